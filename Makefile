@@ -1,0 +1,54 @@
+# Everything runs in .venv, which is made when missing and remade when the locks change.
+# `make` alone shows what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types facts bench lock clean
+
+help: ## show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+run: $(VENV)/run ## ask questions: a prompt in a terminal, five examples elsewhere
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/unionstate ask; else $(BIN)/unionstate ask --examples; fi
+
+test: $(VENV)/dev ## run the tests
+	$(BIN)/python -m pytest
+
+check: lint types facts ## lint, types and facts (ARTICLES=DIR also compares the quotes)
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+facts: $(VENV)/run
+	$(BIN)/unionstate check $(if $(ARTICLES),--articles $(ARTICLES))
+
+bench: $(VENV)/dev ## time the search beside other matchers, in one run
+	$(BIN)/python -m tests.bench
+
+lock: $(VENV)/dev ## write the locked requirements anew (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements.txt
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate -q -o tests/requirements.txt
+
+clean: ## remove .venv and caches
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A virtual environment with the run-time packages and this project, editable; hatchling builds it.
+$(VENV)/run: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv --help >/dev/null 2>&1 || { echo "Python's venv module is missing (Debian: apt install python3-venv)"; exit 2; }
+	@echo "Setting up $(VENV) (once) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run tests/requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@

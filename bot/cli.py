@@ -1,0 +1,306 @@
+"""The command `unionstate`: questions in a terminal, checks for maintainers, and starting the bot.
+
+Belongs here: arguments, exit codes and which part of the program a command calls.  Does not belong
+here: how things look (`terminal`) or what they mean (`core`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import __version__
+
+OK, NONE, USAGE = 0, 1, 2
+EPILOG = """examples:
+  unionstate ask                                   a prompt; Ctrl-D ends it
+  unionstate ask who financed the nuclear plant    one answer
+  unionstate ask --explain kazakhstan trade share  why this answer, or why none
+  printf 'trade share\\nloan\\n' | unionstate ask --json -
+  unionstate check --articles ../articles          validate facts/ and compare the quotes
+  unionstate export --format csv > facts.csv
+  unionstate serve                                 the bot itself; see the README for its settings
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 done (answered or offered), 1 no such fact or problems found, 2 usage."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader of our output has gone, as in `unionstate export | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="unionstate",
+        description="Curated, dated, attributed facts about the Union State of Russia and Belarus.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"unionstate {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: object, description: str, epilog: str = "") -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name,
+            help=description,
+            description=description[0].upper() + description[1:] + ".",
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    ask = command(
+        "ask",
+        _ask,
+        "ask a question; without one, a prompt",
+        "exit code: 0 answered or offered, 1 no such fact, 2 usage; with `-`, 0\n\nexamples:\n  unionstate ask trade share\n"
+        "  unionstate ask --json 'who financed the nuclear plant?'\n  unionstate ask --json - < questions.txt\n",
+    )
+    ask.add_argument("query", nargs="*", help="the question, or `-` to read one a line from standard input")
+    ask.add_argument("--json", action="store_true", help="print one JSON object a question")
+    ask.add_argument(
+        "--explain", action="store_true", help="say which words matched what, and why this outcome"
+    )
+    ask.add_argument("--examples", action="store_true", help="answer five example questions and end")
+
+    check = command("check", _check, "validate facts/ and seeds/; with --articles, also the quotes")
+    check.add_argument(
+        "--articles", type=Path, metavar="DIR", help="a folder with the articles' texts as <source>.txt"
+    )
+
+    cover = command("coverage", _coverage, "show how many facts cite each paragraph of the articles")
+    cover.add_argument(
+        "--articles", type=Path, metavar="DIR", required=True, help="a folder with the articles' texts"
+    )
+    cover.add_argument("--bare", action="store_true", help="only the paragraphs that no fact cites")
+
+    export = command("export", _export, "print every fact")
+    export.add_argument("--format", choices=("json", "csv"), default="json", help="default: json")
+
+    serve = command(
+        "serve",
+        _serve,
+        "run the bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP on PORT",
+        "environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET (HTTP), SLACK_APP_TOKEN (Socket Mode), PORT (3000),\n"
+        "SLACK_API_URL, LOG_LEVEL, UNIONSTATE_FACTS, REPOSITORY_URL; see the README",
+    )
+    mode = serve.add_mutually_exclusive_group()
+    mode.add_argument(
+        "--http",
+        dest="mode",
+        action="store_const",
+        const="http",
+        default="auto",
+        help="HTTP, whatever is set",
+    )
+    mode.add_argument(
+        "--socket", dest="mode", action="store_const", const="socket", help="Socket Mode, whatever is set"
+    )
+
+    manifest = command(
+        "manifest", _manifest, "print the Slack app manifest, for Socket Mode or, with --url, for HTTP"
+    )
+    manifest.add_argument("--url", metavar="https://HOST", help="where Slack reaches the bot")
+    return parser
+
+
+def _fail(message: str, code: int = USAGE) -> int:
+    print(f"unionstate: {message}", file=sys.stderr)
+    return code
+
+
+def _facts_folder() -> Path | None:
+    """The folder that UNIONSTATE_FACTS names, or None for the project's own."""
+    folder = os.environ.get("UNIONSTATE_FACTS")
+    return Path(folder) if folder else None
+
+
+# -- ask ------------------------------------------------------------------------------------------
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from bot.core.answer import FactFinder
+    from bot.core.examples import EXAMPLES
+    from bot.core.load import load_fact_base
+    from bot.core.problems import DataError
+
+    query = " ".join(arguments.query).strip()
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    if not query and not arguments.examples and not interactive:
+        return _fail("no question: give one, or `-` to read a question a line from standard input")
+    try:
+        finder = FactFinder(load_fact_base(_facts_folder()))
+    except DataError as error:
+        return _fail_with(error)
+    if arguments.examples:
+        for example in EXAMPLES:
+            print(f"? {example}\n")
+            _answer(finder, example, arguments)
+            print()
+        return OK
+    if query == "-":
+        with contextlib.suppress(UnicodeDecodeError):
+            sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+        for number, line in enumerate(sys.stdin):
+            if number and not arguments.json:
+                print()
+            _answer(finder, line.rstrip("\r\n"), arguments)
+        return OK
+    if not query:
+        return _prompt(finder, arguments)
+    return NONE if _answer(finder, query, arguments) == "none" else OK
+
+
+def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
+    from bot.core.answer import FactFinder
+
+    assert isinstance(finder, FactFinder)
+    outcome = finder.ask(query)
+    if arguments.json:
+        from bot.core.export import outcome_as_json
+
+        print(json.dumps(outcome_as_json(finder.base, outcome, query), ensure_ascii=False), flush=True)
+    else:
+        from bot.terminal import Terminal
+
+        terminal = Terminal()
+        terminal.outcome(finder.base, outcome)
+        if arguments.explain:
+            terminal.explanation(outcome)
+    return outcome.status
+
+
+def _prompt(finder: object, arguments: argparse.Namespace) -> int:
+    """Questions until Ctrl-D, with the line editing and the history that readline gives (kept between sessions)."""
+    from bot.core.examples import EXAMPLES
+
+    history = Path.home() / ".unionstate_history"
+    try:
+        import readline
+    except ImportError:  # a Python that was built without it: no history, the same prompt
+        has_history = False
+    else:
+        has_history = True
+        with contextlib.suppress(OSError):
+            readline.read_history_file(history)
+        readline.set_history_length(500)
+    print(
+        f"Ask about the Union State of Russia and Belarus, for instance: {EXAMPLES[0]} · {EXAMPLES[1]}\nCtrl-D ends."
+    )
+    try:
+        while True:
+            try:
+                query = input("\n? ").strip()
+            except KeyboardInterrupt:  # gives up the line, as in a shell
+                print()
+                continue
+            if query:
+                _answer(finder, query, arguments)
+    except EOFError:
+        print()
+    finally:
+        if has_history:
+            with contextlib.suppress(OSError):
+                readline.write_history_file(history)
+    return OK
+
+
+# -- maintainers ----------------------------------------------------------------------------------
+
+
+def _fail_with(error: object) -> int:
+    from bot.core.problems import DataError
+
+    assert isinstance(error, DataError)
+    for problem in error.problems:
+        print(problem, file=sys.stderr)
+    return _fail(f"{error}; `unionstate check` lists the same", NONE)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from bot.core.check import check
+    from bot.terminal import Terminal
+
+    if arguments.articles and not any(arguments.articles.glob("*.txt")):
+        return _fail(f"no texts in {arguments.articles}: --articles wants a folder with <source>.txt files")
+    report = check(_facts_folder(), arguments.articles)
+    terminal = Terminal()
+    terminal.report(report)
+    return NONE if report.problems else OK
+
+
+def _coverage(arguments: argparse.Namespace) -> int:
+    from bot.core.evidence import coverage, load_articles
+    from bot.core.load import load_fact_base
+    from bot.core.problems import DataError
+    from bot.terminal import Terminal
+
+    if not any(arguments.articles.glob("*.txt")):
+        return _fail(f"no texts in {arguments.articles}: --articles wants a folder with <source>.txt files")
+    try:
+        base = load_fact_base(_facts_folder())
+    except DataError as error:
+        return _fail_with(error)
+    Terminal().coverage(coverage(base, load_articles(arguments.articles)), arguments.bare)
+    return OK
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from bot.core.export import fact_as_json, facts_as_csv
+    from bot.core.load import load_fact_base
+    from bot.core.problems import DataError
+
+    try:
+        base = load_fact_base(_facts_folder())
+    except DataError as error:
+        return _fail_with(error)
+    if arguments.format == "csv":
+        print(facts_as_csv(base), end="")
+    else:
+        print(json.dumps([fact_as_json(base, fact) for fact in base.facts], ensure_ascii=False, indent=1))
+    return OK
+
+
+# -- the bot --------------------------------------------------------------------------------------
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from bot.core.problems import DataError
+    from bot.serve import serve
+    from bot.settings import Settings, SettingsError
+
+    try:
+        return serve(Settings.from_environment(os.environ), arguments.mode)
+    except SettingsError as error:
+        return _fail(str(error))
+    except DataError as error:
+        return _fail_with(error)
+
+
+def _manifest(arguments: argparse.Namespace) -> int:
+    from bot.slack.manifest import manifest
+
+    if arguments.url and not arguments.url.startswith("https://"):
+        return _fail(f"--url wants an address that begins with https://, not {arguments.url}")
+    print(json.dumps(manifest(arguments.url), indent=2, ensure_ascii=False))
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""Everything that can be said about the quality of a fact base that loads.
+
+Belongs here: comparisons between facts, of facts with the vocabulary, and the report that says how
+much was looked at.  Problems must be mended; warnings want a person's look.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from bot.core.evidence import Article, check_evidence, fold, load_articles
+from bot.core.load import load_fact_base
+from bot.core.model import Fact, FactBase, Figure
+from bot.core.problems import DataError, Problem, shown
+from bot.core.words import tokens
+
+TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
+_PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’")
+_HEDGES = re.compile(
+    r"\b(about|around|approximately|roughly|some|over|more than|less than|up to|at least|almost|nearly|another)\b"
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found, and how much it looked at (so that an empty run is never taken for a clean one)."""
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    counts: dict[str, Counter[str]]  # by "kind", "topic" and "article"
+    quotes: int | None = None  # None where no articles were given to compare with
+    figures: int | None = None
+
+
+def check(facts: Path | None = None, articles: Path | None = None) -> Report:
+    """Load the fact base and check it, against the texts in the folder `articles` where one is given.
+
+    Raises OSError where that folder cannot be read.  Data problems are in the report, never raised.
+    """
+    texts = load_articles(articles) if articles else None
+    try:
+        base = load_fact_base(facts)
+    except DataError as error:
+        return Report(error.problems, (), {})
+    return check_base(base, texts)
+
+
+def check_base(base: FactBase, articles: dict[str, Article] | None = None) -> Report:
+    """Check a fact base that has loaded."""
+    problems = [*_series(base), *_wording(base)]
+    quotes = figures = None
+    if articles is not None:
+        evidence = check_evidence(base, articles)
+        problems += evidence.problems
+        quotes, figures = evidence.quotes, evidence.figures
+    warnings = [*_alike(base)]
+    counts: dict[str, Counter[str]] = {
+        "kind": Counter(f.kind for f in base.facts),
+        "topic": Counter(f.topic for f in base.facts),
+        "article": Counter(source for f in base.facts for source in f.sources),
+    }
+    return Report(_ordered(problems), _ordered(warnings), counts, quotes, figures)
+
+
+def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda p: (p.place.file, p.place.line, p.field)))
+
+
+def _series(base: FactBase) -> Iterator[Problem]:
+    """The members of a series are one quantity at different times: one unit, no time twice, and more than one member."""
+    for name, members in base.by_series.items():
+        if len(members) == 1:
+            fact = members[0]
+            yield Problem(
+                base.places[fact.id],
+                f"{fact.id}.series",
+                f"{shown(name)} with one member",
+                "two members or no series",
+            )
+        units = defaultdict(list)
+        for fact in members:
+            if isinstance(fact, Figure) and (unit := unit_of(fact.value)):
+                units[unit].append(fact)
+        if len(units) > 1:
+            odd = min(units.values(), key=len)[0]
+            others = " or ".join(sorted(repr(u) for u in units))
+            yield Problem(
+                base.places[odd.id],
+                f"{odd.id}.value",
+                shown(odd.value),
+                f"one unit throughout the series {name}, not {others}",
+            )
+        for a, b in itertools.pairwise(members):
+            if a.when.edtf == b.when.edtf and a.sources == b.sources:
+                yield Problem(
+                    base.places[b.id],
+                    f"{b.id}.series",
+                    f"the same time as {a.id} ({a.when})",
+                    f"different times within the series {name}",
+                )
+
+
+def unit_of(value: str) -> str:
+    """What a value counts, without its digits and hedges: `over $10 billion` is `$ billion`; empty for bare words."""
+    if not any(c.isdigit() for c in value):
+        return ""
+    text = _HEDGES.sub(" ", value.lower())
+    text = re.sub(r"[\d.,–—\-+−~/]+", " ", text)
+    return " ".join(re.findall(r"[^\s]+", re.sub(r"\b(to|and|per cent)\b", " ", text)))
+
+
+def _wording(base: FactBase) -> Iterator[Problem]:
+    loaded = [
+        (term, re.compile(rf"\b{re.escape(fold(term))}\b", re.IGNORECASE)) for term in base.vocabulary.loaded
+    ]
+    for fact in base.facts:
+        place = base.places[fact.id]
+        if _PRONOUN.match(fact.statement):
+            word = fact.statement.split()[0]
+            yield Problem(
+                place,
+                f"{fact.id}.statement",
+                f"{shown(word)} at the beginning",
+                "a noun: the statement stands alone",
+            )
+        for field in ("title", "statement"):
+            text = _QUOTED.sub(" ", getattr(fact, field))
+            for term, pattern in loaded:
+                if pattern.search(fold(text)):
+                    yield Problem(
+                        place,
+                        f"{fact.id}.{field}",
+                        shown(term),
+                        "the loaded term in quotation marks, or a neutral word",
+                    )
+
+
+def _alike(base: FactBase) -> Iterator[Problem]:
+    """Facts that a reader could not tell apart by title or that claim the same ask, series aside."""
+
+    def apart(a: Fact, b: Fact) -> bool:
+        return a.id != b.id and not (a.series and a.series == b.series)
+
+    for a, b in itertools.combinations(base.facts, 2):
+        if apart(a, b) and fuzz.token_sort_ratio(a.title, b.title, score_cutoff=TITLE_ALIKE):
+            yield Problem(
+                base.places[b.id],
+                f"{b.id}.title",
+                f"{shown(b.title)}, much like {a.id} at {base.places[a.id]}",
+                "titles that tell the two apart, or one record",
+            )
+    asks: dict[tuple[str, ...], list[tuple[Fact, str]]] = defaultdict(list)
+    for fact in base.facts:
+        for ask in dict.fromkeys(fact.asks):
+            asks[tuple(sorted(t.term for t in tokens(ask)))].append((fact, ask))
+    for holders in asks.values():
+        first, first_ask = holders[0]
+        for fact, ask in holders[1:]:
+            if apart(first, fact):
+                yield Problem(
+                    base.places[fact.id],
+                    f"{fact.id}.asks",
+                    f"{shown(ask)}, which {first.id} at {base.places[first.id]} has too ({shown(first_ask)})",
+                    "an ask that leads to one fact",
+                )

@@ -1,0 +1,209 @@
+"""Comparing the facts with the articles they rest on.
+
+Belongs here: folding of typography, finding a quote, saying where it diverges, digits.  The texts
+come from a folder outside the project (`<source id>.txt`); none of them is kept here.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from bot.core.model import Fact, FactBase, Figure
+from bot.core.problems import Problem, shown
+
+# Typography that differs between a page, a copy of it and a keyboard; words are never folded.
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "\u00ad": "",  # soft hyphen
+        "\ufeff": "",
+    }
+)
+_NUMBER_WORDS = re.compile(
+    r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def fold(text: str) -> str:
+    """`text` with quotation marks, dashes, spaces and line breaks made alike."""
+    return " ".join(text.translate(_FOLD).split())
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a text without thousands separators: `1,880` is `1880`, `49.5` stays."""
+    return [re.sub(r",(?=\d{3}(?!\d))", "", n).replace(",", ".") for n in _NUMBER.findall(text)]
+
+
+@dataclass(frozen=True)
+class Article:
+    """A folded text, the numbers in it, and where its paragraphs begin.
+
+    A paragraph is a line of the file that is not blank; the folded text joins them with spaces, so
+    that a quote may run from one into the next.
+    """
+
+    text: str
+    numbers: frozenset[str]
+    paragraphs: tuple[str, ...]
+    starts: tuple[int, ...]  # where each paragraph begins in `text`
+
+    @classmethod
+    def of(cls, raw: str) -> Article:
+        paragraphs = tuple(p for line in raw.splitlines() if (p := fold(line)))
+        starts, at = [], 0
+        for paragraph in paragraphs:
+            starts.append(at)
+            at += len(paragraph) + 1
+        text = " ".join(paragraphs)
+        return cls(text, frozenset(numbers(text)), paragraphs, tuple(starts))
+
+    def paragraph_at(self, position: int) -> int:
+        """The number of the paragraph (from 0) that a position of the text lies in."""
+        return bisect.bisect_right(self.starts, position) - 1
+
+    def occurrences(self, quote: str) -> list[int]:
+        """Where the folded quote stands as whole words."""
+        return [m.start() for m in re.finditer(rf"(?<!\w){re.escape(fold(quote))}(?!\w)", self.text)]
+
+    def divergence(self, quote: str) -> str:
+        """Where a quote that does not occur leaves the text: the word, and what the article has there."""
+        words = fold(quote).split()
+        best = (0, 0)
+        for count in range(len(words), 0, -1):
+            at = self.text.find(" ".join(words[:count]))
+            if at >= 0:
+                best = (count, at + len(" ".join(words[:count])))
+                break
+        count, end = best
+        if count == len(words):
+            return "the words, but only as parts of longer words"
+        if count == 0 or (count == 1 and len(words) > 2):
+            near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=70)
+            if near:
+                start = self.text.rfind(" ", 0, near.dest_start + 1) + 1
+                stop = self.text.find(" ", near.dest_end)
+                return f"“{self.text[start : stop if stop >= 0 else None]}” as the nearest"
+            return "nothing like it"
+        follows = self.text[end:].split(" ")
+        after = next((w for w in follows if w), "the end of the text")
+        return f"“{after}” where the quote's word {count + 1} says “{words[count]}”"
+
+
+def load_articles(folder: Path) -> dict[str, Article]:
+    """The texts of a folder by source id; raises OSError where the folder cannot be read."""
+    return {p.stem: Article.of(p.read_text(encoding="utf-8")) for p in sorted(folder.glob("*.txt"))}
+
+
+@dataclass(frozen=True)
+class EvidenceReport:
+    problems: tuple[Problem, ...]
+    quotes: int
+    figures: int
+
+
+def check_evidence(base: FactBase, articles: dict[str, Article]) -> EvidenceReport:
+    """Compare every quote, every figure's digits and every statement's numbers with the articles."""
+    problems: list[Problem] = []
+    quotes = figures = 0
+
+    def problem(fact: Fact, field: str, found: str, wanted: str) -> None:
+        problems.append(Problem(base.places[fact.id], f"{fact.id}.{field}", found, wanted))
+
+    for fact in base.facts:
+        for i, evidence in enumerate(fact.evidence, 1):
+            article = articles.get(evidence.source)
+            if article is None:
+                problem(
+                    fact,
+                    f"evidence.{i}.source",
+                    f"no text for {shown(evidence.source)}",
+                    f"{evidence.source}.txt in the folder of articles",
+                )
+                continue
+            quotes += 1
+            places = article.occurrences(evidence.quote)
+            if not places:
+                problem(
+                    fact,
+                    f"evidence.{i}.quote",
+                    shown(evidence.quote),
+                    f"words of the article; it has {article.divergence(evidence.quote)}",
+                )
+            elif len(places) > 1:
+                problem(
+                    fact,
+                    f"evidence.{i}.quote",
+                    f"{shown(evidence.quote)} {len(places)} times in the article",
+                    "a quote that occurs once: add a word before or after",
+                )
+            if evidence.section and fold(evidence.section) not in article.text:
+                problem(
+                    fact,
+                    f"evidence.{i}.section",
+                    shown(evidence.section),
+                    "a heading of the article, as it stands there",
+                )
+        if isinstance(fact, Figure):
+            figures += 1
+            quoted = {n for e in fact.evidence for n in numbers(fold(e.quote))}
+            wanted = numbers(fact.value)
+            for number in wanted:
+                if number not in quoted:
+                    problem(
+                        fact,
+                        "value",
+                        f"{number}, which is in no quote",
+                        "a quote that has the figure's digits",
+                    )
+            if not wanted:  # a figure in words: "about a third"
+                words = {w.lower() for w in _NUMBER_WORDS.findall(fact.value)}
+                in_quotes = {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}
+                if not words & in_quotes:
+                    problem(
+                        fact, "value", shown(fact.value), "digits or a number word that stands in a quote"
+                    )
+        cited = frozenset[str]().union(*(articles[s].numbers for s in fact.sources if s in articles))
+        inferred = set(numbers(fact.note or "")) | _years_of_sources(base, fact)
+        for number in numbers(fact.statement):
+            if number not in cited and number not in inferred:
+                problem(
+                    fact,
+                    "statement",
+                    f"the number {number}, which the article does not have",
+                    "numbers of the article, or a `note` that says how it was inferred",
+                )
+    return EvidenceReport(tuple(problems), quotes, figures)
+
+
+def _years_of_sources(base: FactBase, fact: Fact) -> set[str]:
+    """The years of the cited articles: a text of 2021 need not name the year in which its author says something."""
+    return {
+        str(date.first.year) for s in fact.sources if s in base.sources and (date := base.sources[s].dated)
+    }
+
+
+def coverage(base: FactBase, articles: dict[str, Article]) -> dict[str, list[tuple[str, int]]]:
+    """For each article, its paragraphs in order, each with how many quotes of facts stand in it."""
+    cited: dict[str, Counter[int]] = {name: Counter() for name in articles}
+    for fact in base.facts:
+        for evidence in fact.evidence:
+            article = articles.get(evidence.source)
+            if article:
+                cited[evidence.source].update(
+                    article.paragraph_at(at) for at in article.occurrences(evidence.quote)
+                )
+    return {
+        name: [(paragraph, cited[name][i]) for i, paragraph in enumerate(article.paragraphs)]
+        for name, article in articles.items()
+    }

@@ -1,0 +1,330 @@
+"""Reading the fact base from its files, all or nothing.
+
+Belongs here: files to models, with every problem of every file collected and told at once.  Does
+not belong here: what a field may hold (`model`), comparisons between facts that only advise (`check`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from bot.core.model import (
+    KINDS,
+    Actor,
+    DatedEvent,
+    Evidence,
+    Fact,
+    FactBase,
+    Figure,
+    Identifier,
+    Place,
+    Position,
+    Source,
+    Topic,
+    TopicHead,
+    Vocabulary,
+)
+from bot.core.problems import DataError, Problem, shown
+from bot.core.yamlfile import YamlFile, read_yaml
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_MODELS: dict[str, type[BaseModel]] = {
+    "figure": Figure,
+    "date": DatedEvent,
+    "actor": Actor,
+    "position": Position,
+}
+_TOPIC = "topic"  # the record on top of each fact file that names the topic
+_VOCABULARY = "vocabulary"
+_WORD_LISTS = ("ignore", "loaded")
+_WORD_GROUPS = ("names", "synonyms")
+
+
+def data_folder() -> Path:
+    """The folder that holds facts/ and seeds/: the checkout's where there is one, else the installed package's own."""
+    checkout = _PACKAGE.parent
+    return checkout if (checkout / "facts").is_dir() and (checkout / "seeds").is_dir() else _PACKAGE / "_data"
+
+
+def load_fact_base(facts: Path | None = None, seeds: Path | None = None) -> FactBase:
+    """Read and validate the whole fact base.
+
+    `facts` defaults to the project's own folder; `seeds` to the folder `seeds` beside `facts`, or
+    to the project's own where there is none.  Raises DataError with every problem of every file.
+    """
+    facts = (facts or data_folder() / "facts").resolve()
+    if seeds is None:
+        beside = facts.parent / "seeds"
+        seeds = beside if beside.is_dir() else data_folder() / "seeds"
+    return _Reader(facts, seeds.resolve()).read()
+
+
+class _Reader:
+    """One reading: collects the problems while it goes."""
+
+    def __init__(self, facts: Path, seeds: Path) -> None:
+        self.facts_folder, self.seeds_folder = facts, seeds
+        self.problems: list[Problem] = []
+        self.places: dict[str, Place] = {}
+        self.digest = hashlib.sha256()
+        self.files: dict[str, YamlFile] = {}  # by fact id, for the lines of fields
+
+    def read(self) -> FactBase:
+        sources = self._sources()
+        vocabulary = Vocabulary()
+        topics: dict[str, Topic] = {}
+        facts: list[Fact] = []
+        files = _yaml_files(self.facts_folder)
+        if not files:
+            self._problem(
+                Place(self.facts_folder.name, 1), "", "no fact files", "a folder with <topic>.yaml files"
+            )
+        for path in files:
+            file = self._read(path)
+            if path.stem == _VOCABULARY:
+                vocabulary = self._vocabulary(file)
+                continue
+            head, members = self._topic(path.stem, file)
+            if head:
+                topics[path.stem] = Topic(path.stem, head.title, head.about, tuple(members))
+            facts += members
+        self._references(facts, sources)
+        if self.problems:
+            raise DataError(self.problems)
+        return FactBase(
+            facts=tuple(facts),
+            topics=topics,
+            sources=sources,
+            vocabulary=vocabulary,
+            places=self.places,
+            version=self.digest.hexdigest()[:12],
+        )
+
+    def _problem(self, place: Place, field: str, found: str, wanted: str) -> None:
+        self.problems.append(Problem(place, field, found, wanted))
+
+    def _read(self, path: Path) -> YamlFile:
+        name = f"{path.parent.name}/{path.name}"
+        file = read_yaml(path, name)
+        self.problems += file.problems
+        self.digest.update(name.encode())
+        self.digest.update(path.read_bytes() if path.is_file() else b"")
+        return file
+
+    def _sources(self) -> dict[str, Source]:
+        sources: dict[str, Source] = {}
+        for path in _yaml_files(self.seeds_folder):
+            file = self._read(path)
+            if file.problems and not file.data:
+                continue
+            source = self._validated(Source, file, (), path.stem)
+            if isinstance(source, Source):
+                source._id = path.stem
+                for name in source.inferred:
+                    if name not in Source.model_fields or name == "inferred":
+                        self._problem(
+                            file.place("inferred", name),
+                            f"{path.stem}.inferred",
+                            shown(name),
+                            "a field of the source",
+                        )
+                sources[path.stem] = source
+                self.places[path.stem] = Place(file.name, 1)
+        if not sources and not self.problems:
+            self._problem(
+                Place(self.seeds_folder.name, 1), "", "no sources", "a folder with <source>.yaml files"
+            )
+        return sources
+
+    def _topic(self, name: str, file: YamlFile) -> tuple[TopicHead | None, list[Fact]]:
+        head: TopicHead | None = None
+        facts: list[Fact] = []
+        if not file.problems and _TOPIC not in file.data:
+            self._problem(
+                Place(file.name, 1),
+                _TOPIC,
+                "no such record",
+                "`topic:` with `title` and `about` on top of the file",
+            )
+        for key, record in file.data.items():
+            if key == _TOPIC:
+                head = self._validated(TopicHead, file, (key,), key, record)
+                continue
+            fact = self._fact(name, key, record, file)
+            if fact:
+                facts.append(fact)
+        return head, facts
+
+    def _fact(self, topic: str, key: str, record: Any, file: YamlFile) -> Fact | None:
+        place = file.place(key)
+        try:
+            _ID_CHECK.validate(key)
+        except ValidationError as error:
+            self._problem(place, key, shown(key), error.errors()[0]["msg"])
+        if key in self.places:
+            self._problem(
+                place,
+                key,
+                f"the id {shown(key)} a second time",
+                f"another id (the first is at {self.places[key]})",
+            )
+            return None
+        self.places[key] = place
+        self.files[key] = file
+        if not isinstance(record, dict):
+            self._problem(place, key, shown(record), "fields indented under the id")
+            return None
+        kind = record.get("kind")
+        if kind not in KINDS:
+            line = file.place(key, "kind")
+            self._problem(
+                line,
+                f"{key}.kind",
+                shown(kind) if "kind" in record else "no such field",
+                "figure, date, actor or position",
+            )
+            return None
+        fact: Fact | None = self._validated(_MODELS[kind], file, (key,), key, record)
+        if fact is None:
+            return None
+        fact._id, fact._topic = key, topic
+        return fact
+
+    def _validated(
+        self, model: type[Any], file: YamlFile, path: tuple[str, ...], name: str, record: Any = None
+    ) -> Any:
+        """The record as `model`, or None with a problem for each field that does not fit."""
+        try:
+            return model.model_validate(file.data if record is None else record)
+        except ValidationError as error:
+            for detail in error.errors():
+                where = detail["loc"]
+                field = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in where)
+                found, wanted = _told(detail, model)
+                self._problem(
+                    file.place(*path, *where), ".".join(x for x in (name, field) if x), found, wanted
+                )
+            return None
+
+    def _vocabulary(self, file: YamlFile) -> Vocabulary:
+        lists: dict[str, tuple[str, ...]] = {}
+        groups: dict[str, dict[str, tuple[str, ...]]] = {}
+        for section, content in file.data.items():
+            if section in _WORD_LISTS and isinstance(content, list):
+                lists[section] = self._words(content, file, section)
+            elif section in _WORD_GROUPS and isinstance(content, dict):
+                groups[section] = {}
+                for word, others in content.items():
+                    if isinstance(others, list):
+                        groups[section][word] = self._words(others, file, section, word)
+                    else:
+                        self._problem(
+                            file.place(section, word),
+                            f"{section}.{word}",
+                            shown(others),
+                            "a list of words: [a, b]",
+                        )
+            elif section in _WORD_LISTS + _WORD_GROUPS:
+                wanted = (
+                    "a list of words"
+                    if section in _WORD_LISTS
+                    else "words, each with a list of others that mean the same"
+                )
+                self._problem(file.place(section), section, shown(content), wanted)
+            else:
+                self._problem(
+                    file.place(section), section, "an unknown section", "names, synonyms, ignore or loaded"
+                )
+        return Vocabulary(
+            names=groups.get("names", {}),
+            synonyms=groups.get("synonyms", {}),
+            ignore=lists.get("ignore", ()),
+            loaded=lists.get("loaded", ()),
+        )
+
+    def _words(self, items: list[Any], file: YamlFile, *path: str) -> tuple[str, ...]:
+        words = []
+        for i, item in enumerate(items):
+            if isinstance(item, str) and item.strip() and len(item) <= 80:
+                words.append(item.strip())
+            else:
+                self._problem(file.place(*path, i), ".".join(path), shown(item), "a word or short phrase")
+        return tuple(words)
+
+    def _references(self, facts: Iterable[Fact], sources: dict[str, Source]) -> None:
+        """Every id that a record names must exist, and `see_also` must point both ways."""
+        known = {fact.id: fact for fact in facts}
+        complete = not self.problems  # a record that did not load is no reason to blame those that name it
+
+        for fact in known.values():
+            file = self.files[fact.id]
+            for i, evidence in enumerate(fact.evidence):
+                if evidence.source not in sources and (
+                    complete or not (self.seeds_folder / f"{evidence.source}.yaml").exists()
+                ):
+                    self._problem(
+                        file.place(fact.id, "evidence", i, "source"),
+                        f"{fact.id}.evidence.{i + 1}.source",
+                        shown(evidence.source),
+                        f"a source of seeds/: {', '.join(sorted(sources)) or 'none loaded'}",
+                    )
+            for field in ("see_also", "actors"):
+                for i, other in enumerate(getattr(fact, field)):
+                    place = file.place(fact.id, field, i)
+                    target = known.get(other)
+                    if target is None:
+                        if other not in self.places:
+                            self._problem(place, f"{fact.id}.{field}", shown(other), "the id of a fact")
+                    elif other == fact.id:
+                        self._problem(place, f"{fact.id}.{field}", "the fact itself", "another fact's id")
+                    elif field == "actors" and target.kind != "actor":
+                        self._problem(
+                            place, f"{fact.id}.{field}", shown(other), "the id of a fact of kind actor"
+                        )
+                    elif field == "see_also" and fact.id not in target.see_also:
+                        self._problem(
+                            place,
+                            f"{fact.id}.see_also",
+                            f"{shown(other)}, which does not name this fact",
+                            f"`see_also: [{fact.id}]` at {self.places[other]} too",
+                        )
+
+
+class _IdCheck(BaseModel):
+    id: Identifier
+
+    @classmethod
+    def validate(cls, text: str) -> None:  # type: ignore[override]
+        cls.model_validate({"id": text})
+
+
+_ID_CHECK = _IdCheck
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("*.yaml") if not p.name.startswith("."))
+
+
+def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
+    """A pydantic error as "found", "wanted"."""
+    kind, value = detail["type"], detail["input"]
+    if kind == "wanted":
+        return shown(value), detail["ctx"]["wanted"]
+    if kind == "missing":
+        return "no such field", "it: the field is required"
+    if kind == "extra_forbidden":
+        names = Evidence.model_fields if "evidence" in detail["loc"] else model.model_fields
+        return "an unknown field", f"one of {', '.join(names)}"
+    if kind in ("string_type", "tuple_type", "dict_type", "model_type", "model_attributes_type"):
+        wanted = {"string_type": "text", "tuple_type": "a list: [a, b]"}.get(kind, "fields indented under it")
+        return shown(value), wanted
+    if kind == "literal_error":
+        return shown(value), detail["ctx"]["expected"].replace("'", "")
+    if kind in ("too_short",):
+        return shown(value), "at least one of them"
+    return shown(value), detail["msg"]

@@ -1,0 +1,400 @@
+"""The nouns of the fact base: Fact and its four kinds, Evidence, Source, Topic, FactBase.
+
+Belongs here: what a record may hold, as pydantic models, which are the only schema.  Does not
+belong here: reading files (`load`), comparing with the articles (`evidence`), finding (`search`).
+"""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, TypeAdapter
+from pydantic_core import PydanticCustomError
+
+from bot.core.dates import DateError, FactDate, parse_date
+
+QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
+TITLE_LENGTH = 100
+STATEMENT_LENGTH = 300
+ASK_LENGTH = 120
+ID_LENGTH = 80  # an id travels in button values and ids of blocks, whose limit is 255
+
+
+def _wanted(message: str) -> PydanticCustomError:
+    """An error whose message completes the sentence "wanted …"."""
+    return PydanticCustomError("wanted", "{wanted}", {"wanted": message})
+
+
+def _line(text: str) -> str:
+    """One line of text: folds line breaks and runs of spaces, refuses emptiness and control characters."""
+    folded = " ".join(text.split())
+    if not folded:
+        raise _wanted("some text (leave the field out where there is nothing to say)")
+    if any(ord(c) < 32 or ord(c) == 127 for c in folded):
+        raise _wanted("text without control characters")
+    return folded
+
+
+def _edtf(text: str) -> str:
+    try:
+        parse_date(text)
+    except DateError as error:
+        raise _wanted(str(error)) from None
+    return text
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text) or len(text) > ID_LENGTH:
+        raise _wanted(
+            f"an id of at most {ID_LENGTH} small letters, digits and single hyphens, such as trade-share-2018"
+        )
+    return text
+
+
+def _quote(text: str) -> str:
+    low, high = QUOTE_WORDS
+    if not low <= len(text.split()) <= high:
+        raise _wanted(f"a quote of {low} to {high} words, not {len(text.split())}")
+    return text
+
+
+def _at_most(length: int) -> AfterValidator:
+    def check(text: str) -> str:
+        if len(text) > length:
+            raise _wanted(f"at most {length} characters, not {len(text)}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _web_address(text: str) -> str:
+    try:
+        _HTTP_URL.validate_python(text)
+    except ValueError:
+        raise _wanted("a web address such as https://example.org/article") from None
+    return text
+
+
+_HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
+
+Line = Annotated[str, AfterValidator(_line)]
+Edtf = Annotated[str, AfterValidator(_edtf)]
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Quote = Annotated[str, AfterValidator(_line), AfterValidator(_quote)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _as_tuple(value: Any) -> Any:
+    """YAML gives lists; frozen records hold tuples."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
+Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(_as_tuple)]
+Asks = Annotated[tuple[Annotated[Line, _at_most(ASK_LENGTH)], ...], BeforeValidator(_as_tuple)]
+
+
+class Evidence(_Record):
+    """Where a fact stands: a source and a phrase that occurs once in it."""
+
+    source: Identifier = Field(description="The id of a source in seeds/.", examples=["riac-2019"])
+    section: Line | None = Field(
+        default=None,
+        description="The article's own heading above the passage, where it has headings.",
+        examples=["Trends in Trade and Economic Cooperation"],
+    )
+    quote: Quote = Field(
+        description="Two to eight consecutive words of the article that occur once in it and let a reader find the claim.",
+        examples=["49.5 percent of Belarus"],
+    )
+
+
+class _FactFields(_Record):
+    """What every kind of fact has.  `id`, `topic` and the place in the file come from the loader, not from a field."""
+
+    title: Annotated[Line, _at_most(TITLE_LENGTH)] = Field(
+        description="The name a person would look the fact up by.",
+        examples=["Russia's share of Belarus's foreign trade"],
+    )
+    statement: Annotated[Line, _at_most(STATEMENT_LENGTH)] = Field(
+        description="One or two sentences in our own words that stand alone, with the year and full names.",
+        examples=["Russia took 49.5% of Belarus's foreign trade in 2018."],
+    )
+    attribution: Line | None = Field(
+        default=None,
+        description="Who says so, where it is not simply the article: an estimate's or a forecast's owner.",
+        examples=["the Belarusian government"],
+    )
+    series: Identifier | None = Field(
+        default=None,
+        description="Shared by facts that give the same quantity or state at different times.",
+        examples=["russia-share-of-foreign-trade"],
+    )
+    see_also: Identifiers = Field(
+        default=(),
+        description="Ids of facts that disagree with this one or complete it; each of them names this one too.",
+        examples=[["trade-share-2015"]],
+    )
+    actors: Identifiers = Field(
+        default=(),
+        description="Ids of the actor facts of those whom this fact names.",
+        examples=[["rosatom"]],
+    )
+    asks: Asks = Field(
+        default=(),
+        description="Short phrases as people type them when they look for this fact, in English and Russian.",
+        examples=[["trade share", "доля России в торговле"]],
+    )
+    note: Annotated[Line, _at_most(STATEMENT_LENGTH)] | None = Field(
+        default=None,
+        description="A curator's remark that the card shows: an inferred year, a doubt.",
+        examples=["The article says only “in November”; the year is inferred."],
+    )
+    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(_as_tuple), Field(min_length=1)] = Field(
+        description="The passages that the fact rests on; the first one is linked."
+    )
+
+    # Set by the loader, so that a fact knows its name; not fields of the file.
+    _id: str = ""
+    _topic: str = ""
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def topic(self) -> str:
+        return self._topic
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of the sources of the evidence, in order, each once."""
+        return tuple(dict.fromkeys(e.source for e in self.evidence))
+
+
+class _Timed(_FactFields):
+    as_of: Edtf = Field(description="When this held, as EDTF.", examples=["2018", "2019-01/2019-04", "2015~"])
+
+    @cached_property
+    def when(self) -> FactDate:
+        return parse_date(self.as_of)
+
+
+class Figure(_Timed):
+    """A number that an article gives."""
+
+    kind: Literal["figure"] = Field(description="A number that an article gives.")
+    value: Annotated[Line, _at_most(60)] = Field(
+        description="The number with its unit, its digits as in the quote.",
+        examples=["49.5%", "$10 billion", "1,880 types"],
+    )
+
+
+class DatedEvent(_FactFields):
+    """Something that happened, or is to happen, at a stated time."""
+
+    kind: Literal["date"] = Field(description="An event at a stated time.")
+    date: Edtf = Field(
+        description="When it happened, as EDTF.", examples=["2021-11-04", "2015-12-14/2015-12-15", "199X"]
+    )
+
+    @cached_property
+    def when(self) -> FactDate:
+        return parse_date(self.date)
+
+
+class Actor(_Timed):
+    """A person, institution, agreement, programme, company, weapon or place, with the role that the article gives it."""
+
+    kind: Literal["actor"] = Field(description="A person, institution, agreement, company, weapon or place.")
+    role: Annotated[Line, _at_most(200)] = Field(
+        description="What or who it is, as the article says.", examples=["United States Ambassador to NATO"]
+    )
+
+
+class Position(_Timed):
+    """A claim, forecast, recommendation or characterisation, with whoever holds it."""
+
+    kind: Literal["position"] = Field(description="A claim, forecast, recommendation or characterisation.")
+    attribution: Line = Field(description="Who holds it: never the bot.", examples=["Douglas E. Lute"])
+
+
+Fact: TypeAlias = Figure | DatedEvent | Actor | Position
+AnyFact = Annotated[Fact, Field(discriminator="kind")]
+FACT_ADAPTER: TypeAdapter[Fact] = TypeAdapter(AnyFact)
+KINDS = ("figure", "date", "actor", "position")
+
+
+class TopicHead(_Record):
+    """The record `topic:` on top of each fact file: how the topic is named when people browse."""
+
+    title: Annotated[Line, _at_most(60)] = Field(description="The topic's name.", examples=["Trade"])
+    about: Annotated[Line, _at_most(200)] = Field(
+        description="One sentence that says what is in it.",
+        examples=["Who Belarus trades with, how much, and on what terms."],
+    )
+
+
+class Source(_Record):
+    """One article: what it is, whose, when, where, and how we know (a file in seeds/)."""
+
+    title: Line = Field(description="The article's title.")
+    publisher: Line = Field(description="Who published it.")
+    publisher_url: WebAddress = Field(description="The publisher's site.")
+    url: WebAddress | None = Field(default=None, description="The article's own address, where it is known.")
+    author: Line | None = Field(default=None, description="Who wrote it, where the copy names anyone.")
+    author_role: Line | None = Field(
+        default=None, description="The author's position as the article gives it."
+    )
+    speaker: Line | None = Field(default=None, description="Whose remarks the page reports.")
+    published: Edtf | None = Field(default=None, description="When it was published, as EDTF.")
+    reports_on: Edtf | None = Field(
+        default=None, description="When the event took place that the page reports on, as EDTF."
+    )
+    language: Literal["en", "ru", "be"] = Field(description="The language of the text.")
+    standpoint: Annotated[Line, _at_most(150)] = Field(
+        description="What kind of text it is and whose view, in one neutral phrase."
+    )
+    short: Annotated[Line, _at_most(40)] = Field(
+        description="What the article is called in the small print of a card.", examples=["RIAC 2019"]
+    )
+    inferred: dict[str, Line] = Field(
+        default_factory=dict, description="Fields that were inferred, each with what from."
+    )
+
+    _id: str = ""
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def address(self) -> str:
+        """The article's address, or its publisher's site where the article's is unknown."""
+        return self.url or self.publisher_url
+
+    @property
+    def dated(self) -> FactDate | None:
+        """When it was published, or else when the event took place that it reports on."""
+        text = self.published or self.reports_on
+        return parse_date(text) if text else None
+
+    @property
+    def by(self) -> str:
+        """Author (or speaker) and publisher in one phrase."""
+        person = self.author or self.speaker
+        return f"{person}, {self.publisher}" if person else self.publisher
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A file of facts as people browse it."""
+
+    id: str
+    title: str
+    about: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line in a file of the fact base; `file` is relative to the folder that holds facts/ and seeds/."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What is true of words rather than of facts (`facts/vocabulary.yaml`), as the file has it.
+
+    `names` and `synonyms` map a word or phrase to others that mean the same; `ignore` are words of
+    conversation that say nothing of the question; `loaded` are terms that stand only in quotation marks.
+    """
+
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    loaded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FactBase:
+    """All facts at one moment; never changed once made, so that an answer comes from one version.
+
+    `version` is a hash of the files' content: equal content, equal version.
+    """
+
+    facts: tuple[Fact, ...]
+    topics: Mapping[str, Topic]
+    sources: Mapping[str, Source]
+    vocabulary: Vocabulary
+    places: Mapping[str, Place]
+    version: str
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Fact]:
+        return {fact.id: fact for fact in self.facts}
+
+    @cached_property
+    def by_series(self) -> Mapping[str, tuple[Fact, ...]]:
+        """The members of each series in time order."""
+        members: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            if fact.series:
+                members.setdefault(fact.series, []).append(fact)
+        return {name: in_time_order(facts) for name, facts in members.items()}
+
+    def get(self, fact_id: str) -> Fact | None:
+        return self.by_id.get(fact_id)
+
+    def series_of(self, fact: Fact) -> tuple[Fact, ...]:
+        """The other members of the fact's series, in time order."""
+        if not fact.series:
+            return ()
+        return tuple(f for f in self.by_series[fact.series] if f.id != fact.id)
+
+    def related(self, fact: Fact, limit: int = 5) -> tuple[Fact, ...]:
+        """What a reader of this fact may want next: its series, what it names as `see_also`, its actors, then its topic."""
+        ids: dict[str, None] = dict.fromkeys(f.id for f in self.series_of(fact))
+        ids.update(dict.fromkeys(fact.see_also))
+        ids.update(dict.fromkeys(fact.actors))
+        ids.update(dict.fromkeys(f.id for f in self._near(fact)))
+        ids.pop(fact.id, None)
+        return tuple(self.by_id[i] for i in list(ids)[:limit])
+
+    def _near(self, fact: Fact) -> Iterator[Fact]:
+        """Facts that name the same actors, then the neighbours in the topic's own order."""
+        shared = set(fact.actors) or {fact.id}
+        yield from (f for f in self.facts if shared & set(f.actors))
+        facts = self.topics[fact.topic].facts
+        at = next(i for i, f in enumerate(facts) if f.id == fact.id)
+        yield from (facts[i] for i in sorted(range(len(facts)), key=lambda i: abs(i - at))[:12])
+
+    def link(self, evidence: Evidence) -> str:
+        """The address that opens the article at the passage (a text fragment), or the publisher's site where the
+        article's own address is unknown: there the passage cannot be found, so none is named."""
+        source = self.sources[evidence.source]
+        return text_fragment_url(source.url, evidence.quote) if source.url else source.publisher_url
+
+
+def in_time_order(facts: list[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(facts, key=lambda f: (f.when.sort_key, f.id)))
+
+
+def text_fragment_url(url: str, quote: str) -> str:
+    """`url` with `quote` as a text fragment (WICG Scroll to Text Fragment: `-`, `,` and `&` are encoded too)."""
+    encoded = urllib.parse.quote(quote, safe="").replace("-", "%2D")
+    return f"{url.split('#')[0]}#:~:text={encoded}"

@@ -1,0 +1,38 @@
+"""The short phrases by which every surface names a fact.
+
+Belongs here: one line about one fact, without markup.  Does not belong here: how a surface draws it.
+"""
+
+from __future__ import annotations
+
+from bot.core.model import Actor, DatedEvent, Fact, Figure
+
+
+def lead(fact: Fact) -> str:
+    """The first line of a card: what answers the question at a glance."""
+    if isinstance(fact, Figure):
+        return f"{fact.value} — {fact.title}"
+    if isinstance(fact, DatedEvent):
+        return f"{capitalised(str(fact.when))} — {fact.title}"
+    if isinstance(fact, Actor):
+        return f"{fact.title} — {fact.role}"
+    return f"{fact.attribution}: {fact.title}"
+
+
+def headline(fact: Fact) -> str:
+    """One line for a list of choices."""
+    return f"{lead(fact)} ({fact.when})" if not isinstance(fact, DatedEvent) else lead(fact)
+
+
+def short(fact: Fact) -> str:
+    """What stands for a fact among others of its series: its value, or its title."""
+    return fact.value if isinstance(fact, Figure) else fact.title
+
+
+def timing(fact: Fact) -> str:
+    """When it happened or held, for the small print."""
+    return f"Date: {fact.when}" if isinstance(fact, DatedEvent) else f"As of {fact.when}"
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
