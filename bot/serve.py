@@ -1,0 +1,230 @@
+"""Running the bot: Socket Mode or HTTP under gunicorn, and ending without losing work.
+
+Belongs here: start, signals, the server, the log's set-up.  Does not belong here: what is said
+(`bot.slack`), what the environment may hold (`settings`).
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.error import BoltError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web import WebClient
+
+from bot import __version__
+from bot.core.answer import FactFinder
+from bot.core.load import load_fact_base
+from bot.settings import Mode, Settings, SettingsError
+from bot.slack.app import LISTENER_THREADS, build_app
+from bot.slack.replies import new_client
+from bot.slack.web import WebApp
+
+log = logging.getLogger(__name__)
+
+WEB_THREADS = 16
+GRACEFUL_SECONDS = 20  # hosts kill 30 s after SIGTERM
+ENVELOPE_SECONDS = 5  # how long an envelope that is being handled may keep the socket open; Slack gives it 3
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+# Slack's answers that mean: this token, not this moment.
+_BAD_TOKEN = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+
+
+def serve(settings: Settings, mode: Mode = "auto") -> int:
+    """Run until SIGTERM or SIGINT; returns the exit code (1 when Slack cannot be reached at the start).
+
+    Raises SettingsError for what is missing or what Slack refuses, DataError for facts that do not load.
+    """
+    chosen = settings.choose_mode(mode)
+    finder = FactFinder(load_fact_base(settings.facts))
+    set_up_log(settings.log_level)
+    executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
+    client = new_client(settings.bot_token or "", settings.api_url)
+    try:
+        app = build_app(
+            lambda: finder, client=client, signing_secret=settings.signing_secret, executor=executor
+        )
+        facts = len(finder.base.facts)
+        log.info(
+            "starting mode=%s facts=%d fact_base=%s version=%s",
+            chosen,
+            facts,
+            finder.base.version,
+            __version__,
+        )
+        if chosen == "socket":
+            return run_socket_mode(app, client, settings.app_token or "", executor)
+        return run_http(app, settings, finder, executor)
+    except (BoltError, SlackApiError) as error:
+        reason = _reason(error)
+        if reason in _BAD_TOKEN:
+            name = "SLACK_APP_TOKEN" if isinstance(error, SlackApiError) else "SLACK_BOT_TOKEN"
+            raise SettingsError(
+                f"{name} was refused by Slack ({reason}): copy it again from the app's page"
+            ) from None
+        print(
+            f"unionstate: Slack at {settings.api_url} did not let the bot in ({reason}): try again later",
+            file=sys.stderr,
+        )
+        return 1
+    except OSError as error:
+        print(f"unionstate: Slack at {settings.api_url} cannot be reached: {error}", file=sys.stderr)
+        return 1
+    finally:
+        executor.shutdown(wait=True)
+
+
+def set_up_log(level: str) -> None:
+    """Our own lines to standard error.
+
+    The libraries stay at WARNING whatever LOG_LEVEL says: at INFO and DEBUG they write bodies and questions.
+    """
+    logging.basicConfig(level=level, format=LOG_FORMAT, stream=sys.stderr, force=True)
+    for name in ("slack_bolt", "slack_sdk", "urllib3", "asyncio"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    # We hand Bolt a client and leave SLACK_BOT_TOKEN in the environment: no news, at each start.
+    logging.getLogger("slack_bolt.App").addFilter(
+        lambda record: "`client` as well" not in record.getMessage()
+    )
+
+
+# Socket Mode
+
+
+class SocketWorker(SocketModeHandler):
+    """Bolt's handler, able to stop taking envelopes while those in work are still acknowledged.
+
+    An envelope that is left alone is not acknowledged, so Slack hands it to another connection or sends it again.
+    """
+
+    def __init__(self, app: App, app_token: str, web_client: WebClient) -> None:
+        super().__init__(app, app_token, web_client=web_client)
+        self._changed = threading.Condition()
+        self._in_work = 0
+        self._stopping = False
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        with self._changed:
+            if self._stopping:
+                return
+            self._in_work += 1
+        try:
+            super().handle(client, req)
+        finally:
+            with self._changed:
+                self._in_work -= 1
+                self._changed.notify_all()
+
+    def stop(self, seconds: float = ENVELOPE_SECONDS) -> None:
+        """Take nothing new, wait until what is in work has been acknowledged, and close the connection."""
+        with self._changed:
+            self._stopping = True
+            self._changed.wait_for(lambda: self._in_work == 0, seconds)
+        self.close()  # type: ignore[no-untyped-call]
+
+
+def run_socket_mode(
+    app: App,
+    client: WebClient,
+    app_token: str,
+    executor: ThreadPoolExecutor,
+    stop: threading.Event | None = None,
+) -> int:
+    """Run until SIGTERM, SIGINT or `stop`; work in flight is finished first.
+
+    Raises SlackApiError when Slack refuses the app-level token, OSError when it cannot be reached.
+    """
+    if stop is None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    worker = SocketWorker(app, app_token, client)
+    try:
+        worker.connect()  # type: ignore[no-untyped-call]
+        log.info("connected mode=socket")
+        stop.wait()
+        log.info("stopping")
+    finally:
+        worker.stop()
+        executor.shutdown(wait=True)
+    log.info("stopped")
+    return 0
+
+
+# HTTP
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn with our settings rather than those of a command line."""
+
+    def __init__(self, web: WebApp, options: dict[str, Any]) -> None:
+        self._web, self._options = web, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WebApp:
+        return self._web
+
+
+def run_http(app: App, settings: Settings, finder: FactFinder, executor: ThreadPoolExecutor) -> int:
+    """Serve on PORT until SIGTERM; ends the process by itself, with exit code 0 (gunicorn does)."""
+    web = WebApp(app, settings.signing_secret or "", lambda: health(finder))
+    options = {
+        "bind": f"0.0.0.0:{settings.port}",
+        "workers": settings.workers,
+        "worker_class": "gthread",
+        "threads": WEB_THREADS,
+        "graceful_timeout": GRACEFUL_SECONDS,
+        "keepalive": 5,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": settings.log_level.lower(),
+        "control_socket_disable": True,  # it would open a socket in the home directory, which may be read-only
+        # Answers go on after the request has been acknowledged: a worker ends when they are out.
+        "worker_exit": lambda server, worker: executor.shutdown(wait=True),
+    }
+    _Server(web, options).run()
+    return 0
+
+
+def health(finder: FactFinder) -> dict[str, Any]:
+    """What /healthz tells: it answers only where facts are loaded, since nothing is served without them."""
+    base = finder.base
+    return {
+        "status": "ok",
+        "facts": len(base.facts),
+        "fact_base": base.version,
+        "version": __version__,
+    }
+
+
+def _reason(error: BoltError | SlackApiError) -> str:
+    """Slack's word for what is wrong."""
+    cause = error if isinstance(error, SlackApiError) else error.__context__
+    response = getattr(cause, "response", None)
+    data = getattr(response, "data", response)
+    return str(data.get("error")) if isinstance(data, dict) else "no usable answer"

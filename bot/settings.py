@@ -1,0 +1,184 @@
+"""What the environment says: reading, checking, and refusing what contradicts itself.
+
+Belongs here: every environment variable that the served bot reads, and the one line that tells what
+is wrong with it.  Does not belong here: acting on a setting (`serve`, `bot.slack`).
+"""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Mode: TypeAlias = Literal["auto", "socket", "http"]
+
+SLACK_API_URL = "https://slack.com/api/"
+DEFAULT_PORT = 3000
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+MAX_WORKERS = 64
+
+
+class SettingsError(Exception):
+    """The environment cannot be used.  The message is one line: each variable, and what would mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The checked environment.  Secrets are left out of `repr`, so that no log can show them by accident."""
+
+    bot_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    api_url: str = SLACK_API_URL
+    port: int = DEFAULT_PORT
+    workers: int = 1
+    log_level: str = "INFO"
+    facts: Path | None = None
+    repository_url: str | None = None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the variables that are set; an empty one counts as not set.
+
+        Raises SettingsError that names every malformed or contradictory variable.  What is missing is
+        told by `choose_mode`, since it depends on the mode.
+        """
+        read = _Reading(environ)
+        settings = cls(
+            bot_token=read.token("SLACK_BOT_TOKEN", "xoxb-", "the app's page, OAuth & Permissions"),
+            signing_secret=read.signing_secret("SLACK_SIGNING_SECRET"),
+            app_token=read.token(
+                "SLACK_APP_TOKEN", "xapp-", "the app's page, Basic Information, App-Level Tokens"
+            ),
+            api_url=read.address("SLACK_API_URL", SLACK_API_URL).rstrip("/") + "/",
+            port=read.number("PORT", DEFAULT_PORT, 65535),
+            workers=read.number("WEB_CONCURRENCY", 1, MAX_WORKERS),
+            log_level=read.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
+            facts=read.folder("UNIONSTATE_FACTS"),
+            repository_url=read.address("REPOSITORY_URL", "").rstrip("/") or None,
+        )
+        read.refuse("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+        read.finish()
+        return settings
+
+    def choose_mode(self, wanted: Mode = "auto") -> Literal["socket", "http"]:
+        """The mode to run in: Socket Mode where SLACK_APP_TOKEN is set, else HTTP, unless one is asked for.
+
+        Raises SettingsError that names what the mode needs and the environment lacks.
+        """
+        problems = []
+        if not self.bot_token:
+            problems.append(
+                "SLACK_BOT_TOKEN is not set: give it the bot token (xoxb-…) of the app's page, OAuth & Permissions"
+            )
+        if wanted == "auto":
+            chosen: Literal["socket", "http"] = "socket" if self.app_token else "http"
+            if not (self.app_token or self.signing_secret):
+                problems.append(
+                    "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: set the first for Socket Mode, the second for HTTP"
+                )
+        else:
+            chosen = wanted
+            if wanted == "socket" and not self.app_token:
+                problems.append(
+                    "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token (xapp-…) with connections:write"
+                )
+            if wanted == "http" and not self.signing_secret:
+                problems.append(
+                    "SLACK_SIGNING_SECRET is not set: HTTP needs it from the app's page, Basic Information"
+                )
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return chosen
+
+
+class _Reading:
+    """One pass over the environment that collects what is wrong with it."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str) -> str:
+        return self.environ.get(name, "").strip()
+
+    def token(self, name: str, prefix: str, where: str) -> str | None:
+        value = self.text(name)
+        if not value:
+            return None
+        if not value.startswith(prefix) or not value.isascii() or len(value.split()) != 1:
+            # The value itself is a secret, even when it is the wrong one.
+            self.problems.append(
+                f"{name} does not hold a token that begins with {prefix}: copy it from {where}"
+            )
+        return value
+
+    def signing_secret(self, name: str) -> str | None:
+        value = self.text(name)
+        if value.startswith(("xox", "xapp-")) or len(value.split()) > 1:
+            self.problems.append(
+                f"{name} does not hold a signing secret: copy it from the app's page, Basic Information"
+            )
+        return value or None
+
+    def address(self, name: str, default: str) -> str:
+        value = self.text(name) or default
+        try:
+            parts = urllib.parse.urlsplit(value)
+            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and len(value.split()) == 1
+            _ = parts.port  # raises ValueError where it is no number
+        except ValueError:
+            valid = False
+        if value and not valid:
+            self.problems.append(
+                f"{name} is no web address: write it like {default or 'https://github.com/owner/repository'}"
+            )
+            return default
+        return value
+
+    def number(self, name: str, default: int, highest: int) -> int:
+        value = self.text(name)
+        if not value:
+            return default
+        if not (value.isascii() and value.isdigit() and len(value) <= 6 and 1 <= int(value) <= highest):
+            self.problems.append(
+                f"{name} is no whole number from 1 to {highest}: set it to one, such as {default}"
+            )
+            return default
+        return int(value)
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name).upper() or default
+        if value not in choices:
+            self.problems.append(
+                f"{name} is none of {', '.join(choices)}: set it to one of them or leave it out"
+            )
+            return default
+        return value
+
+    def folder(self, name: str) -> Path | None:
+        value = self.text(name)
+        if not value:
+            return None
+        path = Path(value).expanduser()
+        if not path.is_dir():
+            self.problems.append(
+                f"{name} is no folder: give it the path of a folder with fact files, or leave it out"
+            )
+        return path
+
+    def refuse(self, *names: str) -> None:
+        """Several workspaces come with issue 8.  Until then bolt would drop SLACK_BOT_TOKEN for these, so they are refused."""
+        given = [name for name in names if self.text(name)]
+        if given:
+            verb = "are" if len(given) > 1 else "is"
+            self.problems.append(
+                f"{' and '.join(given)} {verb} set, but installing in several workspaces is not supported yet: unset"
+                f" {'them' if len(given) > 1 else 'it'} and use SLACK_BOT_TOKEN"
+            )
+
+    def finish(self) -> None:
+        if self.problems:
+            raise SettingsError("; ".join(self.problems))

@@ -1,0 +1,154 @@
+"""The Bolt app: put together, mended where Bolt errs, and calm when something breaks.
+
+Belongs here: making the app, its error handler, and the mend of Bolt's body parser.  Does not belong
+here: what is heard (`listeners`), how requests arrive (`web`, `bot.serve`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qsl
+
+import slack_bolt.request.request
+from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.slack import wording
+from bot.slack.blocks import build_notice
+from bot.slack.dedupe import Claims, MemoryClaims
+from bot.slack.listeners import Finder, Listeners, register
+from bot.slack.replies import UNREACHABLE, ResponseUrl, Undelivered, post
+
+log = logging.getLogger(__name__)
+
+# Commands and actions are acknowledged from these threads, so there are more of them than requests that
+# can be waiting (gunicorn's 16, Socket Mode's 10), and some for replies that Slack takes slowly.
+LISTENER_THREADS = 48
+
+
+def build_app(
+    finder: Callable[[], Finder],
+    *,
+    client: WebClient,
+    signing_secret: str | None = None,
+    claims: Claims | None = None,
+    executor: ThreadPoolExecutor | None = None,
+    verify_token: bool = True,
+) -> App:
+    """The app with all its listeners.
+
+    `finder` gives the facts of the moment.  `signing_secret` may be absent in Socket Mode only.  The
+    caller shuts `executor` down (or `app.listener_runner.listener_executor`, where none is given).
+    With `verify_token`, auth.test is called: raises BoltError when Slack refuses the token, OSError
+    when Slack cannot be reached.
+    """
+    mend_bolt()
+    app = App(
+        name="unionstate",
+        client=client,
+        signing_secret=signing_secret
+        or secrets.token_hex(16),  # never empty: an empty one would be forgeable
+        token_verification_enabled=verify_token,
+        raise_error_for_unhandled_request=True,
+        listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+    )
+    register(app, Listeners(finder, claims or MemoryClaims()))
+    app.error(_ErrorHandler(app).handle)
+    return app
+
+
+def mend_bolt() -> None:
+    """Replace the body parser that Bolt's requests use; see `parse_body`."""
+    slack_bolt.request.request.parse_body = parse_body  # type: ignore[attr-defined]  # imported there, not exported
+
+
+def parse_body(body: str, content_type: str | None) -> dict[str, Any]:
+    """A request's body as a mapping.  Raises ValueError for what is none.
+
+    Bolt 1.30 takes any form body that contains the letters "payload" for an interaction, so that a
+    command whose text has the word comes out empty (`slack_bolt/request/internals.py`).
+    """
+    if not body:
+        return {}
+    if content_type == "application/json" or body.startswith("{"):
+        return _mapping(json.loads(body))
+    form = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=200))
+    return _mapping(json.loads(form["payload"])) if "payload" in form else form
+
+
+def _mapping(parsed: Any) -> dict[str, Any]:
+    if not isinstance(parsed, dict):
+        raise ValueError("the body is not a JSON object")
+    return parsed
+
+
+class _ErrorHandler:
+    """What happens when a listener fails or nobody listens: the log gets the exception, the person one sentence."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def handle(
+        self, error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient
+    ) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            return self._unheard(body, client)
+        reference = secrets.token_hex(4)
+        place = (reference, body.get("event_id"), context.team_id, context.channel_id, context.user_id)
+        if _nobody_to_tell(error):
+            log.warning("reply not delivered ref=%s event=%s team=%s channel=%s user=%s: %s", *place, error)
+            return BoltResponse(status=200)
+        log.error("failed ref=%s event=%s team=%s channel=%s user=%s", *place, exc_info=error)
+        try:
+            _tell(wording.broke(reference), body, client)
+        except Exception as second:
+            log.warning("could not tell the person ref=%s: %s", reference, second)
+        return BoltResponse(status=200)
+
+    def _unheard(self, body: dict[str, Any], client: WebClient) -> BoltResponse:
+        """A button of an older version, somebody else's command, an event that we did not ask for."""
+        event = body.get("event") or {}
+        log.info("nobody listens type=%s event=%s", body.get("type"), event.get("type"))
+        if "command" in body:
+            return BoltResponse(
+                status=200, body={"response_type": "ephemeral", "text": wording.UNKNOWN_COMMAND}
+            )
+        if body.get("type") == "block_actions" and body.get("response_url"):
+            # Not from here: this runs before the acknowledgement, which must not wait for a post.
+            reply = ResponseUrl(str(body["response_url"]), client)
+            self._app.listener_runner.listener_executor.submit(
+                _quietly, reply.private, build_notice(wording.OUT_OF_DATE)
+            )
+        return BoltResponse(status=200)
+
+
+def _nobody_to_tell(error: Exception) -> bool:
+    if isinstance(error, SlackApiError):
+        return error.response.get("error") in UNREACHABLE
+    return isinstance(error, Undelivered) and error.status in (404, 410)  # expired, or used up
+
+
+def _tell(sentence: str, body: Mapping[str, Any], client: WebClient) -> None:
+    """Say it where the person asked: privately for a command or a button, in the thread or message for an event."""
+    notice = build_notice(sentence)
+    event = body.get("event") or {}
+    if body.get("response_url"):
+        ResponseUrl(str(body["response_url"]), client).private(notice)
+    elif event.get("type") == "app_mention":
+        post(client, event["channel"], notice, event.get("thread_ts") or event["ts"])
+    elif event.get("type") == "message" and event.get("channel_type") == "im":
+        post(client, event["channel"], notice, event.get("thread_ts"))
+
+
+def _quietly(send: Callable[..., None], *arguments: Any) -> None:
+    try:
+        send(*arguments)
+    except Exception as error:
+        log.warning("reply not delivered: %s", error)

@@ -1,0 +1,191 @@
+"""Everything that the bot hears: payload in, core asked, reply sent.
+
+Belongs here: reading payloads, leaving alone what is not for us, and `register`, the one list of what is
+heard.  Does not belong here: deciding about facts (`bot.core`), drawing (`blocks`), sending (`replies`).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from bot.core.model import Fact, FactBase
+from bot.core.outcome import Outcome
+from bot.slack import blocks, wording
+from bot.slack.blocks import Message
+from bot.slack.dedupe import Claims
+from bot.slack.markup import clean, has_words
+from bot.slack.replies import Pressed, ResponseUrl, post
+
+log = logging.getLogger(__name__)
+
+QUESTION_LENGTH = 1000
+HELP_WORDS = frozenset({"help", "помощь", "дапамога"})
+HUMAN_SUBTYPES = frozenset(
+    {None, "file_share", "me_message", "thread_broadcast"}
+)  # the rest are edits, joins, bots …
+SLACKBOT = "USLACKBOT"
+
+
+class Finder(Protocol):
+    """What the listeners need of `bot.core.answer.FactFinder`."""
+
+    @property
+    def base(self) -> FactBase: ...
+
+    def ask(self, text: str) -> Outcome: ...
+
+
+def register(app: App, listeners: Listeners) -> None:
+    """All that the bot hears.  The manifest names the same, and a test compares the two."""
+    app.command(wording.COMMAND)(listeners.handle_command)
+    app.event("app_mention")(listeners.handle_mention)
+    app.event("message")(listeners.handle_message)
+    app.action(blocks.SHOW_FACT)(listeners.handle_show)
+    app.action(blocks.MORE_LIKE_THIS)(listeners.handle_more)
+    app.action(blocks.SHARE_FACT)(listeners.handle_share)
+
+
+class Listeners:
+    """The listeners, with what they need.  `finder` is called for each request, so that facts may be replaced meanwhile.
+
+    Exceptions are left to the app's error handler (`bot.slack.app`), which tells the person.
+    """
+
+    def __init__(self, finder: Callable[[], Finder], claims: Claims) -> None:
+        self._finder = finder
+        self._claims = claims
+
+    # Questions
+
+    def handle_command(
+        self, ack: Ack, command: dict[str, Any], context: BoltContext, client: WebClient
+    ) -> None:
+        ack()
+        message = self._reply("command", command.get("text") or "", context, share=True)
+        ResponseUrl(str(command["response_url"]), client).private(message)
+
+    def handle_mention(
+        self, event: dict[str, Any], body: dict[str, Any], context: BoltContext, client: WebClient
+    ) -> None:
+        if not _is_from_person(event) or not self._is_new(event, body):
+            return
+        message = self._reply("mention", event.get("text") or "", context)
+        post(client, event["channel"], message, event.get("thread_ts") or event["ts"])
+
+    def handle_message(
+        self, event: dict[str, Any], body: dict[str, Any], context: BoltContext, client: WebClient
+    ) -> None:
+        if event.get("channel_type") != "im" or not _is_from_person(event) or not self._is_new(event, body):
+            return
+        message = self._reply("direct message", event.get("text") or "", context)
+        post(client, event["channel"], message, event.get("thread_ts"))
+
+    # Buttons
+
+    def handle_show(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        pressed, reply = Pressed.from_body(body), ResponseUrl(body["response_url"], client)
+        base = self._finder().base
+        if fact := self._fact_of(action, base, reply, "show"):
+            pressed.answer(reply, blocks.build_card(fact, base, share=pressed.ephemeral))
+
+    def handle_more(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        pressed, reply = Pressed.from_body(body), ResponseUrl(body["response_url"], client)
+        base = self._finder().base
+        if fact := self._fact_of(action, base, reply, "more"):
+            pressed.answer(reply, blocks.build_related(fact, base))
+
+    def handle_share(
+        self, ack: Ack, body: dict[str, Any], action: dict[str, Any], context: BoltContext, client: WebClient
+    ) -> None:
+        ack()
+        pressed, reply = Pressed.from_body(body), ResponseUrl(body["response_url"], client)
+        base = self._finder().base
+        fact = self._fact_of(action, base, reply, "share")
+        if not fact:
+            return
+        # Two quick taps are two actions on one private message, and would post the card twice.
+        claim = f"share:{context.team_id}:{pressed.channel}:{pressed.message_ts}:{context.user_id}:{fact.id}"
+        if not self._claims.claim(claim):
+            return
+        try:
+            reply.public(blocks.build_card(fact, base, shared_by=context.user_id), pressed.thread_ts)
+        except Exception as error:
+            self._claims.release(claim)
+            log.warning("share failed fact=%s channel=%s: %s", fact.id, pressed.channel, error)
+            reply.private(blocks.build_notice(wording.NOT_SHARED))
+            return
+        if pressed.ephemeral:
+            try:
+                reply.delete_original()
+            except (
+                Exception
+            ) as error:  # the card is posted: a private copy left behind is no reason to alarm anyone
+                log.warning("private copy not deleted channel=%s: %s", pressed.channel, error)
+
+    # What they share
+
+    def _reply(self, surface: str, text: str, context: BoltContext, *, share: bool = False) -> Message:
+        """The reply to what was typed, and a line in the log that holds ids and the outcome, never the words."""
+        started = time.monotonic()
+        finder = self._finder()
+        question = clean(text, context.bot_user_id)
+        facts: tuple[Fact, ...] = ()
+        if not has_words(question) or question.casefold() in HELP_WORDS:
+            outcome, message = "help", blocks.build_help(finder.base)
+        elif len(question) > QUESTION_LENGTH:
+            outcome, message = "too long", blocks.build_notice(wording.TOO_LONG)
+        else:
+            answer = finder.ask(question)
+            facts = answer.facts if answer.status == "choices" else answer.facts[:1]
+            outcome, message = answer.status, blocks.build_outcome(answer, finder.base, share=share)
+        log.info(
+            "asked by=%s outcome=%s facts=%s team=%s channel=%s user=%s ms=%.1f",
+            surface,
+            outcome,
+            ",".join(fact.id for fact in facts) or "-",
+            context.team_id,
+            context.channel_id,
+            context.user_id,
+            (time.monotonic() - started) * 1000,
+        )
+        return message
+
+    def _fact_of(
+        self, action: Mapping[str, Any], base: FactBase, reply: ResponseUrl, what: str
+    ) -> Fact | None:
+        """The fact that a button carries; where there is none any more, the person is told and None comes back."""
+        fact_id = blocks.read_button_value(str(action.get("value") or ""))
+        fact = base.get(fact_id) if fact_id else None
+        log.info("pressed button=%s fact=%s", what, fact.id if fact else "none")
+        if fact is None:
+            reply.private(blocks.build_notice(wording.FACT_GONE if fact_id else wording.OUT_OF_DATE))
+        return fact
+
+    def _is_new(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+        """Whether this is the first delivery: of the event, and of the message (a mention may arrive as a message too)."""
+        team = body.get("team_id")
+        keys = [f"message:{team}:{event.get('channel')}:{event.get('ts')}"]
+        if body.get("event_id"):
+            keys.append(f"event:{team}:{body['event_id']}")
+        return self._claims.claim(*keys)
+
+
+def _is_from_person(event: Mapping[str, Any]) -> bool:
+    """Whether a person has just written this: no bot (two bots may talk for ever), no edit, no notice of Slack's."""
+    return bool(
+        all(isinstance(event.get(name), str) and event[name] for name in ("user", "channel", "ts"))
+        and event["user"] != SLACKBOT
+        and not event.get("bot_id")
+        and not event.get("bot_profile")
+        and "edited" not in event
+        and not event.get("hidden")
+        and event.get("subtype") in HUMAN_SUBTYPES
+    )

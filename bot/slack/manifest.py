@@ -1,0 +1,87 @@
+"""What Slack has to know of the app: one definition for both modes.
+
+Belongs here: names, descriptions, scopes, events.  Does not belong here: what is done about them
+(`listeners`).  `manifest.json` at the project's root is the Socket Mode output.
+"""
+
+from __future__ import annotations
+
+import urllib.parse
+from typing import Any
+
+from bot.slack.wording import COMMAND
+
+EVENTS_PATH = "/slack/events"
+
+# Each scope with the one feature that needs it.
+SCOPES = {
+    "app_mentions:read": "mentions",
+    "chat:write": "replies to mentions and direct messages",
+    "commands": "the slash command",
+    "im:history": "direct messages",
+}
+EVENTS = ("app_mention", "message.im")
+
+_LONG_DESCRIPTION = (
+    "UnionState answers questions about the Union State of Russia and Belarus with curated facts from published"
+    " articles. Every answer gives the figure or date first, then says when it was true, who says so and which"
+    " article it stands in, with a link that opens at the passage. Opinions stay attributed to whoever holds them."
+    " Where there is no such fact, UnionState says so instead of guessing."
+)
+
+
+def manifest(url: str | None = None) -> dict[str, Any]:
+    """The app manifest: for Socket Mode, or for HTTP at `url` (https://host, without a path).
+
+    Raises ValueError for an address that Slack would not take.
+    """
+    address = _events_address(url) if url is not None else None
+    request_url = {"request_url": address} if address else {}
+    command = {
+        "command": COMMAND,
+        **({"url": address} if address else {}),
+        "description": "Look up a fact and its source",
+        "usage_hint": "[a question or a few words, or help]",
+        "should_escape": False,
+    }
+    return {
+        "display_information": {
+            "name": "UnionState",
+            "description": "Sourced facts about the Union State of Russia and Belarus",
+            "long_description": _LONG_DESCRIPTION,
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "UnionState", "always_online": True},
+            "slash_commands": [command],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": address is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _events_address(url: str) -> str:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        valid = (
+            parts.scheme == "https"
+            and bool(parts.hostname)
+            and len(url.split()) == 1
+            and not (parts.query or parts.fragment)
+        )
+    except ValueError:
+        valid = False
+    if not valid or parts.path.rstrip("/") not in ("", EVENTS_PATH):
+        raise ValueError("the address must be like https://host, where Slack reaches the bot")
+    return f"https://{parts.netloc}{EVENTS_PATH}"

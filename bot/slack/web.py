@@ -1,0 +1,188 @@
+"""The web application: HTTP in, Bolt's answer out, and every hostile request turned away at the door.
+
+Belongs here: paths, methods, sizes, encodings, the signature.  Does not belong here: what is done with
+a request (`app`, `listeners`), the server that carries it (`bot.serve`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qsl
+
+from slack_bolt import App, BoltRequest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.slack.manifest import EVENTS_PATH
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+HEALTH_PATH = "/healthz"
+BODY_LIMIT = 1_000_000  # bytes; Slack's own requests stay far below
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+# What Slack sends under these names; anything else would only trip up Bolt further in.
+_OBJECTS = ("event", "container", "view", "message", "item", "function_data")
+_OBJECTS_OR_IDS = ("user", "channel", "team", "enterprise")
+_LISTS = ("authorizations", "actions", "response_urls")
+
+
+class Health(Protocol):
+    def __call__(self) -> dict[str, Any]: ...
+
+
+class _Refused(Exception):
+    """The request gets this answer and goes no further."""
+
+    def __init__(self, status: HTTPStatus, reason: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(reason)
+        self.status, self.reason, self.headers = status, reason, headers
+
+
+class WebApp:
+    """A WSGI application with POST /slack/events and GET /healthz.
+
+    `health` returns what /healthz tells.  Never raises: what fails inside is logged and answered.
+    """
+
+    def __init__(self, app: App, signing_secret: str, health: Health) -> None:
+        self._app = app
+        self._verifier = SignatureVerifier(signing_secret)
+        self._health = health
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            status, headers, body = self._route(environ)
+        except _Refused as refusal:
+            status, headers, body = _json_answer(refusal.status, {"error": refusal.reason}, refusal.headers)
+        except Exception:
+            log.exception("failed outside the listeners path=%s", environ.get("PATH_INFO"))
+            status, headers, body = _json_answer(
+                HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "something broke"}
+            )
+        try:
+            phrase = HTTPStatus(status).phrase
+        except ValueError:
+            phrase = "Unknown"
+        start_response(f"{int(status)} {phrase}", [*headers, ("Content-Length", str(len(body)))])
+        return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
+
+    def _route(self, environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
+        path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
+        if path == HEALTH_PATH:
+            _require_method(method, "GET", "HEAD")
+            return _json_answer(HTTPStatus.OK, self._health())
+        if path == EVENTS_PATH:
+            _require_method(method, "POST")
+            return self._dispatch(environ)
+        raise _Refused(HTTPStatus.NOT_FOUND, "not found")
+
+    def _dispatch(self, environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
+        kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        if kind not in (FORM, JSON):
+            raise _Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"wanted {JSON} or {FORM}")
+        body = _read_body(environ)
+        if kind == FORM and ("ssl_check", "1") in _form(body):
+            return (
+                HTTPStatus.OK,
+                [("Content-Type", "text/plain; charset=utf-8")],
+                b"",
+            )  # comes without a signature
+        headers = _headers(environ)
+        # Verified before it is parsed, so that only Slack can make us parse; Bolt verifies once more.
+        timestamp, signature = (
+            headers.get("x-slack-request-timestamp", ""),
+            headers.get("x-slack-signature", ""),
+        )
+        well_formed = (
+            timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()
+        )
+        if not well_formed or not self._verifier.is_valid(body, timestamp, signature):
+            raise _Refused(HTTPStatus.UNAUTHORIZED, "invalid request")
+        headers["content-type"] = kind
+        try:
+            request = BoltRequest(body=body, query=environ.get("QUERY_STRING", ""), headers=dict(headers))
+            _check_shape(request.body)
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+            raise _Refused(HTTPStatus.BAD_REQUEST, "malformed body") from None
+        response = self._app.dispatch(request)
+        told = [(name, value) for name, values in response.headers.items() for value in values]
+        return response.status, told, (response.body or "").encode()
+
+
+def _require_method(method: str, *allowed: str) -> None:
+    if method not in allowed:
+        raise _Refused(HTTPStatus.METHOD_NOT_ALLOWED, "method not allowed", (("Allow", ", ".join(allowed)),))
+
+
+def _read_body(environ: WSGIEnvironment) -> str:
+    """The body as text.  A body that says that it is too long is not read; one that does not say is read up to the limit."""
+    too_long = _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"wanted at most {BODY_LIMIT} bytes")
+    declared = environ.get("CONTENT_LENGTH") or ""
+    if declared and not (declared.isascii() and declared.isdigit()):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed content-length")
+    if declared and int(declared) > BODY_LIMIT:
+        raise too_long
+    chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+    wanted = BODY_LIMIT + 1 if chunked else int(declared or 0)
+    try:
+        body: bytes = environ["wsgi.input"].read(wanted) if wanted else b""
+    except (
+        Exception
+    ):  # a connection that broke off, or chunks that are none: each server has its own errors for these
+        raise _Refused(HTTPStatus.BAD_REQUEST, "unreadable body") from None
+    if len(body) > BODY_LIMIT:
+        raise too_long
+    if not chunked and len(body) < wanted:
+        raise _Refused(HTTPStatus.BAD_REQUEST, "body shorter than its content-length")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _Refused(HTTPStatus.BAD_REQUEST, "body is not UTF-8") from None
+
+
+def _form(body: str) -> list[tuple[str, str]]:
+    if "ssl_check" not in body:
+        return []
+    try:
+        return parse_qsl(body, keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        raise _Refused(HTTPStatus.BAD_REQUEST, "malformed body") from None
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    return {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): str(value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+
+
+def _check_shape(body: dict[str, Any]) -> None:
+    """Raises TypeError where a part that Bolt and the listeners look into is not of the type that Slack documents."""
+    for name in _OBJECTS:
+        if not isinstance(body.get(name, {}), dict | None):
+            raise TypeError(name)
+    for name in _OBJECTS_OR_IDS:
+        if not isinstance(body.get(name, {}), dict | str | None):
+            raise TypeError(name)
+    for name in _LISTS:
+        items = body.get(name) or []
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise TypeError(name)
+
+
+def _json_answer(
+    status: HTTPStatus, content: dict[str, Any], headers: Iterable[tuple[str, str]] = ()
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    return (
+        status,
+        [("Content-Type", "application/json; charset=utf-8"), *headers],
+        json.dumps(content).encode(),
+    )
