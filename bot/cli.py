@@ -30,6 +30,11 @@ EPILOG = """examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 done (answered or offered), 1 no such fact or problems found, 2 usage."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(
+            AttributeError
+        ):  # a test's own stream; a terminal without Cyrillic shows "?"
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     parser = _parser()
     arguments = parser.parse_args(argv)
     try:
@@ -140,8 +145,9 @@ def _ask(arguments: argparse.Namespace) -> int:
     from bot.core.load import load_fact_base
     from bot.core.problems import DataError
 
-    query = " ".join(arguments.query).strip()
-    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    # Bytes of the command line that are no text would come in as lone surrogates, which cannot be printed.
+    query = " ".join(arguments.query).strip().encode(errors="surrogateescape").decode(errors="replace")
+    interactive = bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
     if not query and not arguments.examples and not interactive:
         return _fail("no question: give one, or `-` to read a question a line from standard input")
     try:
@@ -154,7 +160,7 @@ def _ask(arguments: argparse.Namespace) -> int:
             _answer(finder, example, arguments)
             print()
         return OK
-    if query == "-":
+    if query == "-" and sys.stdin:
         with contextlib.suppress(UnicodeDecodeError):
             sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
         for number, line in enumerate(sys.stdin):
@@ -239,7 +245,10 @@ def _check(arguments: argparse.Namespace) -> int:
 
     if arguments.articles and not any(arguments.articles.glob("*.txt")):
         return _fail(f"no texts in {arguments.articles}: --articles wants a folder with <source>.txt files")
-    report = check(_facts_folder(), arguments.articles)
+    try:
+        report = check(_facts_folder(), arguments.articles)
+    except OSError as error:
+        return _fail(f"--articles: {error}")
     terminal = Terminal()
     terminal.report(report)
     return NONE if report.problems else OK
@@ -257,7 +266,11 @@ def _coverage(arguments: argparse.Namespace) -> int:
         base = load_fact_base(_facts_folder())
     except DataError as error:
         return _fail_with(error)
-    Terminal().coverage(coverage(base, load_articles(arguments.articles)), arguments.bare)
+    try:
+        articles = load_articles(arguments.articles)
+    except OSError as error:
+        return _fail(f"--articles: {error}")
+    Terminal().coverage(coverage(base, articles), arguments.bare)
     return OK
 
 

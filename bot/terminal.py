@@ -30,7 +30,7 @@ class Terminal:
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stdout
         interactive = self.stream.isatty()
-        self.coloured = interactive and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        self.coloured = interactive and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self.width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if interactive else 0
 
     def line(self, text: str = "", indent: str = "", hanging: str | None = None, style: str = "") -> None:

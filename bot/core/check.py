@@ -23,7 +23,7 @@ from bot.core.words import tokens
 
 TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’")
+_QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|‘[^’]*’")
 _HEDGES = re.compile(
     r"\b(about|around|approximately|roughly|some|over|more than|less than|up to|at least|almost|nearly|another)\b"
 )
@@ -80,7 +80,7 @@ def _series(base: FactBase) -> Iterator[Problem]:
         if len(members) == 1:
             fact = members[0]
             yield Problem(
-                base.places[fact.id],
+                base.place(fact, "series"),
                 f"{fact.id}.series",
                 f"{shown(name)} with one member",
                 "two members or no series",
@@ -93,7 +93,7 @@ def _series(base: FactBase) -> Iterator[Problem]:
             odd = min(units.values(), key=len)[0]
             others = " or ".join(sorted(repr(u) for u in units))
             yield Problem(
-                base.places[odd.id],
+                base.place(odd, "value"),
                 f"{odd.id}.value",
                 shown(odd.value),
                 f"one unit throughout the series {name}, not {others}",
@@ -101,7 +101,7 @@ def _series(base: FactBase) -> Iterator[Problem]:
         for a, b in itertools.pairwise(members):
             if a.when.edtf == b.when.edtf and a.sources == b.sources:
                 yield Problem(
-                    base.places[b.id],
+                    base.place(b, "series"),
                     f"{b.id}.series",
                     f"the same time as {a.id} ({a.when})",
                     f"different times within the series {name}",
@@ -122,11 +122,10 @@ def _wording(base: FactBase) -> Iterator[Problem]:
         (term, re.compile(rf"\b{re.escape(fold(term))}\b", re.IGNORECASE)) for term in base.vocabulary.loaded
     ]
     for fact in base.facts:
-        place = base.places[fact.id]
         if _PRONOUN.match(fact.statement):
             word = fact.statement.split()[0]
             yield Problem(
-                place,
+                base.place(fact, "statement"),
                 f"{fact.id}.statement",
                 f"{shown(word)} at the beginning",
                 "a noun: the statement stands alone",
@@ -136,7 +135,7 @@ def _wording(base: FactBase) -> Iterator[Problem]:
             for term, pattern in loaded:
                 if pattern.search(fold(text)):
                     yield Problem(
-                        place,
+                        base.place(fact, field),
                         f"{fact.id}.{field}",
                         shown(term),
                         "the loaded term in quotation marks, or a neutral word",
@@ -152,9 +151,9 @@ def _alike(base: FactBase) -> Iterator[Problem]:
     for a, b in itertools.combinations(base.facts, 2):
         if apart(a, b) and fuzz.token_sort_ratio(a.title, b.title, score_cutoff=TITLE_ALIKE):
             yield Problem(
-                base.places[b.id],
+                base.place(b, "title"),
                 f"{b.id}.title",
-                f"{shown(b.title)}, much like {a.id} at {base.places[a.id]}",
+                f"{shown(b.title)}, much like {a.id} at {base.place(a, 'title')}",
                 "titles that tell the two apart, or one record",
             )
     asks: dict[tuple[str, ...], list[tuple[Fact, str]]] = defaultdict(list)
@@ -166,8 +165,8 @@ def _alike(base: FactBase) -> Iterator[Problem]:
         for fact, ask in holders[1:]:
             if apart(first, fact):
                 yield Problem(
-                    base.places[fact.id],
+                    base.place(fact, "asks", fact.asks.index(ask)),
                     f"{fact.id}.asks",
-                    f"{shown(ask)}, which {first.id} at {base.places[first.id]} has too ({shown(first_ask)})",
+                    f"{shown(ask)}, which {first.id} at {base.place(first, 'asks', first.asks.index(first_ask))} has too ({shown(first_ask)})",
                     "an ask that leads to one fact",
                 )

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 MONTHS = tuple(calendar.month_name)  # MONTHS[1] == "January"; English, as the C locale is never changed
 
 _POINT = re.compile(
-    r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?P<approximate>~)?"
-    r"|(?P<decade>\d{3})X(?P<decade_approximate>~)?"
+    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?(?P<approximate>~)?"
+    r"|(?P<decade>[0-9]{3})X(?P<decade_approximate>~)?"
 )
 
 WANTED = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
@@ -40,7 +40,7 @@ class _Point:
 
     def __str__(self) -> str:
         if self.precision == "decade":
-            text = f"{self.first.year}s"
+            text = f"the {self.first.year}s"
         elif self.precision == "year":
             text = str(self.first.year)
         elif self.precision == "month":
@@ -90,7 +90,7 @@ class FactDate:
         """The date as people write it: `14–15 December 2015`, `December 2015`, `the 1990s`, `1995–1999`."""
         a, b = self.start, self.end
         if not self.is_interval:
-            return f"the {a}" if a.precision == "decade" and not a.approximate else str(a)
+            return str(a)
         if a.precision == b.precision and not a.approximate and not b.approximate:
             if a.precision == "day" and (a.first.year, a.first.month) == (b.first.year, b.first.month):
                 return f"{a.first.day}–{b}"

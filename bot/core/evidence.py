@@ -73,21 +73,20 @@ class Article:
         return bisect.bisect_right(self.starts, position) - 1
 
     def occurrences(self, quote: str) -> list[int]:
-        """Where the folded quote stands as whole words."""
-        return [m.start() for m in re.finditer(rf"(?<!\w){re.escape(fold(quote))}(?!\w)", self.text)]
+        """Where the folded quote stands as whole words; places that overlap count each."""
+        return [m.start() for m in re.finditer(_whole(fold(quote)), self.text)]
 
     def divergence(self, quote: str) -> str:
         """Where a quote that does not occur leaves the text: the word, and what the article has there."""
         words = fold(quote).split()
-        best = (0, 0)
-        for count in range(len(words), 0, -1):
-            at = self.text.find(" ".join(words[:count]))
-            if at >= 0:
-                best = (count, at + len(" ".join(words[:count])))
-                break
-        count, end = best
-        if count == len(words):
+        if " ".join(words) in self.text:
             return "the words, but only as parts of longer words"
+        count = end = 0
+        for length in range(len(words) - 1, 0, -1):
+            beginning = " ".join(words[:length])
+            if match := re.search(_whole(beginning), self.text):
+                count, end = length, match.start() + len(beginning)
+                break
         if count == 0 or (count == 1 and len(words) > 2):
             near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=70)
             if near:
@@ -100,9 +99,20 @@ class Article:
         return f"“{after}” where the quote's word {count + 1} says “{words[count]}”"
 
 
+def _whole(text: str) -> str:
+    """A pattern for the places where `text` begins and stands as whole words."""
+    return rf"(?<!\w)(?={re.escape(text)}(?!\w))"
+
+
 def load_articles(folder: Path) -> dict[str, Article]:
-    """The texts of a folder by source id; raises OSError where the folder cannot be read."""
-    return {p.stem: Article.of(p.read_text(encoding="utf-8")) for p in sorted(folder.glob("*.txt"))}
+    """The texts of a folder by source id; raises OSError for a text that cannot be read or is no UTF-8."""
+    articles = {}
+    for path in sorted(folder.glob("*.txt")):
+        try:
+            articles[path.stem] = Article.of(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            raise OSError(f"{path} is no UTF-8: save it as UTF-8") from None
+    return articles
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,8 @@ def check_evidence(base: FactBase, articles: dict[str, Article]) -> EvidenceRepo
     quotes = figures = 0
 
     def problem(fact: Fact, field: str, found: str, wanted: str) -> None:
-        problems.append(Problem(base.places[fact.id], f"{fact.id}.{field}", found, wanted))
+        path = [int(p) - 1 if p.isdecimal() else p for p in field.split(".")]
+        problems.append(Problem(base.place(fact, *path), f"{fact.id}.{field}", found, wanted))
 
     for fact in base.facts:
         for i, evidence in enumerate(fact.evidence, 1):
@@ -175,8 +186,8 @@ def check_evidence(base: FactBase, articles: dict[str, Article]) -> EvidenceRepo
                     )
         cited = frozenset[str]().union(*(articles[s].numbers for s in fact.sources if s in articles))
         inferred = set(numbers(fact.note or "")) | _years_of_sources(base, fact)
-        for number in numbers(fact.statement):
-            if number not in cited and number not in inferred:
+        for number in dict.fromkeys(numbers(fact.statement)):
+            if number not in cited and number not in inferred and all(s in articles for s in fact.sources):
                 problem(
                     fact,
                     "statement",

@@ -7,7 +7,7 @@ not belong here: what a field may hold (`model`), comparisons between facts that
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,8 @@ class _Reader:
         self.places: dict[str, Place] = {}
         self.digest = hashlib.sha256()
         self.files: dict[str, YamlFile] = {}  # by fact id, for the lines of fields
+        self.lines: dict[str, Mapping[tuple[str | int, ...], int]] = {}  # by file name
+        self.unreadable: set[str] = set()  # names of records that could not be parsed
 
     def read(self) -> FactBase:
         sources = self._sources()
@@ -94,6 +96,8 @@ class _Reader:
                 topics[path.stem] = Topic(path.stem, head.title, head.about, tuple(members))
             facts += members
         self._references(facts, sources)
+        if files and not facts and not self.problems:
+            self._problem(Place(self.facts_folder.name, 1), "", "files without a fact", "at least one fact")
         if self.problems:
             raise DataError(self.problems)
         return FactBase(
@@ -102,6 +106,7 @@ class _Reader:
             sources=sources,
             vocabulary=vocabulary,
             places=self.places,
+            lines=self.lines,
             version=self.digest.hexdigest()[:12],
         )
 
@@ -113,7 +118,7 @@ class _Reader:
         file = read_yaml(path, name)
         self.problems += file.problems
         self.digest.update(name.encode())
-        self.digest.update(path.read_bytes() if path.is_file() else b"")
+        self.digest.update(file.raw)
         return file
 
     def _sources(self) -> dict[str, Source]:
@@ -144,13 +149,16 @@ class _Reader:
     def _topic(self, name: str, file: YamlFile) -> tuple[TopicHead | None, list[Fact]]:
         head: TopicHead | None = None
         facts: list[Fact] = []
-        if not file.problems and _TOPIC not in file.data:
+        readable = bool(file.data) or not file.problems
+        if readable and _TOPIC not in file.data and _TOPIC not in file.unreadable:
             self._problem(
                 Place(file.name, 1),
                 _TOPIC,
                 "no such record",
                 "`topic:` with `title` and `about` on top of the file",
             )
+        self.lines[file.name] = file.lines
+        self.unreadable |= file.unreadable
         for key, record in file.data.items():
             if key == _TOPIC:
                 head = self._validated(TopicHead, file, (key,), key, record)
@@ -278,7 +286,7 @@ class _Reader:
                     place = file.place(fact.id, field, i)
                     target = known.get(other)
                     if target is None:
-                        if other not in self.places:
+                        if other not in self.files and other not in self.unreadable:
                             self._problem(place, f"{fact.id}.{field}", shown(other), "the id of a fact")
                     elif other == fact.id:
                         self._problem(place, f"{fact.id}.{field}", "the fact itself", "another fact's id")
@@ -321,10 +329,13 @@ def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
         names = Evidence.model_fields if "evidence" in detail["loc"] else model.model_fields
         return "an unknown field", f"one of {', '.join(names)}"
     if kind in ("string_type", "tuple_type", "dict_type", "model_type", "model_attributes_type"):
-        wanted = {"string_type": "text", "tuple_type": "a list: [a, b]"}.get(kind, "fields indented under it")
+        lists = "a list: [a, b]"
+        if detail["loc"] == ("evidence",):
+            lists = "a list: under it `- source: …`, and `quote: …` below that"
+        wanted = {"string_type": "text", "tuple_type": lists}.get(kind, "fields indented under it")
         return shown(value), wanted
     if kind == "literal_error":
         return shown(value), detail["ctx"]["expected"].replace("'", "")
-    if kind in ("too_short",):
-        return shown(value), "at least one of them"
+    if kind == "too_short":
+        return "an empty list", "at least one of them"
     return shown(value), detail["msg"]

@@ -7,6 +7,7 @@ belong here: reading files (`load`), comparing with the articles (`evidence`), f
 from __future__ import annotations
 
 import re
+import unicodedata
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ def _line(text: str) -> str:
     folded = " ".join(text.split())
     if not folded:
         raise _wanted("some text (leave the field out where there is nothing to say)")
-    if any(ord(c) < 32 or ord(c) == 127 for c in folded):
+    if any(unicodedata.category(c) == "Cc" for c in folded):
         raise _wanted("text without control characters")
     return folded
 
@@ -75,6 +76,8 @@ def _at_most(length: int) -> AfterValidator:
 def _web_address(text: str) -> str:
     try:
         _HTTP_URL.validate_python(text)
+        if re.search(r"[\s<>|\"]", text):  # signs that would end the address where it is shown as a link
+            raise ValueError(text)
     except ValueError:
         raise _wanted("a web address such as https://example.org/article") from None
     return text
@@ -334,7 +337,8 @@ class Vocabulary:
 class FactBase:
     """All facts at one moment; never changed once made, so that an answer comes from one version.
 
-    `version` is a hash of the files' content: equal content, equal version.
+    `version` is a hash of the files' content: equal content, equal version.  `places` has every fact
+    and source by id; `lines` the lines of all fields, by file and path.
     """
 
     facts: tuple[Fact, ...]
@@ -343,6 +347,16 @@ class FactBase:
     vocabulary: Vocabulary
     places: Mapping[str, Place]
     version: str
+    lines: Mapping[str, Mapping[tuple[str | int, ...], int]] = field(default_factory=dict, repr=False)
+
+    def place(self, fact: Fact, *path: str | int) -> Place:
+        """Where a field of a fact stands (`place(fact, "evidence", 0, "quote")`), or the fact where that is not known."""
+        start = self.places[fact.id]
+        lines = self.lines.get(start.file, {})
+        for length in range(len(path), 0, -1):
+            if line := lines.get((fact.id, *path[:length])):
+                return Place(start.file, line)
+        return start
 
     @cached_property
     def by_id(self) -> Mapping[str, Fact]:
