@@ -59,8 +59,8 @@ def build_app(
         raise_error_for_unhandled_request=True,
         listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
-    register(app, Listeners(finder, claims or MemoryClaims()))
-    app.error(_ErrorHandler(app).handle)
+    register(app, Listeners(finder, claims or MemoryClaims()), tell_failure)
+    app.error(_Unheard(app).handle)
     return app
 
 
@@ -89,8 +89,22 @@ def _mapping(parsed: Any) -> dict[str, Any]:
     return parsed
 
 
-class _ErrorHandler:
-    """What happens when a listener fails or nobody listens: the log gets the exception, the person one sentence."""
+def tell_failure(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+    """A listener failed: the log gets the exception, the person one sentence with a reference to it.  Never raises."""
+    reference = secrets.token_hex(4)
+    place = (reference, body.get("event_id"), context.team_id, context.channel_id, context.user_id)
+    if _nobody_to_tell(error):
+        log.warning("reply not delivered ref=%s event=%s team=%s channel=%s user=%s: %s", *place, error)
+        return
+    log.error("failed ref=%s event=%s team=%s channel=%s user=%s", *place, exc_info=error)
+    try:
+        _tell(wording.broke(reference), body, client)
+    except Exception as second:
+        log.warning("could not tell the person ref=%s: %s", reference, second)
+
+
+class _Unheard:
+    """Requests that no listener takes, and failures before any listener: answered calmly."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -98,22 +112,9 @@ class _ErrorHandler:
     def handle(
         self, error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient
     ) -> BoltResponse:
-        if isinstance(error, BoltUnhandledRequestError):
-            return self._unheard(body, client)
-        reference = secrets.token_hex(4)
-        place = (reference, body.get("event_id"), context.team_id, context.channel_id, context.user_id)
-        if _nobody_to_tell(error):
-            log.warning("reply not delivered ref=%s event=%s team=%s channel=%s user=%s: %s", *place, error)
+        if not isinstance(error, BoltUnhandledRequestError):
+            tell_failure(error, body, context, client)
             return BoltResponse(status=200)
-        log.error("failed ref=%s event=%s team=%s channel=%s user=%s", *place, exc_info=error)
-        try:
-            _tell(wording.broke(reference), body, client)
-        except Exception as second:
-            log.warning("could not tell the person ref=%s: %s", reference, second)
-        return BoltResponse(status=200)
-
-    def _unheard(self, body: dict[str, Any], client: WebClient) -> BoltResponse:
-        """A button of an older version, somebody else's command, an event that we did not ask for."""
         event = body.get("event") or {}
         log.info("nobody listens type=%s event=%s", body.get("type"), event.get("type"))
         if "command" in body:
@@ -121,7 +122,7 @@ class _ErrorHandler:
                 status=200, body={"response_type": "ephemeral", "text": wording.UNKNOWN_COMMAND}
             )
         if body.get("type") == "block_actions" and body.get("response_url"):
-            # Not from here: this runs before the acknowledgement, which must not wait for a post.
+            # A button of an older version.  Not answered from here: this runs before the acknowledgement.
             reply = ResponseUrl(str(body["response_url"]), client)
             self._app.listener_runner.listener_executor.submit(
                 _quietly, reply.private, build_notice(wording.OUT_OF_DATE)

@@ -39,6 +39,7 @@ _MESSAGE_KEYS = {
     "unfurl_links",
     "unfurl_media",
     "token",
+    "team_id",  # slack_sdk adds it
     "mrkdwn",
     "metadata",
     "reply_broadcast",

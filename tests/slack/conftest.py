@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.load import load_fact_base
+from bot.core.model import FactBase
+from tests.support.facts import small_finder
+from tests.support.fake_slack import FakeSlack
+from tests.support.harness import Bot, threads_left
+
+
+@pytest.fixture(autouse=True)
+def clean_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No Slack variables from outside, and no thread left behind."""
+    for name in list(os.environ):
+        if name.startswith("SLACK_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    before = set(threading.enumerate())
+    yield
+    assert not threads_left(before)
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    """The stand-in for Slack.  Whatever it refused for breaking a limit fails the test."""
+    with FakeSlack() as fake:
+        yield fake
+    assert not fake.problems
+
+
+@pytest.fixture
+def finder() -> FactFinder:
+    return small_finder()
+
+
+@pytest.fixture
+def small(finder: FactFinder) -> FactBase:
+    return finder.base
+
+
+@pytest.fixture
+def bot(slack: FakeSlack, finder: FactFinder) -> Iterator[Bot]:
+    made = Bot(slack, finder)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def real() -> FactFinder:
+    """The project's own facts."""
+    return FactFinder(load_fact_base())

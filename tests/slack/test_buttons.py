@@ -1,0 +1,174 @@
+"""Share, More like this and Show, pressed in private, in threads, in direct messages and under public messages."""
+
+from typing import Any
+
+import pytest
+
+from bot.slack import wording
+from bot.slack.blocks import MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot, one_reply
+from tests.support.requests import new_ts
+
+SHARE_2018 = "v1:trade-share-2018"
+BUTTONS = (SHOW_FACT, MORE_LIKE_THIS, SHARE_FACT)
+
+IN_PRIVATE: dict[str, Any] = {"ephemeral": True}
+UNDER_PUBLIC: dict[str, Any] = {"ephemeral": False}
+UNDER_THREAD_HEAD: dict[str, Any] = {"ephemeral": False, "message_ts": "7.7", "thread_ts": "7.7"}
+IN_THREAD: dict[str, Any] = {"ephemeral": False, "message_ts": "7.8", "thread_ts": "7.7"}
+IN_DM: dict[str, Any] = {"ephemeral": False, "channel": "D1"}
+IN_DM_THREAD: dict[str, Any] = {"ephemeral": False, "channel": "D1", "message_ts": "7.8", "thread_ts": "7.7"}
+PRIVATE_IN_DM: dict[str, Any] = {"ephemeral": True, "channel": "D2"}  # between two people: the bot is not in there
+
+
+def press_in(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any) -> list[Call]:
+    button = message.button(action_id, number)
+    return bot.press(button["action_id"], button["value"], **where)
+
+
+# Share
+
+
+def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private_copy(bot: Bot) -> None:
+    card = one_reply(bot.command("trade share"))
+    shared, removed = press_in(bot, card, SHARE_FACT, user="U2BORIS")
+    assert shared.method == "response_url"  # needs no membership of the channel
+    assert shared.arguments["response_type"] == "in_channel"
+    assert shared.arguments["replace_original"] is False
+    assert shared.text.startswith("49.5% — Russia's share")
+    assert shared.text.endswith("Shared by <@U2BORIS>")
+    assert [b["action_id"] for b in shared.buttons()] == [MORE_LIKE_THIS]
+    assert removed.arguments == {"delete_original": True}
+    assert removed.path == shared.path
+
+
+def test_share_works_after_choices_and_show(bot: Bot) -> None:
+    choices = one_reply(bot.command("trade"))
+    card = one_reply(press_in(bot, choices, SHOW_FACT, 1))
+    assert card.arguments["response_type"] == "ephemeral"
+    shared, _ = press_in(bot, card, SHARE_FACT)
+    assert shared.text.startswith("48%")
+
+
+def test_two_quick_taps_share_once(bot: Bot) -> None:
+    ts = new_ts()
+    assert len(bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)) == 2
+    assert bot.press(SHARE_FACT, SHARE_2018, message_ts=ts) == []
+    assert bot.response.status == 200
+
+
+def test_the_same_fact_may_be_shared_again_from_another_message(bot: Bot) -> None:
+    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
+    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
+
+
+def test_when_sharing_fails_the_person_is_told_keeps_the_copy_and_may_try_again(bot: Bot) -> None:
+    ts = new_ts()
+    bot.slack.fail("response_url", status=500, times=1)
+    failed, told = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
+    assert failed.arguments["response_type"] == "in_channel"
+    assert told.text == wording.NOT_SHARED
+    assert told.arguments["response_type"] == "ephemeral"
+    shared, removed = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
+    assert shared.text.startswith("49.5%")
+    assert removed.arguments == {"delete_original": True}
+
+
+def test_a_private_copy_that_cannot_be_removed_alarms_nobody(bot: Bot) -> None:
+    bot.slack.fail("response_url", status=200, times=1)
+    bot.slack.fail("response_url", status=500, times=1)
+    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
+
+
+def test_a_public_message_is_never_deleted(bot: Bot) -> None:
+    posts = bot.press(SHARE_FACT, SHARE_2018, **UNDER_PUBLIC)
+    assert [p.arguments.get("delete_original") for p in posts] == [None]
+
+
+# Show and More like this
+
+
+@pytest.mark.parametrize(
+    ("where", "kind", "thread"),
+    [
+        (IN_PRIVATE, "ephemeral", None),
+        (PRIVATE_IN_DM, "ephemeral", None),
+        (UNDER_PUBLIC, "ephemeral", None),
+        (UNDER_THREAD_HEAD, "ephemeral", None),
+        (IN_THREAD, "in_channel", "7.7"),
+        (IN_DM, "in_channel", None),
+        (IN_DM_THREAD, "in_channel", "7.7"),
+    ],
+    ids=["private", "private in DM", "public", "thread head", "thread", "DM", "DM thread"],
+)
+@pytest.mark.parametrize(
+    ("action_id", "text"), [(SHOW_FACT, "49.5% — Russia's share"), (MORE_LIKE_THIS, "More like “Russia's share")]
+)
+def test_the_answer_joins_the_conversation_and_replaces_nothing(
+    bot: Bot, action_id: str, text: str, where: dict[str, Any], kind: str, thread: str | None
+) -> None:
+    reply = one_reply(bot.press(action_id, SHARE_2018, **where))
+    assert reply.method == "response_url"
+    assert reply.text.startswith(text)
+    assert reply.arguments["response_type"] == kind
+    assert reply.arguments["replace_original"] is False
+    assert reply.arguments.get("thread_ts") == thread
+
+
+@pytest.mark.parametrize(("where", "shared"), [(IN_PRIVATE, True), (IN_THREAD, False), (IN_DM, False)])
+def test_share_is_offered_where_the_card_is_private(bot: Bot, where: dict[str, Any], shared: bool) -> None:
+    card = one_reply(bot.press(SHOW_FACT, SHARE_2018, **where))
+    assert any(b["action_id"] == SHARE_FACT for b in card.buttons()) is shared
+
+
+def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:
+    card = one_reply(bot.command("trade share"))
+    more = one_reply(press_in(bot, card, MORE_LIKE_THIS))
+    assert 1 <= len(more.buttons()) <= 5
+    assert more.button(SHOW_FACT)["value"] == "v1:trade-share-2015"
+    shown = one_reply(press_in(bot, more, SHOW_FACT))
+    assert shown.text.startswith("48%")
+
+
+def test_each_choice_is_one_tap_from_its_card(bot: Bot) -> None:
+    choices = one_reply(bot.mention("trade"))
+    for number, value in enumerate(("49.5%", "48%")):
+        assert one_reply(press_in(bot, choices, SHOW_FACT, number, **IN_THREAD)).text.startswith(value)
+
+
+# Old and strange buttons
+
+
+@pytest.mark.parametrize("action_id", BUTTONS)
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("v1:no-such-fact", wording.FACT_GONE),
+        ("v0:trade-share-2018", wording.OUT_OF_DATE),
+        ("trade-share-2018", wording.OUT_OF_DATE),
+        ("v1:", wording.OUT_OF_DATE),
+        ("", wording.OUT_OF_DATE),
+        (None, wording.OUT_OF_DATE),
+        ("v1:<!channel>", wording.FACT_GONE),
+    ],
+)
+def test_stale_buttons_are_answered_kindly_and_in_private(bot: Bot, action_id: str, value: str | None, told: str) -> None:
+    reply = one_reply(bot.press(action_id, value, **IN_THREAD))
+    assert reply.text == told
+    assert reply.arguments["response_type"] == "ephemeral"
+    assert bot.response.status == 200
+
+
+def test_a_button_of_another_version_is_answered_kindly(bot: Bot) -> None:
+    reply = one_reply(bot.press("open_atlas", "v9:x"))
+    assert reply.text == wording.OUT_OF_DATE
+    assert bot.response.status == 200
+    assert bot.seconds < 1
+
+
+def test_every_button_that_is_drawn_has_a_listener(bot: Bot) -> None:
+    drawn = {b["action_id"] for text in ("trade share", "trade") for b in one_reply(bot.command(text)).buttons()}
+    assert drawn == set(BUTTONS)
+    for action_id in drawn:
+        assert wording.OUT_OF_DATE not in bot.press(action_id, SHARE_2018)[0].text

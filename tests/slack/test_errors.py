@@ -1,0 +1,140 @@
+"""When something of ours, or of Slack's, breaks: one sentence that is not "no such fact", and the exception in the log."""
+
+import logging
+import re
+from collections.abc import Callable
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.model import FactBase
+from bot.core.outcome import Outcome
+from bot.slack import wording
+from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT
+from tests.support.fake_slack import BOT_USER, Call, FakeSlack
+from tests.support.harness import Bot, one_reply
+from tests.support.requests import mention_event
+
+BROKEN = re.compile(r"Something broke on my side .* report reference ([0-9a-f]{8})\.")
+
+
+class BrokenFinder:
+    """A core with a fault."""
+
+    def __init__(self, inner: FactFinder) -> None:
+        self._inner = inner
+        self.broken = True
+
+    @property
+    def base(self) -> FactBase:
+        if self.broken:
+            raise RuntimeError("the base is broken")
+        return self._inner.base
+
+    def ask(self, text: str) -> Outcome:
+        if self.broken:
+            raise RuntimeError("the core is broken")
+        return self._inner.ask(text)
+
+
+@pytest.fixture
+def broken(slack: FakeSlack, finder: FactFinder):  # type: ignore[no-untyped-def]
+    bot = Bot(slack, BrokenFinder(finder))
+    yield bot
+    bot.close()
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda bot: bot.command("trade share"),
+        lambda bot: bot.command("help"),
+        lambda bot: bot.mention("trade share"),
+        lambda bot: bot.dm("trade share"),
+        lambda bot: bot.press(SHOW_FACT, "v1:trade-share-2018"),
+        lambda bot: bot.press(MORE_LIKE_THIS, "v1:trade-share-2018", ephemeral=False, thread_ts="1.1"),
+    ],
+    ids=["command", "help", "mention", "direct message", "show", "more"],
+)
+def test_the_person_gets_one_sentence_with_a_reference_that_is_in_the_log(
+    broken: Bot, caplog: pytest.LogCaptureFixture, say: Callable[[Bot], list[Call]]
+) -> None:
+    reply = one_reply(say(broken))
+    told = BROKEN.fullmatch(reply.text)
+    assert told, reply.text
+    assert wording.NO_FACT not in reply.text
+    assert broken.response.status == 200
+    logged = [r for r in caplog.records if r.levelno == logging.ERROR]
+    assert len(logged) == 1
+    assert f"ref={told[1]}" in logged[0].getMessage()
+    assert logged[0].exc_info
+    assert "trade share" not in logged[0].getMessage()
+
+
+def test_the_sentence_goes_where_the_question_was_asked(broken: Bot) -> None:
+    assert one_reply(broken.command("x")).arguments["response_type"] == "ephemeral"
+    event = mention_event(f"<@{BOT_USER}> x")
+    assert one_reply(broken.event(event)).arguments["thread_ts"] == event["ts"]
+    assert one_reply(broken.dm("x")).arguments["channel"] == "D1"
+
+
+def test_nobody_is_told_of_a_fault_that_nobody_asked_for(broken: Bot) -> None:
+    assert broken.dm("x", bot_id="B1") == []
+
+
+@pytest.mark.parametrize("error", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "token_revoked"])
+def test_where_the_bot_cannot_speak_it_logs_and_is_silent(bot: Bot, caplog: pytest.LogCaptureFixture, error: str) -> None:
+    bot.slack.fail("chat.postMessage", error=error)
+    assert len(bot.mention("trade share")) == 1
+    assert bot.response.status == 200
+    assert [r.levelname for r in caplog.records if r.name == "bot.slack.app"] == ["WARNING"]
+    assert error in caplog.text
+
+
+@pytest.mark.parametrize("failure", [{"error": "fatal_error"}, {"error": "invalid_blocks"}, {"status": 500}, {"status": 503}])
+def test_when_slack_fails_once_the_person_is_told(bot: Bot, failure: dict[str, str]) -> None:
+    bot.slack.fail("chat.postMessage", times=1, **failure)  # type: ignore[arg-type]
+    failed, told = bot.mention("trade share")
+    assert BROKEN.fullmatch(told.text)
+    assert told.arguments["thread_ts"] == failed.arguments["thread_ts"]
+
+
+def test_a_short_rate_limit_is_waited_out(bot: Bot) -> None:
+    bot.slack.fail("chat.postMessage", status=429, headers={"retry-after": "1"}, times=1)
+    assert [c.text[:5] for c in bot.mention("trade share")] == ["49.5%", "49.5%"]
+    assert bot.seconds < 0.5
+
+
+def test_a_long_rate_limit_holds_no_thread(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    bot.slack.fail("chat.postMessage", status=429, headers={"retry-after": "600"})
+    bot.mention("trade share")
+    assert "ref=" in caplog.text
+
+
+def test_a_used_up_response_url_is_logged_calmly(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    bot.slack.fail("response_url", status=404)
+    assert len(bot.command("trade share")) == 1
+    assert bot.response.status == 200
+    assert [r.levelname for r in caplog.records if r.name == "bot.slack.app"] == ["WARNING"]
+
+
+def test_a_fault_right_after_the_acknowledgement_does_not_undo_it(
+    broken: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bolt 1.30 forgets an acknowledgement when the listener fails within 10 ms of it."""
+    monkeypatch.setattr("bot.slack.app._tell", lambda *_: None)
+    for _ in range(20):
+        broken.command("x")
+        assert broken.response.status == 200
+        assert broken.seconds < 1
+
+
+def test_nothing_is_secret_in_what_is_logged(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    bot.slack.fail("chat.postMessage", error="fatal_error")
+    bot.slack.fail("response_url", status=500)
+    with caplog.at_level(logging.INFO):
+        bot.mention("kazakhstanitis")
+        bot.command("kazakhstanitis")
+    assert "ref=" in caplog.text
+    for secret in ("kazakhstanitis", "xoxb-", "test-signing-secret", "/response/"):
+        assert secret not in caplog.text

@@ -1,0 +1,112 @@
+"""The bot with its real wiring, in this process: signed requests in, what Slack got out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from slack_bolt import App, BoltRequest, BoltResponse
+
+from bot.slack.app import build_app
+from bot.slack.listeners import Finder
+from bot.slack.replies import new_client
+from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, Call, FakeSlack
+from tests.support.requests import (
+    FORM,
+    JSON,
+    action_body,
+    command_body,
+    dm_event,
+    event_body,
+    mention_event,
+    signed_headers,
+)
+
+
+class CountingExecutor(ThreadPoolExecutor):
+    """An executor that can be waited for without shutting it down."""
+
+    def __init__(self, threads: int = 16) -> None:
+        super().__init__(threads, thread_name_prefix="listener")
+        self._futures: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(fn, *args, **kwargs)
+        self._futures.append(future)
+        return future
+
+    def settle(self, seconds: float = 15) -> None:
+        """Wait until all work is done."""
+        done, running = wait(self._futures, seconds)
+        assert not running, "work did not end"
+        self._futures.clear()
+
+
+class Bot:
+    """Say something to it; what comes back are the posts that Slack received because of it."""
+
+    def __init__(self, slack: FakeSlack, finder: Finder) -> None:
+        self.slack = slack
+        self.executor = CountingExecutor()
+        self.app: App = build_app(
+            lambda: finder,
+            client=new_client(BOT_TOKEN, slack.api_url),
+            signing_secret=SIGNING_SECRET,
+            executor=self.executor,
+        )
+        self.response: BoltResponse = BoltResponse(status=0)  # to the last request
+        self.seconds = 0.0  # until it came
+
+    def close(self) -> None:
+        self.executor.shutdown(wait=True)
+
+    def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> list[Call]:
+        """Dispatch a signed request and wait until everything that it set off is done."""
+        before = len(self.slack.said())
+        signed: dict[str, str] = {**signed_headers(body, kind), **(headers or {})}
+        started = time.monotonic()
+        self.response = self.app.dispatch(BoltRequest(body=body, headers=dict(signed)))
+        self.seconds = time.monotonic() - started
+        self.executor.settle()
+        return self.slack.said()[before:]
+
+    def command(self, text: str | None, **more: str) -> list[Call]:
+        return self.send(command_body(text, self.slack.new_response_url(), **more), FORM)
+
+    def event(self, event: dict[str, Any], event_id: str | None = None, headers: dict[str, str] | None = None) -> list[Call]:
+        return self.send(event_body(event, event_id), JSON, headers)
+
+    def mention(self, text: str, **more: Any) -> list[Call]:
+        return self.event(mention_event(f"<@{BOT_USER}> {text}", **more))
+
+    def dm(self, text: str, **more: Any) -> list[Call]:
+        return self.event(dm_event(text, **more))
+
+    def press(self, action_id: str, value: str | None, **where: Any) -> list[Call]:
+        return self.send(action_body(action_id, value, self.slack.new_response_url(), **where), FORM)
+
+
+def one_reply(replies: list[Call]) -> Call:
+    """The reply, of which there must be exactly one: silence and an echo are both failures."""
+    assert len(replies) == 1, f"{len(replies)} replies: {[str(reply) for reply in replies]}"
+    return replies[0]
+
+
+def converse(say: Callable[[str], list[Call]], dialog: Iterable[tuple[str, str]]) -> None:
+    """Say each left side and want exactly one reply whose text has the right side."""
+    for said, answered in dialog:
+        reply = one_reply(say(said))
+        assert answered in reply.text, f"to {said!r} came {reply.text!r}, wanted {answered!r} in it"
+
+
+def threads_left(before: set[threading.Thread], seconds: float = 3) -> list[threading.Thread]:
+    """Threads that are alive beyond those of `before`, after some time to end."""
+    deadline = time.monotonic() + seconds
+    while True:
+        left = [t for t in threading.enumerate() if t not in before]
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.01)
