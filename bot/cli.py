@@ -30,11 +30,8 @@ EPILOG = """examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 done (answered or offered), 1 no such fact or problems found, 2 usage."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(
-            AttributeError
-        ):  # a test's own stream; a terminal without Cyrillic shows "?"
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    with contextlib.suppress(AttributeError):  # a test's own stream; an output without Cyrillic gets "?"
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     parser = _parser()
     arguments = parser.parse_args(argv)
     try:
@@ -146,7 +143,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     from bot.core.problems import DataError
 
     # Bytes of the command line that are no text would come in as lone surrogates, which cannot be printed.
-    query = " ".join(arguments.query).strip().encode(errors="surrogateescape").decode(errors="replace")
+    query = " ".join(arguments.query).strip().encode(errors="replace").decode()
     interactive = bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
     if not query and not arguments.examples and not interactive:
         return _fail("no question: give one, or `-` to read a question a line from standard input")

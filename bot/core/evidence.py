@@ -79,24 +79,33 @@ class Article:
     def divergence(self, quote: str) -> str:
         """Where a quote that does not occur leaves the text: the word, and what the article has there."""
         words = fold(quote).split()
-        if " ".join(words) in self.text:
-            return "the words, but only as parts of longer words"
+        at = self.text.find(" ".join(words))
+        if at >= 0:
+            longer = self._words_around(at, at + len(" ".join(words)))
+            return f"“{longer}”: a word of the quote is cut"
         count = end = 0
         for length in range(len(words) - 1, 0, -1):
             beginning = " ".join(words[:length])
             if match := re.search(_whole(beginning), self.text):
                 count, end = length, match.start() + len(beginning)
                 break
-        if count == 0 or (count == 1 and len(words) > 2):
+        if count == 0 or (count == 1 and len(words) > 2):  # one word says little of where the quote was meant
             near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=70)
-            if near:
-                start = self.text.rfind(" ", 0, near.dest_start + 1) + 1
-                stop = self.text.find(" ", near.dest_end)
-                return f"“{self.text[start : stop if stop >= 0 else None]}” as the nearest"
-            return "nothing like it"
-        follows = self.text[end:].split(" ")
-        after = next((w for w in follows if w), "the end of the text")
-        return f"“{after}” where the quote's word {count + 1} says “{words[count]}”"
+            if not near:
+                return "nothing like it"
+            nearest = self._words_around(near.dest_start, near.dest_end)
+            pairs = enumerate(zip(words, [*nearest.split(), *words], strict=False), 1)
+            number, word = next(((n, w) for n, (w, other) in pairs if w != other), (1, words[0]))
+            return f"“{nearest}” as the nearest, which differs at the quote's word {number}, “{word}”"
+        after = next(iter(self.text[end:].split()), "")
+        has = f"“{after}”" if after else "no more text"
+        return f"{has} where the quote's word {count + 1} says “{words[count]}”"
+
+    def _words_around(self, start: int, end: int) -> str:
+        """The text from `start` to `end`, made longer until it ends and begins between words."""
+        start = self.text.rfind(" ", 0, start + 1) + 1
+        stop = self.text.find(" ", end)
+        return self.text[start : stop if stop >= 0 else None]
 
 
 def _whole(text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from rapidfuzz.distance import OSA
 
 from bot.core.model import (
     KINDS,
@@ -41,6 +42,7 @@ _MODELS: dict[str, type[BaseModel]] = {
 }
 _TOPIC = "topic"  # the record on top of each fact file that names the topic
 _VOCABULARY = "vocabulary"
+FIELD_ALIKE = 0.6  # as alike as `valeu` and `value`, or `quotes` and `quote`
 _WORD_LISTS = ("ignore", "loaded")
 _WORD_GROUPS = ("names", "synonyms")
 
@@ -210,10 +212,16 @@ class _Reader:
         try:
             return model.model_validate(file.data if record is None else record)
         except ValidationError as error:
-            for detail in error.errors():
+            details = error.errors()
+            misspelt = _misspelt(details)
+            for detail in details:
                 where = detail["loc"]
+                if detail["type"] == "missing" and where in misspelt.values():
+                    continue
                 field = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in where)
                 found, wanted = _told(detail, model)
+                if where in misspelt:
+                    wanted = f"`{misspelt[where][-1]}`"
                 self._problem(
                     file.place(*path, *where), ".".join(x for x in (name, field) if x), found, wanted
                 )
@@ -318,13 +326,26 @@ def _yaml_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.yaml") if not p.name.startswith("."))
 
 
+def _misspelt(details: Iterable[Any]) -> dict[tuple[str | int, ...], tuple[str | int, ...]]:
+    """Unknown fields that look like one that is missing beside them: one mistake, told once."""
+    missing = [d["loc"] for d in details if d["type"] == "missing"]
+    pairs: dict[tuple[str | int, ...], tuple[str | int, ...]] = {}
+    for unknown in (d["loc"] for d in details if d["type"] == "extra_forbidden"):
+        beside = [m for m in missing if m[:-1] == unknown[:-1] and m not in pairs.values()]
+        alike = [(OSA.normalized_similarity(str(unknown[-1]).lower(), str(m[-1])), m) for m in beside]
+        best = max(alike, default=(0.0, ()))
+        if best[0] >= FIELD_ALIKE:
+            pairs[unknown] = best[1]
+    return pairs
+
+
 def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
     """A pydantic error as "found", "wanted"."""
     kind, value = detail["type"], detail["input"]
     if kind == "wanted":
         return shown(value), detail["ctx"]["wanted"]
     if kind == "missing":
-        return "no such field", "it: the field is required"
+        return "no such field", f"a line `{detail['loc'][-1]}: …`, which is required"
     if kind == "extra_forbidden":
         names = Evidence.model_fields if "evidence" in detail["loc"] else model.model_fields
         return "an unknown field", f"one of {', '.join(names)}"
@@ -332,7 +353,8 @@ def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
         lists = "a list: [a, b]"
         if detail["loc"] == ("evidence",):
             lists = "a list: under it `- source: …`, and `quote: …` below that"
-        wanted = {"string_type": "text", "tuple_type": lists}.get(kind, "fields indented under it")
+        fields = "`source: …` and `quote: …`" if "evidence" in detail["loc"] else "fields indented under it"
+        wanted = {"string_type": "text", "tuple_type": lists}.get(kind, fields)
         return shown(value), wanted
     if kind == "literal_error":
         return shown(value), detail["ctx"]["expected"].replace("'", "")

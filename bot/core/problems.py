@@ -24,7 +24,9 @@ class Problem:
 
     def __str__(self) -> str:
         subject = f" {self.field}:" if self.field else ""
-        return f"{self.place}:{subject} found {self.found}; wanted {self.wanted}"
+        text = f"{self.place}:{subject} found {self.found}; wanted {self.wanted}"
+        # One line, and nothing in it that would steer a terminal.
+        return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in text)
 
 
 class DataError(Exception):

@@ -244,7 +244,9 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             wanted = "the text itself, in quotation marks where it begins with a star"
             self._refuse(event, path, f"a reference (*{event.anchor})", wanted)
-            return ""
+            return (
+                f"*{event.anchor}"  # as the author may have meant it, so that the field is not blamed twice
+            )
         if event.anchor:
             wanted = "quotation marks around a text that begins with &"
             self._refuse(event, path, f"an anchor (&{event.anchor})", wanted)

@@ -1,0 +1,162 @@
+"""What `check` says of a base that loads: series, wording, look-alikes, and how much it looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.check import check, check_base, unit_of
+from tests.core.small import ALL, ARTICLE, DOUBT, HEAD, PLANT, SHARE, load, write
+
+LATER = (
+    SHARE.replace("trade-share-2018", "trade-share-2019").replace("2018", "2019").replace("[trade share]", "[share 2019]")
+    .replace("Share of Russia in the trade", "Russian part of commerce")
+    .replace("  value: 49.5%", "  series: trade-share\n  value: 49.5%")
+)  # fmt: skip
+SERIES = HEAD + SHARE.replace("  value: 49.5%", "  series: trade-share\n  value: 49.5%") + "\n" + LATER
+
+
+def told(folder: Path, facts: str, **files: str) -> tuple[list[str], list[str]]:
+    report = check_base(load(folder, facts, **files))
+    return [str(p) for p in report.problems], [str(w) for w in report.warnings]
+
+
+def test_a_series_of_one_quantity_at_different_times_is_right(tmp_path: Path) -> None:
+    assert told(tmp_path, SERIES) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  series: trade-share\n  value: 49.5%\n  as_of: 2018", "  value: 49.5%\n  as_of: 2018",
+         "facts/trade.yaml:21: trade-share-2019.series: found “trade-share” with one member; "
+         "wanted two members or no series"),
+        ("  as_of: 2019", "  as_of: 2018",
+         "facts/trade.yaml:22: trade-share-2019.series: found the same time as trade-share-2018 (2018); "
+         "wanted different times within the series trade-share"),
+        ("  value: 49.5%\n  as_of: 2019", "  value: $35 billion\n  as_of: 2019",
+         "wanted one unit throughout the series trade-share, not '$ billion' or '%'"),
+    ],
+    ids=["one member", "the same time", "two units"],
+)  # fmt: skip
+def test_a_series_that_is_none_is_told(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert SERIES.count(old) == 1
+    problems, _ = told(tmp_path, SERIES.replace(old, new))
+    assert len(problems) == 1
+    assert problems[0].endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"),
+    [
+        ("49.5%", "%"),
+        ("about 45–50%", "%"),
+        ("over $10 billion", "$ billion"),
+        ("$1,880.5 billion", "$ billion"),
+        ("28 programmes", "programmes"),
+        ("about a third", ""),
+    ],
+)
+def test_a_unit_is_what_a_value_counts(value: str, unit: str) -> None:
+    assert unit_of(value) == unit
+
+
+@pytest.mark.parametrize("word", ["It", "They", "He", "This", "Its", "We"])
+def test_a_statement_that_begins_with_a_pronoun_is_told(tmp_path: Path, word: str) -> None:
+    problems, _ = told(tmp_path, HEAD + SHARE.replace("Russia took", f"{word} took"))
+    assert problems == [
+        f"facts/trade.yaml:8: trade-share-2018.statement: found “{word}” at the beginning; "
+        "wanted a noun: the statement stands alone"
+    ]
+
+
+@pytest.mark.parametrize("word", ["Itself", "Italy", "Hertz", "Weapons", "Thistle", "Ours"])
+def test_a_noun_that_only_begins_like_a_pronoun_is_none(tmp_path: Path, word: str) -> None:
+    assert told(tmp_path, HEAD + SHARE.replace("Russia took", f"{word} took")) == ([], [])
+
+
+LOADED = "loaded: [regime, so-called]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("The regime took 49.5%", "statement"),
+        ("The Regime’s friends took 49.5%", "statement"),
+        ("The so–called regime", "title"),
+    ],
+)
+def test_a_loaded_term_in_our_own_voice_is_told(tmp_path: Path, text: str, field: str) -> None:
+    old = "Russia took 49.5%" if field == "statement" else "Share of Russia in the trade"
+    problems, _ = told(tmp_path, HEAD + SHARE.replace(old, text), vocabulary=LOADED)
+    assert problems
+    for problem in problems:
+        assert f"trade-share-2018.{field}: found “" in problem
+        assert problem.endswith("wanted the loaded term in quotation marks, or a neutral word")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The “regime” took 49.5%",
+        'A "so-called regime" took',
+        "The ‘regime’ took",
+        "«regime» took",
+        "Regimes took",
+    ],
+)
+def test_a_loaded_term_in_quotation_marks_is_somebody_elses(tmp_path: Path, text: str) -> None:
+    assert told(tmp_path, HEAD + SHARE.replace("Russia took", text), vocabulary=LOADED) == ([], [])
+
+
+def test_titles_that_are_much_alike_are_a_warning_with_both_places(tmp_path: Path) -> None:
+    alike = PLANT.replace("The plant is begun", "Share of the Russia in trade")
+    problems, warnings = told(tmp_path, HEAD + SHARE + "\n" + alike)
+    assert problems == []
+    assert warnings == [
+        "facts/trade.yaml:19: plant-begun.title: found “Share of the Russia in trade”, much like trade-share-2018 at "
+        "facts/trade.yaml:7; wanted titles that tell the two apart, or one record"
+    ]
+
+
+def test_an_ask_that_two_facts_have_is_a_warning_with_both_places(tmp_path: Path) -> None:
+    same = PLANT.replace("  date:", "  asks: [begun, Shares trade]\n  date:")
+    shared = SHARE.replace("[trade share]", "[russia, trade share]")
+    _, warnings = told(tmp_path, HEAD + shared + "\n" + same)
+    assert warnings == [
+        "facts/trade.yaml:21: plant-begun.asks: found “Shares trade”, which trade-share-2018 at facts/trade.yaml:11 has too "
+        "(“trade share”); wanted an ask that leads to one fact"
+    ]
+
+
+def test_members_of_a_series_may_share_titles_and_asks(tmp_path: Path) -> None:
+    alike = SERIES.replace("Russian part of commerce", "Share of Russia in the trade").replace(
+        "share 2019", "trade share"
+    )
+    assert told(tmp_path, alike) == ([], [])
+
+
+def test_a_check_counts_what_it_looked_at(tmp_path: Path) -> None:
+    facts = write(tmp_path, ALL)
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "riac-2019.txt").write_text(ARTICLE)
+    report = check(facts, texts)
+    assert report.problems == report.warnings == ()
+    assert report.counts == {
+        "kind": {"figure": 1, "date": 1, "actor": 1, "position": 1},
+        "topic": {"trade": 4},
+        "article": {"riac-2019": 4},
+    }
+    assert (report.quotes, report.figures) == (4, 1)
+    assert check(facts).quotes is None
+
+
+def test_a_check_of_what_does_not_load_reports_instead_of_raising(tmp_path: Path) -> None:
+    report = check(write(tmp_path, HEAD + DOUBT.replace("  attribution: Vera Petrova\n", "")))
+    assert [str(p) for p in report.problems] == [
+        "facts/trade.yaml:5: petrova-doubts.attribution: found no such field; "
+        "wanted a line `attribution: …`, which is required"
+    ]
+    assert report.counts == {}

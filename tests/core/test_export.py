@@ -1,0 +1,153 @@
+"""The JSON and CSV contract, and links that open an article at the passage."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import urllib.parse
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.answer import FactFinder
+from bot.core.export import fact_as_json, facts_as_csv, outcome_as_json
+from bot.core.model import FactBase, text_fragment_url
+from tests.core.small import ALL, HEAD, SEED, SHARE, load
+
+ALWAYS = {"id", "kind", "topic", "title", "statement", "source", "quote", "link", "evidence"}
+OWN = {
+    "figure": {"value", "as_of"},
+    "date": {"date"},
+    "actor": {"role", "as_of"},
+    "position": {"attribution", "as_of"},
+}
+OPTIONAL = {"attribution", "series", "see_also", "actors", "asks", "note", "section"}
+
+
+def test_a_fact_is_exported_by_the_names_of_the_contract(tmp_path: Path) -> None:
+    base = load(tmp_path)
+    link = "https://council.example/en/trade/#:~:text=49.5%20percent%20of%20Belarus"
+    assert fact_as_json(base, base.facts[0]) == {
+        "id": "trade-share-2018",
+        "kind": "figure",
+        "topic": "trade",
+        "title": "Share of Russia in the trade",
+        "statement": "Russia took 49.5% of the trade in 2018.",
+        "value": "49.5%",
+        "as_of": "2018",
+        "asks": ["trade share"],
+        "source": {
+            "id": "riac-2019",
+            "title": "Trade in transition",
+            "author": "Vera Petrova",
+            "publisher": "Council",
+            "published": "2019",
+            "url": "https://council.example/en/trade/",
+        },
+        "section": "Trends",
+        "quote": "49.5 percent of Belarus",
+        "link": link,
+        "evidence": [
+            {"source": "riac-2019", "section": "Trends", "quote": "49.5 percent of Belarus", "link": link}
+        ],
+    }
+
+
+def test_a_field_is_absent_where_it_does_not_apply(base: FactBase) -> None:
+    for fact in base.facts:
+        fields = fact_as_json(base, fact)
+        assert set(fields) >= ALWAYS | OWN[fact.kind], fact.id
+        assert set(fields) <= ALWAYS | OWN[fact.kind] | OPTIONAL, fact.id
+        assert all(value not in (None, "", [], {}) for value in fields.values()), fact.id
+        assert fields["evidence"][0]["quote"] == fields["quote"]
+        assert json.loads(json.dumps(fields)) == fields
+
+
+def test_an_outcome_has_the_fields_of_the_contract(tmp_path: Path) -> None:
+    base = load(tmp_path, ALL)
+    finder = FactFinder(base)
+    answer = outcome_as_json(base, finder.ask("plant-begun"), "plant-begun")
+    assert list(answer) == ["query", "status", "facts", "unknown", "topics"]
+    assert (answer["query"], answer["status"], answer["unknown"], answer["topics"]) == (
+        "plant-begun", "answer", [], ["trade"],
+    )  # fmt: skip
+    assert answer["facts"][0]["score"] == 1.0
+    none = outcome_as_json(base, finder.ask("zebra crossing"), "zebra crossing")
+    assert (none["status"], none["facts"]) == ("none", [])
+    assert none["unknown"] == ["zebra", "crossing"]
+
+
+def test_the_csv_has_a_row_for_each_fact_and_reads_back(base: FactBase) -> None:
+    rows = list(csv.DictReader(io.StringIO(facts_as_csv(base))))
+    assert [row["id"] for row in rows] == [fact.id for fact in base.facts]
+    for row, fact in zip(rows, base.facts, strict=True):
+        assert row["statement"] == fact.statement
+        assert row["source"] == fact.evidence[0].source
+        assert row["asks"].split("; ") == list(fact.asks) or not fact.asks or ";" in "".join(fact.asks)
+
+
+@pytest.mark.parametrize("value", ['"=1+1"', "+49%", "'-49%'", "'@sum'"])
+def test_a_cell_that_a_spreadsheet_would_run_is_defused(tmp_path: Path, value: str) -> None:
+    base = load(tmp_path, (HEAD + SHARE).replace("value: 49.5%", f"value: {value}"))
+    (row,) = csv.DictReader(io.StringIO(facts_as_csv(base)))
+    assert row["value"] == "'" + value.strip("'\"")
+    assert fact_as_json(base, base.facts[0])["value"] == value.strip("'\"")  # JSON keeps what was written
+
+
+def test_commas_quotation_marks_and_other_alphabets_survive_the_csv(tmp_path: Path) -> None:
+    title = 'Доля, «trade» and "all"'
+    base = load(tmp_path, (HEAD + SHARE).replace("Share of Russia in the trade", title))
+    (row,) = csv.DictReader(io.StringIO(facts_as_csv(base)))
+    assert row["title"] == title
+
+
+@pytest.mark.parametrize(
+    ("quote", "fragment"),
+    [
+        ("two words", "two%20words"),
+        ("post-Soviet, so to speak", "post%2DSoviet%2C%20so%20to%20speak"),
+        ("Russia & Belarus", "Russia%20%26%20Belarus"),
+        ("the “third” way", "the%20%E2%80%9Cthird%E2%80%9D%20way"),
+        ("Belarus’s 45–50 %", "Belarus%E2%80%99s%2045%E2%80%9350%20%25"),
+        ("a/b #c ?d =e +f", "a%2Fb%20%23c%20%3Fd%20%3De%20%2Bf"),
+        ("доля России", "%D0%B4%D0%BE%D0%BB%D1%8F%20%D0%A0%D0%BE%D1%81%D1%81%D0%B8%D0%B8"),
+    ],
+)
+def test_a_link_names_the_passage_so_that_no_sign_of_it_is_taken_for_syntax(
+    quote: str, fragment: str
+) -> None:
+    assert text_fragment_url("https://a.example/b", quote) == f"https://a.example/b#:~:text={fragment}"
+
+
+def test_a_fragment_of_the_address_itself_makes_room(tmp_path: Path) -> None:
+    assert text_fragment_url("https://a.example/b#top", "a b") == "https://a.example/b#:~:text=a%20b"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+def test_any_quote_can_be_read_back_from_its_link(quote: str) -> None:
+    url, _, fragment = text_fragment_url("https://a.example/b?c=d", quote).partition("#:~:text=")
+    assert url == "https://a.example/b?c=d"
+    assert fragment.isascii()
+    assert not set(fragment) & set("-,& #?<>|\"'")
+    assert urllib.parse.unquote(fragment) == quote
+
+
+def test_a_source_without_an_address_links_to_its_publisher_and_promises_no_passage(tmp_path: Path) -> None:
+    seed = SEED.replace("url: https://council.example/en/trade/\n", "")
+    assert "\nurl:" not in seed
+    base = load(tmp_path, seed_riac_2019=seed)
+    fields = fact_as_json(base, base.facts[0])
+    assert fields["link"] == "https://council.example/en/"
+    assert "url" not in fields["source"]
+
+
+def test_every_link_of_the_base_is_an_https_address(base: FactBase) -> None:
+    for fact in base.facts:
+        for evidence in fact.evidence:
+            link = base.link(evidence)
+            assert link.startswith("https://")
+            assert link.isascii()
+            assert not set(link) & set(" <>|\"'")
