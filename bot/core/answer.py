@@ -10,27 +10,36 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.core.model import Fact, FactBase, Topic
+from bot.core.model import Fact, FactBase, Figure, Topic
 from bot.core.outcome import Answer, Choices, Hit, NoFact, Outcome
 from bot.core.search import Index, QuestionWord
 from bot.core.words import fold_words, tokens
 
-ANSWER_FLOOR = 0.56  # an answer explains more than half of the question, counted by weight
-ANSWER_MARGIN = 0.015  # … and does so better than the runner-up
-CHOICE_FLOOR = 0.30  # below, not even a suggestion: what fits so little is noise
+ANSWER_FLOOR = 0.50  # an answer explains more than half of the question, counted by weight
+ANSWER_MARGIN = 0.01  # … and does so better than the runner-up
+CHOICE_FLOOR = 0.18  # below, not even a suggestion: what fits so little is noise
 CHOICE_SPAN = 0.55  # suggestions score at least this share of the best one
 UNKNOWN_SHARE = 0.34  # an answer leaves at most a third of the question's weight to words never heard of
 UNKNOWN_SHARE_FOR_CHOICES = 0.60
-BROAD_FREQUENCY = 4  # a single word that this many facts have asks for a list
+BROAD_FREQUENCY = 9  # a single word that this many facts have asks for a list
+SERIES_MARGIN = 0.10  # members of a series differ by their dates alone, so their scores differ by chance
+CHATTY_WORDS = 9  # a text of so many words may hold a question among pleasantries
+CLAUSE_WORDS = 2  # a clause is a question of its own from so many known words on
 MAX_CHOICES = 5
 MAX_LENGTH = 4_000  # characters that are read; Slack allows a message of that length
 KIND_BONUS = 1.06  # "who" prefers people and holders, "when" dates, "how much" figures
 
+_NUMBER = re.compile(
+    r"\d|\b(half|third|quarter|double|tenfold|dozens?|two|three|four|five|ten|hundreds?|thousands?|millions?)\b"
+)
+_BESIDE = {"topic", "section", "source", "note"}  # what places a fact, and is not what it says
 _WHO = {"who", "whom", "whose", "кто", "кого", "кому", "кем", "чей"}
 _WHEN = {"when", "когда"}
 _HOW_MUCH = re.compile(
-    r"\b(how (much|many|big|large|high)|what (share|percentage|percent|proportion)|сколько|каков[ао]? (доля|сумма|размер))\b"
+    r"\b(how (much|many|big|large|high|often|long|old)|(what|which) (share|percentage|percent|proportion|number|amount|sum)|number of"
+    r"|price of|cost of|сколько|какая доля|какой процент|число|количество|численность|цена|стоимость)\b"
 )
+_MENTION = re.compile(r"(?<!\w)@\w+")
 # A clause of a chatty message ends at one of these; the question is usually in one clause.
 _CLAUSE = re.compile(r"[,;:!?\n]+|\.(?=\s|$)")
 
@@ -54,11 +63,10 @@ class FactFinder:
                 (self.base.topics[named.topic],),
                 "the question is the fact's id",
             )
-        words, question = self._question(text)
+        words, hits, question = self._found(_MENTION.sub(" ", text))
         unknown = tuple(dict.fromkeys(w.token.surface for w in words if not w.known))
         total = sum(w.weight for w in words)
         unknown_share = sum(w.weight for w in words if not w.known) / total if total else 0.0
-        hits = self._preferred(self.index.search(words, limit=12, text=question), question)
         topics = self._topics(hits)
 
         def none(reason: str) -> NoFact:
@@ -72,7 +80,7 @@ class FactFinder:
             )
         if unknown_share > UNKNOWN_SHARE_FOR_CHOICES:
             return none(f"words never heard of carry {unknown_share:.0%} of the question")
-        reason = self._doubt(hits, words, unknown_share)
+        reason = self._doubt(hits, words, unknown_share, question)
         if not reason:
             best = hits[0]
             others = tuple(h for h in hits[1:MAX_CHOICES])
@@ -84,22 +92,40 @@ class FactFinder:
 
     # -- the question -----------------------------------------------------------------------------
 
-    def _question(self, text: str) -> tuple[list[QuestionWord], str]:
-        """The words to go by: the whole text's, or those of the clause that holds the question where a message is chatty."""
+    def _found(self, text: str) -> tuple[list[QuestionWord], list[Hit], str]:
+        """The words to go by, what they find, and the text they are from: the whole, or the clause that holds the
+        question where a message is chatty."""
         words = self.index.question(text)
+        best = words, self._hits(words, text), text
         clauses = [c for c in _CLAUSE.split(text) if c.strip()]
-        if len(clauses) < 2 or len(words) < 4:
-            return words, text
-        unknown = sum(w.weight for w in words if not w.known)
-        if not unknown:
-            return words, text
-        best: tuple[float, list[QuestionWord], str] | None = None
+        if len(clauses) < 2 or len(tokens(text)) < CHATTY_WORDS:
+            return best
         for clause in clauses:
             mine = self.index.question(clause)
-            known = sum(w.weight for w in mine if w.known)
-            if sum(w.known for w in mine) >= 2 and (best is None or known > best[0]):
-                best = (known, mine, clause)
-        return (best[1], best[2]) if best else (words, text)
+            if sum(w.known for w in mine) < CLAUSE_WORDS:
+                continue
+            hits = self._hits(mine, clause)
+            if hits and (not best[1] or hits[0].score > best[1][0].score):
+                best = mine, hits, clause
+        return best
+
+    def _hits(self, words: list[QuestionWord], text: str) -> list[Hit]:
+        hits = self._preferred(self.index.search(words, limit=8, text=text), text)
+        return hits if any(w.exact for w in words) else self._latest_first(hits)
+
+    @staticmethod
+    def _latest_first(hits: list[Hit]) -> list[Hit]:
+        """Where the best fact has later ones in its series that fit almost as well, the latest of them leads: a person
+        who names no time asks for now."""
+        if not hits or not hits[0].fact.series:
+            return hits
+        best = hits[0]
+        alike = [
+            h for h in hits if h.fact.series == best.fact.series and h.score >= best.score - SERIES_MARGIN
+        ]
+        latest = max(alike, key=lambda h: h.fact.when.sort_key)
+        first = Hit(latest.fact, best.score, latest.matches, latest.missing)
+        return [first, *(h for h in hits if h is not latest)]
 
     def _preferred(self, hits: list[Hit], text: str) -> list[Hit]:
         """Raises the kinds of fact that the question's own question word asks for."""
@@ -122,7 +148,9 @@ class FactFinder:
 
     # -- the decision -----------------------------------------------------------------------------
 
-    def _doubt(self, hits: Sequence[Hit], words: Sequence[QuestionWord], unknown_share: float) -> str:
+    def _doubt(
+        self, hits: Sequence[Hit], words: Sequence[QuestionWord], unknown_share: float, text: str
+    ) -> str:
         """Why the best fact is not an answer; empty where it is."""
         best = hits[0]
         if best.score < ANSWER_FLOOR:
@@ -133,6 +161,14 @@ class FactFinder:
         lacking = [w.token.surface for w in words if w.exact and w.token.surface not in has]
         if lacking:
             return f"the best fact does not fit {', '.join(lacking)}"
+        said = {m.word for m in best.matches if m.field not in _BESIDE}
+        foreign = [w.token.surface for w in words if w.name and w.token.surface not in said]
+        if foreign:
+            return f"the best fact does not speak of {', '.join(foreign)}"
+        if _HOW_MUCH.search(fold_words(text)) and not _has_number(best.fact):
+            return "the question asks for a number, and the best fact has none"
+        if _WHEN & {t.surface for t in tokens(text)} and best.fact.kind != "date" and best.score < 1.0:
+            return "the question asks for a date, and the best fact is none"
         if self._broad(best, words):
             return "one broad word, which many facts have"
         rivals = [h for h in hits[1:] if not self._same_series(best.fact, h.fact)]
@@ -164,6 +200,12 @@ class FactFinder:
         for hit in hits[:8]:
             counts[hit.fact.topic] += 1
         return tuple(self.base.topics[t] for t, _ in counts.most_common(3))
+
+
+def _has_number(fact: Fact) -> bool:
+    return isinstance(fact, Figure) or bool(
+        _NUMBER.search(fact.statement.replace(str(fact.when.first.year), ""))
+    )
 
 
 def _score(hits: Sequence[Hit]) -> str:

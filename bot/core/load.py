@@ -86,7 +86,10 @@ class _Reader:
         files = _yaml_files(self.facts_folder)
         if not files:
             self._problem(
-                Place(self.facts_folder.name, 1), "", "no fact files", "a folder with <topic>.yaml files"
+                Place(self.facts_folder.name, 1),
+                "",
+                f"no fact files in {self.facts_folder}",
+                "a folder with <topic>.yaml files",
             )
         for path in files:
             file = self._read(path)
@@ -144,7 +147,10 @@ class _Reader:
                 self.places[path.stem] = Place(file.name, 1)
         if not sources and not self.problems:
             self._problem(
-                Place(self.seeds_folder.name, 1), "", "no sources", "a folder with <source>.yaml files"
+                Place(self.seeds_folder.name, 1),
+                "",
+                f"no sources in {self.seeds_folder}",
+                "a folder with <source>.yaml files",
             )
         return sources
 

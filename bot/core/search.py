@@ -12,9 +12,12 @@ its title or one of its `asks` covers the question and the question covers it.
 
 from __future__ import annotations
 
+import bisect
 import heapq
+import itertools
 import math
 import threading
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,8 +35,14 @@ FIELDS = {
     "title": 1.0, "asks": 1.0, "value": 1.0, "date": 1.0, "attribution": 0.95, "role": 0.95,
     "statement": 0.85, "topic": 0.6, "section": 0.5, "note": 0.5, "source": 0.5,
 }  # fmt: skip
+_FIELD_NAMES = tuple(FIELDS)
+_STRENGTHS = tuple(FIELDS.values())
+_LAST_NAMING_FIELD = list(FIELDS).index("role")
+_FIELD_NUMBER = {name: i for i, name in enumerate(FIELDS)}  # in falling order of strength
 
-SYNONYM = 0.92  # a synonym is nearly the word; less than 1 so that the word itself wins a tie
+NAME, SYNONYMS = "@name:", "@synonym:"  # what the terms of the vocabulary's groups begin with
+
+SYNONYM = 0.80  # a synonym is nearly the word; less than 1 so that the word itself wins a tie
 RELATED = (
     0.72  # words that share a long beginning (election, electoral) are often, not always, of one meaning
 )
@@ -42,8 +51,12 @@ UNKNOWN_FREQUENCY = (
     1.5  # an unknown word weighs like one that this many facts have: it is rare, and it is missing
 )
 
+WEIGHT_CAP = 3.5  # beyond, rarity says nothing more: one fact of 400, or two
+PASSING = 0.4  # the weight of a word that stands only in statements (things, longer), against one of titles and asks
+
+SHORT_STEM = 5  # words shorter than this are ignored as written, not by their stem
 SHORT_WORD = 4  # words shorter than this are not guessed at: every three letters are near some others
-TYPO_FLOOR = 0.74  # two letters in eight, or one in four
+TYPO_FLOOR = 0.80  # one letter in five, two in ten
 CHAMPIONS = (
     4_000  # postings of one term that are read in full; beyond, the strongest and shortest facts' only
 )
@@ -77,17 +90,30 @@ class QuestionWord:
 
     @property
     def exact(self) -> bool:
-        """Whether a fact must have it: numbers and dates fit or do not."""
+        """Whether it is a number or a date, which fits or does not."""
         return self.token.exact
+
+    @property
+    def name(self) -> str:
+        """The vocabulary's name for whom or what the word names; empty for a word that is no name."""
+        return next((a.term for a in self.alternatives if a.term.startswith(NAME)), "")
+
+
+@dataclass
+class Posting:
+    """The facts that have a term, and the number of the best field that has it in each."""
+
+    facts: array[int] = field(default_factory=lambda: array("I"))
+    fields: bytearray = field(default_factory=bytearray)
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A title or an ask as terms with their weights."""
+    """A title or an ask: the weights of its words, and for each term the words that answer to it."""
 
-    terms: tuple[tuple[frozenset[str], float], ...]  # each word: the terms it answers to, and its weight
-    weight: float
-    text: str
+    weights: tuple[float, ...]
+    places: dict[str, tuple[int, ...]]
+    total: float
 
 
 class Index:
@@ -96,21 +122,22 @@ class Index:
     def __init__(self, base: FactBase) -> None:
         self.base = base
         self.facts = base.facts
-        self._ignored = {t.term for w in base.vocabulary.ignore for t in tokens(w) if len(tokens(w)) == 1}
-        self._ignored_phrases = [
-            tuple(t.surface for t in tokens(w)) for w in base.vocabulary.ignore if len(tokens(w)) > 1
-        ]
+        self._ignored: set[str] = set()
+        self._ignored_phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         self._groups: dict[str, list[tuple[tuple[str, ...], str, How]]] = defaultdict(list)
         self._group_words: dict[str, str] = {}
-        self._read_vocabulary()
-        self._terms: list[dict[str, tuple[float, str]]] = []
-        self._joined: dict[str, tuple[str, str]] = {}
         self._surfaces: dict[str, set[str]] = defaultdict(set)  # word -> the terms that it stands for
+        self._read_vocabulary()
+        self._terms: list[dict[str, int]] = []  # for each fact, its terms with the number of their best field
+        self._phrase_terms: list[tuple[tuple[str, ...], ...]] = []
+        self._phrases: list[tuple[Phrase, ...] | None] = [None] * len(self.facts)
+        self._whole: dict[str, list[int]] = defaultdict(
+            list
+        )  # titles and asks, for the question that is one of them
+        self._joined: dict[str, tuple[str, str]] = {}
         self._read_facts()
         self._postings = self._build_postings()
-        self._weights = {term: self._idf(len(posting)) for term, posting in self._postings.items()}
-        self._phrases: list[tuple[Phrase, ...] | None] = [None] * len(self.facts)
-        self._by_phrase = self._build_phrases()
+        self._weights = {term: self._term_weight(posting) for term, posting in self._postings.items()}
         self._fuzzy_words = self._build_fuzzy()
         self._guesses: dict[str, tuple[Alternative, ...]] = {}
         self._lock = threading.Lock()
@@ -119,21 +146,37 @@ class Index:
 
     def _read_vocabulary(self) -> None:
         vocabulary = self.base.vocabulary
+        for words in map(tokens, vocabulary.ignore):
+            if len(words) == 1:
+                # A short word's stem may be another's (the Russian "за" and "заём"): there the word itself counts.
+                self._ignored.add(words[0].surface)
+                if len(words[0].surface) >= SHORT_STEM:
+                    self._ignored.add(words[0].term)
+            elif words:
+                self._ignored_phrases[words[0].surface].append(tuple(t.surface for t in words))
         how: How
         for kind, how in (("names", "name"), ("synonyms", "synonym")):
             for head, others in getattr(vocabulary, kind).items():
-                concept = f"@{kind[0]}:{head}"
+                concept = f"{NAME if kind == 'names' else SYNONYMS}{head}"
+                self._group_words[concept] = head
                 for phrase in (head, *others):
-                    words = tuple(t.term for t in tokens(phrase))
-                    if words:
-                        self._groups[words[0]].append((words, concept, how))
-                        self._group_words.setdefault(concept, head)
+                    words = tokens(phrase)
+                    if not words:
+                        continue
+                    self._groups[words[0].term].append((tuple(t.term for t in words), concept, how))
+                    if len(words) == 1 and not self._ignores(words[0]):
+                        self._surfaces[words[0].surface] |= {words[0].term, concept}
 
-    def _concepts(self, words: Sequence[Token]) -> Iterable[tuple[int, int, str, How]]:
+    def _ignores(self, token: Token) -> bool:
+        return token.surface in self._ignored or (
+            len(token.surface) >= SHORT_STEM and token.term in self._ignored
+        )
+
+    def _concepts(self, terms: Sequence[str]) -> Iterable[tuple[int, int, str, How]]:
         """The vocabulary's words and phrases in a text: first word, last word + 1, concept, how."""
-        for i, token in enumerate(words):
-            for phrase, concept, how in self._groups.get(token.term, ()):
-                if len(phrase) == 1 or tuple(t.term for t in words[i : i + len(phrase)]) == phrase:
+        for i, term in enumerate(terms):
+            for phrase, concept, how in self._groups.get(term, ()):
+                if len(phrase) == 1 or tuple(terms[i : i + len(phrase)]) == phrase:
                     yield i, i + len(phrase), concept, how
 
     def _fields(self, fact: Fact) -> Iterable[tuple[str, str]]:
@@ -158,122 +201,138 @@ class Index:
             yield "source", f"{source.by} {source.short}"
 
     def _read_facts(self) -> None:
-        cache: dict[str, tuple[tuple[str, ...], tuple[Token, ...]]] = {}
-        for fact in self.facts:
-            terms: dict[str, tuple[float, str]] = {}
+        repeated: dict[str, tuple[str, ...]] = {}  # what many facts share: topics, sections, sources
+        for number, fact in enumerate(self.facts):
+            terms: dict[str, int] = {}
+            phrases = []
             for name, text in self._fields(fact):
-                if text not in cache:
-                    cache[text] = self._text_terms(text)
-                strength = FIELDS[name]
-                for term in cache[text][0]:
-                    if term not in terms or terms[term][0] < strength:
-                        terms[term] = (strength, name)
-            when = fact.when
+                if name in ("title", "asks"):
+                    words = tokens(text)
+                    phrases.append(tuple(t.term for t in words))
+                    whole = self._whole[" ".join(t.surface for t in words)]
+                    if number not in whole:
+                        whole.append(number)
+                    found = self._text_terms(words)
+                elif name in ("topic", "section", "source", "attribution"):
+                    if text not in repeated:
+                        repeated[text] = self._text_terms(tokens(text))
+                    found = repeated[text]
+                else:
+                    found = self._text_terms(tokens(text))
+                where = _FIELD_NUMBER[name]
+                for term in found:
+                    if terms.get(term, 99) > where:
+                        terms[term] = where
+            self._phrase_terms.append(tuple(phrases))
+            when, date = fact.when, _FIELD_NUMBER["date"]
             if when.last.year - when.first.year <= 10:
                 for year in range(when.first.year, when.last.year + 1):
-                    terms[f"y:{year}"] = (FIELDS["date"], "date")
+                    terms[f"y:{year}"] = date
             if when.has_month and when.first.year == when.last.year:
                 for month in range(when.first.month, when.last.month + 1):
-                    terms[f"m:{month}"] = (FIELDS["date"], "date")
+                    terms[f"m:{month}"] = date
             if when.start.precision == "day":
                 for day in {when.first.day, when.last.day}:
-                    terms.setdefault(f"n:{day}", (FIELDS["date"], "date"))
+                    terms.setdefault(f"n:{day}", date)
             self._terms.append(terms)
 
-    def _text_terms(self, text: str) -> tuple[tuple[str, ...], tuple[Token, ...]]:
+    def _text_terms(self, words: Sequence[Token]) -> tuple[str, ...]:
         """The terms of a text; notes its words for guessing and its neighbours for joined spellings."""
-        words = tokens(text)
-        found = {t.term: None for t in words if t.term not in self._ignored}
+        found: dict[str, None] = {}
         for token in words:
-            if not token.exact and token.term not in self._ignored:
-                self._surfaces[token.surface].add(token.term)
-        for a, b in zip(words, words[1:], strict=False):
+            if not self._ignores(token):
+                found[token.term] = None
+                if not token.exact:
+                    self._surfaces[token.surface].add(token.term)
+        for a, b in itertools.pairwise(words):
             if not a.exact and not b.exact and len(a.surface) > 1 and len(b.surface) > 1:
                 self._joined.setdefault(a.surface + b.surface, (a.surface, b.surface))
-        for _, _, concept, _ in self._concepts(words):
+        for _, _, concept, _ in self._concepts([t.term for t in words]):
             found[concept] = None
-        return tuple(found), tuple(words)
+        return tuple(found)
 
-    def _build_postings(self) -> dict[str, list[tuple[int, float]]]:
-        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    def _build_postings(self) -> dict[str, Posting]:
+        postings: dict[str, Posting] = defaultdict(Posting)
         for number, terms in enumerate(self._terms):
-            for term, (strength, _) in terms.items():
-                postings[term].append((number, strength))
+            for term, where in terms.items():
+                posting = postings[term]
+                posting.facts.append(number)
+                posting.fields.append(where)
         for posting in postings.values():
-            if len(posting) > CHAMPIONS:  # the strongest first, then the facts with the fewest other words
-                posting.sort(key=lambda p: (-p[1], len(self._terms[p[0]]), p[0]))
+            if (
+                len(posting.facts) > CHAMPIONS
+            ):  # the strongest first, then the facts with the fewest other words
+                pairs = zip(posting.facts, posting.fields, strict=True)
+                ordered = sorted(pairs, key=lambda p: (p[1], len(self._terms[p[0]]), p[0]))
+                posting.facts = array("I", [p[0] for p in ordered])
+                posting.fields = bytearray(p[1] for p in ordered)
         return dict(postings)
+
+    def _term_weight(self, posting: Posting) -> float:
+        """Rare words count more, and words that facts are named by more than words that only occur in statements."""
+        naming = sum(1 for where in posting.fields if where <= _LAST_NAMING_FIELD) / len(posting.fields)
+        return min(self._idf(len(posting.facts)), WEIGHT_CAP) * (PASSING + (1 - PASSING) * naming)
 
     def _idf(self, frequency: float) -> float:
         """BM25's inverse document frequency (Robertson and Zaragoza 2009, eq. 3.3, with 1 added so that it stays positive)."""
         n = len(self.facts)
         return math.log(1 + (n - min(frequency, n) + 0.5) / (frequency + 0.5))
 
-    def _phrase(self, text: str) -> Phrase:
-        words = tokens(text)
-        concepts: dict[int, set[str]] = defaultdict(set)
-        for start, stop, concept, _ in self._concepts(words):
-            for i in range(start, stop):
-                concepts[i].add(concept)
-        terms = []
-        for i, token in enumerate(words):
-            if token.term not in self._ignored:
-                answers = frozenset({token.term, *concepts[i]})
-                terms.append((answers, self._weights.get(token.term, 0.0)))
-        return Phrase(tuple(terms), sum(w for _, w in terms), fold_phrase(text))
-
-    def _build_phrases(self) -> dict[str, list[int]]:
-        """Whole titles and asks, for the question that is one of them."""
-        whole: dict[str, list[int]] = defaultdict(list)
-        for number, fact in enumerate(self.facts):
-            for text in {fold_phrase(t) for t in (fact.title, *fact.asks)}:
-                whole[text].append(number)
-        return dict(whole)
-
     def phrases(self, number: int) -> tuple[Phrase, ...]:
         """The title and asks of a fact, made when first needed: most facts of a large base are never candidates."""
         phrases = self._phrases[number]
         if phrases is None:
-            fact = self.facts[number]
-            phrases = self._phrases[number] = tuple(self._phrase(t) for t in (fact.title, *fact.asks))
+            made = (self._phrase(terms) for terms in self._phrase_terms[number])
+            phrases = self._phrases[number] = tuple(p for p in made if p.total)
         return phrases
+
+    def _phrase(self, terms: tuple[str, ...]) -> Phrase:
+        places: dict[str, list[int]] = defaultdict(list)
+        for i, term in enumerate(terms):
+            if term in self._weights:
+                places[term].append(i)
+        for start, stop, concept, _ in self._concepts(terms):
+            places[concept] += range(start, stop)
+        weights = tuple(self._weights.get(term, 0.0) for term in terms)
+        return Phrase(weights, {term: tuple(at) for term, at in places.items()}, sum(weights))
 
     def _build_fuzzy(self) -> dict[int, list[str]]:
         """The words that a misspelt one may be, by length; Cyrillic ones also as Latin letters would spell them."""
-        for _, entries in list(self._groups.items()):
-            for terms, concept, _how in entries:
-                if len(terms) == 1:
-                    self._surfaces[terms[0]].add(concept)
-        for head, others in (*self.base.vocabulary.names.items(), *self.base.vocabulary.synonyms.items()):
-            for phrase in (head, *others):
-                words = tokens(phrase)
-                if len(words) == 1:
-                    self._surfaces[words[0].surface].add(words[0].term)
         for word in [w for w in self._surfaces if is_cyrillic(w)]:
             self._surfaces[romanised(word)] |= self._surfaces[word]
         by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted(self._surfaces):
             if len(word) >= SHORT_WORD:
                 by_length[len(word)].append(word)
+        self._words = sorted(w for words in by_length.values() for w in words)
         return dict(by_length)
 
     def frequency(self, term: str) -> int:
         """How many facts have a term."""
-        return len(self._postings.get(term, ()))
+        posting = self._postings.get(term)
+        return len(posting.facts) if posting else 0
 
     # -- understanding a question -----------------------------------------------------------------
 
     def question(self, text: str) -> list[QuestionWord]:
         """The words of a question that say something, with what each may stand for and what it weighs."""
-        all_words = tokens(text)[: MAX_WORDS * 2]
-        words = self._without_ignored(all_words)[:MAX_WORDS]
-        words = self._respelt(words)
+        written = self._respelt(tokens(text)[: MAX_WORDS * 2])
+        kept = self._said(written)
         concepts: dict[int, list[Alternative]] = defaultdict(list)
-        for start, stop, concept, how in self._concepts(words):
-            if concept in self._postings:
-                similarity = 1.0 if how == "name" else SYNONYM
-                for i in range(start, stop):
-                    concepts[i].append(Alternative(concept, similarity, how, self._group_words[concept]))
+        # Phrases are looked for in the text as written (belt and road), and without its function words (rise in trade).
+        for places in (range(len(written)), kept):
+            for start, stop, concept, how in self._concepts([written[i].term for i in places]):
+                if concept in self._postings:
+                    found = Alternative(
+                        concept, 1.0 if how == "name" else SYNONYM, how, self._group_words[concept]
+                    )
+                    inside = places[start:stop]
+                    if not set(inside) & set(kept):
+                        kept = sorted({*kept, inside[0]})
+                    for i in inside:
+                        if found not in concepts[i]:
+                            concepts[i].append(found)
+        words = [written[i] for i in kept][:MAX_WORDS]
         beside_year = any(w.term.startswith("y:") for w in words)
         result: list[QuestionWord] = []
         seen: set[str] = set()
@@ -286,7 +345,7 @@ class Index:
                 word.alternatives.append(
                     Alternative(token.term, 1.0, "number" if token.exact else "same", token.surface)
                 )
-            word.alternatives += concepts[i]
+            word.alternatives += concepts[kept[i]]
             months = months_meant(token, beside_year)
             if months:
                 word.alternatives += [
@@ -296,25 +355,22 @@ class Index:
                 ]
             if not word.alternatives and not token.exact:
                 word.alternatives += self._guess(token.surface)
+            word.alternatives.sort(key=lambda a: -a.similarity)
             word.weight = self._weight(word)
             result.append(word)
         return result
 
-    def _without_ignored(self, words: list[Token]) -> list[Token]:
-        surfaces = [t.surface for t in words]
+    def _said(self, words: Sequence[Token]) -> list[int]:
+        """The places of the words that are no function words and no words of conversation."""
+        surfaces = tuple(t.surface for t in words)
         drop: set[int] = set()
-        for phrase in self._ignored_phrases:
-            size = len(phrase)
-            for i in range(len(words) - size + 1):
-                if surfaces[i] == phrase[0] and tuple(surfaces[i : i + size]) == phrase:
-                    drop.update(range(i, i + size))
-        return [
-            t
-            for i, t in enumerate(words)
-            if i not in drop and t.term not in self._ignored and len(t.surface) > 0
-        ]
+        for i, surface in enumerate(surfaces):
+            for phrase in self._ignored_phrases.get(surface, ()):
+                if surfaces[i : i + len(phrase)] == phrase:
+                    drop.update(range(i, i + len(phrase)))
+        return [i for i, t in enumerate(words) if i not in drop and not self._ignores(t)]
 
-    def _respelt(self, words: list[Token]) -> list[Token]:
+    def _respelt(self, words: Sequence[Token]) -> list[Token]:
         """Joins what the base writes as one word, and splits what it writes as two."""
         result: list[Token] = []
         skip = False
@@ -332,7 +388,7 @@ class Index:
             if not token.exact and token.surface not in self._surfaces and token.term not in self._postings:
                 parts = self._joined.get(token.surface)
                 if parts:
-                    result += [Token(p, stem(p)) for p in parts if stem(p) not in self._ignored]
+                    result += [Token(p, stem(p)) for p in parts if not self._ignores(Token(p, stem(p)))]
                     continue
             result.append(token)
         return result
@@ -369,32 +425,40 @@ class Index:
 
     def _near(self, word: str) -> list[tuple[str, float]]:
         slack = 1 if len(word) < 6 else 2
-        choices = [
-            w for n in range(len(word) - slack, len(word) + slack + 1) for w in self._fuzzy_words.get(n, ())
-        ]
-        found = process.extract(
-            word, choices, scorer=OSA.normalized_similarity, processor=None, score_cutoff=TYPO_FLOOR, limit=8
-        )
-        # People seldom mistype the first letter; where it differs, the rest must be the same.
-        return [(w, s) for w, s, _ in found if w[0] == word[0] or s >= 0.85]
+        found: list[tuple[str, float]] = []
+        for length in range(len(word) - slack, len(word) + slack + 1):
+            choices = self._fuzzy_words.get(length)
+            if choices:
+                near = process.extract(
+                    word,
+                    choices,
+                    scorer=OSA.normalized_similarity,
+                    processor=None,
+                    score_cutoff=TYPO_FLOOR,
+                    limit=8,
+                )
+                # People seldom mistype the first letter; where it differs, the rest must be the same.
+                found += [(w, s) for w, s, _ in near if w[0] == word[0] or s >= 0.85]
+        return found
 
     def _same_beginning(self, word: str) -> list[str]:
-        """Words of the base whose stem begins as the word's does: at least five letters, and most of the longer one."""
+        """Words of the base that begin as the word's stem does: at least five letters, and most of the longer one."""
         key = stem(word)
-        need = max(5, math.ceil(0.6 * len(key)))
         if len(key) < 5:
             return []
-        found = []
-        for length in self._fuzzy_words.values():
-            for other in length:
-                if other[:need] == key[:need] and len(other) <= len(key) + 6:
-                    found.append(other)
-        return found[:8]
+        beginning = key[: max(5, math.ceil(0.6 * len(key)))]
+        at = bisect.bisect_left(self._words, beginning)
+        found: list[str] = []
+        while at < len(self._words) and self._words[at].startswith(beginning) and len(found) < 8:
+            if len(self._words[at]) <= len(key) + 6:
+                found.append(self._words[at])
+            at += 1
+        return found
 
     def _weight(self, word: QuestionWord) -> float:
         if not word.alternatives:
-            return self._idf(UNKNOWN_FREQUENCY)
-        top = max(a.similarity for a in word.alternatives)
+            return min(self._idf(UNKNOWN_FREQUENCY), WEIGHT_CAP)
+        top = word.alternatives[0].similarity
         # Of the ways to understand the word, the commonest: a rare spelling of a common thing is common.
         return min(self._weights[a.term] for a in word.alternatives if a.similarity >= top - 0.1)
 
@@ -407,13 +471,25 @@ class Index:
         if not known or total <= 0:
             return []
         candidates = self._candidates(known)
-        hits = []
-        whole = set(self._by_phrase.get(fold_phrase(text), ())) if text else set()
-        shortlist = set(heapq.nlargest(SHORTLIST, candidates, key=lambda n: (candidates[n], -n))) | whole
+        whole = set(self._whole.get(fold_phrase(text), ())) if text else set()
+        shortlist = heapq.nsmallest(SHORTLIST, candidates, key=lambda n: (-candidates[n], n))
+        terms: dict[str, float] = {}
+        for word in known:
+            for alternative in word.alternatives:
+                terms[alternative.term] = max(terms.get(alternative.term, 0.0), alternative.similarity)
+        best = [(1.0, number) for number in whole]
+        floor = 0.0
         for number in shortlist:
-            hits.append(self._score(number, words, total, number in whole))
-        hits.sort(key=lambda h: (-h.score, h.fact.id))
-        return hits[:limit]
+            coverage = candidates[number] / total
+            if coverage <= floor:  # the score is never above the coverage, and the list falls
+                break
+            if number not in whole:
+                fit = self._phrase_fit(number, words, terms, total)
+                best.append((coverage * (COVERAGE_SHARE + fit), number))
+                if len(best) >= limit:
+                    floor = heapq.nlargest(limit, best)[-1][0]
+        best.sort(key=lambda b: (-b[0], self.facts[b[1]].id))
+        return [self._hit(number, words, min(score, 1.0)) for score, number in best[:limit]]
 
     def _candidates(self, known: list[QuestionWord]) -> dict[int, float]:
         """Facts with the weight they explain; rare words first, and no new facts once those can no longer win."""
@@ -430,76 +506,73 @@ class Index:
             best: dict[int, float] = {}
             for alternative in word.alternatives:
                 similarity = alternative.similarity
-                for number, strength in self._postings[alternative.term][:CHAMPIONS]:
-                    value = similarity * strength
+                posting = self._postings[alternative.term]
+                values = [similarity * strength for strength in _STRENGTHS]
+                for number, where in zip(posting.facts[:CHAMPIONS], posting.fields, strict=False):
+                    value = values[where]
                     if value > best.get(number, 0.0):
                         best[number] = value
             for number, value in best.items():
                 found[number] = found.get(number, 0.0) + word.weight * value
         return found
 
-    def _strength(self, number: int, word: QuestionWord) -> tuple[float, Alternative | None, str]:
+    def _strength(self, number: int, word: QuestionWord) -> tuple[float, Alternative | None, int]:
+        """How well a fact has a word: 0 to 1, the alternative that it has, and the number of the field."""
         terms = self._terms[number]
-        best: tuple[float, Alternative | None, str] = (0.0, None, "")
+        best: tuple[float, Alternative | None, int] = (0.0, None, 0)
         for alternative in word.alternatives:
-            entry = terms.get(alternative.term)
-            if entry and alternative.similarity * entry[0] > best[0]:
-                best = (alternative.similarity * entry[0], alternative, entry[1])
+            where = terms.get(alternative.term)
+            if where is not None and alternative.similarity * _STRENGTHS[where] > best[0]:
+                best = (alternative.similarity * _STRENGTHS[where], alternative, where)
         return best
 
-    def _score(self, number: int, words: Sequence[QuestionWord], total: float, whole: bool) -> Hit:
+    def _hit(self, number: int, words: Sequence[QuestionWord], score: float) -> Hit:
+        """A fact with its score and the words that it has and lacks."""
         matches: list[WordMatch] = []
         missing: list[str] = []
-        explained = 0.0
-        matched_terms: dict[str, float] = {}
         for word in words:
-            strength, alternative, where = self._strength(number, word)
-            if alternative is None:
-                if word.known:
-                    missing.append(word.token.surface)
-                continue
-            explained += word.weight * strength
-            for a in word.alternatives:
-                matched_terms[a.term] = max(matched_terms.get(a.term, 0.0), a.similarity)
-            matches.append(
-                WordMatch(
-                    word.token.surface,
-                    alternative.matched,
-                    alternative.how,
-                    alternative.similarity,
-                    word.weight,
-                    where,
+            _, found, where = self._strength(number, word)
+            if found is not None:
+                matches.append(
+                    WordMatch(
+                        word.token.surface,
+                        found.matched,
+                        found.how,
+                        found.similarity,
+                        word.weight,
+                        _FIELD_NAMES[where],
+                    )
                 )
-            )
-        coverage = explained / total
-        phrase, precision = self._best_phrase(number, words, matched_terms, total)
-        score = coverage * (COVERAGE_SHARE + PHRASE_SHARE * phrase + PRECISION_SHARE * phrase * precision)
-        if whole:
-            score = 1.0
-        return Hit(self.facts[number], min(score, 1.0), tuple(matches), tuple(missing))
+            elif word.known:
+                missing.append(word.token.surface)
+        return Hit(self.facts[number], score, tuple(matches), tuple(missing))
 
-    def _best_phrase(
-        self, number: int, words: Sequence[QuestionWord], matched: dict[str, float], total: float
-    ) -> tuple[float, float]:
-        """The title or ask that fits best: the share of the question that it covers, and of it that the question covers."""
-        best = (0.0, 0.0)
+    def _phrase_fit(
+        self, number: int, words: Sequence[QuestionWord], terms: dict[str, float], total: float
+    ) -> float:
+        """How well the best of a fact's title and asks fits, 0 to 1: it covers the question, and is covered by it."""
+        best = 0.0
         for phrase in self.phrases(number):
-            if not phrase.weight:
+            common = terms.keys() & phrase.places.keys()
+            if not common:
                 continue
-            has: set[str] = set()
-            inside = 0.0
-            for answers, weight in phrase.terms:
-                common = [matched[t] for t in answers if t in matched]
-                if common:
-                    inside += weight * max(common)
-                    has |= answers
-            covered = sum(
-                w.weight * max((a.similarity for a in w.alternatives if a.term in has), default=0.0)
-                for w in words
+            covered = 0.0
+            for word in words:
+                for alternative in word.alternatives:  # the most similar first
+                    if alternative.term in common:
+                        covered += word.weight * alternative.similarity
+                        break
+            covered /= total
+            if covered * (PHRASE_SHARE + PRECISION_SHARE) <= best:
+                continue
+            inside: dict[int, float] = {}
+            for term in common:
+                for place in phrase.places[term]:
+                    inside[place] = max(inside.get(place, 0.0), terms[term])
+            precision = (
+                sum(phrase.weights[place] * similarity for place, similarity in inside.items()) / phrase.total
             )
-            value = (covered / total, inside / phrase.weight)
-            if value[0] * (1 + value[1]) > best[0] * (1 + best[1]):
-                best = value
+            best = max(best, covered * (PHRASE_SHARE + PRECISION_SHARE * precision))
         return best
 
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-import snowballstemmer
+import Stemmer
 
 _MONTHS = {
     **{m: i for i, m in enumerate(
@@ -47,7 +47,7 @@ _SPELLING = (  # American and British spellings meet; a key only, so it need not
 # GOST 7.79-like romanisation, reduced to what English-language texts write.
 _LATIN = {
     **dict(zip("абвгдезиклмнопрстуфыэіў", "abvgdeziklmnoprstufyeiu", strict=True)),
-    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": "",
+    "ж": "zh", "й": "y", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": "",
 }  # fmt: skip
 
 
@@ -70,32 +70,46 @@ class Token:
 @functools.lru_cache(maxsize=20_000)
 def fold_words(text: str) -> str:
     """Lower case, no accents, plain apostrophes and no invisible signs; letters of every alphabet stay."""
-    text = unicodedata.normalize("NFKC", text).translate(_FOLDED_SIGNS).casefold()
-    text = text.translate(_FOLDED_SIGNS)
-    decomposed = unicodedata.normalize("NFD", text)
-    kept = (c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
-    return "".join(kept)
+    if text.isascii():
+        return text.translate(_FOLDED_SIGNS).lower()
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED_SIGNS)
+    return "".join(_without_accent(c) for c in text)
 
 
-def _stemmer(language: str) -> object:
-    return snowballstemmer.stemmer(language)
+@functools.lru_cache(maxsize=5_000)
+def _without_accent(character: str) -> str:
+    if character in "йў":  # letters of their own, on which the stemmer relies
+        return character
+    return "".join(
+        c
+        for c in unicodedata.normalize("NFD", character)
+        if not unicodedata.combining(c) and unicodedata.category(c) != "Cf"
+    )
 
 
-_ENGLISH, _RUSSIAN = _stemmer("english"), _stemmer("russian")
+# Words that Snowball gives the stem of another meaning (import, author, custom, position, access).
+_STEMS = {
+    "important": "importanc", "importance": "importanc", "importantly": "importanc",
+    "authority": "authoriti", "authorities": "authoriti", "customs": "customs", "customer": "customer", "customers": "customer",
+    "positive": "positiv", "positively": "positiv", "accession": "accession",
+}  # fmt: skip
+_ENGLISH, _RUSSIAN = Stemmer.Stemmer("english"), Stemmer.Stemmer("russian")
 
 
 def is_cyrillic(word: str) -> bool:
-    return any("а" <= c <= "я" or c in "іў" for c in word)
+    return not word.isascii() and any("а" <= c <= "я" or c in "іў" for c in word)
 
 
 @functools.lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Snowball stem of a folded word (Porter's English 2, or Russian), after folding American spelling."""
     if is_cyrillic(word):
-        return str(_RUSSIAN.stemWord(word))  # type: ignore[attr-defined]
+        return str(_RUSSIAN.stemWord(word))
+    if word in _STEMS:
+        return _STEMS[word]
     for pattern, replacement in _SPELLING:
         word = pattern.sub(replacement, word)
-    return str(_ENGLISH.stemWord(word))  # type: ignore[attr-defined]
+    return str(_ENGLISH.stemWord(word))
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -104,11 +118,14 @@ def romanised(word: str) -> str:
     return "".join(_LATIN.get(c, c) for c in word)
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> tuple[Token, ...]:
     """The words, numbers, years and months of a text, in order; function words included."""
-    text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text)
-    folded = _POSSESSIVE.sub("", fold_words(text) if len(text) < 400 else fold_words.__wrapped__(text))
-    return [_token(m[0]) for m in _WORD.finditer(folded.replace("'", ""))]
+    if "." in text:
+        text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text)
+    folded = fold_words(text) if len(text) < 400 else fold_words.__wrapped__(text)
+    if "'" in folded:
+        folded = _POSSESSIVE.sub("", folded).replace("'", "")
+    return tuple(map(_token, _WORD.findall(folded)))
 
 
 @functools.lru_cache(maxsize=50_000)
