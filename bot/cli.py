@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
+import io
 import json
 import os
 import sys
@@ -32,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 done (answered or offered), 1 no such fact or problems found, 2 usage."""
     with contextlib.suppress(AttributeError):  # a test's own stream; an output without Cyrillic gets "?"
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if sys.stdout is None:  # closed by whoever started us: the exit code is still an answer
+        sys.stdout = io.StringIO()
     parser = _parser()
     arguments = parser.parse_args(argv)
     try:
@@ -41,6 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as in `unionstate export | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _fail("the output could not be written: the disk is full", NONE)
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130

@@ -25,3 +25,7 @@ def base() -> FactBase:
 @pytest.fixture(scope="session")
 def finder(base: FactBase) -> FactFinder:
     return FactFinder(base)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "examples: the questions that every help text shows get an answer")

@@ -734,7 +734,7 @@ def test_a_folder_that_is_missing_or_empty_is_told(tmp_path: Path) -> None:
         with pytest.raises(DataError) as caught:
             load_fact_base(folder)
         assert [str(p) for p in caught.value.problems] == [
-            f"{folder.name}:1: found no fact files; wanted a folder with <topic>.yaml files"
+            f"{folder.name}:1: found no fact files in {folder}; wanted a folder with <topic>.yaml files"
         ]
 
 
@@ -747,8 +747,9 @@ def test_a_folder_without_sources_is_told(tmp_path: Path) -> None:
     (tmp_path / "seeds" / "riac-2019.yaml").unlink()
     with pytest.raises(DataError) as caught:
         load_fact_base(facts)
-    assert "seeds:1: found no sources; wanted a folder with <source>.yaml files" in map(
-        str, caught.value.problems
+    assert (
+        f"seeds:1: found no sources in {tmp_path / 'seeds'}; wanted a folder with <source>.yaml files"
+        in map(str, caught.value.problems)
     )
 
 

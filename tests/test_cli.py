@@ -1,0 +1,553 @@
+"""The command `unionstate` as people and scripts run it: what it prints, where, and its exit codes.
+
+Most commands run in processes of their own, all of them started at once when the first test asks
+for one, and the tests look at what came of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import __version__
+from bot.cli import main
+from bot.core.examples import EXAMPLES
+from bot.core.load import data_folder
+from bot.core.model import FactBase
+from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
+
+Run = subprocess.CompletedProcess[bytes]
+
+WEIRD = [
+    "", " ", "\t", "?", "???", "-", "--", "--json", "-x", "...", "🇧🇾", "😀😀😀", "👩‍👩‍👧‍👦", "\u202eabc\u202c", "\u200b",
+    "\ufeff", "\x00", "\x07\x1b[31m", "\u2028", "\x85", "\x0b\x0c", "é́́́́", "Ḷ̵̛u̷k̷a̶", "عربي", "עברית", "中文", "ქართული",
+    "لوكاشنكو trade", "<script>alert(1)</script>", "<!channel> <@U123>", "'; DROP TABLE facts; --", "../../etc/passwd",
+    "$(reboot)", "%s%n%d", "{0.__class__}", "\\", '"', "“”", "a" * 5_000, "trade " * 2_000, "1" * 3_000, "0", "-5%", "1e999",
+    "NaN", "2018-13-45", "99999", "не", "ы", "\u0301", "the of and", "(((((", "[[[[", "*_~`", "trade\tshare", "ТРЕЙД",
+]  # fmt: skip
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's own, without what would change the look or the facts of an answer."""
+    ours = {
+        k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "UNIONSTATE_FACTS", "COLUMNS", "LINES")
+    }
+    return {**ours, "TERM": "xterm", "PYTHONWARNINGS": "error", **changes}
+
+
+def run(*arguments: str | bytes, stdin: bytes = b"", **changes: str) -> Run:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments], input=stdin, capture_output=True, env=environment(**changes), timeout=60
+    )  # fmt: skip
+
+
+def shell(line: str) -> Run:
+    """A line of a shell, with $U as the command."""
+    return subprocess.run(
+        ["sh", "-c", line], capture_output=True, env=environment(U=f"{sys.executable} -m bot"), timeout=60
+    )
+
+
+class Pty:
+    """A command in a terminal of its own, of a given width; what it has written so far is in `text`."""
+
+    def __init__(self, *arguments: str, columns: int = 80, **changes: str) -> None:
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        self.fd, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        # Opening the terminal by name makes it the new session's own, so that Ctrl-C reaches the process.
+        start = "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); from bot.cli import main; sys.exit(main())"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", start, *arguments],
+            stdin=inner, stdout=inner, stderr=inner, env=environment(**changes), start_new_session=True,
+        )  # fmt: skip
+        os.close(inner)
+        self.text = ""
+
+    def __enter__(self) -> Pty:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.fd)
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def send(self, text: str) -> None:
+        os.write(self.fd, text.encode())
+
+    def expect(self, text: str) -> str:
+        """Waits until `text` has come; returns what came up to it and forgets it."""
+        while text not in self.text:
+            if not self._more():
+                raise AssertionError(f"no {text!r} in {self.text!r}")
+        before, _, self.text = self.text.partition(text)
+        return before
+
+    def end(self) -> int:
+        """Waits for the end; returns the exit code."""
+        while self._more():
+            pass
+        return self.process.wait(10)
+
+    def _more(self) -> bool:
+        import select
+
+        if not select.select([self.fd], [], [], 20)[0]:
+            raise AssertionError(f"silence after {self.text!r}")
+        try:
+            piece = os.read(self.fd, 65536)
+        except OSError:  # Linux ends a terminal whose process has gone with EIO
+            return False
+        self.text += piece.decode(errors="replace")
+        return bool(piece)
+
+
+def in_terminal(*arguments: str, columns: int = 80, **changes: str) -> tuple[int, str]:
+    with Pty(*arguments, columns=columns, **changes) as terminal:
+        return terminal.end(), terminal.text.replace("\r\n", "\n")
+
+
+@pytest.fixture(scope="session")
+def first_id(base: FactBase) -> str:
+    """A fact with a statement that does not fit in 60 columns."""
+    return next(f.id for f in base.facts if len(f.statement) > 150)
+
+
+@pytest.fixture(scope="session")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A facts/ folder with two mistakes."""
+    facts = HEAD + SHARE.replace("as_of: 2018", "as_of: 2015-13").replace("title:", "titel:")
+    return write(tmp_path_factory.mktemp("broken"), facts)
+
+
+@pytest.fixture(scope="session")
+def six(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A copy of the real fact base with six different mistakes in one file; what is told of each, by where."""
+    folder = tmp_path_factory.mktemp("six")
+    for name in ("facts", "seeds"):
+        shutil.copytree(data_folder() / name, folder / name)
+    file = max(
+        (p for p in (folder / "facts").glob("*.yaml") if p.stem != "vocabulary"),
+        key=lambda p: p.stat().st_size,
+    )
+    lines = file.read_text(encoding="utf-8").split("\n")
+
+    def find(pattern: str, after: int) -> int:
+        return next(i for i in range(after, len(lines)) if re.match(pattern, lines[i]))
+
+    expected: dict[str, str] = {}
+    at = 0
+
+    def next_record() -> int:
+        nonlocal at
+        at = find(r"[a-z0-9-]+:$", at + 4)
+        return at
+
+    def told(line: int, message: str) -> None:
+        expected[f"facts/{file.name}:{line + 1}: "] = message
+
+    record = next_record()
+    line = find(r"  kind:", record)
+    lines.insert(line, lines[line])
+    told(line + 1, "found “kind” a second time")
+    record = next_record()
+    lines.insert(record + 1, "  colour: red")
+    told(record + 1, ".colour: found an unknown field")
+    record = next_record()
+    line = find(r"  (as_of|date):", record)
+    lines[line] = lines[line].split(":")[0] + ": 2015-02-30"
+    told(line, "found “2015-02-30”")
+    record = next_record()
+    line = find(r"    - source:", record)
+    lines[line] = "    - source: nowhere-1999"
+    told(line, "found “nowhere-1999”")
+    record = next_record()
+    line = find(r"  kind:", record)
+    lines[line] = lines[line].replace("  ", "\t", 1)
+    told(line, "found a tab")
+    record = next_record()
+    line = find(r"      quote:", record)
+    lines[line] = "      quote: alone"
+    told(line, "a quote of 2 to 8 words, not 1")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return folder / "facts", expected
+
+
+@pytest.fixture(scope="session")
+def runs(
+    broken: Path, six: tuple[Path, dict[str, str]], first_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Run]]]:
+    weird = "\n".join(WEIRD).encode() + b"\n\xff\xfe broken bytes\n"
+    with ThreadPoolExecutor(4) as pool:
+        start = pool.submit
+        yield {
+            "weird": start(run, "ask", "--json", "-", stdin=weird),
+            "pipe": start(run, "ask", "-", stdin=f"{first_id}\r\nqwrtpsd vbnmgh\n".encode()),
+            "id": start(run, "ask", "--explain", *EXAMPLES[0].split()),
+            "none": start(run, "ask", "--json", "qwrtpsd in vbnmgh"),
+            "bytes": start(run, "ask", "--json", b"qwrtpsd \xff\xfe"),
+            "ascii": start(run, "ask", "--json", EXAMPLES[4], PYTHONIOENCODING="ascii"),
+            "nothing": start(run, "ask"),
+            "examples": start(run, "ask", "--examples"),
+            "six": start(run, "check", UNIONSTATE_FACTS=str(six[0])),
+            "broken": start(run, "ask", "trade", UNIONSTATE_FACTS=str(broken)),
+            "missing": start(run, "ask", "trade", UNIONSTATE_FACTS=str(broken.parent / "nowhere")),
+            "head": start(shell, "($U export; echo $? >&2) | head -c 100"),
+            "closed output": start(shell, f"$U ask {first_id} >&-"),
+            "closed input": start(shell, f"$U ask {first_id} <&-"),
+            "full disk": start(shell, "$U export >/dev/full"),
+        }
+
+
+# -- questions ------------------------------------------------------------------------------------
+
+
+def test_a_question_is_answered_with_its_source_and_explained(runs: dict[str, Future[Run]]) -> None:
+    done = runs["id"].result()
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode()
+    assert "\033" not in text
+    assert "Outcome: " in text
+    words = "|".join(re.escape(word) for word in EXAMPLES[0].split())
+    assert re.search(rf"^    ({words}) .*weight \d", text, re.MULTILINE)
+
+
+def test_weird_questions_each_get_one_line_of_json_in_order(runs: dict[str, Future[Run]]) -> None:
+    done = runs["weird"].result()
+    assert (done.returncode, done.stderr) == (0, b"")
+    answers = [json.loads(line) for line in done.stdout.decode().rstrip("\n").split("\n")]
+    assert len(WEIRD) >= 50
+    assert [a["query"] for a in answers] == [*WEIRD, "\ufffd\ufffd broken bytes"]
+    for answer in answers:
+        assert list(answer) == ["query", "status", "facts", "unknown", "topics"]
+        assert answer["status"] in ("answer", "choices", "none")
+        assert bool(answer["facts"]) == (answer["status"] != "none")
+        assert all(0 < fact["score"] <= 1 for fact in answer["facts"])
+
+
+def test_questions_from_a_pipe_are_answered_in_order_in_plain_text_and_end_with_0(
+    runs: dict[str, Future[Run]], base: FactBase, first_id: str
+) -> None:
+    done = runs["pipe"].result()
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode()
+    assert "\033" not in text
+    fact = base.by_id[first_id]
+    assert f"\n  {fact.statement}\n" in text  # not wrapped
+    assert text.index(fact.statement) < text.index("The fact base has no such fact.")
+    assert "“qwrtpsd”, “vbnmgh”" in text
+
+
+def test_no_such_fact_is_exit_code_1_and_still_json(runs: dict[str, Future[Run]]) -> None:
+    done = runs["none"].result()
+    assert (done.returncode, done.stderr) == (1, b"")
+    answer = json.loads(done.stdout)
+    assert (answer["status"], answer["facts"]) == ("none", [])
+    assert {"qwrtpsd", "vbnmgh"} <= set(answer["unknown"])
+
+
+def test_an_argument_that_is_no_text_is_a_question_all_the_same(runs: dict[str, Future[Run]]) -> None:
+    done = runs["bytes"].result()
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert json.loads(done.stdout)["query"].startswith("qwrtpsd ")
+
+
+def test_an_output_that_knows_no_cyrillic_gets_question_marks(runs: dict[str, Future[Run]]) -> None:
+    done = runs["ascii"].result()
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert json.loads(done.stdout)["facts"]
+
+
+def test_no_question_is_wrong_usage(runs: dict[str, Future[Run]]) -> None:
+    done = runs["nothing"].result()
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == (
+        "unionstate: no question: give one, or `-` to read a question a line from standard input\n"
+    )
+
+
+def test_the_examples_are_shown_with_what_they_get(runs: dict[str, Future[Run]]) -> None:
+    done = runs["examples"].result()
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode()
+    assert [line[2:] for line in text.splitlines() if line.startswith("? ")] == list(EXAMPLES)
+
+
+# -- what goes wrong ------------------------------------------------------------------------------
+
+
+def test_one_run_names_six_different_mistakes_with_their_lines(
+    runs: dict[str, Future[Run]], six: tuple[Path, dict[str, str]]
+) -> None:
+    done = runs["six"].result()
+    assert (done.returncode, done.stderr) == (1, b"")
+    lines = done.stdout.decode().splitlines()
+    for place, message in six[1].items():
+        assert [line for line in lines if line.startswith(place) and message in line], (place, message, lines)
+    assert lines[-1].startswith("6 problems, 0 warnings; checked the files, which do not load yet")
+    assert len(lines) == 7
+
+
+def test_a_broken_fact_base_answers_nothing_and_tells_its_mistakes(runs: dict[str, Future[Run]]) -> None:
+    done = runs["broken"].result()
+    assert (done.returncode, done.stdout) == (1, b"")
+    lines = done.stderr.decode().splitlines()
+    assert lines[0].startswith(
+        "facts/trade.yaml:7: trade-share-2018.titel: found an unknown field; wanted `title`"
+    )
+    assert lines[1].startswith("facts/trade.yaml:10: trade-share-2018.as_of: found “2015-13”")
+    assert lines[2:] == ["unionstate: 2 problems in the fact base; `unionstate check` lists the same"]
+
+
+def test_a_fact_base_that_is_missing_is_named(runs: dict[str, Future[Run]], broken: Path) -> None:
+    done = runs["missing"].result()
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert f"no fact files in {broken.parent / 'nowhere'}; " in done.stderr.decode()
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(runs: dict[str, Future[Run]]) -> None:
+    done = runs["head"].result()
+    assert len(done.stdout) == 100
+    assert done.stderr == b"0\n"
+
+
+def test_closed_streams_end_without_a_traceback(runs: dict[str, Future[Run]]) -> None:
+    for name in ("closed output", "closed input"):
+        done = runs[name].result()
+        assert (done.returncode, done.stderr) == (0, b""), name
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_told_in_one_line(runs: dict[str, Future[Run]]) -> None:
+    done = runs["full disk"].result()
+    assert done.returncode == 1
+    assert done.stderr == b"unionstate: the output could not be written: the disk is full\n"
+
+
+# -- in a terminal --------------------------------------------------------------------------------
+
+COLOUR = re.compile("\033\\[[0-9;]*m")
+
+
+def test_a_terminal_gets_colour_and_lines_that_fit_it(base: FactBase, first_id: str) -> None:
+    code, text = in_terminal("ask", first_id, columns=60)
+    assert code == 0
+    assert "\033[1m" in text
+    lines = COLOUR.sub("", text).splitlines()
+    assert all(len(line) <= 60 for line in lines if "https://" not in line)
+    assert " ".join(base.by_id[first_id].statement.split()) in " ".join(" ".join(lines).split())
+    links = [line.strip() for line in lines if "https://" in line]
+    assert links == [base.link(e) for e in base.by_id[first_id].evidence]  # a link is never broken
+
+
+@pytest.mark.parametrize("changes", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+def test_a_terminal_that_wants_no_colour_gets_none(first_id: str, changes: dict[str, str]) -> None:
+    code, text = in_terminal("ask", first_id, columns=60, **changes)
+    assert code == 0
+    assert "\033" not in text
+    assert all(len(line) <= 60 for line in text.splitlines() if "https://" not in line)
+
+
+def test_the_prompt_takes_questions_and_gives_up_a_line_at_ctrl_c_and_ends_at_ctrl_d(
+    tmp_path: Path, base: FactBase
+) -> None:
+    facts = write(tmp_path, ALL)
+    home = tmp_path / "home"
+    home.mkdir()
+    changes = {"HOME": str(home), "UNIONSTATE_FACTS": str(facts), "NO_COLOR": "1"}
+    with Pty("ask", **changes) as terminal:
+        assert EXAMPLES[0] in terminal.expect("Ctrl-D ends.")
+        terminal.expect("? ")
+        terminal.send("plant-begun\n")
+        terminal.expect("November 2013 — The plant is begun")
+        terminal.expect("? ")
+        terminal.send("half a quest\x03")
+        terminal.expect("? ")
+        terminal.send("\n")
+        terminal.expect("? ")  # an empty line asks nothing
+        terminal.send("zebra crossing\n")
+        assert "half" not in terminal.expect("no such fact")
+        terminal.expect("? ")
+        terminal.send("\x04")
+        assert terminal.end() == 0
+        assert "Traceback" not in terminal.text
+    history = home / ".unionstate_history"
+    assert [line for line in history.read_text().splitlines() if not line.startswith("_")] == [
+        "plant-begun",
+        "zebra crossing",
+    ]
+    with Pty("ask", **changes) as terminal:
+        terminal.expect("? ")
+        terminal.send("\033[A\033[A\n")  # up, up: the first question of last time
+        terminal.expect("November 2013 — The plant is begun")
+        terminal.expect("? ")
+        terminal.send("\x04")
+        assert terminal.end() == 0
+
+
+# -- in this process: quick ones ------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small base as the facts of the commands."""
+    facts = write(tmp_path, ALL)
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(facts))
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["ask", "plant-begun"], 0),
+        (["ask", "PLANT-BEGUN"], 0),
+        (["ask", "the", "plant", "is", "begun"], 0),
+        (["ask", "--json", "lending bank"], 0),
+        (["ask", "zebra"], 1),
+        (["ask", "--", "-5%"], 1),
+        (["ask", ""], 2),
+        (["ask", "  ", " "], 2),
+        (["check"], 0),
+        (["export"], 0),
+        (["export", "--format", "csv"], 0),
+    ],
+    ids=str,
+)
+def test_exit_codes(
+    small: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+) -> None:
+    assert main(arguments) == code
+    out, err = capsys.readouterr()
+    assert bool(out) == (code != 2)
+    assert bool(err) == (code == 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["nope"], "invalid choice: 'nope'"),
+        (["ask", "--nope"], "unrecognized arguments: --nope"),
+        (["export", "--format", "xml"], "invalid choice: 'xml'"),
+        (["coverage"], "the following arguments are required: --articles"),
+        (["serve", "--http", "--socket"], "not allowed with argument"),
+    ],
+    ids=str,
+)
+def test_wrong_usage_is_exit_code_2_with_the_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("usage: unionstate")
+    assert message in err
+
+
+@pytest.mark.parametrize("command", ["", "ask", "check", "coverage", "export", "serve", "manifest"])
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"] if command else ["--help"])
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"usage: unionstate {command}".rstrip())
+    if command in ("", "ask"):
+        assert "examples:\n" in text
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"unionstate {__version__}\n"
+
+
+@given(st.text(max_size=80))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+def test_any_question_ends_with_a_proper_exit_code(
+    small: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    code = main(["ask", "--json", "--", text.replace("\0", "")])
+    out, err = capsys.readouterr()
+    assert code == 2 if not out else json.loads(out)["status"] == "none" or code == 0
+    assert not err or code == 2
+
+
+def test_export_prints_the_contract(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert [f["id"] for f in facts] == ["trade-share-2018", "plant-begun", "lending-bank", "petrova-doubts"]
+    assert all("score" not in f for f in facts)
+    assert main(["export", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("id,kind,topic,title,statement,value,date,as_of,")
+
+
+def test_a_clean_check_says_how_much_it_looked_at(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "by kind: actor 1, date 1, figure 1, position 1",
+        "by topic: trade 4",
+        "by article: riac-2019 4",
+        "0 problems, 0 warnings; checked 4 facts",
+    ]
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "riac-2019.txt").write_text(ARTICLE, encoding="utf-8")
+    assert main(["check", "--articles", str(texts)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "0 problems, 0 warnings; checked 4 facts, 4 quotes and 1 figures against the articles"
+    )
+    assert main(["coverage", "--articles", str(texts)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "riac-2019: 4 quotes in 2 of 3 paragraphs"
+    assert main(["coverage", "--bare", "--articles", str(texts)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["   1    0  Trends"]
+
+
+@pytest.mark.parametrize("command", ["check", "coverage"])
+def test_articles_that_are_missing_or_no_text_are_wrong_usage(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    texts = tmp_path / "texts"
+    wanted = f"unionstate: no texts in {texts}: --articles wants a folder with <source>.txt files\n"
+    assert main([command, "--articles", str(texts)]) == 2
+    assert capsys.readouterr().err == wanted
+    texts.mkdir()
+    assert main([command, "--articles", str(texts)]) == 2
+    assert capsys.readouterr().err == wanted
+    (texts / "riac-2019.txt").write_bytes(b"\xff\xfe")
+    assert main([command, "--articles", str(texts)]) == 2
+    assert capsys.readouterr().err == (
+        f"unionstate: --articles: {texts / 'riac-2019.txt'} is no UTF-8: save it as UTF-8\n"
+    )
+
+
+def test_the_projects_own_facts_are_without_problems(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("UNIONSTATE_FACTS", raising=False)
+    assert main(["check"]) == 0, capsys.readouterr().out
