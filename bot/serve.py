@@ -6,6 +6,7 @@ Belongs here: start, signals, the server, the log's set-up.  Does not belong her
 
 from __future__ import annotations
 
+import http.client
 import logging
 import signal
 import sys
@@ -88,7 +89,7 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
             file=sys.stderr,
         )
         return 1
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         print(f"unionstate: Slack at {settings.api_url} cannot be reached: {error}", file=sys.stderr)
         return 1
     finally:
@@ -162,7 +163,8 @@ def run_socket_mode(
     worker = SocketWorker(app, app_token, client)
     try:
         worker.connect()  # type: ignore[no-untyped-call]
-        log.info("connected mode=socket")
+        # slack_sdk logs a connection that failed and tries again about every ten seconds.
+        log.info("connected mode=socket" if worker.client.is_connected() else "not connected yet mode=socket")
         stop.wait()
         log.info("stopping")
     finally:

@@ -64,14 +64,24 @@ def read_button_value(value: str) -> str | None:
 def build_outcome(outcome: Outcome, base: FactBase, *, share: bool = False) -> Message:
     """The reply to a question.  `share` adds the button that posts a private card for all."""
     if isinstance(outcome, Answer):
-        return build_card(outcome.fact, base, share=share)
+        return build_card(outcome.fact, base, share=share, unknown=outcome.unknown)
     if isinstance(outcome, Choices):
         return build_choices(outcome)
     return build_no_fact(outcome)
 
 
-def build_card(fact: Fact, base: FactBase, *, share: bool = False, shared_by: str | None = None) -> Message:
-    """One fact: value, date, name or holder first; then the statement, other times, and where it stands."""
+def build_card(
+    fact: Fact,
+    base: FactBase,
+    *,
+    share: bool = False,
+    shared_by: str | None = None,
+    unknown: Sequence[str] = (),
+) -> Message:
+    """One fact: value, date, name or holder first; then the statement, other times, and where it stands.
+
+    `shared_by` is the id of the user to credit; `unknown` are words of the question to name as such.
+    """
     beginning, rest = _headline(fact)
     body: list[Block] = [_section(_bold(beginning), _plain(rest)), _section(_plain(fact.statement))]
     text = [f"{beginning}{rest}.", fact.statement]
@@ -82,6 +92,9 @@ def build_card(fact: Fact, base: FactBase, *, share: bool = False, shared_by: st
     if fact.note:
         small.insert(0, escape(f"{wording.NOTE}: {fact.note}"))
         small_text.insert(0, f"{wording.NOTE}: {fact.note}")
+    if ignored := _unknown(unknown):
+        small.append(escape(ignored))
+        small_text.append(ignored)
     credit = mention(shared_by)
     said = [entities(line) for line in text + small_text]
     if credit:

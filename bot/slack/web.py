@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,11 +26,16 @@ log = logging.getLogger(__name__)
 
 HEALTH_PATH = "/healthz"
 BODY_LIMIT = 1_000_000  # bytes; Slack's own requests stay far below
+DRAIN_LIMIT, DRAIN_SECONDS = (
+    16_000_000,
+    2.0,
+)  # what is thrown away of a refused body, so that its sender hears the refusal
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 # What Slack sends under these names; anything else would only trip up Bolt further in.
-_OBJECTS = ("event", "container", "view", "message", "item", "function_data")
+_OBJECTS = ("container", "view", "message", "item", "function_data")
 _OBJECTS_OR_IDS = ("user", "channel", "team", "enterprise")
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 _LISTS = ("authorizations", "actions", "response_urls")
 
 
@@ -57,9 +63,11 @@ class WebApp:
         self._health = health
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        rest: WSGIEnvironment | None = None
         try:
             status, headers, body = self._route(environ)
         except _Refused as refusal:
+            rest = environ
             status, headers, body = _json_answer(refusal.status, {"error": refusal.reason}, refusal.headers)
         except Exception:
             log.exception("failed outside the listeners path=%s", environ.get("PATH_INFO"))
@@ -71,7 +79,8 @@ class WebApp:
         except ValueError:
             phrase = "Unknown"
         start_response(f"{int(status)} {phrase}", [*headers, ("Content-Length", str(len(body)))])
-        return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
+        answer = b"" if environ.get("REQUEST_METHOD") == "HEAD" else body
+        return [answer] if rest is None else _then_drain(answer, rest)
 
     def _route(self, environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
@@ -109,9 +118,14 @@ class WebApp:
         try:
             request = BoltRequest(body=body, query=environ.get("QUERY_STRING", ""), headers=dict(headers))
             _check_shape(request.body)
-        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        except (*_UNREADABLE, RecursionError):
             raise _Refused(HTTPStatus.BAD_REQUEST, "malformed body") from None
-        response = self._app.dispatch(request)
+        try:
+            response = self._app.dispatch(request)
+        except _UNREADABLE:
+            # Our own faults do not come out of `dispatch`; Bolt's do, over a payload that Slack would not send.
+            log.warning("refused a payload that Bolt cannot read", exc_info=True)
+            raise _Refused(HTTPStatus.BAD_REQUEST, "malformed body") from None
         told = [(name, value) for name, values in response.headers.items() for value in values]
         return response.status, told, (response.body or "").encode()
 
@@ -147,6 +161,31 @@ def _read_body(environ: WSGIEnvironment) -> str:
         raise _Refused(HTTPStatus.BAD_REQUEST, "body is not UTF-8") from None
 
 
+def _then_drain(answer: bytes, environ: WSGIEnvironment) -> Iterable[bytes]:
+    """The answer, and then what is left of the body, unread.
+
+    A client that is still sending would otherwise meet a closed connection and never see the answer.
+    Bounded in bytes and in time; gunicorn gives the socket, whose time limit bounds each read.
+    """
+    yield answer
+    connection = environ.get("gunicorn.socket")
+    if connection is None:
+        return
+    before = connection.gettimeout()
+    deadline, drained = time.monotonic() + DRAIN_SECONDS, 0
+    try:
+        while drained < DRAIN_LIMIT and (left := deadline - time.monotonic()) > 0:
+            connection.settimeout(left)
+            part = environ["wsgi.input"].read(65_536)
+            if not part:
+                break
+            drained += len(part)
+    except Exception as error:  # timed out, reset, or no chunks: it was refused anyway
+        log.debug("refused body not drained: %s", type(error).__name__)
+    finally:
+        connection.settimeout(before)
+
+
 def _form(body: str) -> list[tuple[str, str]]:
     if "ssl_check" not in body:
         return []
@@ -166,6 +205,8 @@ def _headers(environ: WSGIEnvironment) -> dict[str, str]:
 
 def _check_shape(body: dict[str, Any]) -> None:
     """Raises TypeError where a part that Bolt and the listeners look into is not of the type that Slack documents."""
+    if not isinstance(body.get("event", {}), dict):
+        raise TypeError("event")
     for name in _OBJECTS:
         if not isinstance(body.get(name, {}), dict | None):
             raise TypeError(name)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from bot.core.answer import FactFinder
-from bot.core.load import load_fact_base
 from bot.core.model import FactBase
 from tests.support.facts import small_finder
 from tests.support.fake_slack import FakeSlack
@@ -51,6 +50,6 @@ def bot(slack: FakeSlack, finder: FactFinder) -> Iterator[Bot]:
 
 
 @pytest.fixture(scope="session")
-def real() -> FactFinder:
+def real(base: FactBase) -> FactFinder:
     """The project's own facts."""
-    return FactFinder(load_fact_base())
+    return FactFinder(base)

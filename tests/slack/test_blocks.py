@@ -60,10 +60,16 @@ def fact(base: FactBase, fact_id: str) -> Fact:
         ("trade-share-2018", "49.5%", "49.5% — Russia's share of Belarus's foreign trade"),
         ("airbase-opened", "4 November 2021", "4 November 2021 — Airbase opened"),
         ("douglas-envoy", "Douglas Envoy", "Douglas Envoy — Ambassador to the Alliance"),
-        ("envoy-on-airbase", "Douglas Envoy", "Douglas Envoy: An airbase would not alter the balance of forces"),
+        (
+            "envoy-on-airbase",
+            "Douglas Envoy",
+            "Douglas Envoy: An airbase would not alter the balance of forces",
+        ),
     ],
 )
-def test_a_card_leads_with_value_date_name_or_holder(small: FactBase, fact_id: str, bold: str, line: str) -> None:
+def test_a_card_leads_with_value_date_name_or_holder(
+    small: FactBase, fact_id: str, bold: str, line: str
+) -> None:
     message = build_card(fact(small, fact_id), small)
     assert bold_beginning(message) == bold
     assert first_line(message) == line
@@ -151,12 +157,16 @@ def test_markup_in_facts_stays_text(small: FactBase) -> None:
     odd = fact(small, "odd-marks")
     for message in (
         build_card(odd, small, share=True, shared_by="U1ANNA"),
-        build_outcome(Choices("", (Hit(odd, 0.5), Hit(fact(small, "airbase-opened"), 0.4)), (), (), ""), small),
+        build_outcome(
+            Choices("", (Hit(odd, 0.5), Hit(fact(small, "airbase-opened"), 0.4)), (), (), ""), small
+        ),
     ):
         mrkdwn = [message.text] + [t["text"] for t in _objects(message.blocks) if t.get("type") == "mrkdwn"]
         for text in mrkdwn:
             links = re.findall(r"<([^>]*)>", text)
-            assert all(re.match(r"https://(alpha|beta|gamma)\.example/|@U1ANNA$", link) for link in links), links
+            assert all(re.match(r"https://(alpha|beta|gamma)\.example/|@U1ANNA$", link) for link in links), (
+                links
+            )
         assert check_message(message.payload()) == []
     rich = [t["text"] for t in _objects(build_card(odd, small).blocks) if t.get("type") == "text"]
     assert "7 *zebras* <@U999>" in rich  # drawn as it is: rich text has no markup
@@ -184,7 +194,19 @@ def test_words_of_a_question_are_named_as_plain_text(small: FactBase, unknown: s
     assert len(message.text) < 200
     first = message.blocks[0]["elements"][0]["elements"][0]["text"]
     assert first.startswith("I have no such fact. I know nothing about “")
-    assert all(t["type"] != "mrkdwn" or t["text"] == wording.TRY_HELP for t in _objects(message.blocks) if "type" in t)
+    assert all(
+        t["type"] != "mrkdwn" or t["text"] == wording.TRY_HELP
+        for t in _objects(message.blocks)
+        if "type" in t
+    )
+
+
+def test_an_answer_names_the_words_that_it_left_aside(small: FactBase) -> None:
+    answer = Answer("", (Hit(fact(small, "airbase-opened"), 0.8),), ("<!here>",), (), "")
+    message = build_outcome(answer, small, share=True)
+    assert "I know nothing about “<!here>”." in drawn(message)
+    assert message.text.endswith("I know nothing about “&lt;!here&gt;”.")
+    assert "<!here>" not in json.dumps(message.blocks)
 
 
 def test_unknown_words_that_cannot_be_seen_are_not_named(small: FactBase) -> None:
@@ -201,7 +223,9 @@ def test_no_fact_names_the_nearest_topics(small: FactBase) -> None:
 
 
 def test_choices_have_a_line_and_a_show_button_each(small: FactBase) -> None:
-    chosen = [fact(small, i) for i in ("trade-share-2018", "envoy-on-airbase", "airbase-opened", "douglas-envoy")]
+    chosen = [
+        fact(small, i) for i in ("trade-share-2018", "envoy-on-airbase", "airbase-opened", "douglas-envoy")
+    ]
     message = build_outcome(Choices("", tuple(Hit(f, 0.5) for f in chosen), (), (), ""), small)
     assert drawn(message).splitlines() == [
         wording.SEVERAL,
@@ -225,7 +249,9 @@ def test_choices_have_a_line_and_a_show_button_each(small: FactBase) -> None:
         (("a", "b", "c"), 2, "I know nothing about “a”, “b” or “c”. These come nearest:"),
     ],
 )
-def test_choices_say_why_they_are_choices(small: FactBase, unknown: tuple[str, ...], count: int, intro: str) -> None:
+def test_choices_say_why_they_are_choices(
+    small: FactBase, unknown: tuple[str, ...], count: int, intro: str
+) -> None:
     hits = tuple(Hit(f, 0.5) for f in small.facts[:count])
     assert first_line(build_outcome(Choices("", hits, unknown, (), ""), small)) == intro
 
@@ -234,7 +260,10 @@ def test_share_is_offered_on_private_cards_only(small: FactBase) -> None:
     shown = fact(small, "airbase-opened")
     answer = Answer("", (Hit(shown, 1.0),), (), (), "")
     private, public = build_outcome(answer, small, share=True), build_outcome(answer, small)
-    assert [b["action_id"] for b in private.blocks[-1]["elements"]] == [blocks.SHARE_FACT, blocks.MORE_LIKE_THIS]
+    assert [b["action_id"] for b in private.blocks[-1]["elements"]] == [
+        blocks.SHARE_FACT,
+        blocks.MORE_LIKE_THIS,
+    ]
     assert [b["action_id"] for b in public.blocks[-1]["elements"]] == [blocks.MORE_LIKE_THIS]
 
 
@@ -254,7 +283,14 @@ def test_messages_do_not_unfurl_their_links(small: FactBase) -> None:
 
 @pytest.mark.parametrize(
     ("value", "fact_id"),
-    [("v1:trade-share", "trade-share"), ("v1:", None), ("v0:x", None), ("", None), ("trade-share", None), ("v1", None)],
+    [
+        ("v1:trade-share", "trade-share"),
+        ("v1:", None),
+        ("v0:x", None),
+        ("", None),
+        ("trade-share", None),
+        ("v1", None),
+    ],
 )
 def test_button_values_are_versioned(value: str, fact_id: str | None) -> None:
     assert blocks.read_button_value(value) == fact_id
@@ -267,11 +303,6 @@ def test_the_help_says_what_how_and_the_examples(small: FactBase) -> None:
         assert part in drawn(message)
         assert part in message.text
     assert len(EXAMPLES) == 5
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_every_example_gets_an_answer(real: FactFinder, example: str) -> None:
-    assert real.ask(example).status == "answer"
 
 
 def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(real: FactFinder) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.core.model import FactBase
+from bot.core.phrasing import lead
 from bot.slack import wording
 from bot.slack.blocks import MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
 from tests.support.fake_slack import Call
@@ -11,6 +13,7 @@ from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts
 
 SHARE_2018 = "v1:trade-share-2018"
+CHOICES = "2015"  # a year alone gets choices
 BUTTONS = (SHOW_FACT, MORE_LIKE_THIS, SHARE_FACT)
 
 IN_PRIVATE: dict[str, Any] = {"ephemeral": True}
@@ -19,7 +22,10 @@ UNDER_THREAD_HEAD: dict[str, Any] = {"ephemeral": False, "message_ts": "7.7", "t
 IN_THREAD: dict[str, Any] = {"ephemeral": False, "message_ts": "7.8", "thread_ts": "7.7"}
 IN_DM: dict[str, Any] = {"ephemeral": False, "channel": "D1"}
 IN_DM_THREAD: dict[str, Any] = {"ephemeral": False, "channel": "D1", "message_ts": "7.8", "thread_ts": "7.7"}
-PRIVATE_IN_DM: dict[str, Any] = {"ephemeral": True, "channel": "D2"}  # between two people: the bot is not in there
+PRIVATE_IN_DM: dict[str, Any] = {
+    "ephemeral": True,
+    "channel": "D2",
+}  # between two people: the bot is not in there
 
 
 def press_in(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any) -> list[Call]:
@@ -44,11 +50,12 @@ def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private
 
 
 def test_share_works_after_choices_and_show(bot: Bot) -> None:
-    choices = one_reply(bot.command("trade"))
+    choices = one_reply(bot.command(CHOICES))
     card = one_reply(press_in(bot, choices, SHOW_FACT, 1))
     assert card.arguments["response_type"] == "ephemeral"
+    assert card.button(SHARE_FACT)["value"] == choices.button(SHOW_FACT, 1)["value"]
     shared, _ = press_in(bot, card, SHARE_FACT)
-    assert shared.text.startswith("48%")
+    assert shared.text.startswith(card.text)
 
 
 def test_two_quick_taps_share_once(bot: Bot) -> None:
@@ -103,7 +110,8 @@ def test_a_public_message_is_never_deleted(bot: Bot) -> None:
     ids=["private", "private in DM", "public", "thread head", "thread", "DM", "DM thread"],
 )
 @pytest.mark.parametrize(
-    ("action_id", "text"), [(SHOW_FACT, "49.5% — Russia's share"), (MORE_LIKE_THIS, "More like “Russia's share")]
+    ("action_id", "text"),
+    [(SHOW_FACT, "49.5% — Russia's share"), (MORE_LIKE_THIS, "More like “Russia's share")],
 )
 def test_the_answer_joins_the_conversation_and_replaces_nothing(
     bot: Bot, action_id: str, text: str, where: dict[str, Any], kind: str, thread: str | None
@@ -131,10 +139,14 @@ def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:
     assert shown.text.startswith("48%")
 
 
-def test_each_choice_is_one_tap_from_its_card(bot: Bot) -> None:
-    choices = one_reply(bot.mention("trade"))
-    for number, value in enumerate(("49.5%", "48%")):
-        assert one_reply(press_in(bot, choices, SHOW_FACT, number, **IN_THREAD)).text.startswith(value)
+def test_each_choice_is_one_tap_from_its_card(bot: Bot, small: FactBase) -> None:
+    choices = one_reply(bot.mention(CHOICES))
+    buttons = choices.buttons()
+    assert 2 <= len(buttons) <= 5
+    for number, button in enumerate(buttons):
+        fact = small.get(button["value"].removeprefix("v1:"))
+        assert fact
+        assert one_reply(press_in(bot, choices, SHOW_FACT, number, **IN_THREAD)).text.startswith(lead(fact))
 
 
 # Old and strange buttons
@@ -153,7 +165,9 @@ def test_each_choice_is_one_tap_from_its_card(bot: Bot) -> None:
         ("v1:<!channel>", wording.FACT_GONE),
     ],
 )
-def test_stale_buttons_are_answered_kindly_and_in_private(bot: Bot, action_id: str, value: str | None, told: str) -> None:
+def test_stale_buttons_are_answered_kindly_and_in_private(
+    bot: Bot, action_id: str, value: str | None, told: str
+) -> None:
     reply = one_reply(bot.press(action_id, value, **IN_THREAD))
     assert reply.text == told
     assert reply.arguments["response_type"] == "ephemeral"
@@ -168,7 +182,9 @@ def test_a_button_of_another_version_is_answered_kindly(bot: Bot) -> None:
 
 
 def test_every_button_that_is_drawn_has_a_listener(bot: Bot) -> None:
-    drawn = {b["action_id"] for text in ("trade share", "trade") for b in one_reply(bot.command(text)).buttons()}
+    drawn = {
+        b["action_id"] for text in ("trade share", CHOICES) for b in one_reply(bot.command(text)).buttons()
+    }
     assert drawn == set(BUTTONS)
     for action_id in drawn:
         assert wording.OUT_OF_DATE not in bot.press(action_id, SHARE_2018)[0].text

@@ -2,16 +2,28 @@
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from slack_bolt import BoltRequest
 
 from bot.core.answer import FactFinder
 from bot.core.examples import EXAMPLES
 from bot.core.outcome import Outcome
 from bot.slack import wording
-from tests.support.fake_slack import BOT_ID, BOT_USER, FakeSlack
+from bot.slack.app import build_app
+from bot.slack.replies import new_client
+from tests.support.fake_slack import BOT_ID, BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
-from tests.support.requests import FORM, JSON, command_body, dm_event, event_body, mention_event
+from tests.support.requests import (
+    FORM,
+    JSON,
+    command_body,
+    dm_event,
+    event_body,
+    mention_event,
+    signed_headers,
+)
 
 DIALOG = [
     ("trade share", "49.5% — Russia's share"),
@@ -19,7 +31,7 @@ DIALOG = [
     ("when did the airbase open?", "4 November 2021 — Airbase opened"),
     ("who is Douglas Envoy", "Douglas Envoy — Ambassador to the Alliance"),
     ("would an airbase alter the balance", "Douglas Envoy: An airbase would not alter"),
-    ("trade", wording.SEVERAL),
+    ("2015", wording.SEVERAL),
     ("kazakhstan", "I have no such fact. I know nothing about “kazakhstan”."),
     ("", wording.HELP_TITLE),
     ("help", wording.HELP_TITLE),
@@ -57,6 +69,7 @@ def test_direct_messages(bot: Bot) -> None:
     converse(bot.dm, DIALOG)
 
 
+@pytest.mark.examples
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_examples_of_the_help_work_in_slack(slack: FakeSlack, real: FactFinder, example: str) -> None:
     bot = Bot(slack, real)
@@ -97,7 +110,9 @@ def test_a_mention_in_a_thread_is_answered_there(bot: Bot) -> None:
     assert one_reply(bot.mention("trade share", thread_ts="1.5")).arguments["thread_ts"] == "1.5"
 
 
-@pytest.mark.parametrize("text", [f"<@{BOT_USER}> trade share", f"trade <@{BOT_USER}> share", f"trade share <@{BOT_USER}>"])
+@pytest.mark.parametrize(
+    "text", [f"<@{BOT_USER}> trade share", f"trade <@{BOT_USER}> share", f"trade share <@{BOT_USER}>"]
+)
 def test_the_mention_may_stand_anywhere(bot: Bot, text: str) -> None:
     assert "49.5%" in one_reply(bot.event(mention_event(text))).text
 
@@ -173,7 +188,9 @@ def test_messages_outside_direct_messages_are_left_alone(bot: Bot, kind: str) ->
     assert bot.event(dm_event("trade share", channel="C1") | {"channel_type": kind}) == []
 
 
-def test_events_that_nobody_asked_for_are_acknowledged_calmly(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+def test_events_that_nobody_asked_for_are_acknowledged_calmly(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
     assert bot.event({"type": "reaction_added", "user": "U1ANNA", "item": {}}) == []
     assert bot.response.status == 200
     assert not [r for r in caplog.records if r.levelno >= logging.WARNING]
@@ -219,6 +236,22 @@ def test_acknowledged_at_once_however_slow_slack_is(bot: Bot) -> None:
     assert bot.seconds < 0.4
 
 
+def test_many_slow_replies_at_once_leave_the_bot_able_to_hear(slack: FakeSlack, finder: FactFinder) -> None:
+    """Bolt's own five threads would all be waiting, and the sixth command would find nobody."""
+    client = new_client(BOT_TOKEN, slack.api_url)
+    app = build_app(lambda: finder, client=client, signing_secret=SIGNING_SECRET)
+    executor = app.listener_runner.listener_executor
+    assert isinstance(executor, ThreadPoolExecutor)
+    slack.fail("response_url", status=200, delay=0.5)
+    started = time.monotonic()
+    for _ in range(30):
+        body = command_body("trade share", slack.new_response_url())
+        assert app.dispatch(BoltRequest(body=body, headers=dict(signed_headers(body, FORM)))).status == 200
+    assert time.monotonic() - started < 2  # one after the other on five threads it would be three seconds
+    executor.shutdown(wait=True)
+    assert len(slack.said()) == 30
+
+
 # The log
 
 
@@ -226,11 +259,14 @@ def test_the_log_holds_ids_and_outcomes_and_no_words(bot: Bot, caplog: pytest.Lo
     with caplog.at_level(logging.DEBUG, "bot"):
         bot.command("trade share")
         bot.dm("kazakhstanitis")
-        bot.mention("trade")
+        bot.mention("2015")
     lines = [r.getMessage() for r in caplog.records if r.name.startswith("bot.")]
-    assert any("by=command outcome=answer facts=trade-share-2018 team=T0TEAM channel=C1 user=U1ANNA" in line for line in lines)
+    assert any(
+        "by=command outcome=answer facts=trade-share-2018 team=T0TEAM channel=C1 user=U1ANNA" in line
+        for line in lines
+    )
     assert any("by=direct message outcome=none facts=- " in line for line in lines)
-    assert any("by=mention outcome=choices facts=trade-share-2018,trade-share-2015 " in line for line in lines)
+    assert any("by=mention outcome=choices facts=" in line and "trade-share-2015" in line for line in lines)
     text = "\n".join(lines)
     for secret in ("trade share", "kazakhstanitis", "xoxb", "test-signing-secret", "/response/"):
         assert secret not in text

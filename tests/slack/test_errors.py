@@ -82,8 +82,12 @@ def test_nobody_is_told_of_a_fault_that_nobody_asked_for(broken: Bot) -> None:
     assert broken.dm("x", bot_id="B1") == []
 
 
-@pytest.mark.parametrize("error", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "token_revoked"])
-def test_where_the_bot_cannot_speak_it_logs_and_is_silent(bot: Bot, caplog: pytest.LogCaptureFixture, error: str) -> None:
+@pytest.mark.parametrize(
+    "error", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "token_revoked"]
+)
+def test_where_the_bot_cannot_speak_it_logs_and_is_silent(
+    bot: Bot, caplog: pytest.LogCaptureFixture, error: str
+) -> None:
     bot.slack.fail("chat.postMessage", error=error)
     assert len(bot.mention("trade share")) == 1
     assert bot.response.status == 200
@@ -91,7 +95,9 @@ def test_where_the_bot_cannot_speak_it_logs_and_is_silent(bot: Bot, caplog: pyte
     assert error in caplog.text
 
 
-@pytest.mark.parametrize("failure", [{"error": "fatal_error"}, {"error": "invalid_blocks"}, {"status": 500}, {"status": 503}])
+@pytest.mark.parametrize(
+    "failure", [{"error": "fatal_error"}, {"error": "invalid_blocks"}, {"status": 500}, {"status": 503}]
+)
 def test_when_slack_fails_once_the_person_is_told(bot: Bot, failure: dict[str, str]) -> None:
     bot.slack.fail("chat.postMessage", times=1, **failure)  # type: ignore[arg-type]
     failed, told = bot.mention("trade share")

@@ -80,7 +80,9 @@ BLOCKS: list[tuple[str, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("block", "problem"), [case[1:] for case in BLOCKS], ids=[case[0] for case in BLOCKS])
+@pytest.mark.parametrize(
+    ("block", "problem"), [case[1:] for case in BLOCKS], ids=[case[0] for case in BLOCKS]
+)
 def test_block(block: dict[str, Any], problem: str) -> None:
     found = check_message({"text": "x", "blocks": [block]})
     assert problem in found if problem else found == []

@@ -23,7 +23,7 @@ from bot.slack.markup import clean, escape, has_words, link, mention, shorten, v
         ("R&amp;D &lt;5%&gt;", "R&D <5%>"),
         ("&amp;lt;@U1&amp;gt;", "&lt;@U1&gt;"),  # what somebody typed as "&lt;" stays that
         ("&lt;!channel&gt; trade", "<!channel> trade"),  # typed brackets are no mention
-        ("“trade” ‘share’ «x» 14–15 a—b", "\"trade\" 'share' \"x\" 14-15 a-b"),
+        ("“trade” ‘share’ «x» 14–15 a—b", '"trade" \'share\' "x" 14-15 a-b'),
         (":wave: :+1::skin-tone-2: trade :flag-by:", "trade"),
         ("at 12:30:45 today", "at 12:30:45 today"),
         ("trade\n\tshare\x00\x07 now\r\n", "trade share now"),
@@ -41,13 +41,23 @@ def test_clean(sent: str, cleaned: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "has"),
-    [("trade", True), ("2019", True), ("торговля", True), ("تجارة", True), ("", False), ("?!…", False), ("🎉👍🏽", False)],
+    [
+        ("trade", True),
+        ("2019", True),
+        ("торговля", True),
+        ("تجارة", True),
+        ("", False),
+        ("?!…", False),
+        ("🎉👍🏽", False),
+    ],
 )
 def test_has_words(text: str, has: bool) -> None:
     assert has_words(text) is has
 
 
-@pytest.mark.parametrize("forged", ["<!channel>", "<!here|x>", "<@U1>", "<#C1>", "<http://evil|x>", "<mailto:a@b|c>"])
+@pytest.mark.parametrize(
+    "forged", ["<!channel>", "<!here|x>", "<@U1>", "<#C1>", "<http://evil|x>", "<mailto:a@b|c>"]
+)
 def test_no_mention_or_link_comes_out_of_outside_words(forged: str) -> None:
     assert "<" not in escape(forged)
     assert ">" not in escape(forged)
@@ -68,14 +78,22 @@ def test_a_link_ends_where_it_should() -> None:
     )
 
 
-@pytest.mark.parametrize(("user", "mentioned"), [("U1ANNA", "<@U1ANNA>"), ("W1", "<@W1>"), ("U1> <!here", None), ("", None), (None, None)])
+@pytest.mark.parametrize(
+    ("user", "mentioned"),
+    [("U1ANNA", "<@U1ANNA>"), ("W1", "<@W1>"), ("U1> <!here", None), ("", None), (None, None)],
+)
 def test_only_user_ids_are_mentioned(user: str | None, mentioned: str | None) -> None:
     assert mention(user) == mentioned
 
 
 @pytest.mark.parametrize(
     ("text", "length", "short"),
-    [("short", 5, "short"), ("one two three", 10, "one two…"), ("unbreakable", 5, "unbr…"), ("one two, three", 10, "one two…")],
+    [
+        ("short", 5, "short"),
+        ("one two three", 10, "one two…"),
+        ("unbreakable", 5, "unbr…"),
+        ("one two, three", 10, "one two…"),
+    ],
 )
 def test_shorten(text: str, length: int, short: str) -> None:
     assert shorten(text, length) == short

@@ -92,8 +92,14 @@ class FakeSlack:
         return self.url + path
 
     def fail(
-        self, method: str, *, error: str = "", status: int = 200, headers: dict[str, str] | None = None,
-        delay: float = 0, times: int = 1_000_000,
+        self,
+        method: str,
+        *,
+        error: str = "",
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        delay: float = 0,
+        times: int = 1_000_000,
     ) -> None:
         """Answer the next `times` calls of `method` with `error` (ok: false), a bare `status`, or late."""
         body = {"ok": False, "error": error} if error else None

@@ -40,7 +40,7 @@ class CountingExecutor(ThreadPoolExecutor):
 
     def settle(self, seconds: float = 15) -> None:
         """Wait until all work is done."""
-        done, running = wait(self._futures, seconds)
+        _, running = wait(self._futures, seconds)
         assert not running, "work did not end"
         self._futures.clear()
 
@@ -76,7 +76,9 @@ class Bot:
     def command(self, text: str | None, **more: str) -> list[Call]:
         return self.send(command_body(text, self.slack.new_response_url(), **more), FORM)
 
-    def event(self, event: dict[str, Any], event_id: str | None = None, headers: dict[str, str] | None = None) -> list[Call]:
+    def event(
+        self, event: dict[str, Any], event_id: str | None = None, headers: dict[str, str] | None = None
+    ) -> list[Call]:
         return self.send(event_body(event, event_id), JSON, headers)
 
     def mention(self, text: str, **more: Any) -> list[Call]:

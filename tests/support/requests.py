@@ -17,7 +17,9 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _numbers = itertools.count(1)
 
 
-def signed_headers(body: str | bytes, kind: str, *, secret: str = SIGNING_SECRET, age: float = 0) -> dict[str, str]:
+def signed_headers(
+    body: str | bytes, kind: str, *, secret: str = SIGNING_SECRET, age: float = 0
+) -> dict[str, str]:
     """The headers that Slack sends with `body`; `age` is how many seconds ago it was signed."""
     timestamp = str(int(time.time() - age))
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
@@ -26,7 +28,9 @@ def signed_headers(body: str | bytes, kind: str, *, secret: str = SIGNING_SECRET
     return {"content-type": kind, "x-slack-signature": signature, "x-slack-request-timestamp": timestamp}
 
 
-def command_body(text: str | None, response_url: str, *, user: str = "U1ANNA", channel: str = "C1", **more: str) -> str:
+def command_body(
+    text: str | None, response_url: str, *, user: str = "U1ANNA", channel: str = "C1", **more: str
+) -> str:
     return urlencode({
         "token": "deprecated", "team_id": TEAM, "team_domain": "team", "channel_id": channel, "channel_name": "general",
         "user_id": user, "user_name": "anna", "command": "/unionstate", "api_app_id": APP,
@@ -46,7 +50,15 @@ def event_body(event: dict[str, Any], event_id: str | None = None) -> str:
 
 
 def mention_event(text: str, *, user: str = "U1ANNA", channel: str = "C1", **more: Any) -> dict[str, Any]:
-    return {"type": "app_mention", "user": user, "text": text, "ts": new_ts(), "channel": channel, "team": TEAM, **more}
+    return {
+        "type": "app_mention",
+        "user": user,
+        "text": text,
+        "ts": new_ts(),
+        "channel": channel,
+        "team": TEAM,
+        **more,
+    }
 
 
 def dm_event(text: str, *, user: str = "U1ANNA", channel: str = "D1", **more: Any) -> dict[str, Any]:
@@ -83,7 +95,14 @@ def action_body(
         }],
     }  # fmt: skip
     if not ephemeral:
-        payload["message"] = {"type": "message", "user": BOT_USER, "bot_id": "B0BOT", "ts": ts, "text": "…", **thread}
+        payload["message"] = {
+            "type": "message",
+            "user": BOT_USER,
+            "bot_id": "B0BOT",
+            "ts": ts,
+            "text": "…",
+            **thread,
+        }
     return urlencode({"payload": json.dumps(payload)})
 
 

@@ -1,0 +1,317 @@
+"""The door: what is no request of Slack's gets a 4xx in milliseconds, and nothing gets a 5xx."""
+
+import io
+import json
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from slack_bolt import BoltResponse
+
+from bot.slack.app import parse_body
+from bot.slack.web import BODY_LIMIT, WebApp
+from tests.support.fake_slack import SIGNING_SECRET
+from tests.support.harness import Bot
+from tests.support.requests import FORM, JSON, command_body, dm_event, event_body, signed_headers
+
+
+class Browser:
+    """Calls the WSGI application as a server does."""
+
+    def __init__(self, web: WebApp) -> None:
+        self.web = web
+        self.seconds = 0.0
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | str = b"",
+        headers: dict[str, str] | None = None,
+        **environ: Any,
+    ) -> tuple[int, dict[str, str], str]:
+        data = body.encode() if isinstance(body, str) else body
+        made: dict[str, Any] = {
+            "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "SERVER_PROTOCOL": "HTTP/1.1",
+            "CONTENT_LENGTH": str(len(data)), "wsgi.input": io.BytesIO(data),
+        }  # fmt: skip
+        for name, value in (headers or {}).items():
+            key = name.upper().replace("-", "_")
+            made[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+        made.update(environ)
+        told: list[Any] = []
+        started = time.monotonic()
+        answer = b"".join(
+            self.web({k: v for k, v in made.items() if v is not None}, lambda *a: told.append(a))
+        )  # type: ignore[arg-type]
+        self.seconds = time.monotonic() - started
+        (status, answered), = told  # fmt: skip
+        assert dict(answered)["Content-Length"] == str(len(answer)) or method == "HEAD"
+        return int(status[:3]), {k.lower(): v for k, v in answered}, answer.decode()
+
+    def post(self, body: bytes | str, kind: str = FORM, **more: Any) -> tuple[int, dict[str, str], str]:
+        return self.request("POST", "/slack/events", body, signed_headers(body, kind), **more)
+
+
+@pytest.fixture
+def browser(bot: Bot) -> Iterator[Browser]:
+    browser = Browser(WebApp(bot.app, SIGNING_SECRET, lambda: {"status": "ok", "facts": 8}))
+    yield browser
+    bot.executor.settle()
+
+
+def test_a_signed_command_is_answered(bot: Bot, browser: Browser) -> None:
+    assert browser.post(command_body("trade share", bot.slack.new_response_url()))[0] == 200
+    assert bot.slack.wait_for(1)[0].text.startswith("49.5%")
+
+
+def test_a_signed_event_is_answered(bot: Bot, browser: Browser) -> None:
+    assert browser.post(event_body(dm_event("trade share")), JSON)[0] == 200
+    assert bot.slack.wait_for(1)[0].text.startswith("49.5%")
+
+
+def test_the_content_type_may_carry_a_charset_and_capitals(bot: Bot, browser: Browser) -> None:
+    assert browser.post(event_body(dm_event("trade share")), "Application/JSON; charset=utf-8")[0] == 200
+    assert len(bot.slack.wait_for(1)) == 1
+
+
+def test_url_verification_echoes_the_challenge(browser: Browser) -> None:
+    status, _, body = browser.post(json.dumps({"type": "url_verification", "challenge": "abc"}), JSON)
+    assert (status, json.loads(body)) == (200, {"challenge": "abc"})
+
+
+def test_ssl_check_comes_without_a_signature(browser: Browser) -> None:
+    status, _, _ = browser.request("POST", "/slack/events", "ssl_check=1&token=x", {"content-type": FORM})
+    assert status == 200
+
+
+def test_healthz(browser: Browser) -> None:
+    status, headers, body = browser.request("GET", "/healthz")
+    assert (status, json.loads(body)) == (200, {"status": "ok", "facts": 8})
+    assert headers["content-type"].startswith("application/json")
+    assert browser.request("HEAD", "/healthz")[::2] == (200, "")
+
+
+# Turned away
+
+EVENT = event_body(dm_event("trade share"))
+
+
+def hostile() -> list[tuple[str, int, dict[str, Any]]]:
+    def signed(body: bytes | str, kind: str = JSON) -> dict[str, Any]:
+        return {"body": body, "headers": signed_headers(body, kind)}
+
+    def headers(**changes: str | None) -> dict[str, Any]:
+        made = signed_headers(EVENT, JSON)
+        for name, value in changes.items():
+            key = name.replace("_", "-")
+            if value is None:
+                del made[key]
+            else:
+                made[key] = value
+        return {"body": EVENT, "headers": made}
+
+    form = urlencode({"payload": "{broken"})
+    return [
+        ("no such path", 404, {"path": "/", **signed(EVENT)}),
+        ("bad signature", 401, headers(x_slack_signature="v0=" + "0" * 64)),
+        ("signature of another secret", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, secret="other")}),
+        ("six minutes old", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, age=360)}),
+        ("six minutes ahead", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, age=-360)}),
+        ("no signature", 401, headers(x_slack_signature=None)),
+        ("signature not ASCII", 401, headers(x_slack_signature="v0=é")),
+        ("no timestamp", 401, headers(x_slack_request_timestamp=None)),
+        ("timestamp no number", 401, headers(x_slack_request_timestamp="yesterday")),
+        ("timestamp empty", 401, headers(x_slack_request_timestamp="")),
+        ("timestamp in other digits", 401, headers(x_slack_request_timestamp="١٧٠٠٠٠٠٠٠٠")),
+        ("timestamp endless", 401, headers(x_slack_request_timestamp="9" * 5000)),
+        ("timestamp negative", 401, headers(x_slack_request_timestamp="-1")),
+        ("no headers", 415, {"body": EVENT, "headers": {}}),
+        ("wrong type", 415, headers(content_type="text/plain")),
+        ("no type", 415, headers(content_type=None)),
+        ("multipart", 415, headers(content_type="multipart/form-data; boundary=x")),
+        ("empty body", 401, {"body": "", "headers": {"content-type": JSON}}),
+        ("broken JSON", 400, signed("{broken")),
+        ("broken JSON as form", 400, signed("{broken", FORM)),
+        ("JSON of a list", 400, signed("[1, 2]")),
+        ("JSON of a number", 400, signed("17")),
+        ("JSON null", 400, signed("null")),
+        ("deep JSON", 400, signed('{"a":' * 100_000)),
+        ("huge number", 400, signed('{"a": ' + "9" * 100_000 + "}")),
+        ("event of a string", 400, signed('{"type": "event_callback", "event": "x"}')),
+        ("authorizations of strings", 400, signed('{"event": {}, "authorizations": ["x"]}')),
+        ("authorizations of an object", 400, signed('{"event": {}, "authorizations": {"a": 1}}')),
+        ("user of a number", 400, signed('{"user": 5, "type": "event_callback"}')),
+        ("enterprise of a number", 400, signed('{"enterprise": 5, "event": {}}')),
+        ("broken payload", 400, signed(form, FORM)),
+        ("payload of a list", 400, signed(urlencode({"payload": "[]"}), FORM)),
+        ("actions of strings", 400, signed(urlencode({"payload": '{"type": "block_actions", "actions": ["x"]}'}), FORM)),
+        ("container of a string", 400, signed(urlencode({"payload": '{"type": "block_actions", "container": "x"}'}), FORM)),
+        ("a thousand fields", 400, signed("&".join(f"a{i}=1" for i in range(1000)), FORM)),
+        ("invalid UTF-8", 400, signed(b'{"type": "\xff\xfe"}')),
+        ("over the limit", 413, {"body": b"x" * (BODY_LIMIT + 1), "headers": {"content-type": JSON}}),
+        ("far over the limit, by its own word", 413, {"headers": {"content-type": JSON}, "CONTENT_LENGTH": str(10**12)}),
+        ("chunks over the limit", 413, {"body": b"x" * (BODY_LIMIT + 1), "headers": {"content-type": JSON, "transfer-encoding": "chunked"}, "CONTENT_LENGTH": None}),
+        ("length no number", 400, {"body": EVENT, "headers": {"content-type": JSON}, "CONTENT_LENGTH": "many"}),
+        ("length negative", 400, {"body": EVENT, "headers": {"content-type": JSON}, "CONTENT_LENGTH": "-5"}),
+        ("shorter than it says", 400, {"body": EVENT, "headers": {"content-type": JSON}, "CONTENT_LENGTH": "9999"}),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "request_"), [case[1:] for case in hostile()], ids=[case[0] for case in hostile()]
+)
+def test_hostile_requests_get_a_4xx_in_milliseconds(
+    bot: Bot, browser: Browser, status: int, request_: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    made = {"method": "POST", "path": "/slack/events", **request_}
+    answered, headers, body = browser.request(**made)
+    assert answered == status
+    assert browser.seconds < 0.3
+    assert "error" in json.loads(body)
+    assert headers["content-type"].startswith("application/json")
+    bot.executor.settle()
+    assert bot.slack.said() == []
+    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "BREW"])
+def test_only_post_reaches_slack_events(browser: Browser, method: str) -> None:
+    status, headers, _ = browser.request(method, "/slack/events", EVENT, signed_headers(EVENT, JSON))
+    assert (status, headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_only_get_reaches_healthz(browser: Browser, method: str) -> None:
+    status, headers, _ = browser.request(method, "/healthz")
+    assert (status, headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_a_body_that_says_that_it_is_too_long_is_not_read(browser: Browser) -> None:
+    class Untouchable:
+        def read(self, size: int = -1) -> bytes:
+            raise AssertionError("read")
+
+    length = {"CONTENT_LENGTH": str(BODY_LIMIT + 1), "wsgi.input": Untouchable()}
+    assert browser.request("POST", "/slack/events", b"", {"content-type": JSON}, **length)[0] == 413
+
+
+def test_a_body_of_exactly_the_limit_is_read(browser: Browser) -> None:
+    event = json.dumps({"type": "url_verification", "challenge": "", "x": ""})
+    body = event.replace('"x": ""', '"x": "' + "y" * (BODY_LIMIT - len(event)) + '"')
+    assert len(body) == BODY_LIMIT
+    assert browser.post(body, JSON)[0] == 200
+
+
+def test_a_broken_off_body_is_a_bad_request(browser: Browser) -> None:
+    class Broken:
+        def read(self, size: int = -1) -> bytes:
+            raise OSError("connection reset")
+
+    answered = browser.request(
+        "POST",
+        "/slack/events",
+        b"",
+        {"content-type": JSON},
+        **{"CONTENT_LENGTH": "9", "wsgi.input": Broken()},
+    )
+    assert answered[0] == 400
+
+
+def test_signed_nonsense_is_acknowledged_or_refused_but_never_a_fault(bot: Bot, browser: Browser) -> None:
+    parts: list[Any] = [None, "", "x", 5, [], {}, {"id": None}, {"id": 7}, True]
+    for name in (
+        "type",
+        "event",
+        "user",
+        "channel",
+        "team",
+        "team_id",
+        "container",
+        "actions",
+        "message",
+        "response_url",
+        "command",
+        "text",
+    ):
+        for part in parts:
+            for base in (
+                {"type": "event_callback", "event": {"type": "message", "channel_type": "im"}},
+                {
+                    "type": "block_actions",
+                    "actions": [{"action_id": "show_fact", "type": "button", "block_id": "b"}],
+                },
+            ):
+                for body, kind in (
+                    (json.dumps({**base, name: part}), JSON),
+                    (urlencode({"payload": json.dumps({**base, name: part})}), FORM),
+                ):
+                    assert browser.post(body, kind)[0] in (200, 400), body
+        for part in parts:
+            event = {
+                "type": "message",
+                "channel_type": "im",
+                "user": "U1",
+                "channel": "D1",
+                "ts": "1.1",
+                "text": "x",
+                name: part,
+            }
+            assert browser.post(json.dumps({"type": "event_callback", "event": event}), JSON)[0] in (
+                200,
+                400,
+            ), event
+    bot.executor.settle(60)
+
+
+def test_a_fault_of_ours_outside_the_listeners_is_answered_and_logged(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: object) -> BoltResponse:
+        raise RuntimeError("fault")
+
+    monkeypatch.setattr(browser.web._app, "dispatch", broken)
+    assert browser.post(EVENT, JSON)[0] == 500
+    assert "failed outside the listeners" in caplog.text
+
+
+# Bolt's body parser
+
+
+@pytest.mark.parametrize("field", ["text", "channel_name", "user_name"])
+@pytest.mark.parametrize(
+    "words", ["payload", "the payload of the trade share", "payload={}", "payload&payload"]
+)
+def test_a_command_with_the_word_payload_arrives_whole(
+    bot: Bot, browser: Browser, field: str, words: str
+) -> None:
+    """Bolt 1.30 takes any form with the letters "payload" in it for an interaction (slack-platform.md 1.3)."""
+    body = command_body(**{"text": "trade share", "response_url": bot.slack.new_response_url(), field: words})  # type: ignore[arg-type]
+    assert browser.post(body)[0] == 200
+    assert len(bot.slack.wait_for(1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "parsed"),
+    [
+        ("", FORM, {}),
+        ("text=my+payload&command=%2Fx", FORM, {"text": "my payload", "command": "/x"}),
+        ("text=&command=%2Fx", FORM, {"text": "", "command": "/x"}),
+        ("payload=%7B%22a%22%3A+1%7D", FORM, {"a": 1}),
+        ('{"a": 1}', JSON, {"a": 1}),
+        ('{"a": "payload"}', None, {"a": "payload"}),
+    ],
+)
+def test_parse_body(body: str, kind: str | None, parsed: dict[str, Any]) -> None:
+    assert parse_body(body, kind) == parsed
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [("[]", JSON), ("1", JSON), ("payload=[]", FORM), ("payload=", FORM), ("{", None)]
+)
+def test_parse_body_refuses_what_is_no_object(body: str, kind: str | None) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # JSONDecodeError among them
+        parse_body(body, kind)

@@ -1,0 +1,132 @@
+"""`unionstate serve` as a process of its own, as a host runs it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.support.facts import FOLDER
+from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.support.requests import signed_headers
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 20
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def environment(slack: FakeSlack | None, **more: str) -> dict[str, str]:
+    """The variables of a process that serves the small fact base and takes `slack` for Slack."""
+    kept = {
+        n: v for n, v in os.environ.items() if not n.startswith("SLACK_") and not n.lower().endswith("_proxy")
+    }
+    served = {"SLACK_API_URL": slack.api_url} if slack else {}
+    return {
+        **kept, **served, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "UNIONSTATE_FACTS": str(FOLDER / "facts"), **more,
+    }  # fmt: skip
+
+
+def run_serve(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`serve` where it is expected to end by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "serve", *arguments],
+        env=environ, capture_output=True, text=True, timeout=START_SECONDS,
+    )  # fmt: skip
+
+
+class Served:
+    """A running bot; use it as a context."""
+
+    def __init__(self, slack: FakeSlack, mode: str, **more: str) -> None:
+        self.port = free_port()
+        secrets = (
+            {"SLACK_APP_TOKEN": APP_TOKEN} if mode == "--socket" else {"SLACK_SIGNING_SECRET": SIGNING_SECRET}
+        )
+        self._environ = environment(slack, PORT=str(self.port), **secrets, **more)
+        self._mode = mode
+        self.exit_code: int | None = None
+        self.log = ""
+
+    def __enter__(self) -> Served:
+        self._errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "serve", self._mode],
+            env=self._environ, stdout=self._errors, stderr=self._errors, start_new_session=True,
+        )  # fmt: skip
+        if self._mode == "--http":
+            self._wait_until_healthy()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+    def stop(self, seconds: float = 25) -> int:
+        """SIGTERM, and the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.exit_code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            raise
+        finally:
+            self._errors.seek(0)
+            self.log = self._errors.read()
+            self._errors.close()
+        return self.exit_code
+
+    def request(
+        self, method: str, path: str, body: bytes | str | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with contextlib.closing(connection):
+            data = body.encode() if isinstance(body, str) else body
+            connection.request(method, path, data, headers or {})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+
+    def post(self, body: str, kind: str) -> int:
+        return self.request("POST", "/slack/events", body, signed_headers(body, kind))[0]
+
+    def raw(self, data: bytes) -> bytes:
+        """What comes back for bytes that no client would send."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            parts = []
+            while part := connection.recv(65536):
+                parts.append(part)
+            return b"".join(parts)
+
+    def health(self) -> dict[str, Any]:
+        status, body = self.request("GET", "/healthz")
+        assert status == 200
+        found = json.loads(body)
+        assert isinstance(found, dict)
+        return found
+
+    def _wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                self.health()
+                return
+            time.sleep(0.03)
+        self.stop()
+        raise AssertionError(f"serve did not start:\n{self.log}")

@@ -1,0 +1,94 @@
+"""Slack's end of Socket Mode: a websocket server that sends envelopes and collects the acknowledgements."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from typing import Any
+from urllib.parse import parse_qsl
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection, serve
+
+
+class SocketServer:
+    """Start with `with SocketServer() as server:` and give `server.url` to the stand-in for the Web API."""
+
+    def __init__(self) -> None:
+        self.acknowledged: dict[str, dict[str, Any]] = {}
+        self.connections = 0
+        self._open: list[ServerConnection] = []
+        self._changed = threading.Condition()
+        self._numbers = itertools.count(1)
+
+    def __enter__(self) -> SocketServer:
+        self._server = serve(self._serve, "127.0.0.1", 0)
+        self.url = f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}/link"
+        self._thread = threading.Thread(target=self._server.serve_forever, name="socket-server")
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection in list(self._open):
+            connection.close()
+        self._server.shutdown()
+        self._thread.join()
+
+    def wait_for_connection(self, seconds: float = 20, count: int = 1) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.connections >= count and self._open, seconds), (
+                "nobody connected"
+            )
+
+    def wait_until_left(self, seconds: float = 10) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._open, seconds), "the connection stayed open"
+
+    def send(self, kind: str, payload: dict[str, Any] | str, **more: Any) -> str:
+        """Send an envelope (`kind` as Slack's type: slash_commands, events_api, interactive); returns its id.
+
+        A form body, as HTTP would carry it, is turned into what Socket Mode carries.
+        """
+        if isinstance(payload, str):
+            form = (
+                dict(parse_qsl(payload, keep_blank_values=True))
+                if not payload.startswith("{")
+                else json.loads(payload)
+            )
+            payload = json.loads(form["payload"]) if "payload" in form else form
+        envelope = f"envelope-{next(self._numbers)}"
+        self._open[-1].send(json.dumps({
+            "envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": True, **more
+        }))  # fmt: skip
+        return envelope
+
+    def wait_for_acknowledgement(self, envelope: str, seconds: float = 5) -> dict[str, Any]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: envelope in self.acknowledged, seconds), (
+                f"{envelope} not acknowledged"
+            )
+            return self.acknowledged[envelope]
+
+    def ask_to_leave(self) -> None:
+        """What Slack sends about once an hour, before it ends a connection."""
+        self._open[-1].send(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
+
+    def _serve(self, connection: ServerConnection) -> None:
+        with self._changed:
+            self._open.append(connection)
+            self.connections += 1
+            self._changed.notify_all()
+        try:
+            connection.send(json.dumps({"type": "hello", "num_connections": 1}))
+            for text in connection:
+                answer = json.loads(text)
+                with self._changed:
+                    self.acknowledged[answer["envelope_id"]] = answer
+                    self._changed.notify_all()
+        except ConnectionClosed:
+            pass
+        finally:
+            with self._changed:
+                self._open.remove(connection)
+                self._changed.notify_all()

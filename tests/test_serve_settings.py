@@ -1,0 +1,135 @@
+"""The environment is read strictly: what is missing, malformed or contradictory is named in one line, secrets never."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError
+
+TOKEN, APP, SECRET = "xoxb-1-secretsecret", "xapp-1-secretsecret", "0123456789abcdef"
+WEB = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET}
+SOCKET = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": APP}
+
+
+def test_defaults() -> None:
+    settings = Settings.from_environment({})
+    assert settings == Settings(api_url="https://slack.com/api/", port=3000, workers=1, log_level="INFO")
+
+
+def test_everything_set(tmp_path: Path) -> None:
+    settings = Settings.from_environment({
+        **WEB, **SOCKET, "SLACK_API_URL": "http://127.0.0.1:1/api", "PORT": "8080", "WEB_CONCURRENCY": "2",
+        "LOG_LEVEL": "debug", "UNIONSTATE_FACTS": str(tmp_path), "REPOSITORY_URL": "https://git.example/o/r/",
+        "OTHER": "x",
+    })  # fmt: skip
+    assert settings == Settings(
+        TOKEN, SECRET, APP, "http://127.0.0.1:1/api/", 8080, 2, "DEBUG", tmp_path, "https://git.example/o/r"
+    )
+
+
+def test_empty_and_blank_count_as_not_set() -> None:
+    names = (
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "SLACK_APP_TOKEN",
+        "SLACK_CLIENT_ID",
+        "PORT",
+        "LOG_LEVEL",
+        "SLACK_API_URL",
+    )
+    assert Settings.from_environment(dict.fromkeys(names, " ")) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("environ", "wanted", "mode"),
+    [
+        (WEB, "auto", "http"), (SOCKET, "auto", "socket"), ({**WEB, **SOCKET}, "auto", "socket"),
+        ({**WEB, **SOCKET}, "http", "http"), ({**WEB, **SOCKET}, "socket", "socket"),
+        (WEB, "http", "http"), (SOCKET, "socket", "socket"),
+    ],
+)  # fmt: skip
+def test_mode(environ: dict[str, str], wanted: str, mode: str) -> None:
+    assert Settings.from_environment(environ).choose_mode(wanted) == mode  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("environ", "wanted", "named"),
+    [
+        (
+            {},
+            "auto",
+            ["SLACK_BOT_TOKEN is not set", "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"],
+        ),
+        ({"SLACK_BOT_TOKEN": TOKEN}, "auto", ["neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"]),
+        (SOCKET, "http", ["SLACK_SIGNING_SECRET is not set"]),
+        (WEB, "socket", ["SLACK_APP_TOKEN is not set"]),
+        ({"SLACK_APP_TOKEN": APP}, "auto", ["SLACK_BOT_TOKEN is not set"]),
+    ],
+)
+def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: list[str]) -> None:
+    settings = Settings.from_environment(environ)
+    with pytest.raises(SettingsError) as caught:
+        settings.choose_mode(wanted)  # type: ignore[arg-type]
+    for part in named:
+        assert part in str(caught.value)
+    assert str(caught.value).count("; ") == len(named) - 1
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SLACK_BOT_TOKEN", APP, "does not hold a token that begins with xoxb-"),
+        ("SLACK_BOT_TOKEN", "xoxp-1-secretsecret", "does not hold a token that begins with xoxb-"),
+        ("SLACK_BOT_TOKEN", "xoxb-1 secretsecret", "does not hold a token that begins with xoxb-"),
+        ("SLACK_BOT_TOKEN", "xoxb-secretsecreté", "does not hold a token that begins with xoxb-"),
+        ("SLACK_APP_TOKEN", TOKEN, "does not hold a token that begins with xapp-"),
+        ("SLACK_SIGNING_SECRET", TOKEN, "does not hold a signing secret"),
+        ("SLACK_SIGNING_SECRET", APP, "does not hold a signing secret"),
+        ("SLACK_SIGNING_SECRET", "secret secretsecret", "does not hold a signing secret"),
+        ("SLACK_API_URL", "slack.com/api", "is no web address"),
+        ("SLACK_API_URL", "ftp://slack.com/", "is no web address"),
+        ("SLACK_API_URL", "https://host:port/", "is no web address"),
+        ("REPOSITORY_URL", "github", "is no web address"),
+        ("PORT", "0", "is no whole number from 1 to 65535"),
+        ("PORT", "65536", "is no whole number from 1 to 65535"),
+        ("PORT", "80a", "is no whole number from 1 to 65535"),
+        ("PORT", "-1", "is no whole number from 1 to 65535"),
+        ("PORT", "٣٠٠٠", "is no whole number from 1 to 65535"),
+        ("WEB_CONCURRENCY", "two", "is no whole number from 1 to 64"),
+        ("LOG_LEVEL", "loud", "is none of DEBUG, INFO, WARNING, ERROR"),
+        ("UNIONSTATE_FACTS", "/no/such/folder", "is no folder"),
+        ("SLACK_CLIENT_ID", "1.2", "is set, but installing in several workspaces is not supported yet"),
+        (
+            "SLACK_CLIENT_SECRET",
+            "secretsecret",
+            "is set, but installing in several workspaces is not supported yet",
+        ),
+    ],
+)
+def test_what_is_malformed_is_named_and_not_shown(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({name: value})
+    message = str(caught.value)
+    assert message.startswith(f"{name} {said}")
+    assert "secretsecret" not in message
+    assert "\n" not in message
+
+
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(
+            {"PORT": "x", "LOG_LEVEL": "x", "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2"}
+        )
+    assert [part.split()[0] for part in str(caught.value).split("; ")] == [
+        "PORT",
+        "LOG_LEVEL",
+        "SLACK_CLIENT_ID",
+    ]
+    assert "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set" in str(caught.value)
+
+
+def test_secrets_do_not_show_in_repr() -> None:
+    shown = repr(Settings.from_environment({**WEB, **SOCKET}))
+    for secret in (TOKEN, APP, SECRET):
+        assert secret not in shown
