@@ -59,11 +59,21 @@ def load_fact_base(facts: Path | None = None, seeds: Path | None = None) -> Fact
     `facts` defaults to the project's own folder; `seeds` to the folder `seeds` beside `facts`, or
     to the project's own where there is none.  Raises DataError with every problem of every file.
     """
+    return _Reader(*fact_folders(facts, seeds)).read()
+
+
+def fact_folders(facts: Path | None = None, seeds: Path | None = None) -> tuple[Path, Path]:
+    """The folders that `load_fact_base` reads, links followed: the one of the facts, the one of the sources."""
     facts = (facts or data_folder() / "facts").resolve()
     if seeds is None:
         beside = facts.parent / "seeds"
         seeds = beside if beside.is_dir() else data_folder() / "seeds"
-    return _Reader(facts, seeds.resolve()).read()
+    return facts, seeds.resolve()
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The files of a folder that are read, in order."""
+    return sorted(p for p in folder.glob("*.yaml") if not p.name.startswith("."))
 
 
 class _Reader:
@@ -83,7 +93,7 @@ class _Reader:
         vocabulary = Vocabulary()
         topics: dict[str, Topic] = {}
         facts: list[Fact] = []
-        files = _yaml_files(self.facts_folder)
+        files = yaml_files(self.facts_folder)
         if not files:
             self._problem(
                 Place(self.facts_folder.name, 1),
@@ -128,7 +138,7 @@ class _Reader:
 
     def _sources(self) -> dict[str, Source]:
         sources: dict[str, Source] = {}
-        for path in _yaml_files(self.seeds_folder):
+        for path in yaml_files(self.seeds_folder):
             file = self._read(path)
             if file.problems and not file.data:
                 continue
@@ -326,10 +336,6 @@ class _IdCheck(BaseModel):
 
 
 _ID_CHECK = _IdCheck
-
-
-def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.glob("*.yaml") if not p.name.startswith("."))
 
 
 def _misspelt(details: Iterable[Any]) -> dict[tuple[str | int, ...], tuple[str | int, ...]]:

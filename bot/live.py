@@ -1,0 +1,296 @@
+"""Facts that follow their files: watched, read anew, and exchanged whole or not at all.
+
+Belongs here: noticing that fact files have changed, waiting until whoever writes them is done, and
+keeping the last good facts where the new ones are bad.  Does not belong here: what makes a fact base
+good (`bot.core.load`), or how its problems are shown.
+
+Each process watches for itself.  File system events (watchfiles) make it quick; a look at the files'
+times every `LOOK_SECONDS` makes it sure, since events are lost on network disks, when a folder is
+replaced, and where the system has no more watches to give.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from watchfiles import watch
+
+from bot.core.answer import FactFinder
+from bot.core.load import fact_folders, load_fact_base, yaml_files
+from bot.core.model import FactBase, Place, Vocabulary
+from bot.core.problems import DataError, Problem
+
+try:
+    import fcntl
+except ImportError:  # Windows, where the bot runs in one process
+    fcntl = None  # type: ignore[assignment]
+
+log = logging.getLogger(__name__)
+
+# A good edit is live within two seconds even without events: these four, with some 0.4 s of reading, are less.
+LOOK_SECONDS = 0.8
+SETTLE_SECONDS = 0.2  # files saved in one go belong together: none may have changed for so long
+# … and for so long more where facts are bad or have gone, as in a file that is half written or about to come back.
+DOUBT_SECONDS = 0.5
+RETRY_SECONDS = 0.05
+PROBLEMS_LOGGED = 20
+
+# What the fact files look like from outside: name, inode, size and time of the last change of each.
+Look: TypeAlias = tuple[tuple[str, int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class _State:
+    """What is answered from, and what was wrong with the files when they were last read.  Exchanged as one."""
+
+    finder: FactFinder
+    changed_at: datetime
+    problems: tuple[Problem, ...] = ()
+
+
+class LiveFacts:
+    """The facts of the moment.
+
+    `finder()` gives them; whoever answers a question calls it once and answers from what it gave, so that no
+    answer is made of two versions.  Threads may call it at any time.
+
+    `facts` and `seeds` default as `load_fact_base` has it.  Raises DataError where the first reading fails,
+    unless `allow_broken`: then the fact base is empty until the files are good.
+    """
+
+    def __init__(
+        self, facts: Path | None = None, seeds: Path | None = None, *, allow_broken: bool = False
+    ) -> None:
+        self._given = (facts, seeds)
+        self._subscribers: list[Callable[[], None]] = []
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._seen = self._look()
+        try:
+            self._state = _State(FactFinder(load_fact_base(facts, seeds)), _newest(self._seen))
+        except DataError as error:
+            if not allow_broken:
+                raise
+            nothing = FactBase((), {}, {}, Vocabulary(), {}, "none")
+            self._state = _State(FactFinder(nothing), _newest(self._seen), error.problems)
+        self._told = _ToldOnce()
+
+    def finder(self) -> FactFinder:
+        """The facts to answer from: the last good ones."""
+        return self._state.finder
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why the files as they are now are not answered from; empty where they are."""
+        return self._state.problems
+
+    @property
+    def changed_at(self) -> datetime:
+        """When one of the files that are answered from was last written (UTC)."""
+        return self._state.changed_at
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called, from the watching thread, after each reading, good or bad."""
+        self._subscribers.append(callback)
+
+    def watch(self) -> None:
+        """Follow the files from now on, in a thread of this process; begin after a fork, not before.
+
+        The thread is no daemon: end it with `close`.  A second call does nothing.
+        """
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="facts-watcher")
+            self._thread.start()
+
+    def close(self) -> None:
+        """End the watching, within a tenth of a second unless files are being read; the facts stay usable."""
+        self._stop.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+        self._told.close()
+
+    # -- watching ---------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        said = ""
+        while not self._stop.is_set():
+            try:
+                self._follow()
+                folders = fact_folders(*self._given)
+                identity = _identity(folders)
+                for _ in watch(
+                    *folders,
+                    watch_filter=None,
+                    debounce=200,
+                    step=20,
+                    stop_event=self._stop,
+                    rust_timeout=int(LOOK_SECONDS * 1000),
+                    yield_on_timeout=True,
+                    raise_interrupt=False,
+                    recursive=False,
+                ):
+                    self._follow()
+                    if _identity(fact_folders(*self._given)) != identity:
+                        break  # the folder was replaced: the events of the old one are none of ours
+            except FileNotFoundError:  # no such folder for the moment, which reading it has told
+                self._stop.wait(LOOK_SECONDS)
+            except Exception as error:  # such as: the system has no more watches to give
+                if said != (said := repr(error)):
+                    log.warning("no file events, looking every %s s: %s", LOOK_SECONDS, said)
+                self._stop.wait(LOOK_SECONDS)
+
+    def _follow(self) -> None:
+        """Read the files if they have changed, once they keep still."""
+        while not self._stop.is_set() and self._look() != self._seen:
+            look = self._settled(self._look(), SETTLE_SECONDS)
+            started = time.monotonic()
+            found = self._read()
+            seconds = time.monotonic() - started
+            if self._look() != look:
+                continue  # written while it was read: perhaps half of it
+            if self._is_doubtful(found) and self._settled(look, DOUBT_SECONDS) != look:
+                continue
+            if not self._stop.is_set():
+                self._accept(found, look, seconds)
+
+    def _is_doubtful(self, found: FactFinder | DataError) -> bool:
+        if isinstance(found, DataError):
+            return True
+        return bool(self._state.finder.base.by_id.keys() - found.base.by_id.keys())
+
+    def _settled(self, look: Look, seconds: float) -> Look:
+        """Waits until the files have looked the same for so long; gives how they look."""
+        since = time.monotonic()
+        while time.monotonic() - since < seconds and not self._stop.wait(RETRY_SECONDS):
+            if (now := self._look()) != look:
+                look, since = now, time.monotonic()
+        return look
+
+    def _look(self) -> Look:
+        files = []
+        for folder in fact_folders(*self._given):
+            for path in yaml_files(folder):
+                try:
+                    status = path.stat()
+                except OSError:  # gone meanwhile, or a link that leads nowhere
+                    files.append((str(path), 0, 0, 0))
+                else:
+                    files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
+        return tuple(files)
+
+    def _read(self) -> FactFinder | DataError:
+        try:
+            base = load_fact_base(*self._given)
+            current = self._state.finder
+            return current if current.base.version == base.version else FactFinder(base)
+        except DataError as error:
+            return error
+        except Exception as error:  # a mistake of ours: the last good facts answer all the same
+            log.exception("the facts could not be read anew")
+            place = Place(fact_folders(*self._given)[0].name, 1)
+            return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
+
+    def _accept(self, found: FactFinder | DataError, look: Look, seconds: float) -> None:
+        before, self._seen = self._state, look
+        if isinstance(found, DataError):
+            self._state = _State(before.finder, before.changed_at, found.problems)
+            if found.problems != before.problems:
+                self._tell_bad(found, before.finder.base)
+        else:
+            self._state = _State(found, _newest(look))
+            if found is not before.finder or before.problems:
+                self._tell_good(before.finder.base, found.base, seconds)
+        for callback in self._subscribers:
+            try:
+                callback()
+            except Exception:
+                log.exception("a subscriber to the facts failed")
+
+    def _tell_good(self, old: FactBase, new: FactBase, seconds: float) -> None:
+        if self._told.already(f"good {new.version}"):
+            return
+        log.info(
+            "facts live fact_base=%s facts=%d added=%d changed=%d removed=%d ms=%.0f",
+            new.version,
+            len(new.facts),
+            len(new.by_id.keys() - old.by_id.keys()),
+            sum(1 for fact in new.facts if fact.id in old.by_id and old.by_id[fact.id] != fact),
+            len(old.by_id.keys() - new.by_id.keys()),
+            seconds * 1000,
+        )
+
+    def _tell_bad(self, error: DataError, kept: FactBase) -> None:
+        lines = [str(problem) for problem in error.problems[:PROBLEMS_LOGGED]]
+        if (more := len(error.problems) - len(lines)) > 0:
+            lines.append(f"and {more} more: `unionstate check` lists them")
+        if self._told.already("bad " + "\n".join(lines)):
+            return
+        log.error(
+            "facts not live, %s; answering from the last good ones fact_base=%s\n  %s",
+            error,
+            kept.version,
+            "\n  ".join(lines),
+        )
+
+
+class _ToldOnce:
+    """What has been told last, shared with the processes that fork from this one: one of them writes it to the log.
+
+    A locked file without a name, since such a lock ends with the process that holds it, however that ends.
+    """
+
+    def __init__(self) -> None:
+        self._file: BinaryIO | None = None
+        if fcntl is not None:
+            try:
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+            except OSError as error:  # a disk that cannot be written: each process tells
+                log.debug("each process tells of the facts: %s", error)
+
+    def already(self, what: str) -> bool:
+        """Whether that is what was told last; if not, it is now."""
+        if self._file is None:
+            return False
+        mark = hashlib.sha256(what.encode()).digest()
+        fcntl.lockf(self._file, fcntl.LOCK_EX)
+        try:
+            self._file.seek(0)
+            if self._file.read() == mark:
+                return True
+            self._file.seek(0)
+            self._file.write(mark)
+            return False
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _identity(folders: tuple[Path, ...]) -> tuple[object, ...]:
+    """Which folders these are, whatever they are called."""
+    found: list[object] = []
+    for folder in folders:
+        try:
+            status = folder.stat()
+            found.append((folder, status.st_dev, status.st_ino))
+        except OSError:
+            found.append(folder)
+    return tuple(found)
+
+
+def _newest(look: Look) -> datetime:
+    """When the last of the files was written; now where there is none."""
+    times = [changed for _, _, _, changed in look if changed]
+    return datetime.fromtimestamp(max(times) / 1e9, UTC) if times else datetime.now(UTC)
