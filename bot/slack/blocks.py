@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.core.examples import EXAMPLES
 from bot.core.model import DatedEvent, Evidence, Fact, FactBase, Figure, Position, Source
@@ -19,8 +19,18 @@ from bot.core.outcome import Answer, Choices, NoFact, Outcome
 from bot.core.phrasing import capitalised, lead, short
 from bot.slack import wording
 from bot.slack.markup import entities, escape, link, mention, shorten, visible
-
-Block: TypeAlias = dict[str, Any]
+from bot.slack.parts import (
+    Block,
+    actions,
+    bold,
+    bullets,
+    button,
+    context,
+    mrkdwn_section,
+    plain,
+    rich_text,
+    section,
+)
 
 SHOW_FACT = "show_fact"
 MORE_LIKE_THIS = "more_like_this"
@@ -33,7 +43,6 @@ SOURCES_SHOWN = 3
 UNKNOWN_SHOWN = 5
 UNKNOWN_LENGTH = 40
 REST_LENGTH = 110
-BUTTON_LABEL_LENGTH = 75
 
 
 @dataclass(frozen=True)
@@ -83,10 +92,10 @@ def build_card(
     `shared_by` is the id of the user to credit; `unknown` are words of the question to name as such.
     """
     beginning, rest = _headline(fact)
-    body: list[Block] = [_section(_bold(beginning), _plain(rest)), _section(_plain(fact.statement))]
+    body: list[Block] = [section(bold(beginning), plain(rest)), section(plain(fact.statement))]
     text = [f"{beginning}{rest}.", fact.statement]
     for heading, lines in _companions(fact, base):
-        body += [_section(_bold(heading)), _bullets(lines)]
+        body += [section(bold(heading)), bullets(lines)]
         text.append(f"{heading}: {'; '.join(lines)}.")
     small, small_text = _provenance(fact, base)
     if fact.note:
@@ -103,9 +112,9 @@ def build_card(
     buttons = [_button(SHARE_FACT, wording.SHARE, fact)] if share else []
     if base.related(fact):
         buttons.append(_button(MORE_LIKE_THIS, wording.MORE, fact))
-    blocks: list[Block] = [_rich_text(body), _context(small)]
+    blocks: list[Block] = [rich_text(body), context(small)]
     if buttons:
-        blocks.append({"type": "actions", "elements": buttons})
+        blocks.append(actions(buttons))
     return Message(" ".join(said), tuple(blocks))
 
 
@@ -129,15 +138,15 @@ def build_related(fact: Fact, base: FactBase) -> Message:
 def build_no_fact(outcome: NoFact) -> Message:
     """That there is no such fact, which words are unknown, which topics come nearest."""
     lines = [" ".join(part for part in (wording.NO_FACT, _unknown(outcome.unknown)) if part)]
-    body = [_section(_plain(lines[0]))]
+    body = [section(plain(lines[0]))]
     if outcome.topics:
-        body.append(_section(_bold(wording.NEAREST_TOPICS)))
-        body.append(_bullets([f"{topic.title}: {topic.about}" for topic in outcome.topics]))
+        body.append(section(bold(wording.NEAREST_TOPICS)))
+        body.append(bullets([f"{topic.title}: {topic.about}" for topic in outcome.topics]))
         lines.append(
             f"{wording.NEAREST_TOPICS}: {' '.join(f'{topic.title}: {topic.about}' for topic in outcome.topics)}"
         )
     lines.append(wording.TRY_HELP)
-    return Message(entities(" ".join(lines)), (_rich_text(body), _context([escape(wording.TRY_HELP)])))
+    return Message(entities(" ".join(lines)), (rich_text(body), context([escape(wording.TRY_HELP)])))
 
 
 def build_help(base: FactBase) -> Message:
@@ -145,18 +154,18 @@ def build_help(base: FactBase) -> Message:
     topics = wording.listed([topic.title for topic in base.topics.values()], "and")
     about = wording.about(len(base.facts), len(base.sources))
     body = [
-        _section(_bold(wording.HELP_TITLE)),
-        _section(_plain(about)),
-        _section(_plain(wording.HELP_HOW)),
-        _section(_bold(wording.HELP_TRY)),
-        _bullets(EXAMPLES),
-        _section(_bold(f"{wording.HELP_TOPICS}: "), _plain(f"{topics}.")),
+        section(bold(wording.HELP_TITLE)),
+        section(plain(about)),
+        section(plain(wording.HELP_HOW)),
+        section(bold(wording.HELP_TRY)),
+        bullets(EXAMPLES),
+        section(bold(f"{wording.HELP_TOPICS}: "), plain(f"{topics}.")),
     ]
     text = (
         f"{wording.HELP_TITLE}. {about} {wording.HELP_HOW} {wording.HELP_TRY} {'; '.join(EXAMPLES)}."
         f" {wording.HELP_TOPICS}: {topics}."
     )
-    return Message(entities(text), (_rich_text(body),))
+    return Message(entities(text), (rich_text(body),))
 
 
 def build_notice(sentence: str) -> Message:
@@ -280,21 +289,26 @@ def _holder(fact: Fact, source: Source) -> str:
 
 def _list(intro: str, facts: Sequence[Fact]) -> Message:
     """An introduction, then a line and a Show button for each fact."""
-    blocks: list[Block] = [_rich_text([_section(_plain(intro))])]
+    blocks: list[Block] = [rich_text([section(plain(intro))])]
     said = [intro]
     for number, fact in enumerate(facts, 1):
-        beginning, rest = _line(fact)
-        blocks.append(
-            {
-                "type": "section",
-                "text": {"type": "mrkdwn", "text": f"*{escape(beginning)}*{escape(rest)}", "verbatim": True},
-                "accessory": _button(
-                    SHOW_FACT, wording.SHOW, fact, wording.SHOWN_LABEL.format(title=fact.title)
-                ),
-            }
-        )
-        said.append(f"{number}. {beginning}{rest}")
+        blocks.append(build_row(fact))
+        said.append(f"{number}. {row_text(fact)}")
     return Message(entities("\n".join(said)), tuple(blocks))
+
+
+def build_row(fact: Fact) -> Block:
+    """A fact in one line with a Show button: a row of choices, of related facts, of a page."""
+    beginning, rest = _line(fact)
+    return mrkdwn_section(
+        f"*{escape(beginning)}*{escape(rest)}",
+        _button(SHOW_FACT, wording.SHOW, fact, wording.SHOWN_LABEL.format(title=fact.title)),
+    )
+
+
+def row_text(fact: Fact) -> str:
+    """The same in words, for `text`."""
+    return "".join(_line(fact))
 
 
 def _unknown(words: Sequence[str]) -> str:
@@ -303,44 +317,5 @@ def _unknown(words: Sequence[str]) -> str:
     return wording.unknown(named) if named else ""
 
 
-def _plain(text: str) -> Block:
-    return {"type": "text", "text": text}
-
-
-def _bold(text: str) -> Block:
-    return {"type": "text", "text": text, "style": {"bold": True}}
-
-
-def _section(*elements: Block) -> Block:
-    return {"type": "rich_text_section", "elements": list(elements)}
-
-
-def _bullets(lines: Sequence[str]) -> Block:
-    return {
-        "type": "rich_text_list",
-        "style": "bullet",
-        "elements": [_section(_plain(line)) for line in lines],
-    }
-
-
-def _rich_text(elements: Sequence[Block]) -> Block:
-    return {"type": "rich_text", "elements": list(elements)}
-
-
-def _context(lines: Sequence[str]) -> Block:
-    return {
-        "type": "context",
-        "elements": [{"type": "mrkdwn", "text": line, "verbatim": True} for line in lines],
-    }
-
-
 def _button(action_id: str, text: str, fact: Fact, label: str | None = None) -> Block:
-    button: Block = {
-        "type": "button",
-        "action_id": action_id,
-        "text": {"type": "plain_text", "text": text, "emoji": False},
-        "value": button_value(fact),
-    }
-    if label:
-        button["accessibility_label"] = shorten(label, BUTTON_LABEL_LENGTH)
-    return button
+    return button(action_id, text, button_value(fact), label)
