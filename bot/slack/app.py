@@ -20,11 +20,14 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.repository import Repository
 from bot.slack import wording
 from bot.slack.blocks import build_notice
 from bot.slack.dedupe import Claims, MemoryClaims
-from bot.slack.listeners import Finder, Listeners, register
+from bot.slack.listeners import register
 from bot.slack.replies import UNREACHABLE, ResponseUrl, Undelivered, post
+from bot.slack.surroundings import Finder, Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +42,17 @@ def build_app(
     client: WebClient,
     signing_secret: str | None = None,
     claims: Claims | None = None,
+    inbox: Inbox | None = None,
+    repository_url: str | None = None,
+    maintainers_channel: str | None = None,
     executor: ThreadPoolExecutor | None = None,
     verify_token: bool = True,
 ) -> App:
     """The app with all its listeners.
 
-    `finder` gives the facts of the moment.  `signing_secret` may be absent in Socket Mode only.  The
+    `finder` gives the facts of the moment; `inbox` keeps what the maintainers should hear of (nothing does,
+    where none is given); `repository_url` and `maintainers_channel` are told to people and posted to where
+    they are known.  `signing_secret` may be absent in Socket Mode only.  The
     caller shuts `executor` down (or `app.listener_runner.listener_executor`, where none is given).
     With `verify_token`, auth.test is called: raises BoltError when Slack refuses the token, OSError
     when Slack cannot be reached.
@@ -59,7 +67,14 @@ def build_app(
         raise_error_for_unhandled_request=True,
         listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
-    register(app, Listeners(finder, claims or MemoryClaims()), tell_failure)
+    surroundings = Surroundings(
+        finder,
+        claims=claims or MemoryClaims(),
+        inbox=inbox or ForgetfulInbox(),
+        repository=Repository(repository_url) if repository_url else None,
+        maintainers_channel=maintainers_channel,
+    )
+    register(app, surroundings, tell_failure)
     app.error(_Unheard(app).handle)
     return app
 

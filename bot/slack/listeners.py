@@ -10,18 +10,17 @@ import inspect
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from slack_bolt import Ack, App, Args, BoltContext
 from slack_sdk import WebClient
 
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Outcome
 from bot.slack import blocks, wording
 from bot.slack.blocks import Message
-from bot.slack.dedupe import Claims
 from bot.slack.markup import clean, has_words
 from bot.slack.replies import Pressed, ResponseUrl, post
+from bot.slack.surroundings import Finder, Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -32,21 +31,15 @@ HUMAN_SUBTYPES = frozenset(
 )  # the rest are edits, joins, bots …
 SLACKBOT = "USLACKBOT"
 
-
-class Finder(Protocol):
-    """What the listeners need of `bot.core.answer.FactFinder`."""
-
-    @property
-    def base(self) -> FactBase: ...
-
-    def ask(self, text: str) -> Outcome: ...
+__all__ = ["Finder", "Listeners", "register"]
 
 
 OnError: TypeAlias = Callable[[Exception, dict[str, Any], BoltContext, WebClient], None]
 
 
-def register(app: App, listeners: Listeners, on_error: OnError) -> None:
+def register(app: App, surroundings: Surroundings, on_error: OnError) -> None:
     """All that the bot hears.  The manifest names the same, and a test compares the two."""
+    listeners = Listeners(surroundings)
 
     def guarded(listener: Callable[..., None]) -> Callable[[Args], None]:
         return _guarded(listener, on_error)
@@ -81,14 +74,15 @@ def _guarded(listener: Callable[..., None], on_error: OnError) -> Callable[[Args
 
 
 class Listeners:
-    """The listeners, with what they need.  `finder` is called for each request, so that facts may be replaced meanwhile.
+    """Questions, and the buttons of cards and choices.
 
     Exceptions are left to `on_error` of `register`, which tells the person.
     """
 
-    def __init__(self, finder: Callable[[], Finder], claims: Claims) -> None:
-        self._finder = finder
-        self._claims = claims
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+        self._finder = surroundings.finder
+        self._claims = surroundings.claims
 
     # Questions
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.slack import blocks
-from bot.slack.dedupe import MemoryClaims
-from bot.slack.listeners import Listeners, register
+from bot.slack.listeners import register
 from bot.slack.manifest import EVENTS, SCOPES, manifest
+from bot.slack.surroundings import Surroundings
 from tests.support.facts import small_finder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ class Recorder:
 
 def heard() -> dict[str, list[str]]:
     recorder = Recorder()
-    register(recorder, Listeners(small_finder, MemoryClaims()), lambda *_: None)  # type: ignore[arg-type]
+    register(recorder, Surroundings(small_finder), lambda *_: None)  # type: ignore[arg-type]
     return recorder.heard
 
 

@@ -1,0 +1,55 @@
+"""What the listeners work with: the facts of the moment, and where word is left.
+
+Belongs here: the things that `build_app` hands to every listener.  Does not belong here: listening, or
+making any of these things (`bot.serve` and the playground do).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.model import FactBase
+from bot.core.outcome import Outcome
+from bot.core.repository import Repository
+from bot.core.suggest import Suggester
+from bot.slack.dedupe import Claims, MemoryClaims
+
+
+class Finder(Protocol):
+    """What the listeners need of `bot.core.answer.FactFinder`."""
+
+    @property
+    def base(self) -> FactBase: ...
+
+    def ask(self, text: str) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`finder` is called for each request, so that facts may be replaced meanwhile.
+
+    `repository` is where the facts are kept, `maintainers_channel` the id of the channel that reports
+    are posted to; both may be unknown.
+    """
+
+    finder: Callable[[], Finder]
+    claims: Claims = field(default_factory=MemoryClaims)
+    inbox: Inbox = field(default_factory=ForgetfulInbox)
+    repository: Repository | None = None
+    maintainers_channel: str | None = None
+    _suggesters: list[Suggester] = field(
+        default_factory=list, repr=False
+    )  # the last one, while its facts last
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def suggester(self) -> Suggester:
+        """Type-ahead over the facts of the moment; made anew when they have changed."""
+        finder = self.finder()
+        with self._lock:
+            if not self._suggesters or self._suggesters[0].base is not finder.base:
+                self._suggesters[:] = [Suggester(finder.base, finder.ask)]
+            return self._suggesters[0]
