@@ -6,16 +6,23 @@ Belongs here: engines and tables.  Does not belong here: what Slack's installati
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+
+log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 2  # what a question may wait for the database; Slack gives a command three in all
+AWAY_SECONDS = 5  # how long nobody asks a database that did not answer
 POOL_SIZE, POOL_OVERFLOW = 5, 15
 FILE_NAME = "unionstate.sqlite3"
 
@@ -109,3 +116,75 @@ def create_tables(engine: Engine, *metadata: MetaData) -> None:
             for tables in metadata:
                 tables.create_all(connection)
             connection.commit()
+
+
+class DatabaseAway(Exception):
+    """The database did not answer, now or a moment ago.  Whoever meets it goes on without."""
+
+
+class Database:
+    """An engine with its tables, which may be away at the start and during work.
+
+    One log line tells that it went away, one that it is back; in between it is tried only every few seconds,
+    so that people who ask meanwhile do not wait for it.  Safe to use from several threads.
+    """
+
+    def __init__(
+        self, engine: Engine, *metadata: MetaData, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.engine = engine
+        self._metadata, self._clock = metadata, clock
+        self._lock = threading.Lock()
+        self._tables_made = False
+        self._away = False
+        self._try_at = 0.0
+
+    @contextmanager
+    def asked(self) -> Iterator[Engine]:
+        """The engine, for the time of one question to the database; its tables are there.
+
+        Raises DatabaseAway for whatever keeps the database from answering; IntegrityError goes through.
+        """
+        with self._lock:
+            if self._away and self._clock() < self._try_at:
+                raise DatabaseAway
+        try:
+            self._make_tables()
+            yield self.engine
+        except IntegrityError:
+            self._answered()
+            raise
+        except (SQLAlchemyError, OSError) as error:
+            with self._lock:
+                self._try_at = self._clock() + AWAY_SECONDS
+                first, self._away = not self._away, True
+            if first:
+                log.error("database away: %s", _first_line(error))
+            raise DatabaseAway from error
+        self._answered()
+
+    def after_fork(self) -> None:
+        """In the child: connections of the parent are left to it."""
+        self.engine.dispose(close=False)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _make_tables(self) -> None:
+        with self._lock:
+            if self._tables_made:
+                return
+        create_tables(self.engine, *self._metadata)
+        with self._lock:
+            self._tables_made = True
+
+    def _answered(self) -> None:
+        with self._lock:
+            back, self._away = self._away, False
+        if back:
+            log.warning("database back")
+
+
+def _first_line(error: Exception) -> str:
+    """What is wrong, without the statement and the help links that SQLAlchemy adds."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
