@@ -17,12 +17,13 @@ from bot.core.search import Index, QuestionWord
 from bot.core.words import fold_words, tokens
 
 ANSWER_FLOOR = 0.50  # an answer explains more than half of the question, counted by weight
-ANSWER_MARGIN = 0.01  # … and does so better than the runner-up
+ANSWER_MARGIN = 0.005  # … and does so better than the runner-up
 CHOICE_FLOOR = 0.18  # below, not even a suggestion: what fits so little is noise
 CHOICE_SPAN = 0.55  # suggestions score at least this share of the best one
 UNKNOWN_SHARE = 0.34  # an answer leaves at most a third of the question's weight to words never heard of
 UNKNOWN_SHARE_FOR_CHOICES = 0.60
 BROAD_FREQUENCY = 9  # a single word that this many facts have asks for a list
+SINGLE_WORD_FLOOR = 0.91  # a single word must be half of a title or ask: "day" is not National Unity Day
 SERIES_MARGIN = 0.10  # members of a series differ by their dates alone, so their scores differ by chance
 CHATTY_WORDS = 9  # a text of so many words may hold a question among pleasantries
 CLAUSE_WORDS = 2  # a clause is a question of its own from so many known words on
@@ -41,7 +42,11 @@ _HOW_MUCH = re.compile(
     r"\b(how (much|many|big|large|high|often|long|old)|(what|which) (share|percentage|percent|proportion|number|amount|sum)|number of"
     r"|price of|cost of|сколько|какая доля|какой процент|число|количество|численность|цена|стоимость)\b"
 )
-_MENTION = re.compile(r"(?<!\w)@\w+")
+_MENTION = re.compile(r"(?<!\w)@\w+")  # said to somebody: a greeting
+_PLEASANTRIES = frozenset(
+    "hi hello hey morning afternoon evening dear please thanks thank cheers sorry quick"
+    " привет здравствуйте добрый пожалуйста спасибо подскажите извините".split()
+)
 # A clause of a chatty message ends at one of these; the question is usually in one clause.
 _CLAUSE = re.compile(r"[,;:!?\n]+|\.(?=\s|$)")
 
@@ -72,6 +77,7 @@ class FactFinder:
     def __init__(self, base: FactBase) -> None:
         self.base = base
         self.index = Index(base)
+        self._asked = {t.term for word in base.vocabulary.asked for t in tokens(word)}
 
     def ask(self, text: str) -> Outcome:
         """The outcome for a question: never raises, whatever the text."""
@@ -85,7 +91,7 @@ class FactFinder:
                 (self.base.topics[named.topic],),
                 "the question is the fact's id",
             )
-        reading = self._read(_MENTION.sub(" ", text))
+        reading = self._read(_MENTION.sub(" hello ", text))
         words, hits = reading.words, reading.hits
         unknown = tuple(dict.fromkeys(w.token.surface for w in words if not w.known))
         topics = self._topics(hits)
@@ -114,7 +120,8 @@ class FactFinder:
         """The question as a whole, or the clause that holds it where a message is chatty."""
         best = self._read_clause(text)
         clauses = [c for c in _CLAUSE.split(text) if c.strip()]
-        if len(clauses) < 2 or len(tokens(text)) < CHATTY_WORDS:
+        said = {t.surface for t in tokens(text)}
+        if len(clauses) < 2 or len(tokens(text)) < CHATTY_WORDS or not said & _PLEASANTRIES:
             return best
         for clause in clauses:
             reading = self._read_clause(clause)
@@ -157,19 +164,31 @@ class FactFinder:
         if lacking:
             return f"the best fact does not fit {', '.join(lacking)}"
         said = {m.word for m in best.matches if m.field not in _BESIDE}
+        named = {m.word for m in best.matches if m.field not in _BESIDE | {"statement"}}
         foreign = [w.token.surface for w in words if w.name and w.token.surface not in said]
         if foreign:
             return f"the best fact does not speak of {', '.join(foreign)}"
+        asked = [w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in has]
+        if asked:
+            return f"the question asks for {', '.join(asked)}, of which the best fact says nothing"
+        if len(words) == 1 and best.score < SINGLE_WORD_FLOOR * best.matches[0].similarity ** _is_long(
+            words[0]
+        ):
+            return "one word, which is only a part of what the best fact is called"
         if (
             best.score < 1.0
         ):  # a question that is a fact's own title or ask wants that fact, whatever its kind
             if reading.wanted == "figure" and not _has_number(best.fact):
                 return "the question asks for a number, and the best fact has none"
+            if reading.wanted == "who":
+                beside = [w.token.surface for w in words if w.name and w.token.surface in has - named]
+                if beside:
+                    return f"the best fact is not named by {', '.join(beside)}"
             if reading.wanted == "date" and best.fact.kind != "date":
                 return "the question asks for a date, and the best fact is none"
             if self._broad(words):
                 return "one broad word, which many facts have"
-            rivals = [h for h in reading.hits[1:] if not same_series(best.fact, h.fact)]
+            rivals = [h for h in reading.hits[1:] if not shown_together(best.fact, h.fact)]
             if rivals and _rank(best, reading.wanted) - _rank(rivals[0], reading.wanted) < ANSWER_MARGIN:
                 return "several facts fit alike"
         return ""
@@ -196,6 +215,11 @@ class FactFinder:
         return tuple(self.base.topics[t] for t, _ in counts.most_common(3))
 
 
+def _is_long(word: QuestionWord) -> bool:
+    """Whether a word is long enough that a typing error leaves little doubt what was meant."""
+    return len(word.token.surface) >= 7
+
+
 def _has_number(fact: Fact) -> bool:
     return isinstance(fact, Figure) or bool(
         _NUMBER.search(fact.statement.replace(str(fact.when.first.year), ""))
@@ -205,6 +229,11 @@ def _has_number(fact: Fact) -> bool:
 def same_series(a: Fact, b: Fact) -> bool:
     """Whether two facts give the same quantity or state at different times."""
     return bool(a.series) and a.series == b.series
+
+
+def shown_together(a: Fact, b: Fact) -> bool:
+    """Whether the card of one shows or leads to the other, so that the person misses nothing by getting one of them."""
+    return same_series(a, b) or b.id in a.see_also or b.id in a.actors or a.id in b.actors
 
 
 def _wanted_kind(text: str) -> str:

@@ -43,7 +43,7 @@ _MODELS: dict[str, type[BaseModel]] = {
 _TOPIC = "topic"  # the record on top of each fact file that names the topic
 _VOCABULARY = "vocabulary"
 FIELD_ALIKE = 0.6  # as alike as `valeu` and `value`, or `quotes` and `quote`
-_WORD_LISTS = ("ignore", "loaded")
+_WORD_LISTS = ("ignore", "asked", "loaded")
 _WORD_GROUPS = ("names", "synonyms")
 
 
@@ -108,9 +108,10 @@ class _Reader:
                 continue
             head, members = self._topic(path.stem, file)
             if head:
-                topics[path.stem] = Topic(path.stem, head.title, head.about, tuple(members))
+                topics[path.stem] = Topic(path.stem, head.title, head.about, tuple(members), head.checked)
             facts += members
         self._references(facts, sources)
+        self._former_ids(facts)
         if files and not facts and not self.problems:
             self._problem(Place(self.facts_folder.name, 1), "", "files without a fact", "at least one fact")
         if self.problems:
@@ -184,6 +185,8 @@ class _Reader:
             fact = self._fact(name, key, record, file)
             if fact:
                 facts.append(fact)
+        for fact in facts:
+            fact._topic_checked = head.checked if head else None
         return head, facts
 
     def _fact(self, topic: str, key: str, record: Any, file: YamlFile) -> Fact | None:
@@ -270,12 +273,16 @@ class _Reader:
                 self._problem(file.place(section), section, shown(content), wanted)
             else:
                 self._problem(
-                    file.place(section), section, "an unknown section", "names, synonyms, ignore or loaded"
+                    file.place(section),
+                    section,
+                    "an unknown section",
+                    "names, synonyms, ignore, asked or loaded",
                 )
         return Vocabulary(
             names=groups.get("names", {}),
             synonyms=groups.get("synonyms", {}),
             ignore=lists.get("ignore", ()),
+            asked=lists.get("asked", ()),
             loaded=lists.get("loaded", ()),
         )
 
@@ -325,6 +332,24 @@ class _Reader:
                             f"{shown(other)}, which does not name this fact",
                             f"`see_also: [{fact.id}]` at {self.places[other]} too",
                         )
+
+    def _former_ids(self, facts: Iterable[Fact]) -> None:
+        """An id of the past leads to one fact: it is in use nowhere else and nobody else's past."""
+        claimed: dict[str, Fact] = {}
+        for fact in facts:
+            for i, former in enumerate(fact.former_ids):
+                file = self.files[fact.id]
+                place, field = file.place(fact.id, "former_ids", i), f"{fact.id}.former_ids"
+                if former in self.places:
+                    whose = "the fact's own id" if former == fact.id else f"in use at {self.places[former]}"
+                    self._problem(place, field, f"{shown(former)}, {whose}", "an id that no record has now")
+                elif former in claimed:
+                    other = claimed[former]
+                    at = self.files[other.id].place(other.id, "former_ids")
+                    found = f"{shown(former)} a second time"
+                    self._problem(place, field, found, f"it once (the first is at {at})")
+                else:
+                    claimed[former] = fact
 
 
 class _IdCheck(BaseModel):

@@ -6,24 +6,38 @@ belong here: reading files (`load`), comparing with the articles (`evidence`), f
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, TypeAdapter
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    HttpUrl,
+    TypeAdapter,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from bot.core.dates import DateError, FactDate, parse_date
+from bot.core.dates import EDTF_PATTERN, DateError, FactDate, parse_date
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
 TITLE_LENGTH = 100
 STATEMENT_LENGTH = 300
 ASK_LENGTH = 120
 ID_LENGTH = 80  # an id travels in button values and ids of blocks, whose limit is 255
+WORD_LENGTH = 80  # of a word or phrase of the vocabulary
+
+_ID_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_PERIOD = re.compile(r"([1-9][0-9]?) (month|year)s?")
 
 
 def _wanted(message: str) -> PydanticCustomError:
@@ -50,7 +64,7 @@ def _edtf(text: str) -> str:
 
 
 def _identifier(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text) or len(text) > ID_LENGTH:
+    if not re.fullmatch(_ID_PATTERN, text) or len(text) > ID_LENGTH:
         raise _wanted(
             f"an id of at most {ID_LENGTH} small letters, digits and single hyphens, such as trade-share-2018"
         )
@@ -64,13 +78,41 @@ def _quote(text: str) -> str:
     return text
 
 
-def _at_most(length: int) -> AfterValidator:
+def _day(text: str) -> str:
+    try:
+        datetime.date.fromisoformat(text if len(text) == 10 else "")
+    except ValueError:
+        raise _wanted("a day such as 2026-11-23") from None
+    return text
+
+
+def _period(text: str) -> str:
+    if not _PERIOD.fullmatch(text):
+        raise _wanted("a time such as 6 months or 2 years")
+    return text
+
+
+@dataclass(frozen=True, eq=False)
+class _Rule:
+    """A rule for a text: `check` refuses or returns it, and `schema` tells an editor the same as far as JSON Schema can."""
+
+    check: Callable[[str], str]
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(core), **self.schema}
+
+
+def _at_most(length: int) -> _Rule:
     def check(text: str) -> str:
         if len(text) > length:
             raise _wanted(f"at most {length} characters, not {len(text)}")
         return text
 
-    return AfterValidator(check)
+    return _Rule(check, {"maxLength": length})
 
 
 def _web_address(text: str) -> str:
@@ -85,11 +127,31 @@ def _web_address(text: str) -> str:
 
 _HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
-Line = Annotated[str, AfterValidator(_line)]
-Edtf = Annotated[str, AfterValidator(_edtf)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
-Quote = Annotated[str, AfterValidator(_line), AfterValidator(_quote)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+# An editor reads a plain 2018 or 49.5 as a number, which to us is text; hence the second type in the schemas.
+_NUMBER_TOO = ["string", "number"]
+_TEXT = r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f]*$"
+_WORDS = rf"^\s*\S+(?:\s+\S+){{{QUOTE_WORDS[0] - 1},{QUOTE_WORDS[1] - 1}}}\s*$"
+_DAY = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
+
+Line = Annotated[str, _Rule(_line, {"type": _NUMBER_TOO, "pattern": _TEXT})]
+Edtf = Annotated[
+    str,
+    _Rule(
+        _edtf,
+        {"type": ["string", "integer"], "pattern": EDTF_PATTERN, "minimum": 1000, "maximum": 9999},
+    ),
+]
+Day = Annotated[str, _Rule(_day, {"pattern": _DAY})]
+Period = Annotated[str, _Rule(_period, {"pattern": f"^{_PERIOD.pattern}$"})]
+Identifier = Annotated[
+    str,
+    _Rule(
+        _identifier,
+        {"type": ["string", "integer"], "pattern": f"^{_ID_PATTERN}$", "maxLength": ID_LENGTH, "minimum": 0},
+    ),
+]
+Quote = Annotated[str, _Rule(_line, {}), _Rule(_quote, {"type": "string", "pattern": _WORDS})]
+WebAddress = Annotated[str, _Rule(_web_address, {"pattern": r"^https?://[^\s<>|\"/]+[^\s<>|\"]*$"})]
 
 
 class _Record(BaseModel):
@@ -163,12 +225,29 @@ class _FactFields(_Record):
         examples=["The article says only “in November”; the year is inferred."],
     )
     evidence: Annotated[tuple[Evidence, ...], BeforeValidator(_as_tuple), Field(min_length=1)] = Field(
-        description="The passages that the fact rests on; the first one is linked."
+        description="The passages that the fact rests on; the first one is linked.",
+        examples=[[{"source": "riac-2019", "quote": "49.5 percent of Belarus"}]],
+    )
+    checked: Day | None = Field(
+        default=None,
+        description="The day on which someone last held the fact against its sources, where it is later than the topic's own.",
+        examples=["2026-11-23"],
+    )
+    review_after: Period | None = Field(
+        default=None,
+        description="How long after `checked` the fact wants another look, where the usual time for its kind does not suit it.",
+        examples=["6 months", "2 years"],
+    )
+    former_ids: Identifiers = Field(
+        default=(),
+        description="Ids under which the fact was published before; it goes on answering to them.",
+        examples=[["trade-share-russia"]],
     )
 
-    # Set by the loader, so that a fact knows its name; not fields of the file.
+    # Set by the loader, so that a fact knows its name and its topic's day; not fields of the file.
     _id: str = ""
     _topic: str = ""
+    _topic_checked: str | None = None
 
     @property
     def id(self) -> str:
@@ -177,6 +256,12 @@ class _FactFields(_Record):
     @property
     def topic(self) -> str:
         return self._topic
+
+    @property
+    def last_checked(self) -> datetime.date | None:
+        """The day of the last look: the fact's own or its topic's, whichever is later; None where neither says."""
+        days = [d for d in (self.checked, self._topic_checked) if d]
+        return datetime.date.fromisoformat(max(days)) if days else None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -195,7 +280,7 @@ class _Timed(_FactFields):
 class Figure(_Timed):
     """A number that an article gives."""
 
-    kind: Literal["figure"] = Field(description="A number that an article gives.")
+    kind: Literal["figure"] = Field(description="A number that an article gives.", examples=["figure"])
     value: Annotated[Line, _at_most(60)] = Field(
         description="The number with its unit, its digits as in the quote.",
         examples=["49.5%", "$10 billion", "1,880 types"],
@@ -205,7 +290,7 @@ class Figure(_Timed):
 class DatedEvent(_FactFields):
     """Something that happened, or is to happen, at a stated time."""
 
-    kind: Literal["date"] = Field(description="An event at a stated time.")
+    kind: Literal["date"] = Field(description="An event at a stated time.", examples=["date"])
     date: Edtf = Field(
         description="When it happened, as EDTF.", examples=["2021-11-04", "2015-12-14/2015-12-15", "199X"]
     )
@@ -218,7 +303,9 @@ class DatedEvent(_FactFields):
 class Actor(_Timed):
     """A person, institution, agreement, programme, company, weapon or place, with the role that the article gives it."""
 
-    kind: Literal["actor"] = Field(description="A person, institution, agreement, company, weapon or place.")
+    kind: Literal["actor"] = Field(
+        description="A person, institution, agreement, company, weapon or place.", examples=["actor"]
+    )
     role: Annotated[Line, _at_most(200)] = Field(
         description="What or who it is, as the article says.", examples=["United States Ambassador to NATO"]
     )
@@ -227,7 +314,9 @@ class Actor(_Timed):
 class Position(_Timed):
     """A claim, forecast, recommendation or characterisation, with whoever holds it."""
 
-    kind: Literal["position"] = Field(description="A claim, forecast, recommendation or characterisation.")
+    kind: Literal["position"] = Field(
+        description="A claim, forecast, recommendation or characterisation.", examples=["position"]
+    )
     attribution: Line = Field(description="Who holds it: never the bot.", examples=["Douglas E. Lute"])
 
 
@@ -245,33 +334,63 @@ class TopicHead(_Record):
         description="One sentence that says what is in it.",
         examples=["Who Belarus trades with, how much, and on what terms."],
     )
+    checked: Day | None = Field(
+        default=None,
+        description="The day on which someone last held all facts of the file against their sources.",
+        examples=["2026-11-23"],
+    )
 
 
 class Source(_Record):
     """One article: what it is, whose, when, where, and how we know (a file in seeds/)."""
 
-    title: Line = Field(description="The article's title.")
-    publisher: Line = Field(description="Who published it.")
-    publisher_url: WebAddress = Field(description="The publisher's site.")
-    url: WebAddress | None = Field(default=None, description="The article's own address, where it is known.")
-    author: Line | None = Field(default=None, description="Who wrote it, where the copy names anyone.")
+    title: Line = Field(
+        description="The article's title.", examples=["Russia and Belarus in Search of Predictability"]
+    )
+    publisher: Line = Field(
+        description="Who published it.", examples=["Russian International Affairs Council (RIAC)"]
+    )
+    publisher_url: WebAddress = Field(
+        description="The publisher's site.", examples=["https://russiancouncil.ru/en/"]
+    )
+    url: WebAddress | None = Field(
+        default=None,
+        description="The article's own address, where it is known.",
+        examples=["https://example.org/2021/11/10/an-article"],
+    )
+    author: Line | None = Field(
+        default=None,
+        description="Who wrote it, where the copy names anyone.",
+        examples=["Vyacheslav Sutyrin"],
+    )
     author_role: Line | None = Field(
-        default=None, description="The author's position as the article gives it."
+        default=None,
+        description="The author's position as the article gives it.",
+        examples=["Research Fellow, Lomonosov Moscow State University"],
     )
-    speaker: Line | None = Field(default=None, description="Whose remarks the page reports.")
-    published: Edtf | None = Field(default=None, description="When it was published, as EDTF.")
+    speaker: Line | None = Field(
+        default=None, description="Whose remarks the page reports.", examples=["Olga Lazorkina"]
+    )
+    published: Edtf | None = Field(
+        default=None, description="When it was published, as EDTF.", examples=["2021-11-10", "2015-12"]
+    )
     reports_on: Edtf | None = Field(
-        default=None, description="When the event took place that the page reports on, as EDTF."
+        default=None,
+        description="When the event took place that the page reports on, as EDTF.",
+        examples=["2024-04-27"],
     )
-    language: Literal["en", "ru", "be"] = Field(description="The language of the text.")
+    language: Literal["en", "ru", "be"] = Field(description="The language of the text.", examples=["en"])
     standpoint: Annotated[Line, _at_most(150)] = Field(
-        description="What kind of text it is and whose view, in one neutral phrase."
+        description="What kind of text it is and whose view, in one neutral phrase.",
+        examples=["A Moscow political scientist's analysis"],
     )
     short: Annotated[Line, _at_most(40)] = Field(
         description="What the article is called in the small print of a card.", examples=["RIAC 2019"]
     )
     inferred: dict[str, Line] = Field(
-        default_factory=dict, description="Fields that were inferred, each with what from."
+        default_factory=dict,
+        description="Fields that were inferred, each with what from.",
+        examples=[{"published": "the latest event that it mentions is of 14 June 2019"}],
     )
 
     _id: str = ""
@@ -306,6 +425,7 @@ class Topic:
     title: str
     about: str
     facts: tuple[Fact, ...]
+    checked: str | None = None  # the day of the last look at all of them
 
 
 @dataclass(frozen=True)
@@ -324,12 +444,14 @@ class Vocabulary:
     """What is true of words rather than of facts (`facts/vocabulary.yaml`), as the file has it.
 
     `names` and `synonyms` map a word or phrase to others that mean the same; `ignore` are words of
-    conversation that say nothing of the question; `loaded` are terms that stand only in quotation marks.
+    conversation that say nothing of the question; `asked` are words for a property that a question may ask
+    for; `loaded` are terms that stand only in quotation marks.
     """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     loaded: tuple[str, ...] = ()
 
 
@@ -371,8 +493,13 @@ class FactBase:
                 members.setdefault(fact.series, []).append(fact)
         return {name: in_time_order(facts) for name, facts in members.items()}
 
+    @cached_property
+    def by_former_id(self) -> Mapping[str, Fact]:
+        return {former: fact for fact in self.facts for former in fact.former_ids}
+
     def get(self, fact_id: str) -> Fact | None:
-        return self.by_id.get(fact_id)
+        """The fact of this id, or the one that was published under it before."""
+        return self.by_id.get(fact_id) or self.by_former_id.get(fact_id)
 
     def series_of(self, fact: Fact) -> tuple[Fact, ...]:
         """The other members of the fact's series, in time order."""

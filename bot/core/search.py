@@ -52,11 +52,12 @@ UNKNOWN_FREQUENCY = (
 )
 
 WEIGHT_CAP = 3.5  # beyond, rarity says nothing more: one fact of 400, or two
+NAME_WEIGHT = 0.5  # a name counts at least so much, however many facts have it: Russia is not Belarus
 PASSING = 0.4  # the weight of a word that stands only in statements (things, longer), against one of titles and asks
 
 SHORT_STEM = 5  # words shorter than this are ignored as written, not by their stem
 SHORT_WORD = 4  # words shorter than this are not guessed at: every three letters are near some others
-TYPO_FLOOR = 0.80  # one letter in five, two in ten
+TYPO_FLOOR = 0.79  # one letter in five, two in ten
 CHAMPIONS = (
     4_000  # postings of one term that are read in full; beyond, the strongest and shortest facts' only
 )
@@ -166,6 +167,8 @@ class Index:
                     self._groups[words[0].term].append((tuple(t.term for t in words), concept, how))
                     if len(words) == 1 and not self._ignores(words[0]):
                         self._surfaces[words[0].surface] |= {words[0].term, concept}
+
+        self._ignored_letters = {_letters(w) for w in self._ignored if len(w) >= SHORT_WORD}
 
     def _ignores(self, token: Token) -> bool:
         return token.surface in self._ignored or (
@@ -327,7 +330,7 @@ class Index:
                         concept, 1.0 if how == "name" else SYNONYM, how, self._group_words[concept]
                     )
                     inside = places[start:stop]
-                    if not set(inside) & set(kept):
+                    if len(inside) > 1 and not set(inside) & set(kept):
                         kept = sorted({*kept, inside[0]})
                     for i in inside:
                         if found not in concepts[i]:
@@ -355,6 +358,8 @@ class Index:
                 ]
             if not word.alternatives and not token.exact:
                 word.alternatives += self._guess(token.surface)
+                if not word.alternatives and _letters(token.surface) in self._ignored_letters:
+                    continue  # a function word with two letters exchanged (wiht, mcuh)
             word.alternatives.sort(key=lambda a: -a.similarity)
             word.weight = self._weight(word)
             result.append(word)
@@ -460,7 +465,8 @@ class Index:
             return min(self._idf(UNKNOWN_FREQUENCY), WEIGHT_CAP)
         top = word.alternatives[0].similarity
         # Of the ways to understand the word, the commonest: a rare spelling of a common thing is common.
-        return min(self._weights[a.term] for a in word.alternatives if a.similarity >= top - 0.1)
+        weight = min(self._weights[a.term] for a in word.alternatives if a.similarity >= top - 0.1)
+        return max(weight, NAME_WEIGHT) if word.name else weight
 
     # -- scoring ----------------------------------------------------------------------------------
 
@@ -574,6 +580,11 @@ class Index:
             )
             best = max(best, covered * (PHRASE_SHARE + PRECISION_SHARE * precision))
         return best
+
+
+def _letters(word: str) -> tuple[str, str]:
+    """What two spellings share that differ in the order of letters behind the first."""
+    return word[:1], "".join(sorted(word))
 
 
 def fold_phrase(text: str) -> str:
