@@ -24,8 +24,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web import WebClient
 
 from bot import __version__
-from bot.core.answer import FactFinder
-from bot.core.load import load_fact_base
+from bot.live import LiveFacts
 from bot.settings import Mode, Settings, SettingsError
 from bot.slack.app import LISTENER_THREADS, build_app
 from bot.slack.replies import new_client
@@ -36,6 +35,7 @@ log = logging.getLogger(__name__)
 WEB_THREADS = 16
 GRACEFUL_SECONDS = 20  # hosts kill 30 s after SIGTERM
 ENVELOPE_SECONDS = 5  # how long an envelope that is being handled may keep the socket open; Slack gives it 3
+PROBLEMS_TOLD = 20
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 # Slack's answers that mean: this token, not this moment.
@@ -58,25 +58,24 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
     Raises SettingsError for what is missing or what Slack refuses, DataError for facts that do not load.
     """
     chosen = settings.choose_mode(mode)
-    finder = FactFinder(load_fact_base(settings.facts))
+    live = LiveFacts(settings.facts)
     set_up_log(settings.log_level)
     executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
     client = new_client(settings.bot_token or "", settings.api_url)
     try:
-        app = build_app(
-            lambda: finder, client=client, signing_secret=settings.signing_secret, executor=executor
-        )
-        facts = len(finder.base.facts)
+        app = build_app(live.finder, client=client, signing_secret=settings.signing_secret, executor=executor)
+        base = live.finder().base
         log.info(
             "starting mode=%s facts=%d fact_base=%s version=%s",
             chosen,
-            facts,
-            finder.base.version,
+            len(base.facts),
+            base.version,
             __version__,
         )
         if chosen == "socket":
+            live.watch()
             return run_socket_mode(app, client, settings.app_token or "", executor)
-        return run_http(app, settings, finder, executor)
+        return run_http(app, settings, live, executor)
     except (BoltError, SlackApiError) as error:
         reason = _reason(error)
         if reason in _BAD_TOKEN:
@@ -93,6 +92,7 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
         print(f"unionstate: Slack at {settings.api_url} cannot be reached: {error}", file=sys.stderr)
         return 1
     finally:
+        live.close()
         executor.shutdown(wait=True)
 
 
@@ -102,7 +102,7 @@ def set_up_log(level: str) -> None:
     The libraries stay at WARNING whatever LOG_LEVEL says: at INFO and DEBUG they write bodies and questions.
     """
     logging.basicConfig(level=level, format=LOG_FORMAT, stream=sys.stderr, force=True)
-    for name in ("slack_bolt", "slack_sdk", "urllib3", "asyncio"):
+    for name in ("slack_bolt", "slack_sdk", "urllib3", "asyncio", "watchfiles"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     # We hand Bolt a client and leave SLACK_BOT_TOKEN in the environment: no news, at each start.
     logging.getLogger("slack_bolt.App").addFilter(
@@ -192,9 +192,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._web
 
 
-def run_http(app: App, settings: Settings, finder: FactFinder, executor: ThreadPoolExecutor) -> int:
+def run_http(app: App, settings: Settings, live: LiveFacts, executor: ThreadPoolExecutor) -> int:
     """Serve on PORT until SIGTERM; ends the process by itself, with exit code 0 (gunicorn does)."""
-    web = WebApp(app, settings.signing_secret or "", lambda: health(finder))
+    web = WebApp(app, settings.signing_secret or "", lambda: health(live))
     options = {
         "bind": f"0.0.0.0:{settings.port}",
         "workers": settings.workers,
@@ -206,20 +206,32 @@ def run_http(app: App, settings: Settings, finder: FactFinder, executor: ThreadP
         "errorlog": "-",
         "loglevel": settings.log_level.lower(),
         "control_socket_disable": True,  # it would open a socket in the home directory, which may be read-only
-        # Answers go on after the request has been acknowledged: a worker ends when they are out.
-        "worker_exit": lambda server, worker: executor.shutdown(wait=True),
+        # Threads do not outlive a fork: each worker watches the facts for itself.
+        "post_worker_init": lambda worker: live.watch(),
+        "worker_exit": lambda server, worker: _finish(live, executor),
     }
     _Server(web, options).run()
     return 0
 
 
-def health(finder: FactFinder) -> dict[str, Any]:
-    """What /healthz tells: it answers only where facts are loaded, since nothing is served without them."""
-    base = finder.base
+def _finish(live: LiveFacts, executor: ThreadPoolExecutor) -> None:
+    """Answers go on after the request has been acknowledged: a worker ends when they are out."""
+    executor.shutdown(wait=True)
+    live.close()
+
+
+def health(live: LiveFacts) -> dict[str, Any]:
+    """What /healthz tells: it answers only where facts are loaded, since nothing is served without them.
+
+    `problems` says why the last edit of the facts is not live; empty where it is.
+    """
+    base = live.finder().base
     return {
         "status": "ok",
         "facts": len(base.facts),
         "fact_base": base.version,
+        "changed": live.changed_at.isoformat(timespec="seconds"),
+        "problems": [str(problem) for problem in live.problems[:PROBLEMS_TOLD]],
         "version": __version__,
     }
 
