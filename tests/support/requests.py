@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
-from tests.support.fake_slack import APP, BOT_USER, SIGNING_SECRET, TEAM
+from tests.support.fake_slack import APP, BOT_USER, SIGNING_SECRET, TEAM, new_trigger
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
@@ -34,7 +34,7 @@ def command_body(
     return urlencode({
         "token": "deprecated", "team_id": TEAM, "team_domain": "team", "channel_id": channel, "channel_name": "general",
         "user_id": user, "user_name": "anna", "command": "/unionstate", "api_app_id": APP,
-        "is_enterprise_install": "false", "response_url": response_url, "trigger_id": f"1.{next(_numbers)}.x",
+        "is_enterprise_install": "false", "response_url": response_url, "trigger_id": new_trigger(),
         **({} if text is None else {"text": text}), **more,
     })  # fmt: skip
 
@@ -85,7 +85,7 @@ def action_body(
     payload: dict[str, Any] = {
         "type": "block_actions", "user": {"id": user, "username": "anna", "team_id": TEAM}, "api_app_id": APP,
         "team": {"id": TEAM, "domain": "team"}, "channel": {"id": channel, "name": "general"}, "enterprise": None,
-        "is_enterprise_install": False, "trigger_id": f"1.{next(_numbers)}.x", "response_url": response_url,
+        "is_enterprise_install": False, "trigger_id": new_trigger(), "response_url": response_url,
         "container": {
             "type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral, **thread
         },
