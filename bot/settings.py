@@ -6,17 +6,23 @@ is wrong with it.  Does not belong here: acting on a setting (`serve`, `bot.slac
 
 from __future__ import annotations
 
+import base64
+import binascii
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from bot.store import default_url, read_url
+
 Mode: TypeAlias = Literal["auto", "socket", "http"]
 
 SLACK_API_URL = "https://slack.com/api/"
 DEFAULT_PORT = 3000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("TEXT", "JSON")
+KEY_BYTES = 32  # of a TOKEN_ENCRYPTION_KEY
 MAX_WORKERS = 64
 
 
@@ -37,6 +43,21 @@ class Settings:
     log_level: str = "INFO"
     facts: Path | None = None
     repository_url: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    encryption_keys: tuple[str, ...] = field(default=(), repr=False)  # the first encrypts, all decrypt
+    database_url: str = field(default="", repr=False)  # may hold a password; empty: the default
+    log_format: str = "TEXT"
+    log_questions: bool = False
+
+    @property
+    def several_workspaces(self) -> bool:
+        """Whether workspaces install the app by OAuth, rather than one being served by SLACK_BOT_TOKEN."""
+        return self.client_id is not None
+
+    def database(self, environ: Mapping[str, str]) -> str:
+        """The database's address: DATABASE_URL, else the SQLite file of this user."""
+        return self.database_url or default_url(environ)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -58,8 +79,14 @@ class Settings:
             log_level=read.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
             facts=read.folder("UNIONSTATE_FACTS"),
             repository_url=read.address("REPOSITORY_URL", "").rstrip("/") or None,
+            client_id=read.client("SLACK_CLIENT_ID"),
+            client_secret=read.client("SLACK_CLIENT_SECRET"),
+            encryption_keys=read.keys("TOKEN_ENCRYPTION_KEY"),
+            database_url=read.database("DATABASE_URL"),
+            log_format=read.choice("LOG_FORMAT", "TEXT", LOG_FORMATS),
+            log_questions=read.choice("LOG_QUESTIONS", "OFF", ("ON", "OFF")) == "ON",
         )
-        read.refuse("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+        read.installing()
         read.finish()
         return settings
 
@@ -69,6 +96,18 @@ class Settings:
         Raises SettingsError that names what the mode needs and the environment lacks.
         """
         problems = []
+        if self.several_workspaces:
+            if wanted == "socket":
+                problems.append(
+                    "SLACK_CLIENT_ID is set, but workspaces install the app over HTTP: serve it with --http, or unset it"
+                )
+            if not self.signing_secret:
+                problems.append(
+                    "SLACK_SIGNING_SECRET is not set: HTTP needs it from the app's page, Basic Information"
+                )
+            if problems:
+                raise SettingsError("; ".join(problems))
+            return "http"
         if not self.bot_token:
             problems.append(
                 "SLACK_BOT_TOKEN is not set: give it the bot token (xoxb-…) of the app's page, OAuth & Permissions"
@@ -169,14 +208,66 @@ class _Reading:
             )
         return path
 
-    def refuse(self, *names: str) -> None:
-        """Several workspaces come with issue 8.  Until then bolt would drop SLACK_BOT_TOKEN for these, so they are refused."""
-        given = [name for name in names if self.text(name)]
-        if given:
-            verb = "are" if len(given) > 1 else "is"
+    def client(self, name: str) -> str | None:
+        value = self.text(name)
+        if value.startswith(("xox", "xapp-")) or len(value.split()) > 1:
             self.problems.append(
-                f"{' and '.join(given)} {verb} set, but installing in several workspaces is not supported yet: unset"
-                f" {'them' if len(given) > 1 else 'it'} and use SLACK_BOT_TOKEN"
+                f"{name} holds something else: copy it from the app's page, Basic Information, App Credentials"
+            )
+        return value or None
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """Fernet keys, the newest first; plain base64 is taken too, since `openssl rand -base64 32` writes that."""
+        keys = []
+        for number, part in enumerate(self.text(name).split(","), 1):
+            written = part.strip().replace("+", "-").replace("/", "_")
+            if not written:
+                continue
+            try:
+                valid = len(base64.b64decode(written, altchars=b"-_", validate=True)) == KEY_BYTES
+            except (binascii.Error, ValueError):
+                valid = False
+            if not valid:
+                self.problems.append(
+                    f"{name}: key {number} is not {KEY_BYTES} bytes in base64: make one with `openssl rand -base64 {KEY_BYTES}`"
+                )
+            keys.append(written)
+        return tuple(keys)
+
+    def database(self, name: str) -> str:
+        value = self.text(name)
+        if value:
+            try:
+                read_url(value)
+            except ValueError as error:
+                # The address may hold a password, so only what is wrong with it is told.
+                self.problems.append(
+                    f"{name} cannot be used, {error}: write it like postgresql://user:password@host/database or sqlite:////path/file"
+                )
+        return value
+
+    def installing(self) -> None:
+        """What belongs together, and what contradicts it, when workspaces install the app themselves."""
+        client = {name: bool(self.text(name)) for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")}
+        if not any(client.values()):
+            return
+        for name, given in client.items():
+            if not given:
+                other = next(n for n, there in client.items() if there)
+                self.problems.append(
+                    f"{name} is not set, but {other} is: set both to serve several workspaces, or neither"
+                )
+        contradicting = [n for n in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if self.text(n)]
+        if contradicting:
+            names = " and ".join(contradicting)
+            self.problems.append(
+                f"{names} and SLACK_CLIENT_ID contradict each other: unset {names} to serve several workspaces that install"
+                " the app over HTTP, or unset SLACK_CLIENT_ID and SLACK_CLIENT_SECRET to serve one by its token"
+            )
+        if not self.text("TOKEN_ENCRYPTION_KEY"):
+            self.problems.append(
+                f"TOKEN_ENCRYPTION_KEY is not set: make one with `openssl rand -base64 {KEY_BYTES}` and keep it, since the tokens"
+                " of installed workspaces are encrypted with it"
             )
 
     def finish(self) -> None:

@@ -181,7 +181,7 @@ def test_the_log_is_ours_and_holds_no_secret(slack: FakeSlack) -> None:
     [
         ({}, "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"),
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set"),
-        ({"SLACK_SIGNING_SECRET": "x", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "y"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set"),
+        ({"SLACK_SIGNING_SECRET": "x", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "y", "TOKEN_ENCRYPTION_KEY": "a" * 43 + "="}, "SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict each other"),
         ({"SLACK_SIGNING_SECRET": "x", "PORT": "none"}, "PORT is no whole number"),
     ],
 )  # fmt: skip

@@ -9,6 +9,10 @@ from bot.settings import Settings, SettingsError
 TOKEN, APP, SECRET = "xoxb-1-secretsecret", "xapp-1-secretsecret", "0123456789abcdef"
 WEB = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET}
 SOCKET = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": APP}
+KEY = "a" * 43 + "="
+INSTALLED = {
+    "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "secretsecret", "SLACK_SIGNING_SECRET": SECRET, "TOKEN_ENCRYPTION_KEY": KEY,
+}  # fmt: skip
 
 
 def test_defaults() -> None:
@@ -99,37 +103,106 @@ def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: l
         ("WEB_CONCURRENCY", "two", "is no whole number from 1 to 64"),
         ("LOG_LEVEL", "loud", "is none of DEBUG, INFO, WARNING, ERROR"),
         ("UNIONSTATE_FACTS", "/no/such/folder", "is no folder"),
-        ("SLACK_CLIENT_ID", "1.2", "is set, but installing in several workspaces is not supported yet"),
+        ("LOG_FORMAT", "xml", "is none of TEXT, JSON"),
+        ("LOG_QUESTIONS", "yes", "is none of ON, OFF"),
+        ("DATABASE_URL", "secretsecret", "cannot be used, it is no address of a database"),
         (
-            "SLACK_CLIENT_SECRET",
-            "secretsecret",
-            "is set, but installing in several workspaces is not supported yet",
+            "DATABASE_URL",
+            "mysql://u:secretsecret@h/d",
+            "cannot be used, it is neither sqlite:/// nor postgresql://",
         ),
+        (
+            "DATABASE_URL",
+            "postgres://u:secretsecret@h",
+            "cannot be used, it names no database after the host",
+        ),
+        (
+            "DATABASE_URL",
+            "postgres://u:secretsecret@h:port/d",
+            "cannot be used, it is no address of a database",
+        ),
+        ("TOKEN_ENCRYPTION_KEY", "secretsecret", ": key 1 is not 32 bytes in base64"),
+        ("TOKEN_ENCRYPTION_KEY", f"{KEY},secretsecret", ": key 2 is not 32 bytes in base64"),
+        ("TOKEN_ENCRYPTION_KEY", "ключ", ": key 1 is not 32 bytes in base64"),
     ],
 )
 def test_what_is_malformed_is_named_and_not_shown(name: str, value: str, said: str) -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({name: value})
     message = str(caught.value)
-    assert message.startswith(f"{name} {said}")
+    assert message.startswith((f"{name} {said}", f"{name}{said}"))
     assert "secretsecret" not in message
     assert "\n" not in message
 
 
 def test_all_that_is_wrong_is_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
-        Settings.from_environment(
-            {"PORT": "x", "LOG_LEVEL": "x", "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2"}
-        )
+        Settings.from_environment({"PORT": "x", "LOG_LEVEL": "x", "SLACK_CLIENT_ID": "1"})
     assert [part.split()[0] for part in str(caught.value).split("; ")] == [
         "PORT",
         "LOG_LEVEL",
-        "SLACK_CLIENT_ID",
+        "SLACK_CLIENT_SECRET",
+        "TOKEN_ENCRYPTION_KEY",
     ]
-    assert "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set" in str(caught.value)
+
+
+# Several workspaces
+
+
+def test_several_workspaces_are_served_over_http() -> None:
+    settings = Settings.from_environment(INSTALLED)
+    assert settings.several_workspaces
+    assert settings.choose_mode() == settings.choose_mode("http") == "http"
+    with pytest.raises(
+        SettingsError, match="SLACK_CLIENT_ID is set, but workspaces install the app over HTTP"
+    ):
+        settings.choose_mode("socket")
+    without = Settings.from_environment({**INSTALLED, "SLACK_SIGNING_SECRET": ""})
+    with pytest.raises(SettingsError, match="SLACK_SIGNING_SECRET is not set"):
+        without.choose_mode()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"SLACK_CLIENT_ID": ""}, "SLACK_CLIENT_ID is not set, but SLACK_CLIENT_SECRET is"),
+        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is not set, but SLACK_CLIENT_ID is"),
+        ({"TOKEN_ENCRYPTION_KEY": ""}, "TOKEN_ENCRYPTION_KEY is not set"),
+        ({"SLACK_BOT_TOKEN": TOKEN}, "SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict each other"),
+        ({"SLACK_APP_TOKEN": APP}, "SLACK_APP_TOKEN and SLACK_CLIENT_ID contradict each other"),
+        (SOCKET, "SLACK_BOT_TOKEN and SLACK_APP_TOKEN and SLACK_CLIENT_ID contradict each other"),
+        ({"SLACK_CLIENT_ID": TOKEN}, "SLACK_CLIENT_ID holds something else"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_named(change: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({**INSTALLED, **change})
+    assert str(caught.value).startswith(said)
+    assert "; " not in str(caught.value)
+    assert "secretsecret" not in str(caught.value)
+
+
+def test_keys_come_newest_first_in_either_spelling_of_base64() -> None:
+    plain = "+/" + "a" * 40 + "8="  # as openssl writes it
+    settings = Settings.from_environment({**INSTALLED, "TOKEN_ENCRYPTION_KEY": f" {plain}, {KEY} ,"})
+    assert settings.encryption_keys == ("-_" + "a" * 40 + "8=", KEY)
+
+
+def test_the_database_is_a_file_of_the_users_own_unless_it_is_named(tmp_path: Path) -> None:
+    settings = Settings.from_environment({})
+    assert (
+        settings.database({"XDG_DATA_HOME": str(tmp_path)})
+        == f"sqlite:///{tmp_path}/unionstate/unionstate.sqlite3"
+    )
+    assert settings.database({"STATE_DIRECTORY": "/var/lib/x"}) == "sqlite:////var/lib/x/unionstate.sqlite3"
+    named = Settings.from_environment({"DATABASE_URL": "postgres://u:p@h/d"})
+    assert named.database({}) == "postgres://u:p@h/d"
 
 
 def test_secrets_do_not_show_in_repr() -> None:
-    shown = repr(Settings.from_environment({**WEB, **SOCKET}))
-    for secret in (TOKEN, APP, SECRET):
+    database = {"DATABASE_URL": "postgres://u:secretsecret@h/d"}
+    shown = repr(Settings.from_environment({**WEB, **SOCKET})) + repr(
+        Settings.from_environment({**INSTALLED, **database})
+    )
+    for secret in (TOKEN, APP, SECRET, "secretsecret", KEY):
         assert secret not in shown
