@@ -6,6 +6,7 @@ printed as JSON or CSV (`bot.core.export`), and which fact is right (`bot.core`)
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import sys
@@ -15,8 +16,9 @@ from typing import TextIO
 from bot.core.check import Report
 from bot.core.model import Fact, FactBase, Position
 from bot.core.outcome import Answer, Choices, Outcome
-from bot.core.phrasing import headline, lead, short, timing
+from bot.core.phrasing import headline, lead, review, short, timing
 
+MAX_NOTES = 10  # of a check: facts of one file tend to be due together
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
 HOW = {
     "same": "the same word", "name": "a name for it", "synonym": "a synonym", "typo": "as a typing error",
@@ -27,7 +29,8 @@ HOW = {
 class Terminal:
     """Draws to a stream; in colour and wrapped to the window where that is a terminal, plain in a pipe (or with NO_COLOR)."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, today: datetime.date | None = None) -> None:
+        self.today = today or datetime.date.today()
         self.stream = stream or sys.stdout
         interactive = self.stream.isatty()
         self.coloured = interactive and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -83,7 +86,8 @@ class Terminal:
         if fact.note:
             self.line(f"Note: {fact.note}", "  ", "    ", style="quiet")
         holder = f"{fact.attribution} · " if fact.attribution and not isinstance(fact, Position) else ""
-        self.line(f"{holder}{timing(fact)}", "  ", style="quiet")
+        due = review(fact, self.today)
+        self.line(f"{holder}{timing(fact)}{f' · {due}' if due else ''}", "  ", style="quiet")
         for evidence in fact.evidence:
             source = base.sources[evidence.source]
             dated = f" ({source.dated})" if source.dated else ""
@@ -114,12 +118,20 @@ class Terminal:
             for word in hit.missing:
                 self.line(f"{word:<18} not in this fact", "    ", style="warn")
 
-    def report(self, report: Report) -> None:
-        """The problems and warnings of a check, and how much was checked."""
+    def report(self, report: Report, all_notes: bool = False) -> None:
+        """The problems, warnings and (the first of the) notes of a check, and how much was checked."""
         for problem in report.problems:
             self.line(str(problem), hanging="    ", style="bad")
         for warning in report.warnings:
             self.line(f"{warning} (warning)", hanging="    ", style="warn")
+        shown = report.notes if all_notes else report.notes[:MAX_NOTES]
+        for note in shown:
+            self.line(f"{note} (note)", hanging="    ", style="quiet")
+        if len(shown) < len(report.notes):
+            self.line(
+                f"… and {len(report.notes) - len(shown)} more that are due; --notes lists them all",
+                style="quiet",
+            )
         total = sum(report.counts.get("kind", {}).values())
         if report.counts:
             for name, counts in report.counts.items():
@@ -135,6 +147,8 @@ class Terminal:
         summary = (
             f"{n} problem{'' if n == 1 else 's'}, {w} warning{'' if w == 1 else 's'}; checked {looked_at}"
         )
+        if report.notes:
+            summary += f"; {len(report.notes)} due for review"
         self.line(summary, style="bad" if n else "good")
 
     def coverage(self, articles: dict[str, list[tuple[str, int]]], bare_only: bool) -> None:

@@ -1,24 +1,28 @@
 """Everything that can be said about the quality of a fact base that loads.
 
 Belongs here: comparisons between facts, of facts with the vocabulary, and the report that says how
-much was looked at.  Problems must be mended; warnings want a person's look.
+much was looked at.  Problems must be mended; warnings want a person's look; notes only remind.
 """
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from bot.core.dates import parse_date
 from bot.core.evidence import Article, check_evidence, fold, load_articles
-from bot.core.load import load_fact_base
+from bot.core.freshness import review_due
+from bot.core.load import fact_folders, load_fact_base
 from bot.core.model import Fact, FactBase, Figure
 from bot.core.problems import DataError, Problem, shown
+from bot.core.published import gone, published_ids
 from bot.core.words import tokens
 
 TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
@@ -38,22 +42,37 @@ class Report:
     counts: dict[str, Counter[str]]  # by "kind", "topic" and "article"
     quotes: int | None = None  # None where no articles were given to compare with
     figures: int | None = None
+    notes: tuple[Problem, ...] = ()  # what is due for another look, in the order in which to take it
 
 
-def check(facts: Path | None = None, articles: Path | None = None) -> Report:
+def check(
+    facts: Path | None = None,
+    articles: Path | None = None,
+    today: datetime.date | None = None,
+    asked: Mapping[str, int] | None = None,
+) -> Report:
     """Load the fact base and check it, against the texts in the folder `articles` where one is given.
 
-    Raises OSError where that folder cannot be read.  Data problems are in the report, never raised.
+    `today` (default: today) decides what is due for review; `asked`, how often each fact was asked for by
+    id, puts the most asked first.  Raises OSError where the folder or the list of published ids cannot be
+    read.  Data problems are in the report, never raised.
     """
     texts = load_articles(articles) if articles else None
     try:
         base = load_fact_base(facts)
     except DataError as error:
         return Report(error.problems, (), {})
-    return check_base(base, texts)
+    report = check_base(base, texts, today, asked)
+    lost = gone(base, published_ids(facts), fact_folders(facts)[0].name)
+    return replace(report, problems=_ordered([*report.problems, *lost]))
 
 
-def check_base(base: FactBase, articles: dict[str, Article] | None = None) -> Report:
+def check_base(
+    base: FactBase,
+    articles: dict[str, Article] | None = None,
+    today: datetime.date | None = None,
+    asked: Mapping[str, int] | None = None,
+) -> Report:
     """Check a fact base that has loaded."""
     problems = [*_series(base), *_wording(base)]
     quotes = figures = None
@@ -67,7 +86,21 @@ def check_base(base: FactBase, articles: dict[str, Article] | None = None) -> Re
         "topic": Counter(f.topic for f in base.facts),
         "article": Counter(source for f in base.facts for source in f.sources),
     }
-    return Report(_ordered(problems), _ordered(warnings), counts, quotes, figures)
+    notes = tuple(_due(base, today or datetime.date.today(), asked or {}))
+    return Report(_ordered(problems), _ordered(warnings), counts, quotes, figures, notes)
+
+
+def _due(base: FactBase, today: datetime.date, asked: Mapping[str, int]) -> Iterator[Problem]:
+    """Facts whose last look is too long ago: the most asked first, and of those the longest due."""
+    due = [(day, fact) for fact in base.facts if (day := review_due(fact, today))]
+    for day, fact in sorted(due, key=lambda d: (-asked.get(d[1].id, 0), d[0], d[1].id)):
+        times = f", asked for {asked[fact.id]} times" if fact.id in asked else ""
+        yield Problem(
+            base.place(fact, "checked"),
+            f"{fact.id}.checked",
+            f"a last look on {parse_date(str(fact.last_checked))}, due again since {parse_date(str(day))}{times}",
+            "another look at its sources, and the day of it as `checked`",
+        )
 
 
 def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -22,6 +22,12 @@ _POINT = re.compile(
     r"|(?P<decade>[0-9]{3})X(?P<decade_approximate>~)?"
 )
 
+# The same for editors, which read JSON Schema: what it cannot say is which years are leap years, and that an interval
+# ends after its beginning.
+_MONTH_AND_DAY = "(?:0[13578]|1[02])(?:-(?:0[1-9]|[12][0-9]|3[01]))?|(?:0[469]|11)(?:-(?:0[1-9]|[12][0-9]|30))?|02(?:-(?:0[1-9]|[12][0-9]))?"
+_POINT_IN_SCHEMA = f"(?:(?!0000)[0-9]{{4}}(?:-(?:{_MONTH_AND_DAY}))?~?|(?!000)[0-9]{{3}}X~?)"
+EDTF_PATTERN = f"^{_POINT_IN_SCHEMA}(?:/{_POINT_IN_SCHEMA})?$"
+
 WANTED = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
 
 

@@ -52,6 +52,8 @@ def fact_as_json(base: FactBase, fact: Fact, score: float | None = None) -> dict
         "actors": list(fact.actors),
         "asks": list(fact.asks),
         "note": fact.note,
+        "checked": fact.last_checked.isoformat() if fact.last_checked else None,
+        "former_ids": list(fact.former_ids),
         "source": _source(base, first),
         "section": first.section,
         "quote": first.quote,

@@ -5,6 +5,10 @@ Belongs here: one line about one fact, without markup.  Does not belong here: ho
 
 from __future__ import annotations
 
+import datetime
+
+from bot.core.dates import parse_date
+from bot.core.freshness import review_due
 from bot.core.model import Actor, DatedEvent, Fact, Figure
 
 
@@ -32,6 +36,12 @@ def short(fact: Fact) -> str:
 def timing(fact: Fact) -> str:
     """When it happened or held, for the small print."""
     return f"Date: {fact.when}" if isinstance(fact, DatedEvent) else f"As of {fact.when}"
+
+
+def review(fact: Fact, today: datetime.date) -> str:
+    """What the small print says of a fact whose last look is too long ago; empty where it is not."""
+    due = review_due(fact, today)
+    return f"Due for review since {parse_date(due.isoformat())}" if due else ""
 
 
 def capitalised(text: str) -> str:

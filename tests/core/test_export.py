@@ -24,7 +24,7 @@ OWN = {
     "actor": {"role", "as_of"},
     "position": {"attribution", "as_of"},
 }
-OPTIONAL = {"attribution", "series", "see_also", "actors", "asks", "note", "section"}
+OPTIONAL = {"attribution", "series", "see_also", "actors", "asks", "note", "section", "checked", "former_ids"}
 
 
 def test_a_fact_is_exported_by_the_names_of_the_contract(tmp_path: Path) -> None:

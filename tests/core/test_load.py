@@ -58,7 +58,7 @@ BAD_FACTS = [
         "a field of another kind",
         "  as_of: 2018",
         "  as_of: 2018\n  date: 2018",
-        "11: trade-share-2018.date: found an unknown field; wanted one of title, statement, attribution, series, see_also, actors, asks, note, evidence, as_of, kind, value",
+        "11: trade-share-2018.date: found an unknown field; wanted one of title, statement, attribution, series, see_also, actors, asks, note, evidence, checked, review_after, former_ids, as_of, kind, value",
     ),
     case(
         "a tab",
@@ -127,7 +127,7 @@ BAD_FACTS = [
         "  <<: *share",
         "5: trade-share-2018.value: found no such field; wanted a line `value: …`, which is required",
         "9: trade-share-2018.<<: found a reference (*share); wanted the text itself, in quotation marks where it begins with a star",
-        "9: trade-share-2018.<<: found an unknown field; wanted one of title, statement, attribution, series, see_also, actors, asks, note, evidence, as_of, kind, value",
+        "9: trade-share-2018.<<: found an unknown field; wanted one of title, statement, attribution, series, see_also, actors, asks, note, evidence, checked, review_after, former_ids, as_of, kind, value",
     ),
     case(
         "a python tag",
@@ -327,7 +327,7 @@ BAD_FACTS = [
         "a topic with more",
         "  about:",
         "  colour: red\n  about:",
-        "3: topic.colour: found an unknown field; wanted one of title, about",
+        "3: topic.colour: found an unknown field; wanted one of title, about, checked",
     ),
     case(
         "no evidence",
@@ -418,6 +418,55 @@ BAD_FACTS = [
         "  asks:",
         "  actors: [lending-bank]\n  asks:",
         "11: trade-share-2018.actors: found “lending-bank”; wanted the id of a fact",
+    ),
+    case(
+        "a former id that is the fact's own",
+        "  asks:",
+        "  former_ids: [trade-share-2018]\n  asks:",
+        "11: trade-share-2018.former_ids: found “trade-share-2018”, the fact's own id; wanted an id that no record has now",
+    ),
+    case(
+        "a former id that is in use",
+        SHARE,
+        SHARE.replace("  asks:", "  former_ids: [plant-begun]\n  asks:") + PLANT,
+        "11: trade-share-2018.former_ids: found “plant-begun”, in use at facts/trade.yaml:17; wanted an id that no record has now",
+    ),
+    case(
+        "a former id that is a source's",
+        "  asks:",
+        "  former_ids: [riac-2019]\n  asks:",
+        "11: trade-share-2018.former_ids: found “riac-2019”, in use at seeds/riac-2019.yaml:1; wanted an id that no record has now",
+    ),
+    case(
+        "a former id that two facts claim",
+        SHARE,
+        SHARE.replace("  asks:", "  former_ids: [share]\n  asks:")
+        + PLANT.replace("  date:", "  former_ids: [share]\n  date:"),
+        "21: plant-begun.former_ids: found “share” a second time; wanted it once (the first is at facts/trade.yaml:11)",
+    ),
+    case(
+        "a former id that is none",
+        "  asks:",
+        "  former_ids: [Trade share]\n  asks:",
+        "11: trade-share-2018.former_ids.1: found “Trade share”; wanted an id of at most 80 small letters, digits and single hyphens, such as trade-share-2018",
+    ),
+    case(
+        "a day of the last look that is none",
+        "  asks:",
+        "  checked: 2026-11\n  asks:",
+        "11: trade-share-2018.checked: found “2026-11”; wanted a day such as 2026-11-23",
+    ),
+    case(
+        "a day of the last look that no calendar has",
+        "  about:",
+        "  checked: 2026-11-31\n  about:",
+        "3: topic.checked: found “2026-11-31”; wanted a day such as 2026-11-23",
+    ),
+    case(
+        "a time until the next look that is none",
+        "  asks:",
+        "  review_after: soon\n  asks:",
+        "11: trade-share-2018.review_after: found “soon”; wanted a time such as 6 months or 2 years",
     ),
     case(
         "a control character",
