@@ -11,6 +11,8 @@ from bot.core.dates import parse_date
 from bot.core.freshness import review_due
 from bot.core.model import Actor, DatedEvent, Fact, Figure
 
+KIND_HEADINGS = {"figure": "Figures", "date": "Dates", "actor": "Actors", "position": "Positions"}
+
 
 def lead(fact: Fact) -> str:
     """The first line of a card: what answers the question at a glance."""
