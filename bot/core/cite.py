@@ -1,0 +1,230 @@
+"""References to the articles that a fact rests on, ready to be copied.
+
+Belongs here: how the styles write author, title, publisher, date, address and day of access, and what
+each style has to escape.  Does not belong here: which article a fact rests on (its evidence says so).
+
+What was inferred stands in square brackets, as the style guides ask for what the page itself does not
+say (The Chicago Manual of Style, 17th edition, 14.93 and 14.145); what nobody knows is left out.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Literal, TypeAlias, get_args
+
+from bot.core.dates import MONTHS, FactDate, parse_date
+from bot.core.model import Evidence, Fact, FactBase, Source
+
+Style: TypeAlias = Literal["plain", "markdown", "chicago", "bibtex"]
+
+STYLES: tuple[Style, ...] = get_args(Style)
+STYLE_NAMES: dict[Style, str] = {
+    "plain": "Plain text",
+    "markdown": "Markdown",
+    "chicago": "Chicago (notes)",
+    "bibtex": "BibTeX",
+}
+ADDRESS_UNKNOWN = "the article's own address is not known; this is its publisher's site"
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&])")
+_MARKDOWN_ADDRESS = {" ": "%20", "<": "%3C", ">": "%3E", "(": "%28", ")": "%29", "\\": "%5C"}
+# BibTeX counts braces even behind a backslash, so that a brace of the text has to be spelt out.
+_BIBTEX = {
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}", **{sign: f"\\{sign}" for sign in "&%$#_"},
+}  # fmt: skip
+_BIBTEX_ADDRESS = {"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"}
+_BIBTEX_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_INNER_QUOTES = str.maketrans({"“": "‘", "”": "’", "„": "‘", "«": "‘", "»": "’"})
+_STRAIGHT_QUOTED = re.compile(r'"([^"]*)"')
+
+
+def cite(fact: Fact, base: FactBase, style: Style, accessed: datetime.date) -> str:
+    """The references of a fact, one for each article that it rests on, with a blank line between them.
+
+    One line each, but for BibTeX.  `accessed` is the day on which the reader opened the address.
+    """
+    first: dict[str, Evidence] = {}
+    for evidence in fact.evidence:
+        first.setdefault(evidence.source, evidence)
+    write = _WRITERS[style]
+    return "\n\n".join(write(_Reference(base.sources[i], e), accessed) for i, e in first.items())
+
+
+class _Reference:
+    """What a reference is made of, with the brackets around what was inferred."""
+
+    def __init__(self, source: Source, evidence: Evidence) -> None:
+        self.source, self.section = source, evidence.section
+        self.author = self._marked("author", source.author) if source.author else ""
+        self.title = self._marked("title", _inside_quotes(source.title))
+        self.publisher = self._marked("publisher", source.publisher)
+
+    def _marked(self, field: str, text: str) -> str:
+        return f"[{text}]" if field in self.source.inferred else text
+
+    def date(self, write: Callable[[FactDate], str] = str) -> str:
+        """When it was published, or that the page tells only of what day it reports."""
+        source = self.source
+        if source.published:
+            return self._marked("published", write(parse_date(source.published)))
+        if source.reports_on:
+            event = self._marked("reports_on", write(parse_date(source.reports_on)))
+            return f"n.d., on an event of {event}"
+        return "n.d."
+
+    @property
+    def speaker(self) -> str:
+        return f"remarks by {self._marked('speaker', self.source.speaker)}" if self.source.speaker else ""
+
+
+def _plain(reference: _Reference, accessed: datetime.date) -> str:
+    source = reference.source
+    parts = _sentences(reference, f"“{_ended(reference.title)}”")
+    note = "" if source.url else f"; {ADDRESS_UNKNOWN}"
+    return f"{parts} {source.address} (accessed {_british(accessed)}{note})."
+
+
+def _markdown(reference: _Reference, accessed: datetime.date) -> str:
+    source = reference.source
+    address = source.address
+    for sign, encoded in _MARKDOWN_ADDRESS.items():
+        address = address.replace(sign, encoded)
+    title = _escaped_markdown(f"“{_ended(reference.title)}”")
+    if source.url:
+        return f"{_sentences(reference, f'[{title}]({address})', _escaped_markdown)} Accessed {_british(accessed)}."
+    # A title that leads elsewhere would mislead, so the link is under the publisher's site's own name.
+    return f"{_sentences(reference, title, _escaped_markdown)} <{address}> (accessed {_british(accessed)}; {ADDRESS_UNKNOWN})."
+
+
+def _sentences(reference: _Reference, title: str, escape: Callable[[str], str] = str) -> str:
+    """Author, title, publisher and date as sentences; `title` is drawn already, `escape` draws the rest."""
+    author = escape(reference.author or reference.publisher)
+    where = [escape(reference.publisher)] if reference.author else []
+    if reference.speaker:
+        where.append(escape(reference.speaker))
+    where.append(escape(reference.date()))
+    if reference.section:
+        where.append(escape(f"section “{_inside_quotes(reference.section)}”"))
+    tail = ", ".join(where)
+    return f"{_stopped(author)} {title} {tail[:1].upper() + tail[1:]}."
+
+
+def _chicago(reference: _Reference, accessed: datetime.date) -> str:
+    """A full note; the comma stands within the quotation marks, also after a question mark (6.125)."""
+    source = reference.source
+    parts = [reference.author] if reference.author else []
+    parts.append(f"“{reference.title},”")
+    if reference.section:
+        parts.append(f"under “{_inside_quotes(reference.section)},”")
+    parts += [p for p in (reference.speaker, reference.publisher, reference.date(_american)) if p]
+    parts += [f"accessed {_american_day(accessed)}", source.address]
+    note = ", ".join(parts).replace(",”,", ",”")
+    return f"{note}." if source.url else f"{note} ({ADDRESS_UNKNOWN})."
+
+
+def _bibtex(reference: _Reference, accessed: datetime.date) -> str:
+    source = reference.source
+    fields: dict[str, str] = {}
+    if reference.author:
+        # A bracketed name is no name that BibTeX could take apart.
+        inferred = "author" in source.inferred
+        name = _escaped_bibtex(reference.author)
+        fields["author"] = f"{{{{{name}}}}}" if inferred else f"{{{name}}}"
+    else:
+        fields["author"] = f"{{{{{_escaped_bibtex(reference.publisher)}}}}}"
+    fields["title"] = f"{{{{{_escaped_bibtex(reference.title)}}}}}"
+    if reference.author:
+        fields["howpublished"] = f"{{{_escaped_bibtex(reference.publisher)}}}"
+    fields.update(_bibtex_date(source))
+    address = source.address
+    for sign, encoded in _BIBTEX_ADDRESS.items():
+        address = address.replace(sign, encoded)
+    fields["url"] = f"{{{address}}}"
+    fields["urldate"] = f"{{{accessed.isoformat()}}}"
+    remarks = [_escaped_bibtex(r) for r in _bibtex_remarks(reference)]
+    if remarks:
+        fields["note"] = f"{{{'; '.join(remarks)}}}"
+    width = max(map(len, fields))
+    lines = ",\n".join(f"  {name:<{width}} = {value}" for name, value in fields.items())
+    return f"@misc{{{source.id},\n{lines}\n}}"
+
+
+def _bibtex_date(source: Source) -> dict[str, str]:
+    if not source.published:
+        return {}
+    date = parse_date(source.published)
+    if date.is_interval or date.start.precision == "decade" or date.start.approximate:
+        text = f"[{date}]" if "published" in source.inferred else str(date)
+        return {"year": f"{{{_escaped_bibtex(text)}}}"}
+    year = f"[{date.first.year}]" if "published" in source.inferred else str(date.first.year)
+    fields = {"year": f"{{{year}}}"}
+    if date.has_month:
+        fields["month"] = _BIBTEX_MONTHS[date.first.month - 1]
+    if date.start.precision == "day":
+        fields["day"] = f"{{{date.first.day}}}"
+    return fields
+
+
+def _bibtex_remarks(reference: _Reference) -> list[str]:
+    source = reference.source
+    remarks = []
+    if reference.speaker:
+        remarks.append(reference.speaker[:1].upper() + reference.speaker[1:])
+    if not source.published and source.reports_on:
+        remarks.append(f"Undated, on an event of {parse_date(source.reports_on)}")
+    if reference.section:
+        remarks.append(f"Section “{_inside_quotes(reference.section)}”")
+    if not source.url:
+        remarks.append(ADDRESS_UNKNOWN[:1].upper() + ADDRESS_UNKNOWN[1:])
+    return remarks
+
+
+_WRITERS: dict[Style, Callable[[_Reference, datetime.date], str]] = {
+    "plain": _plain,
+    "markdown": _markdown,
+    "chicago": _chicago,
+    "bibtex": _bibtex,
+}
+
+
+def _inside_quotes(text: str) -> str:
+    """A text that will stand in quotation marks: its own become single ones."""
+    return _STRAIGHT_QUOTED.sub(r"‘\1’", text).translate(_INNER_QUOTES)
+
+
+def _ended(title: str) -> str:
+    """A title as a sentence: with a full stop, unless it ends in a mark of its own."""
+    return title if title.rstrip("]’").endswith(("?", "!", ".", "…")) else f"{title}."
+
+
+def _stopped(name: str) -> str:
+    return name if name.endswith(".") else f"{name}."
+
+
+def _escaped_markdown(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _escaped_bibtex(text: str) -> str:
+    return "".join(_BIBTEX.get(sign, sign) for sign in text)
+
+
+def _british(day: datetime.date) -> str:
+    return f"{day.day} {MONTHS[day.month]} {day.year}"
+
+
+def _american_day(day: datetime.date) -> str:
+    return f"{MONTHS[day.month]} {day.day}, {day.year}"
+
+
+def _american(date: FactDate) -> str:
+    """The date as Chicago writes it; intervals as their two ends."""
+    ends = [date.start] if not date.is_interval else [date.start, date.end]
+    written = []
+    for end in ends:
+        text = _american_day(end.first) if end.precision == "day" else str(end).removeprefix("about ")
+        written.append(f"ca. {text}" if end.approximate else text)
+    return "–".join(written)

@@ -1,0 +1,152 @@
+"""What the sentences of a message say, beside the facts about the same.
+
+Belongs here: parting a message into sentences, which facts a sentence touches, and the numbers of both.
+Does not belong here: a verdict.  Whether a sentence is true, people judge; this lays side by side.
+
+`FactFinder` decides what a sentence is about, as it does for questions.  It is asked without the
+sentence's figures: those are what is compared, and a wrong one must not hide the fact that it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core.model import DatedEvent, Fact, Figure
+from bot.core.outcome import Answer, Choices, Hit, Outcome
+from bot.core.words import YEAR
+
+MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
+SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
+FACTS_EACH = 2
+WORDS_SHARED = 2  # a sentence that shares one word with a fact does not speak of it
+# Where the finder would only offer choices: more words shared, and more of the sentence explained.
+CHOICE_WORDS, CHOICE_SCORE = 3, 0.42
+RUNNER_UP = 0.92  # a second fact is shown where it fits nearly as well as the first
+
+_NAMING = {"title", "asks", "value", "date", "attribution", "role"}
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_BULLET = re.compile(r"^\s*(?:[-*•▪◦–—>]+|\(?\d{1,2}[.)])\s+")
+# A sentence ends at a mark that a space and something like a beginning follow.
+_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“„«(\[]*[A-ZА-ЯЁІЎ\d])")
+# Points that end no sentence: titles, initials, common abbreviations in English and Russian.
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Sen|Gov|Jr|vs|No|Fig|approx|ca|cf|e\.g|i\.e|etc|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
+    r"|Sept?|Oct|Nov|Dec|г|гг|млн|млрд|руб|тыс|им|ст|см|т\.е|т\.д)|\b[A-ZА-ЯЁ](?:\.[A-ZА-ЯЁ])*)\.$"
+)
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|января|февраля|марта"
+    r"|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)"
+)
+_MAGNITUDE = (
+    r"(?:thousand|million|billion|trillion|тысяч\w*|миллион\w*|миллиард\w*|(?:тыс|млн|млрд|трлн)\b\.?)"
+    r"(?:\s(?:dollars?|euros?|rubles?|roubles?|долл\w*|руб\w*|евро))?"
+)
+_FIGURE = re.compile(
+    # A date is one figure, and so is a range.
+    rf"\b\d{{1,2}}\s{_MONTH}(?:\s\d{{4}})?\b|\b{_MONTH}\s\d{{1,2}}(?:,\s?\d{{4}})?\b|\b{_MONTH}\s\d{{4}}\b"
+    r"|(?<![\w.,])[$€£₽]?\s?\d+(?:[.,\u00a0\u202f]\d+)*(?:\s?[–—-]\s?\d+(?:[.,]\d+)*)?"
+    rf"(?:\s?%|\s(?:percent|per\scent|процент\w*|{_MAGNITUDE}))?"
+    r"|\b(?:half|three quarters|(?:a|one|two) (?:thirds?|quarters?)|половин[аыуе]|треть|четверть)\b"
+)
+_DIGITS = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A fact that a sentence speaks of, and the fact's own figures as they are written there."""
+
+    fact: Fact
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of a message with its figures (years among them), and the facts about the same, best first."""
+
+    sentence: str
+    figures: tuple[str, ...]
+    facts: tuple[Touched, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A message laid beside the facts: the sentences that facts are about, in order, and how many were read."""
+
+    claims: tuple[Claim, ...]
+    sentences: int
+    cut: bool  # whether the message went on beyond what was read
+
+
+def compare(text: str, ask: Callable[[str], Outcome]) -> Comparison:
+    """Lay a message beside the facts.  `ask` is a finder's; never raises where that does not."""
+    found = []
+    parts = sentences(text[:MESSAGE_LENGTH])
+    for sentence in parts:
+        hits = _about(sentence, ask)
+        if hits:
+            touched = tuple(Touched(hit.fact, fact_figures(hit.fact)) for hit in hits)
+            found.append(Claim(sentence, figures(sentence), touched))
+    return Comparison(tuple(found), len(parts), len(text) > MESSAGE_LENGTH)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, each once: lines are parted, marks of lists and quotes and web addresses left out."""
+    found: dict[str, None] = {}
+    for line in text.splitlines():
+        bare = _ADDRESS.sub(" ", _BULLET.sub("", line))
+        parts: list[str] = []
+        for part in _END.split(bare):
+            if parts and _ABBREVIATED.search(parts[-1]):
+                parts[-1] = f"{parts[-1]} {part}"
+            else:
+                parts.append(part)
+        for part in parts:
+            sentence = " ".join(part.split())
+            if any(c.isalpha() for c in sentence):
+                found[sentence if len(sentence) <= SENTENCE_LENGTH else sentence[:SENTENCE_LENGTH]] = None
+    return tuple(found)
+
+
+def figures(text: str) -> tuple[str, ...]:
+    """The figures of a text as they are written there, with their units; each once, in order."""
+    found: dict[str, None] = {}
+    for match in _FIGURE.finditer(text):
+        found[" ".join(match[0].split())] = None
+    return tuple(found)
+
+
+def fact_figures(fact: Fact) -> tuple[str, ...]:
+    """The figures of a fact: its value and when that held; of an event its date and what its statement counts."""
+    if isinstance(fact, Figure):
+        return (fact.value, str(fact.when))
+    if isinstance(fact, DatedEvent):
+        written = str(fact.when)
+        return (written, *(f for f in figures(fact.statement) if f not in written))
+    return figures(fact.statement)
+
+
+def _about(sentence: str, ask: Callable[[str], Outcome]) -> tuple[Hit, ...]:
+    """The facts that a sentence speaks of: asked with its years, and where these fit nothing, without."""
+    with_years = _DIGITS.sub(lambda m: m[0] if YEAR.fullmatch(m[0]) else " ", sentence)
+    hits = _sure(ask(with_years))
+    without = _DIGITS.sub(" ", with_years)
+    return hits or (_sure(ask(without)) if without != with_years else ())
+
+
+def _sure(outcome: Outcome) -> tuple[Hit, ...]:
+    """The hits that the sentence is really about; none where the finder is not sure enough."""
+    if not isinstance(outcome, Answer | Choices):
+        return ()
+    best = outcome.hits[0]
+    words, score = (WORDS_SHARED, 0.0) if isinstance(outcome, Answer) else (CHOICE_WORDS, CHOICE_SCORE)
+    if best.score < score or _shared(best) < words:
+        return ()
+    others = (h for h in outcome.hits[1:] if h.score >= best.score * RUNNER_UP and _shared(h) >= words)
+    return (best, *others)[:FACTS_EACH]
+
+
+def _shared(hit: Hit) -> int:
+    """How many words of the sentence the fact is named by."""
+    return sum(1 for match in hit.matches if match.field in _NAMING)
