@@ -129,15 +129,20 @@ class Database:
     so that people who ask meanwhile do not wait for it.  Safe to use from several threads.
     """
 
-    def __init__(
-        self, engine: Engine, *metadata: MetaData, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
         self.engine = engine
-        self._metadata, self._clock = metadata, clock
+        self._clock = clock
+        self._metadata: list[MetaData] = []
         self._lock = threading.Lock()
         self._tables_made = False
         self._away = False
         self._try_at = 0.0
+
+    def require(self, *metadata: MetaData) -> None:
+        """Tables that have to be there too; made before the next question."""
+        with self._lock:
+            self._metadata += metadata
+            self._tables_made = False
 
     @contextmanager
     def asked(self) -> Iterator[Engine]:
@@ -174,9 +179,10 @@ class Database:
         with self._lock:
             if self._tables_made:
                 return
-        create_tables(self.engine, *self._metadata)
+            metadata = tuple(self._metadata)
+        create_tables(self.engine, *metadata)
         with self._lock:
-            self._tables_made = True
+            self._tables_made = len(metadata) == len(self._metadata)
 
     def _answered(self) -> None:
         with self._lock:
