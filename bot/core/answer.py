@@ -17,16 +17,16 @@ from bot.core.search import Index, QuestionWord
 from bot.core.words import fold_words, tokens
 
 ANSWER_FLOOR = 0.50  # an answer explains more than half of the question, counted by weight
-ANSWER_MARGIN = 0.005  # … and does so better than the runner-up
+ANSWER_MARGIN = 0.001  # … and does so better than the runner-up
 CHOICE_FLOOR = 0.18  # below, not even a suggestion: what fits so little is noise
 CHOICE_SPAN = 0.55  # suggestions score at least this share of the best one
 UNKNOWN_SHARE = 0.34  # an answer leaves at most a third of the question's weight to words never heard of
 UNKNOWN_SHARE_FOR_CHOICES = 0.60
-BROAD_FREQUENCY = 9  # a single word that this many facts have asks for a list
-SINGLE_WORD_FLOOR = 0.91  # a single word must be half of a title or ask: "day" is not National Unity Day
+BROAD_FREQUENCY = 6  # a single word that this many facts have asks for a list
+SINGLE_WORD_FLOOR = 0.80  # a single word must be half of a title or ask: "day" is not National Unity Day
 SERIES_MARGIN = 0.10  # members of a series differ by their dates alone, so their scores differ by chance
 CHATTY_WORDS = 9  # a text of so many words may hold a question among pleasantries
-CLAUSE_WORDS = 2  # a clause is a question of its own from so many known words on
+CLAUSE_WORDS = 3  # a clause is a question of its own from so many known words on
 MAX_CHOICES = 5
 MAX_LENGTH = 4_000  # characters that are read; Slack allows a message of that length
 # "When" asks for a date, "how much" for a figure, "who" for a person or a holder: among facts that fit alike, those lead.
@@ -81,8 +81,8 @@ class FactFinder:
 
     def ask(self, text: str) -> Outcome:
         """The outcome for a question: never raises, whatever the text."""
-        text = text[:MAX_LENGTH]
-        named = self.base.get(text.strip().lower())
+        text = " ".join(text[:MAX_LENGTH].split())
+        named = self.base.get(fold_words(text))
         if named:
             return Answer(
                 text,

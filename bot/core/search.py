@@ -46,12 +46,12 @@ SYNONYM = 0.80  # a synonym is nearly the word; less than 1 so that the word its
 RELATED = (
     0.72  # words that share a long beginning (election, electoral) are often, not always, of one meaning
 )
-TYPO = 0.95  # times the similarity: the same letters but for an error
+TYPO = 1.0  # times the similarity: the same letters but for an error
 UNKNOWN_FREQUENCY = (
     1.5  # an unknown word weighs like one that this many facts have: it is rare, and it is missing
 )
 
-WEIGHT_CAP = 3.5  # beyond, rarity says nothing more: one fact of 400, or two
+WEIGHT_CAP = 5.5  # beyond, rarity says nothing more: one fact of 400, or two
 NAME_WEIGHT = 0.5  # a name counts at least so much, however many facts have it: Russia is not Belarus
 PASSING = 0.4  # the weight of a word that stands only in statements (things, longer), against one of titles and asks
 
@@ -63,7 +63,7 @@ CHAMPIONS = (
 )
 SHORTLIST = 60  # candidates whose phrases are compared; five are shown
 
-COVERAGE_SHARE, PHRASE_SHARE, PRECISION_SHARE = 0.62, 0.20, 0.18  # of the score; they add up to 1
+COVERAGE_SHARE, PHRASE_SHARE, PRECISION_SHARE = 0.70, 0.18, 0.12  # of the score; they add up to 1
 MAX_WORDS = 60  # a question of more words is judged by its first ones: bounded time for any text
 
 
@@ -168,7 +168,7 @@ class Index:
                     if len(words) == 1 and not self._ignores(words[0]):
                         self._surfaces[words[0].surface] |= {words[0].term, concept}
 
-        self._ignored_letters = {_letters(w) for w in self._ignored if len(w) >= SHORT_WORD}
+        self._ignored_letters = {_letters(w) for w in self._ignored if len(w) >= 3}
 
     def _ignores(self, token: Token) -> bool:
         return token.surface in self._ignored or (
