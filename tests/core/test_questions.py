@@ -1,0 +1,19 @@
+"""The quality of the answers does not fall: held on questions that were written without sight of asks and vocabulary."""
+
+from __future__ import annotations
+
+from bot.core.answer import FactFinder
+from tests.questions import load_questions, rates
+
+
+def test_each_right_fact_exists(finder: FactFinder) -> None:
+    named = {fact_id for question in load_questions() for fact_id in question.accept}
+    assert {fact_id for fact_id in named if finder.base.get(fact_id) is None} == set()
+
+
+def test_right_answers_are_many_wrong_ones_few_and_declines_kept(finder: FactFinder) -> None:
+    figures = rates(finder, load_questions())
+    assert figures["hit@1"] >= 0.83, figures
+    assert figures["near@3"] >= 0.94, figures
+    assert figures["wrong"] <= 0.04, figures
+    assert figures["kept"] >= 0.95, figures
