@@ -15,16 +15,14 @@ from pydantic import BaseModel, ValidationError
 from rapidfuzz.distance import OSA
 
 from bot.core.model import (
+    KIND_MODELS,
     KINDS,
-    Actor,
-    DatedEvent,
+    WORD_LENGTH,
     Evidence,
     Fact,
     FactBase,
-    Figure,
     Identifier,
     Place,
-    Position,
     Source,
     Topic,
     TopicHead,
@@ -34,12 +32,6 @@ from bot.core.problems import DataError, Problem, shown
 from bot.core.yamlfile import YamlFile, read_yaml
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_MODELS: dict[str, type[BaseModel]] = {
-    "figure": Figure,
-    "date": DatedEvent,
-    "actor": Actor,
-    "position": Position,
-}
 _TOPIC = "topic"  # the record on top of each fact file that names the topic
 _VOCABULARY = "vocabulary"
 FIELD_ALIKE = 0.6  # as alike as `valeu` and `value`, or `quotes` and `quote`
@@ -218,7 +210,7 @@ class _Reader:
                 "figure, date, actor or position",
             )
             return None
-        fact: Fact | None = self._validated(_MODELS[kind], file, (key,), key, record)
+        fact: Fact | None = self._validated(KIND_MODELS[kind], file, (key,), key, record)
         if fact is None:
             return None
         fact._id, fact._topic = key, topic
@@ -289,7 +281,7 @@ class _Reader:
     def _words(self, items: list[Any], file: YamlFile, *path: str) -> tuple[str, ...]:
         words = []
         for i, item in enumerate(items):
-            if isinstance(item, str) and item.strip() and len(item) <= 80:
+            if isinstance(item, str) and item.strip() and len(item) <= WORD_LENGTH:
                 words.append(item.strip())
             else:
                 self._problem(file.place(*path, i), ".".join(path), shown(item), "a word or short phrase")

@@ -36,7 +36,7 @@ ASK_LENGTH = 120
 ID_LENGTH = 80  # an id travels in button values and ids of blocks, whose limit is 255
 WORD_LENGTH = 80  # of a word or phrase of the vocabulary
 
-_ID_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+ID_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _PERIOD = re.compile(r"([1-9][0-9]?) (month|year)s?")
 
 
@@ -64,7 +64,7 @@ def _edtf(text: str) -> str:
 
 
 def _identifier(text: str) -> str:
-    if not re.fullmatch(_ID_PATTERN, text) or len(text) > ID_LENGTH:
+    if not re.fullmatch(ID_PATTERN, text) or len(text) > ID_LENGTH:
         raise _wanted(
             f"an id of at most {ID_LENGTH} small letters, digits and single hyphens, such as trade-share-2018"
         )
@@ -147,11 +147,14 @@ Identifier = Annotated[
     str,
     _Rule(
         _identifier,
-        {"type": ["string", "integer"], "pattern": f"^{_ID_PATTERN}$", "maxLength": ID_LENGTH, "minimum": 0},
+        {"type": ["string", "integer"], "pattern": f"^{ID_PATTERN}$", "maxLength": ID_LENGTH, "minimum": 0},
     ),
 ]
+Word = Annotated[
+    str, Field(json_schema_extra={"type": _NUMBER_TOO, "pattern": _TEXT, "maxLength": WORD_LENGTH})
+]
 Quote = Annotated[str, _Rule(_line, {}), _Rule(_quote, {"type": "string", "pattern": _WORDS})]
-WebAddress = Annotated[str, _Rule(_web_address, {"pattern": r"^https?://[^\s<>|\"/]+[^\s<>|\"]*$"})]
+WebAddress = Annotated[str, _Rule(_web_address, {"pattern": r'^https?://[^\s<>|"/]+[^\s<>|"]*$'})]
 
 
 class _Record(BaseModel):
@@ -323,7 +326,13 @@ class Position(_Timed):
 Fact: TypeAlias = Figure | DatedEvent | Actor | Position
 AnyFact = Annotated[Fact, Field(discriminator="kind")]
 FACT_ADAPTER: TypeAdapter[Fact] = TypeAdapter(AnyFact)
-KINDS = ("figure", "date", "actor", "position")
+KIND_MODELS: Mapping[str, type[Figure] | type[DatedEvent] | type[Actor] | type[Position]] = {
+    "figure": Figure,
+    "date": DatedEvent,
+    "actor": Actor,
+    "position": Position,
+}
+KINDS = tuple(KIND_MODELS)
 
 
 class TopicHead(_Record):
@@ -441,18 +450,43 @@ class Place:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What is true of words rather than of facts (`facts/vocabulary.yaml`), as the file has it.
+    """What is true of words rather than of facts (`facts/vocabulary.yaml`), as the file has it."""
 
-    `names` and `synonyms` map a word or phrase to others that mean the same; `ignore` are words of
-    conversation that say nothing of the question; `asked` are words for a property that a question may ask
-    for; `loaded` are terms that stand only in quotation marks.
-    """
-
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    ignore: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
-    loaded: tuple[str, ...] = ()
+    names: Annotated[
+        Mapping[str, tuple[Word, ...]],
+        Field(
+            description="Spellings, transliterations and abbreviations of one name: exactly the same thing.",
+            examples=[{"EAEU": ["EEU", "Eurasian Economic Union", "ЕАЭС"]}],
+        ),
+    ] = field(default_factory=dict)
+    synonyms: Annotated[
+        Mapping[str, tuple[Word, ...]],
+        Field(
+            description="Everyday words for the same thing within our subject.",
+            examples=[{"loan": ["credit", "кредит"]}],
+        ),
+    ] = field(default_factory=dict)
+    ignore: Annotated[
+        tuple[Word, ...],
+        Field(
+            description="Words of conversation that say nothing of what a question is about.",
+            examples=[["the", "please"]],
+        ),
+    ] = ()
+    asked: Annotated[
+        tuple[Word, ...],
+        Field(
+            description="Words for a property that a question may ask for: without it, a fact is no answer.",
+            examples=[["price", "population"]],
+        ),
+    ] = ()
+    loaded: Annotated[
+        tuple[Word, ...],
+        Field(
+            description="Terms that take a side: in titles and statements they stand only in quotation marks.",
+            examples=[["last dictator of Europe"]],
+        ),
+    ] = ()
 
 
 @dataclass(frozen=True)
