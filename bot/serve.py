@@ -1,13 +1,14 @@
 """Running the bot: Socket Mode or HTTP under gunicorn, and ending without losing work.
 
-Belongs here: start, signals, the server, the log's set-up.  Does not belong here: what is said
-(`bot.slack`), what the environment may hold (`settings`).
+Belongs here: start, signals, the server.  Does not belong here: what is said
+(`bot.slack`), what the environment may hold (`settings`), how the log looks (`logs`).
 """
 
 from __future__ import annotations
 
 import http.client
 import logging
+import os
 import signal
 import sys
 import threading
@@ -25,10 +26,15 @@ from slack_sdk.web import WebClient
 
 from bot import __version__
 from bot.live import LiveFacts
+from bot.logs import GunicornLog, set_up_log
 from bot.settings import Mode, Settings, SettingsError
 from bot.slack.app import LISTENER_THREADS, build_app
+from bot.slack.install import Installing
+from bot.slack.installations import Installations, States
 from bot.slack.replies import new_client
+from bot.slack.shared_claims import SharedClaims
 from bot.slack.web import WebApp
+from bot.store import Database, DatabaseAway, open_engine
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +42,6 @@ WEB_THREADS = 16
 GRACEFUL_SECONDS = 20  # hosts kill 30 s after SIGTERM
 ENVELOPE_SECONDS = 5  # how long an envelope that is being handled may keep the socket open; Slack gives it 3
 PROBLEMS_TOLD = 20
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 # Slack's answers that mean: this token, not this moment.
 _BAD_TOKEN = frozenset(
@@ -59,11 +64,24 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
     """
     chosen = settings.choose_mode(mode)
     live = LiveFacts(settings.facts)
-    set_up_log(settings.log_level)
+    set_up_log(settings.log_level, settings.log_format, questions=settings.log_questions)
+    database = open_database(settings)
     executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
-    client = new_client(settings.bot_token or "", settings.api_url)
+    client = new_client(settings.bot_token, settings.api_url)
     try:
-        app = build_app(live.finder, client=client, signing_secret=settings.signing_secret, executor=executor)
+        installing = (
+            _offer_installation(settings, client, database)
+            if settings.several_workspaces and database
+            else None
+        )
+        app = build_app(
+            live.finder,
+            client=client,
+            signing_secret=settings.signing_secret,
+            claims=SharedClaims(database) if database else None,
+            executor=executor,
+            installing=installing,
+        )
         base = live.finder().base
         log.info(
             "starting mode=%s facts=%d fact_base=%s version=%s",
@@ -75,7 +93,7 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
         if chosen == "socket":
             live.watch()
             return run_socket_mode(app, client, settings.app_token or "", executor)
-        return run_http(app, settings, live, executor)
+        return run_http(app, settings, live, executor, installing=installing, database=database)
     except (BoltError, SlackApiError) as error:
         reason = _reason(error)
         if reason in _BAD_TOKEN:
@@ -94,20 +112,41 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
     finally:
         live.close()
         executor.shutdown(wait=True)
+        if database:
+            database.close()
 
 
-def set_up_log(level: str) -> None:
-    """Our own lines to standard error.
+def open_database(settings: Settings) -> Database | None:
+    """The database with what is needed for several workspaces checked; None where answers go on without one.
 
-    The libraries stay at WARNING whatever LOG_LEVEL says: at INFO and DEBUG they write bodies and questions.
+    Raises SettingsError when workspaces are to install the app and there is nowhere to keep that.
     """
-    logging.basicConfig(level=level, format=LOG_FORMAT, stream=sys.stderr, force=True)
-    for name in ("slack_bolt", "slack_sdk", "urllib3", "asyncio", "watchfiles"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
-    # We hand Bolt a client and leave SLACK_BOT_TOKEN in the environment: no news, at each start.
-    logging.getLogger("slack_bolt.App").addFilter(
-        lambda record: "`client` as well" not in record.getMessage()
+    try:
+        return Database(open_engine(settings.database(os.environ)))
+    except (OSError, RuntimeError) as error:  # a folder that cannot be made, no home directory
+        if settings.several_workspaces:
+            raise SettingsError(
+                f"no file for the database can be made here ({error}): set DATABASE_URL"
+            ) from None
+        log.warning("no database: %s", error)
+        return None
+
+
+def _offer_installation(settings: Settings, client: WebClient, database: Database) -> Installing:
+    installations = Installations(settings.client_id or "", database, settings.encryption_keys)
+    installing = Installing(
+        client,
+        installations,
+        States(database),
+        client_id=settings.client_id or "",
+        client_secret=settings.client_secret or "",
     )
+    try:
+        renewed = installations.reencrypt()
+    except DatabaseAway:  # it has been logged; the older keys still read, and the next start comes
+        return installing
+    log.info("installations=%d encrypted anew=%d", len(installations.keys()), renewed)
+    return installing
 
 
 # Socket Mode
@@ -192,9 +231,19 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._web
 
 
-def run_http(app: App, settings: Settings, live: LiveFacts, executor: ThreadPoolExecutor) -> int:
+def run_http(
+    app: App,
+    settings: Settings,
+    live: LiveFacts,
+    executor: ThreadPoolExecutor,
+    *,
+    installing: Installing | None = None,
+    database: Database | None = None,
+) -> int:
     """Serve on PORT until SIGTERM; ends the process by itself, with exit code 0 (gunicorn does)."""
-    web = WebApp(app, settings.signing_secret or "", lambda: health(live))
+    web = WebApp(app, settings.signing_secret or "", lambda: health(live), installing)
+    if database:
+        database.close()  # connections are no more to be shared by workers than threads are
     options = {
         "bind": f"0.0.0.0:{settings.port}",
         "workers": settings.workers,
@@ -203,7 +252,7 @@ def run_http(app: App, settings: Settings, live: LiveFacts, executor: ThreadPool
         "graceful_timeout": GRACEFUL_SECONDS,
         "keepalive": 5,
         "accesslog": None,
-        "errorlog": "-",
+        "logger_class": GunicornLog,
         "loglevel": settings.log_level.lower(),
         "control_socket_disable": True,  # it would open a socket in the home directory, which may be read-only
         # Threads do not outlive a fork: each worker watches the facts for itself.

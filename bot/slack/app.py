@@ -25,6 +25,7 @@ from bot.core.repository import Repository
 from bot.slack import wording
 from bot.slack.blocks import build_notice
 from bot.slack.dedupe import Claims, MemoryClaims
+from bot.slack.install import Installing, register_removal
 from bot.slack.listeners import register
 from bot.slack.replies import UNREACHABLE, ResponseUrl, Undelivered, post
 from bot.slack.surroundings import Finder, Surroundings
@@ -47,6 +48,7 @@ def build_app(
     maintainers_channel: str | None = None,
     executor: ThreadPoolExecutor | None = None,
     verify_token: bool = True,
+    installing: Installing | None = None,
 ) -> App:
     """The app with all its listeners.
 
@@ -55,7 +57,8 @@ def build_app(
     they are known.  `signing_secret` may be absent in Socket Mode only.  The
     caller shuts `executor` down (or `app.listener_runner.listener_executor`, where none is given).
     With `verify_token`, auth.test is called: raises BoltError when Slack refuses the token, OSError
-    when Slack cannot be reached.
+    when Slack cannot be reached.  With `installing`, the token is that of the workspace that a request
+    comes from, and `client` has none.
     """
     mend_bolt()
     app = App(
@@ -66,6 +69,10 @@ def build_app(
         token_verification_enabled=verify_token,
         raise_error_for_unhandled_request=True,
         listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+        oauth_flow=installing,
+        # Bolt would make settings of its own from SLACK_CLIENT_ID, with a store of files in the home directory.
+        oauth_settings=installing.settings if installing else None,
+        user_facing_authorize_error_message=wording.NO_INSTALLATION,
     )
     surroundings = Surroundings(
         finder,
@@ -75,6 +82,8 @@ def build_app(
         maintainers_channel=maintainers_channel,
     )
     register(app, surroundings, tell_failure)
+    if installing:
+        register_removal(app, installing.installations)
     app.error(_Unheard(app).handle)
     return app
 

@@ -12,6 +12,8 @@ from typing import Any
 from bot.slack.wording import COMMAND
 
 EVENTS_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
 
 # Each scope with the one feature that needs it.
 SCOPES = {
@@ -21,6 +23,7 @@ SCOPES = {
     "im:history": "direct messages",
 }
 EVENTS = ("app_mention", "message.im")
+REMOVAL_EVENTS = ("app_uninstalled", "tokens_revoked")  # where workspaces install the app themselves
 
 _LONG_DESCRIPTION = (
     "UnionState answers questions about the Union State of Russia and Belarus with curated facts from published"
@@ -30,11 +33,14 @@ _LONG_DESCRIPTION = (
 )
 
 
-def manifest(url: str | None = None) -> dict[str, Any]:
+def manifest(url: str | None = None, *, installable: bool = False) -> dict[str, Any]:
     """The app manifest: for Socket Mode, or for HTTP at `url` (https://host, without a path).
 
-    Raises ValueError for an address that Slack would not take.
+    `installable` is for several workspaces, which install the app by OAuth at that address.
+    Raises ValueError for an address that Slack would not take, or for none where one is needed.
     """
+    if installable and url is None:
+        raise ValueError("workspaces install the app over HTTP: give the address")
     address = _events_address(url) if url is not None else None
     request_url = {"request_url": address} if address else {}
     command = {
@@ -60,11 +66,21 @@ def manifest(url: str | None = None) -> dict[str, Any]:
             "bot_user": {"display_name": "UnionState", "always_online": True},
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {
+            **(
+                {"redirect_urls": [address.replace(EVENTS_PATH, REDIRECT_PATH)]}
+                if address and installable
+                else {}
+            ),
+            "scopes": {"bot": sorted(SCOPES)},
+        },
         "settings": {
-            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            "event_subscriptions": {
+                **request_url,
+                "bot_events": [*EVENTS, *(REMOVAL_EVENTS if installable else ())],
+            },
             "interactivity": {"is_enabled": True, **request_url},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": installable,
             "socket_mode_enabled": address is None,
             "token_rotation_enabled": False,
         },

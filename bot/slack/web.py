@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
+from collections import deque
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,7 +19,8 @@ from urllib.parse import parse_qsl
 from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.manifest import EVENTS_PATH
+from bot.slack.install import Installing
+from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -30,6 +33,11 @@ DRAIN_LIMIT, DRAIN_SECONDS = (
     16_000_000,
     2.0,
 )  # what is thrown away of a refused body, so that its sender hears the refusal
+QUERY_LIMIT = 2_000  # characters; Slack's code and state have some 150
+VISITS, VISITS_SECONDS = (
+    120,
+    60.0,
+)  # pages of installations that a process draws at most, since each begins with a row in the database
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 # What Slack sends under these names; anything else would only trip up Bolt further in.
@@ -54,11 +62,16 @@ class _Refused(Exception):
 class WebApp:
     """A WSGI application with POST /slack/events and GET /healthz.
 
-    `health` returns what /healthz tells.  Never raises: what fails inside is logged and answered.
+    `health` returns what /healthz tells.  With `installing`, GET /slack/install and GET /slack/oauth_redirect
+    lead people through an installation.  Never raises: what fails inside is logged and answered.
     """
 
-    def __init__(self, app: App, signing_secret: str, health: Health) -> None:
+    def __init__(
+        self, app: App, signing_secret: str, health: Health, installing: Installing | None = None
+    ) -> None:
         self._app = app
+        self._installing = installing
+        self._visits = _Allowance(VISITS, VISITS_SECONDS)
         self._verifier = SignatureVerifier(signing_secret)
         self._health = health
 
@@ -90,7 +103,28 @@ class WebApp:
         if path == EVENTS_PATH:
             _require_method(method, "POST")
             return self._dispatch(environ)
+        if self._installing and path in (INSTALL_PATH, REDIRECT_PATH):
+            _require_method(method, "GET")
+            return self._install(self._installing, path, environ)
         raise _Refused(HTTPStatus.NOT_FOUND, "not found")
+
+    def _install(
+        self, installing: Installing, path: str, environ: WSGIEnvironment
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Pages for people.  Nobody signs these requests, so what they may cost us is bounded."""
+        query = environ.get("QUERY_STRING", "")
+        if len(query) > QUERY_LIMIT:
+            raise _Refused(
+                HTTPStatus.REQUEST_URI_TOO_LONG, f"wanted at most {QUERY_LIMIT} characters after the ?"
+            )
+        if not self._visits.take():
+            response = installing.too_many()
+        else:
+            request = BoltRequest(body="", query=query, headers=dict(_headers(environ)))
+            handle = installing.handle_installation if path == INSTALL_PATH else installing.handle_callback
+            response = handle(request)
+        told = [(name, value) for name, values in response.headers.items() for value in values]
+        return response.status, told, (response.body or "").encode()
 
     def _dispatch(self, environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
         kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
@@ -128,6 +162,23 @@ class WebApp:
             raise _Refused(HTTPStatus.BAD_REQUEST, "malformed body") from None
         told = [(name, value) for name, values in response.headers.items() for value in values]
         return response.status, told, (response.body or "").encode()
+
+
+class _Allowance:
+    """So many in so many seconds, all visitors together: an address says nothing behind a host's proxy."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._taken: deque[float] = deque(maxlen=count)
+        self._seconds = seconds
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            if len(self._taken) == self._taken.maxlen and now - self._taken[0] < self._seconds:
+                return False
+            self._taken.append(now)
+            return True
 
 
 def _require_method(method: str, *allowed: str) -> None:

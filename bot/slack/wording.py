@@ -15,6 +15,12 @@ MORE = "More like this"
 SHOW = "Show"
 SHOWN_LABEL = "Show: {title}"  # what a screen reader says of a Show button
 
+CITE = "Cite"
+REPORT = "Report a problem"
+EDIT = "Edit this fact"
+HELPFUL = "Helpful"
+NOT_HELPFUL = "Not helpful"
+
 OTHER_TIMES = "At other times"
 COMPARE = "Compare"
 NOTE = "Note"
@@ -27,6 +33,11 @@ HELP_HOW = (
 )
 HELP_TRY = "Questions that work:"
 HELP_TOPICS = "What I know about"
+
+HELP_BROWSE = (
+    "To browse, type topics, topic and a name, sources, source and a name, actors, timeline (with years, such as"
+    " 2015-2019, if you like), random or about. My Home tab has the same."
+)
 
 SEVERAL = "More than one fact fits. Which one do you mean?"
 PERHAPS = "I am not sure that this is what you mean:"
@@ -97,8 +108,13 @@ def link_goes_to_publisher(publisher: str) -> str:
     return f"the link opens the site of {publisher}, since the article's own address is not known"
 
 
+def field_name(name: str) -> str:
+    """What a source's field is called."""
+    return INFERRED_FIELDS.get(name, name.replace("_", " "))
+
+
 def inferred(fields: Sequence[str]) -> str:
-    names = [INFERRED_FIELDS.get(name, name.replace("_", " ")) for name in fields]
+    names = [field_name(name) for name in fields]
     return f"{listed(names, 'and')} inferred"
 
 
@@ -111,3 +127,157 @@ def listed(words: Sequence[str], last: str) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+# Browsing
+
+OPEN = "Open"
+OPENED_LABEL = "Open: {title}"
+PREVIOUS = "Previous"
+NEXT = "Next"
+GO_TO = "Go to"
+ALL_TOPICS = "All topics"
+ALL_SOURCES = "All sources"
+ANOTHER = "Another fact"
+PAGE_TITLES = {
+    "topics": "Topics",
+    "sources": "Sources",
+    "actors": "Actors",
+    "timeline": "Timeline",
+    "random": "Random fact",
+    "about": "About",
+}
+ACTORS_ABOUT = "People, institutions, agreements, companies, weapons and places, with the roles that the articles give them."
+PAGE_GONE = "What this button opened is no longer in the fact base: please try again from the list."
+NO_FACTS_YET = "There are no facts yet."
+
+ABOUT_TITLE = "About this bot"
+REPOSITORY = "Repository"
+HOW_TO_REPORT = "Found a mistake? Press Report a problem on the fact's card."
+LANGUAGES = {"en": "English", "ru": "Russian", "be": "Belarusian"}
+
+# What is said of a source, each with its label.
+AUTHOR = "Author"
+SPEAKER = "Speaker"
+PUBLISHER = "Publisher"
+PUBLISHED = "Published"
+REPORTS_ON = "Reports on an event of"
+LANGUAGE = "Language"
+STANDPOINT = "Standpoint"
+INFERRED = "Inferred"
+LINK = "Link"
+
+
+def facts(count: int) -> str:
+    return f"{count} fact" if count == 1 else f"{count} facts"
+
+
+def page_of(number: int, pages: int, total: int) -> str:
+    return f"Page {number} of {pages}, {facts(total)}"
+
+
+def continued(heading: str) -> str:
+    return f"{heading}, continued"
+
+
+def timeline(first: int | None, last: int | None) -> str:
+    """The timeline's title for some years, both included; an end may be open."""
+    if first is None and last is None:
+        return "Timeline"
+    if first == last:
+        return f"Timeline of {first}"
+    if last is None:
+        return f"Timeline from {first}"
+    return f"Timeline until {last}" if first is None else f"Timeline {first}–{last}"
+
+
+def no_dated_facts(first_known: int, last_known: int) -> str:
+    return f"I have no dated facts of that time; mine run from {first_known} to {last_known}."
+
+
+def several_topics(name: str) -> str:
+    return f"More than one topic fits “{name}”:"
+
+
+def several_sources(name: str) -> str:
+    return f"More than one source fits “{name}”:"
+
+
+def no_topic(name: str) -> str:
+    return f"I have no topic “{name}”. These are there:"
+
+
+def no_source(name: str) -> str:
+    return f"I have no source “{name}”. These are there:"
+
+
+def version(version: str) -> str:
+    return f"UnionState {version}"
+
+
+def counted(facts: str, kinds: Sequence[str], topics: int, sources: int) -> str:
+    return f"{facts} ({listed(kinds, 'and')}) in {topics} topics, from {sources} articles"
+
+
+def last_changed(when: str, fact_base: str) -> str:
+    """`when` may be "" where nobody knows."""
+    changed = f"facts last changed on {when}, " if when else ""
+    return capitalised_first(f"{changed}version {fact_base}")
+
+
+def edit_not_live(problems: int) -> str:
+    count = "a problem" if problems == 1 else f"{problems} problems"
+    return f"The last edit of the facts has {count}, so I answer from the facts before it:"
+
+
+def capitalised_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# Home
+
+HOME_SEARCH = "Ask a question"
+HOME_PLACEHOLDER = "A few words are enough, such as: trade share"
+HOME_HINT = "Press Enter for the answer."
+HOME_CLEAR = "Clear the answer"
+HOME_START = "Back to the start"
+HOME_TRY = "Questions to try"
+HOME_LATEST = "Latest facts"
+
+
+# Installing, on pages in a browser
+
+INSTALL_TITLE = "Add UnionState to Slack"
+INSTALL_ASKS = "UnionState answers questions with sourced facts. It will ask your workspace for what these need, and for no more:"
+INSTALL_BUTTON = "Add to Slack"
+INSTALLED_NEXT = f"In Slack, type {COMMAND} help to see questions that work."
+INSTALLED_ORGANISATION = (
+    "An administrator of the organisation now adds it to workspaces. There, people type"
+    f" {COMMAND} help to see questions that work."
+)
+INSTALLED_BUTTON = "Open Slack"
+NOT_INSTALLED_TITLE = "UnionState was not installed"
+BEGIN_AGAIN = "Begin again"
+NOT_INSTALLED = {
+    "access_denied": "The installation was cancelled in Slack. You may begin again at any time.",
+    "invalid_browser": "This page was opened in another browser, or more than ten minutes after you began. Please begin again, in one browser.",
+    "invalid_state": "You took more than ten minutes, or this page was opened twice. Please begin again.",
+    "missing_code": "Slack did not send what the installation needs. Please begin again.",
+    "invalid_code": "Slack did not confirm the installation. Please begin again; if it stays so, tell whoever runs this bot.",
+    "slack_away": "Slack did not answer. Please begin again in a few minutes.",
+    "storage_error": "The installation could not be kept. Please begin again in a few minutes.",
+    "too_many": "Too many people are installing at this moment. Please begin again in a minute.",
+}
+NO_INSTALLATION = (
+    "I cannot answer here any more: my installation in this workspace has ended. Somebody who may add apps to it can"
+    " install me again."
+)
+
+
+def not_installed(reason: str) -> str:
+    """For a reason that only Slack knows."""
+    return f"Slack gave the reason {reason}. Please begin again; if it stays so, tell whoever runs this bot."
+
+
+def installed(where: str | None) -> str:
+    return f"UnionState is installed in {where}" if where else "UnionState is installed"

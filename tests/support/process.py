@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,14 +32,24 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
+@functools.cache
+def data_folder() -> str:
+    """Where the served bots of this test run keep their database; gone when the run ends."""
+    folder = tempfile.mkdtemp(prefix="unionstate-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def environment(slack: FakeSlack | None, **more: str) -> dict[str, str]:
     """The variables of a process that serves the small fact base and takes `slack` for Slack."""
     kept = {
-        n: v for n, v in os.environ.items() if not n.startswith("SLACK_") and not n.lower().endswith("_proxy")
+        n: v
+        for n, v in os.environ.items()
+        if not n.startswith(("SLACK_", "DATABASE_URL", "TOKEN_", "LOG_")) and not n.lower().endswith("_proxy")
     }
     served = {"SLACK_API_URL": slack.api_url} if slack else {}
     return {
-        **kept, **served, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SLACK_BOT_TOKEN": BOT_TOKEN,
+        **kept, **served, "XDG_DATA_HOME": data_folder(), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SLACK_BOT_TOKEN": BOT_TOKEN,
         "UNIONSTATE_FACTS": str(FOLDER / "facts"), **more,
     }  # fmt: skip
 
