@@ -27,7 +27,7 @@ MAX_PROBLEMS = 100  # of one file as YAML: more are one mistake many times, or n
 MAX_UNREADABLE = 10  # records that are set aside, so that the mistakes of the others are told too
 
 # libyaml's parser where PyYAML was built with it: some ten times the speed of the pure Python one.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path_: TypeAlias = tuple[str | int, ...]
 
@@ -79,6 +79,21 @@ def read_yaml(path: Path, name: str) -> YamlFile:
         file.raw = path.read_bytes()
     except OSError as error:
         return refuse(1, error.strerror or "an unreadable file", "a file that can be read")
+    return _filled(file)
+
+
+def parse_yaml(raw: bytes, name: str) -> YamlFile:
+    """The same of what a file holds, or is to hold."""
+    return _filled(YamlFile(name, raw=raw))
+
+
+def _filled(file: YamlFile) -> YamlFile:
+    """The file with the data of its `raw` bytes and what is wrong with them."""
+
+    def refuse(line: int, found: str, wanted: str) -> YamlFile:
+        file.problems.append(Problem(Place(file.name, line), "", found, wanted))
+        return file
+
     try:
         text = file.raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -213,7 +228,7 @@ class _Builder:
         self.depth = 0
 
     def build(self, text: str) -> dict[str, Any]:
-        self.events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+        self.events: Iterator[Any] = yaml.parse(text, Loader=PARSER)
         data: dict[str, Any] = {}
         documents = 0
         for event in self.events:
