@@ -226,7 +226,8 @@ class KeptInbox:
                 tidy_at = time.monotonic() + TIDY_SECONDS
             while not self._is_done(job):
                 if self._closing.wait(RETRY_SECONDS):
-                    # The end of the process: it has been tried, and the others would fare no better.
+                    if self._is_done(job):
+                        break
                     left = 1 + sum(other is not _nothing for other in list(self._jobs.queue))
                     log.warning("inbox: %d words for the maintainers lost, the database is away", left)
                     return

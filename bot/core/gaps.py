@@ -14,19 +14,24 @@ from datetime import date
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from bot.core.answer import FactFinder
 from bot.core.outcome import Answer
-from bot.core.words import fold_words, tokens
+from bot.core.words import Token, fold_words, tokens
 
 WORDS_KEPT = 40
 LENGTH_KEPT = 300  # characters; a longer text is a message rather than a question
-ALIKE = 88  # of 100: one or two typing errors; Poland is not like Holland
+WORD_ALIKE = 0.80  # as `search` has it: one letter in five; Poland is not like Holland
+ALIKE = 70  # of 100, for whole questions: below, their words are not worth comparing
+COMPARED = 5
 GROUPED = 2_000  # the questions asked most, which others are compared with: bounded time for any number
 
 # What may say who somebody is.  A word of a question never needs these.
 _PERSONAL = re.compile(
-    r"<[@#!][^>]*>|(?<!\w)[@#]\w[\w.-]*|\S+@\S+\.\S+|\b(?:https?://|www\.)\S+|\+?\d[\d ().-]{7,}\d|\b[UWCDGT][0-9][A-Z0-9]{6,}\b"
+    r"<[@#!][^>]*>|(?<!\w)[@#]\w[\w.-]*|\b[UWCDGT][0-9][A-Z0-9]{6,}\b"  # people and places of Slack
+    r"|\S+@\S+\.\S+|\b(?:https?://|www\.)\S+"  # addresses
+    r"|\+\d[\d ().-]{7,}\d|\b\d{9,}\b|\(\d{2,4}\)[\d -]{5,}\d"  # telephone numbers
 )
 
 
@@ -134,25 +139,45 @@ def laid_together(gaps: Sequence[Gap], finder: FactFinder | None = None) -> tupl
     members: list[list[Gap]] = []
     # By their numbers and dates: 2015 is no typing error of 2019.
     heads: dict[frozenset[str], dict[int, str]] = defaultdict(dict)
+    words: dict[int, list[Token]] = {}
     for number, gap in enumerate(ordered):
-        exact, key = _compared(gap.words, ignored)
-        alike = process.extractOne(key, heads[exact], scorer=fuzz.ratio, score_cutoff=ALIKE)
-        if alike:
-            members[alike[2]].append(gap)
+        said = _said(gap.words, ignored)
+        exact = frozenset(token.term for token in said if token.exact)
+        key = " ".join(token.surface for token in said)
+        near = process.extract(key, heads[exact], scorer=fuzz.ratio, score_cutoff=ALIKE, limit=COMPARED)
+        home = next((place for _, _, place in near if _same_words(said, words[place])), None)
+        if home is not None:
+            members[home].append(gap)
             continue
         if number < GROUPED:
-            heads[exact][len(members)] = key
+            heads[exact][len(members)], words[len(members)] = key, said
         members.append([gap])
     groups = [GapGroup(tuple(found), _answered(found[0], finder)) for found in members]
     return tuple(sorted(groups, key=lambda group: (-group.count, group.head.id)))
 
 
-def _compared(words: str, ignored: frozenset[str]) -> tuple[frozenset[str], str]:
-    """The numbers and dates of a question, and its other words: without those of conversation, by stem, in one order."""
+def _said(words: str, ignored: frozenset[str]) -> list[Token]:
+    """The words of a question in one order, without those of conversation unless it has no others."""
     found = tokens(words)
     said = [token for token in found if token.surface not in ignored] or found
-    exact = frozenset(token.term for token in said if token.exact)
-    return exact, " ".join(sorted(token.term for token in said if not token.exact))
+    return sorted(said, key=lambda token: token.term)
+
+
+def _same_words(a: Sequence[Token], b: Sequence[Token]) -> bool:
+    """Whether each word of one is a word of the other, in another form or with a typing error."""
+    left = list(b)
+    for token in a:
+        same = (o for o in left if o.term == token.term or _typo(o, token))
+        if (found := next(same, None)) is None:
+            return False
+        left.remove(found)
+    return not left
+
+
+def _typo(a: Token, b: Token) -> bool:
+    if a.exact or b.exact:
+        return False
+    return OSA.normalized_similarity(a.surface, b.surface, score_cutoff=WORD_ALIKE) > 0
 
 
 def _answered(gap: Gap, finder: FactFinder | None) -> str | None:

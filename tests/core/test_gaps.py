@@ -1,0 +1,123 @@
+"""What is kept of a question, and which questions are laid together."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.gaps import LENGTH_KEPT, Gap, GapGroup, kept_words, laid_together
+from tests.support.facts import small_finder
+
+DAY = date(2026, 11, 23)
+
+
+def gap(number: int, words: str, count: int = 1, **more: object) -> Gap:
+    return Gap(number, words, count, DAY, DAY, "none", **more)  # type: ignore[arg-type]
+
+
+def groups(*gaps: Gap, finder: FactFinder | None = None) -> list[list[str]]:
+    return [[each.words for each in group.gaps] for group in laid_together(gaps, finder)]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What's the AVERAGE salary, in Minsk?", "what the average salary in minsk"),
+        ("Сколько стоит Ё-мобиль?", "сколько стоит е мобиль"),
+        ("loan of $10.5 billion in 2015", "loan of 10.5 billion in 2015"),
+        ("", ""),
+        ("?!", ""),
+    ],
+)
+def test_words_are_folded(question: str, words: str) -> None:
+    assert kept_words(question) == words
+
+
+@pytest.mark.parametrize(
+    "personal",
+    [
+        "<@U012AB3CD>", "<@U012AB3CD|anna>", "<#C012AB3CD|secret-plans>", "@anna.k", "#secret-plans", "anna.k@example.org",
+        "<mailto:anna@example.org|anna@example.org>", "https://example.org/anna", "www.example.org/anna", "+375 29 123-45-67", "(029) 123-45-67", "375291234567",
+        "U012AB3CD",
+    ],
+)  # fmt: skip
+def test_what_says_who_somebody_is_goes(personal: str) -> None:
+    assert kept_words(f"salary of {personal} please") == "salary of please"
+
+
+@pytest.mark.parametrize(
+    "kept", ["2015-2019", "14.12.2015 15.12.2015", "1,880", "1 000 000 000", "10.5", "s-400", "u2 spy plane"]
+)
+def test_numbers_that_a_question_is_about_stay(kept: str) -> None:
+    assert "".join(kept_words(f"about {kept}").split()[1:]) == "".join(
+        c for c in kept if c.isalnum() or c in ".,"
+    )
+
+
+def test_a_long_text_is_cut_between_words() -> None:
+    words = kept_words(" ".join(["word"] * 500))
+    assert len(words) <= LENGTH_KEPT
+    assert set(words.split()) == {"word"}
+    assert kept_words("x" * 400) == ""
+
+
+def test_like_questions_lie_together_under_the_one_asked_most() -> None:
+    assert groups(
+        gap(1, "average salary minsk"),
+        gap(2, "minsk average salary", 4),
+        gap(3, "average salray minsk"),
+        gap(4, "average salaries minsk"),
+        gap(5, "kazakhstan", 2),
+    ) == [
+        ["minsk average salary", "average salary minsk", "average salray minsk", "average salaries minsk"],
+        ["kazakhstan"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("trade in 2015", "trade in 2019"),
+        ("trade 5 percent", "trade 50 percent"),
+        ("trade poland", "trade holland"),
+        ("salary", "salary minsk teacher"),
+        ("salary", "зарплата"),
+    ],
+)
+def test_questions_about_different_things_do_not(a: str, b: str) -> None:
+    assert len(groups(gap(1, a), gap(2, b))) == 2
+
+
+def test_with_the_facts_words_of_conversation_do_not_count(finder: FactFinder) -> None:
+    pair = gap(1, "what is the inflation rate please"), gap(2, "inflation rate")
+    assert len(groups(*pair)) == 2
+    assert len(groups(*pair, finder=finder)) == 1
+
+
+def test_what_is_answered_by_now_is_marked() -> None:
+    by_words = {
+        g.head.words: g.answered
+        for g in laid_together([gap(1, "trade share"), gap(2, "volcano")], small_finder())
+    }
+    assert by_words == {"trade share": "trade-share-2018", "volcano": None}
+
+
+def test_a_group_adds_up() -> None:
+    group = GapGroup(
+        (
+            Gap(1, "a b", 3, date(2026, 1, 2), date(2026, 3, 1), "none", ("a",), None),
+            Gap(2, "b a", 2, date(2026, 1, 1), date(2026, 2, 1), "choices", ("a", "b"), "near"),
+        )
+    )
+    assert (group.count, group.first_seen, group.last_seen) == (5, date(2026, 1, 1), date(2026, 3, 1))
+    assert (group.unknown, group.nearest, group.head.id) == (("a", "b"), "near", 1)
+
+
+def test_many_questions_are_laid_together_in_little_time() -> None:
+    many = [
+        gap(i, f"{chr(97 + i % 26) * 3} {chr(97 + i // 26 % 26) * 4} {chr(97 + i // 676) * 5}")
+        for i in range(5_000)
+    ]
+    assert sum(len(members) for members in groups(*many)) == 5_000
