@@ -7,6 +7,7 @@ Belongs here: engines and tables.  Does not belong here: what Slack's installati
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 import zlib
@@ -93,11 +94,24 @@ def _open_sqlite(address: URL) -> Engine:
     def prepare(connection: Any, _: object) -> None:
         # Readers and a writer at the same time, across processes; what is committed outlives a kill -9.
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.close()
 
     return engine
+
+
+def _write_ahead(cursor: Any) -> None:
+    """SQLite's write-ahead log.  Changing to it fails at once, whatever the timeout, while another process is at the same."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.02)
 
 
 def create_tables(engine: Engine, *metadata: MetaData) -> None:
