@@ -1,0 +1,80 @@
+"""A real PostgreSQL on loopback, for the time of the tests; Debian's packages are enough (`apt install postgresql`)."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+from tests.support.process import free_port
+
+USER = "unionstate"
+
+
+def programs() -> Path | None:
+    """The folder with initdb and pg_ctl, or None where there is no PostgreSQL."""
+    folders = [Path(p) for p in os.environ.get("PATH", "").split(os.pathsep) if p]
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((f for f in folders if (f / "initdb").exists() and (f / "pg_ctl").exists()), None)
+
+
+def why_not() -> str:
+    """Why there can be no PostgreSQL here; empty where there can."""
+    if programs() is None:
+        return "PostgreSQL is not installed (Debian: apt install postgresql)"
+    if os.geteuid() == 0 and not shutil.which("runuser"):
+        return "PostgreSQL does not run as root, and there is no runuser"
+    return ""
+
+
+class Postgres:
+    """Use it as a context; `new_database` gives the address of an empty one."""
+
+    def __enter__(self) -> Postgres:
+        self._folder = Path(tempfile.mkdtemp(prefix="unionstate-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres")
+        self.port = free_port()
+        self._numbers = itertools.count(1)
+        self._run("initdb", "-D", "data", "-U", USER, "--auth=trust", "--no-sync", "--locale=C", "-E", "UTF8")
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self._folder)
+
+    def start(self) -> None:
+        options = (
+            f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories= -c fsync=off"
+        )
+        self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+
+    def stop(self) -> None:
+        """At once, with the connections that are open."""
+        self._run("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
+
+    def new_database(self) -> str:
+        name = f"test{next(self._numbers)}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # a name of ours
+        # As Heroku writes it.
+        return self._address(name).replace("postgresql://", "postgres://")
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://{USER}:unused@127.0.0.1:{self.port}/{name}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        folder = programs()
+        assert folder
+        become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        done = subprocess.run(
+            [*become, str(folder / program), *arguments],
+            cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{program}: {done.stderr}"
