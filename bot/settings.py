@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("TEXT", "JSON")
 KEY_BYTES = 32  # of a TOKEN_ENCRYPTION_KEY
 MAX_WORKERS = 64
+# Of a channel, public or private, with the workspace or organisation before it where there are several.
+_CHANNEL = re.compile(r"(?:([TE][A-Z0-9]{2,20})/)?([CG][A-Z0-9]{1,20})")
 
 
 class SettingsError(Exception):
@@ -49,6 +52,9 @@ class Settings:
     database_url: str = field(default="", repr=False)  # may hold a password; empty: the default
     log_format: str = "TEXT"
     log_questions: bool = False
+    gap_log: bool = True  # whether questions without an answer are kept for the maintainers
+    maintainers_channel: str | None = None
+    maintainers_workspace: str | None = None  # whose channel that is, where several workspaces are served
 
     @property
     def several_workspaces(self) -> bool:
@@ -67,6 +73,7 @@ class Settings:
         told by `choose_mode`, since it depends on the mode.
         """
         read = _Reading(environ)
+        workspace, channel = read.channel("MAINTAINERS_CHANNEL")
         settings = cls(
             bot_token=read.token("SLACK_BOT_TOKEN", "xoxb-", "the app's page, OAuth & Permissions"),
             signing_secret=read.signing_secret("SLACK_SIGNING_SECRET"),
@@ -85,6 +92,9 @@ class Settings:
             database_url=read.database("DATABASE_URL"),
             log_format=read.choice("LOG_FORMAT", "TEXT", LOG_FORMATS),
             log_questions=read.choice("LOG_QUESTIONS", "OFF", ("ON", "OFF")) == "ON",
+            gap_log=read.choice("GAP_LOG", "ON", ("ON", "OFF")) == "ON",
+            maintainers_channel=channel,
+            maintainers_workspace=workspace,
         )
         read.installing()
         read.finish()
@@ -245,6 +255,24 @@ class _Reading:
                     f"{name} cannot be used, {error}: write it like postgresql://user:password@host/database or sqlite:////path/file"
                 )
         return value
+
+    def channel(self, name: str) -> tuple[str | None, str | None]:
+        """A channel's id, and where several workspaces are served also the id of its workspace: T0123/C0456."""
+        value = self.text(name)
+        if not value:
+            return None, None
+        found = _CHANNEL.fullmatch(value)
+        if not found:
+            self.problems.append(
+                f"{name} is no channel's id: copy it from the channel's details in Slack, where it is like C0123456789"
+            )
+        elif bool(self.text("SLACK_CLIENT_ID")) != bool(found[1]):
+            self.problems.append(
+                f"{name} names no workspace, and several are served: write it like T0123456789/C0123456789"
+                if not found[1]
+                else f"{name} names a workspace, but only one is served: write the channel's id alone, {found[2]}"
+            )
+        return (found[1], found[2]) if found else (None, None)
 
     def installing(self) -> None:
         """What belongs together, and what contradicts it, when workspaces install the app themselves."""

@@ -105,6 +105,9 @@ def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: l
         ("UNIONSTATE_FACTS", "/no/such/folder", "is no folder"),
         ("LOG_FORMAT", "xml", "is none of TEXT, JSON"),
         ("LOG_QUESTIONS", "yes", "is none of ON, OFF"),
+        ("GAP_LOG", "no", "is none of ON, OFF"),
+        ("MAINTAINERS_CHANNEL", "#facts", "is no channel's id"),
+        ("MAINTAINERS_CHANNEL", "T012/C012", "names a workspace, but only one is served"),
         ("DATABASE_URL", "secretsecret", "cannot be used, it is no address of a database"),
         (
             "DATABASE_URL",
@@ -206,3 +209,17 @@ def test_secrets_do_not_show_in_repr() -> None:
     )
     for secret in (TOKEN, APP, SECRET, "secretsecret", KEY):
         assert secret not in shown
+
+
+def test_the_maintainers_channel_and_what_is_kept_for_them() -> None:
+    settings = Settings.from_environment({"MAINTAINERS_CHANNEL": "C0123", "GAP_LOG": "off"})
+    assert (settings.maintainers_channel, settings.maintainers_workspace) == ("C0123", None)
+    assert not settings.gap_log
+    assert Settings.from_environment({}).gap_log
+
+
+def test_the_maintainers_channel_is_one_of_a_workspace_where_there_are_several() -> None:
+    settings = Settings.from_environment({**INSTALLED, "MAINTAINERS_CHANNEL": "T0123/C0456"})
+    assert (settings.maintainers_channel, settings.maintainers_workspace) == ("C0456", "T0123")
+    with pytest.raises(SettingsError, match="write it like T0123456789/C0123456789"):
+        Settings.from_environment({**INSTALLED, "MAINTAINERS_CHANNEL": "C0456"})
