@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, TypeAlias, cast, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
 from rapidfuzz.distance import OSA
 
@@ -145,6 +145,7 @@ class Listing:
     starts: tuple[tuple[str, Address], ...]  # each heading of the whole list, with the page it begins on
     pages: int
     total: int  # facts on all pages
+    first: int = 1  # which of these the first one here is, counted from 1
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -245,18 +246,10 @@ Page: TypeAlias = (
 Choose: TypeAlias = Callable[[Sequence[Fact]], Fact]
 
 
-class Asks(Protocol):
-    """What is needed of `answer.FactFinder`."""
-
-    @property
-    def base(self) -> FactBase: ...
-
-    def ask(self, text: str) -> Outcome: ...
-
-
 def page_of_words(
     text: str,
-    finder: Asks,
+    base: FactBase,
+    ask: Callable[[str], Outcome] | None = None,
     status: Status | None = None,
     *,
     rows: int | None = ROWS,
@@ -265,9 +258,9 @@ def page_of_words(
     """The page that typed words open, or None where they are a question.
 
     `topic NAME` and `source NAME` open a page where the name is one; where it is none and the words are
-    no question that finds anything either, the list of topics or sources says so.
+    no question that finds anything either, the list of topics or sources says so.  `ask` answers
+    questions; without it there are none to take the words for.
     """
-    base = finder.base
     words = _END.sub("", _DASHES.sub("-", fold_words(" ".join(text.split()))))
     if words in _ALONE:
         return open_page(Address(_ALONE[words]), base, status, rows=rows, choose=choose)
@@ -279,17 +272,21 @@ def page_of_words(
     page, name = named["page"], named["name"]
     of_topics, plural = page.startswith("topic"), page.endswith("s")
     names = _topic_names(base) if of_topics else _source_names(base)
+    # A publisher's name in another's title (a panel that it held) is no name of that article: titles come last.
     found = _fitting(name, names, loosely=not plural)
+    if not found and not of_topics:
+        names = _source_names(base, titles=True)
+        found = _fitting(name, names, loosely=not plural)
     if len(found) == 1:
         return open_page(Address("topic" if of_topics else "source", found[0]), base, status, rows=rows)
     if not found and (plural or not _may_be_name(name)):
         return None
-    show = _topics if of_topics else _sources
+    show = topics_page if of_topics else sources_page
     if found:
         return show(base, found, name)
     if not of_topics and (near := _fitting_but_for_years(name, names)):
         return replace(show(base, near, name), fits=False)
-    if finder.ask(text).status != "none":
+    if ask and ask(text).status != "none":
         return None
     return replace(show(base, (), name), fits=False)
 
@@ -307,12 +304,12 @@ def open_page(
     `rows` facts a page; None puts all of them on one.
     """
     if address.page == "topics":
-        return _topics(base)
+        return topics_page(base)
     if address.page == "topic":
         topic = base.topics.get(address.argument)
         return TopicPage(topic, _listing(address, _by_kind(topic.facts), rows)) if topic else None
     if address.page == "sources":
-        return _sources(base)
+        return sources_page(base)
     if address.page == "source":
         source = base.sources.get(address.argument)
         return (
@@ -351,13 +348,13 @@ def newest(base: FactBase, count: int) -> tuple[Fact, ...]:
 # -- what is on them --------------------------------------------------------------------------------
 
 
-def _topics(base: FactBase, first: Iterable[str] = (), asked: str = "") -> TopicsPage:
+def topics_page(base: FactBase, first: Iterable[str] = (), asked: str = "") -> TopicsPage:
     """All topics, or those that fit what was asked."""
     chosen = tuple(base.topics[topic] for topic in first)
     return TopicsPage(chosen or tuple(base.topics.values()), asked)
 
 
-def _sources(base: FactBase, first: Iterable[str] = (), asked: str = "") -> SourcesPage:
+def sources_page(base: FactBase, first: Iterable[str] = (), asked: str = "") -> SourcesPage:
     """All sources, or those that fit what was asked, the oldest first."""
     chosen = [base.sources[source] for source in first] or list(base.sources.values())
     chosen.sort(key=lambda s: (s.dated.sort_key if s.dated else (datetime.date.max,) * 2, s.id))
@@ -433,6 +430,7 @@ def _listing(address: Address, groups: Iterable[tuple[str, Sequence[Fact]]], row
         ),
         pages,
         len(flat),
+        offset + 1,
     )
 
 
@@ -443,17 +441,12 @@ def _topic_names(base: FactBase) -> dict[str, tuple[str, ...]]:
     return {topic.id: (topic.id, topic.title) for topic in base.topics.values()}
 
 
-def _source_names(base: FactBase) -> dict[str, tuple[str, ...]]:
-    return {
-        source.id: (
-            source.id,
-            source.short,
-            source.title,
-            source.by,
-            *([str(source.dated)] if source.dated else []),
-        )
-        for source in base.sources.values()
-    }
+def _source_names(base: FactBase, *, titles: bool = False) -> dict[str, tuple[str, ...]]:
+    names = {}
+    for source in base.sources.values():
+        dated = (str(source.dated),) if source.dated else ()
+        names[source.id] = (source.id, source.short, source.by, *dated, *((source.title,) if titles else ()))
+    return names
 
 
 def _may_be_name(name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import urllib.parse
 from dataclasses import dataclass
 
-from bot.core.model import Fact, FactBase, Place
+from bot.core.model import Fact, Place
 
 ADDRESS_LENGTH = 3000  # Slack's limit for the address of a button; browsers take more
 
@@ -29,13 +29,13 @@ class Repository:
         infix = "/-/blob" if self._is_gitlab else "/blob"
         return f"{self.url}{infix}/HEAD/{urllib.parse.quote(place.file)}#L{place.line}"
 
-    def new_issue(self, fact: Fact, base: FactBase, reason: str, remark: str = "") -> str:
-        """The address of a new issue, filled in with the fact, the version of the facts and the remark.
+    def new_issue(self, fact: Fact, place: Place, version: str, reason: str, remark: str = "") -> str:
+        """The address of a new issue, filled in with the fact and its place, the version of the facts and the remark.
 
         At most ADDRESS_LENGTH characters: a remark that is too long for an address is cut.
         """
         title = f"{fact.id}: {reason}"
-        about = f"Fact: {fact.id} ({self.line(base.places[fact.id])})\nFacts' version: {base.version}\nProblem: {reason}"
+        about = f"Fact: {fact.id} ({self.line(place)})\nVersion of the facts: {version}\nProblem: {reason}"
         for length in range(len(remark), -1, -max(1, len(remark) // 40)):
             kept = remark if length == len(remark) else remark[:length].rstrip() + " …"
             address = self._issue(title, f"{about}\n\n{kept}".strip())

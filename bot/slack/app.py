@@ -20,11 +20,13 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
 from bot.core.repository import Repository
 from bot.slack import wording
 from bot.slack.blocks import build_notice
 from bot.slack.dedupe import Claims, MemoryClaims
+from bot.slack.home import build_home_notice, is_home, publish
 from bot.slack.install import Installing, register_removal
 from bot.slack.listeners import register
 from bot.slack.replies import UNREACHABLE, ResponseUrl, Undelivered, post
@@ -46,6 +48,7 @@ def build_app(
     inbox: Inbox | None = None,
     repository_url: str | None = None,
     maintainers_channel: str | None = None,
+    status: Callable[[], Status] = Status,
     executor: ThreadPoolExecutor | None = None,
     verify_token: bool = True,
     installing: Installing | None = None,
@@ -54,7 +57,7 @@ def build_app(
 
     `finder` gives the facts of the moment; `inbox` keeps what the maintainers should hear of (nothing does,
     where none is given); `repository_url` and `maintainers_channel` are told to people and posted to where
-    they are known.  `signing_secret` may be absent in Socket Mode only.  The
+    they are known; `status` is what the running program tells of itself on the page `about`.  `signing_secret` may be absent in Socket Mode only.  The
     caller shuts `executor` down (or `app.listener_runner.listener_executor`, where none is given).
     With `verify_token`, auth.test is called: raises BoltError when Slack refuses the token, OSError
     when Slack cannot be reached.  With `installing`, the token is that of the workspace that a request
@@ -80,6 +83,7 @@ def build_app(
         inbox=inbox or ForgetfulInbox(),
         repository=Repository(repository_url) if repository_url else None,
         maintainers_channel=maintainers_channel,
+        status=status,
     )
     register(app, surroundings, tell_failure)
     if installing:
@@ -145,11 +149,10 @@ class _Unheard:
             return BoltResponse(
                 status=200, body={"response_type": "ephemeral", "text": wording.UNKNOWN_COMMAND}
             )
-        if body.get("type") == "block_actions" and body.get("response_url"):
+        if body.get("type") == "block_actions":
             # A button of an older version.  Not answered from here: this runs before the acknowledgement.
-            reply = ResponseUrl(str(body["response_url"]), client)
             self._app.listener_runner.listener_executor.submit(
-                _quietly, reply.private, build_notice(wording.OUT_OF_DATE)
+                _quietly, _tell, wording.OUT_OF_DATE, body, client
             )
         return BoltResponse(status=200)
 
@@ -161,11 +164,13 @@ def _nobody_to_tell(error: Exception) -> bool:
 
 
 def _tell(sentence: str, body: Mapping[str, Any], client: WebClient) -> None:
-    """Say it where the person asked: privately for a command or a button, in the thread or message for an event."""
+    """Say it where the person asked: privately for a command or a button, on Home, in the thread or message for an event."""
     notice = build_notice(sentence)
     event = body.get("event") or {}
     if body.get("response_url"):
         ResponseUrl(str(body["response_url"]), client).private(notice)
+    elif is_home(body):
+        publish(client, str(body["user"]["id"]), build_home_notice(sentence), None)
     elif event.get("type") == "app_mention":
         post(client, event["channel"], notice, event.get("thread_ts") or event["ts"])
     elif event.get("type") == "message" and event.get("channel_type") == "im":

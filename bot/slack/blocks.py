@@ -9,6 +9,7 @@ Words from outside (facts, people) go into rich text, where nothing is markup, o
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from typing import Any
 from bot.core.examples import EXAMPLES
 from bot.core.model import DatedEvent, Evidence, Fact, FactBase, Figure, Position, Source
 from bot.core.outcome import Answer, Choices, NoFact, Outcome
-from bot.core.phrasing import capitalised, lead, short
+from bot.core.phrasing import capitalised, lead, review, short
+from bot.core.repository import Repository
 from bot.slack import wording
 from bot.slack.markup import entities, escape, link, mention, shorten, visible
 from bot.slack.parts import (
@@ -26,7 +28,10 @@ from bot.slack.parts import (
     bullets,
     button,
     context,
+    feedback,
     mrkdwn_section,
+    option,
+    overflow,
     plain,
     rich_text,
     section,
@@ -35,6 +40,9 @@ from bot.slack.parts import (
 SHOW_FACT = "show_fact"
 MORE_LIKE_THIS = "more_like_this"
 SHARE_FACT = "share_fact"
+CARD_MENU = "card_menu"  # an overflow menu, whose options' values begin with one of the next three
+CITE, REPORT, EDIT = "cite", "report", "edit"
+THUMB, THUMB_UP, THUMB_DOWN = "thumb", "thumb_up", "thumb_down"  # the last two where plain buttons stand in
 
 VALUE_VERSION = "v1"  # buttons are pressed years later: what `value` means is written into it
 OTHERS_SHOWN = 5
@@ -60,22 +68,54 @@ class Message:
         return payload
 
 
-def button_value(fact: Fact) -> str:
-    return f"{VALUE_VERSION}:{fact.id}"
+def button_value(fact: Fact, sign: str | None = None) -> str:
+    """The value of a button that is about a fact; `sign` is the inbox's for the question that it was offered for."""
+    return f"{VALUE_VERSION}:{fact.id}" + (f":{sign}" if sign else "")
 
 
 def read_button_value(value: str) -> str | None:
     """The fact id that a button carries, or None for a value that this version did not write."""
-    version, _, fact_id = value.partition(":")
-    return fact_id if version == VALUE_VERSION and fact_id else None
+    version, _, rest = value.partition(":")
+    return rest.partition(":")[0] or None if version == VALUE_VERSION else None
 
 
-def build_outcome(outcome: Outcome, base: FactBase, *, share: bool = False) -> Message:
-    """The reply to a question.  `share` adds the button that posts a private card for all."""
+def read_sign(value: str) -> str | None:
+    """The inbox's sign in a button's value, or None where it carries none."""
+    version, _, rest = value.partition(":")
+    return rest.partition(":")[2] or None if version == VALUE_VERSION else None
+
+
+def tool_value(tool: str, fact: Fact) -> str:
+    """The value of an option or of a thumb: what it does, and with which fact."""
+    return f"{VALUE_VERSION}:{tool}:{fact.id}"
+
+
+def read_tool_value(value: str) -> tuple[str, str] | None:
+    """The tool and the fact id of `tool_value`, or None for a value that this version did not write."""
+    version, _, rest = value.partition(":")
+    tool, _, fact_id = rest.partition(":")
+    return (tool, fact_id) if version == VALUE_VERSION and tool and fact_id else None
+
+
+def build_outcome(
+    outcome: Outcome,
+    base: FactBase,
+    *,
+    share: bool = False,
+    thumbs: bool = False,
+    repository: Repository | None = None,
+    sign: str | None = None,
+) -> Message:
+    """The reply to a question; the options are those of `build_card`.
+
+    `sign` is what the inbox gave for the question, so that it hears when one of the choices is tapped.
+    """
     if isinstance(outcome, Answer):
-        return build_card(outcome.fact, base, share=share, unknown=outcome.unknown)
+        return build_card(
+            outcome.fact, base, share=share, thumbs=thumbs, repository=repository, unknown=outcome.unknown
+        )
     if isinstance(outcome, Choices):
-        return build_choices(outcome)
+        return build_choices(outcome, sign)
     return build_no_fact(outcome)
 
 
@@ -84,12 +124,18 @@ def build_card(
     base: FactBase,
     *,
     share: bool = False,
+    thumbs: bool = False,
+    repository: Repository | None = None,
     shared_by: str | None = None,
     unknown: Sequence[str] = (),
+    today: datetime.date | None = None,
 ) -> Message:
     """One fact: value, date, name or holder first; then the statement, other times, and where it stands.
 
-    `shared_by` is the id of the user to credit; `unknown` are words of the question to name as such.
+    `share` adds the button that posts a private card for all; `thumbs` asks whether it was helpful (in
+    messages only: modals and Home have no such block); `repository` is where *Edit this fact* leads;
+    `shared_by` is the id of the user to credit; `unknown` are words of the question to name as such;
+    `today` (the clock's, where none is given) tells whether the fact is due for another look.
     """
     beginning, rest = _headline(fact)
     body: list[Block] = [section(bold(beginning), plain(rest)), section(plain(fact.statement))]
@@ -101,6 +147,9 @@ def build_card(
     if fact.note:
         small.insert(0, escape(f"{wording.NOTE}: {fact.note}"))
         small_text.insert(0, f"{wording.NOTE}: {fact.note}")
+    if due := review(fact, today or datetime.date.today()):
+        small.append(escape(f"{due}."))
+        small_text.append(f"{due}.")
     if ignored := _unknown(unknown):
         small.append(escape(ignored))
         small_text.append(ignored)
@@ -112,19 +161,21 @@ def build_card(
     buttons = [_button(SHARE_FACT, wording.SHARE, fact)] if share else []
     if base.related(fact):
         buttons.append(_button(MORE_LIKE_THIS, wording.MORE, fact))
-    blocks: list[Block] = [rich_text(body), context(small)]
-    if buttons:
-        blocks.append(actions(buttons))
+    buttons.append(_menu(fact, base, repository))
+    blocks: list[Block] = [rich_text(body), context(small), actions(buttons)]
+    if thumbs:
+        up, down = tool_value(THUMB_UP, fact), tool_value(THUMB_DOWN, fact)
+        blocks.append(feedback(THUMB, (wording.HELPFUL, up), (wording.NOT_HELPFUL, down)))
     return Message(" ".join(said), tuple(blocks))
 
 
-def build_choices(choices: Choices) -> Message:
+def build_choices(choices: Choices, sign: str | None = None) -> Message:
     """Up to five facts, one line and one Show button each."""
     if unknown := _unknown(choices.unknown):
         intro = f"{unknown} {wording.NEAREST}"
     else:
         intro = wording.SEVERAL if len(choices.facts) > 1 else wording.PERHAPS
-    return _list(intro, choices.facts)
+    return _list(intro, choices.facts, sign)
 
 
 def build_related(fact: Fact, base: FactBase) -> Message:
@@ -157,12 +208,13 @@ def build_help(base: FactBase) -> Message:
         section(bold(wording.HELP_TITLE)),
         section(plain(about)),
         section(plain(wording.HELP_HOW)),
+        section(plain(wording.HELP_BROWSE)),
         section(bold(wording.HELP_TRY)),
         bullets(EXAMPLES),
         section(bold(f"{wording.HELP_TOPICS}: "), plain(f"{topics}.")),
     ]
     text = (
-        f"{wording.HELP_TITLE}. {about} {wording.HELP_HOW} {wording.HELP_TRY} {'; '.join(EXAMPLES)}."
+        f"{wording.HELP_TITLE}. {about} {wording.HELP_HOW} {wording.HELP_BROWSE} {wording.HELP_TRY} {'; '.join(EXAMPLES)}."
         f" {wording.HELP_TOPICS}: {topics}."
     )
     return Message(entities(text), (rich_text(body),))
@@ -287,22 +339,24 @@ def _holder(fact: Fact, source: Source) -> str:
 # Parts of messages
 
 
-def _list(intro: str, facts: Sequence[Fact]) -> Message:
+def _list(intro: str, facts: Sequence[Fact], sign: str | None = None) -> Message:
     """An introduction, then a line and a Show button for each fact."""
     blocks: list[Block] = [rich_text([section(plain(intro))])]
     said = [intro]
     for number, fact in enumerate(facts, 1):
-        blocks.append(build_row(fact))
+        blocks.append(build_row(fact, sign))
         said.append(f"{number}. {row_text(fact)}")
     return Message(entities("\n".join(said)), tuple(blocks))
 
 
-def build_row(fact: Fact) -> Block:
+def build_row(fact: Fact, sign: str | None = None) -> Block:
     """A fact in one line with a Show button: a row of choices, of related facts, of a page."""
     beginning, rest = _line(fact)
     return mrkdwn_section(
         f"*{escape(beginning)}*{escape(rest)}",
-        _button(SHOW_FACT, wording.SHOW, fact, wording.SHOWN_LABEL.format(title=fact.title)),
+        button(
+            SHOW_FACT, wording.SHOW, button_value(fact, sign), wording.SHOWN_LABEL.format(title=fact.title)
+        ),
     )
 
 
@@ -317,5 +371,17 @@ def _unknown(words: Sequence[str]) -> str:
     return wording.unknown(named) if named else ""
 
 
-def _button(action_id: str, text: str, fact: Fact, label: str | None = None) -> Block:
-    return button(action_id, text, button_value(fact), label)
+def _menu(fact: Fact, base: FactBase, repository: Repository | None) -> Block:
+    """What a reader of the card wants now and then: kept in a menu, so that the card stays short."""
+    options = [
+        option(wording.CITE, tool_value(CITE, fact)),
+        option(wording.REPORT, tool_value(REPORT, fact)),
+    ]
+    if repository:
+        address = repository.line(base.places[fact.id])
+        options.append(option(wording.EDIT, tool_value(EDIT, fact), address))
+    return overflow(CARD_MENU, options)
+
+
+def _button(action_id: str, text: str, fact: Fact) -> Block:
+    return button(action_id, text, button_value(fact))

@@ -20,7 +20,7 @@ TEXT_BEST, ID_LENGTH = 4000, 255
 MESSAGE_CHARACTERS = 10_000  # ours: Slack refuses somewhere about 13,000 (slackapi/bolt-js#2509)
 SECTION_TEXT, FIELD_TEXT, FIELDS = 3000, 2000, 10
 HEADER_TEXT, LABEL_TEXT = 150, 2000
-CONTEXT_ELEMENTS, ACTION_ELEMENTS = 10, 25
+CONTEXT_ELEMENTS, ACTION_ELEMENTS, CONTEXT_ACTIONS = 10, 25, 5
 URL_LENGTH, ALT_TEXT = 3000, 2000
 BUTTON_TEXT, BUTTON_VALUE, BUTTON_LABEL = 75, 2000, 75
 OPTIONS, OVERFLOW_OPTIONS, OPTION_TEXT, OPTION_VALUE = 100, 5, 75, 150
@@ -229,6 +229,27 @@ def _rich_inline(found: Problems, where: str, section: Mapping[str, Any]) -> Non
             found.append(f"{inner}: unknown style {style!r}")
 
 
+def _context_actions(found: Problems, where: str, block: Mapping[str, Any], surface: str) -> None:
+    _keys(found, where, block, {"elements"})
+    if surface != "message":
+        found.append(f"{where}: context_actions blocks exist in messages only")
+    _count(found, f"{where}: elements", block.get("elements"), 1, CONTEXT_ACTIONS)
+    for number, element in enumerate(block.get("elements", ()), 1):
+        inner = f"{where}: element {number}"
+        if element.get("type") != "feedback_buttons":
+            found.append(f"{inner}: not an element that we draw here: {element.get('type')!r}")
+            continue
+        _keys(found, inner, element, {"action_id", "positive_button", "negative_button"})
+        _length(found, f"{inner}: action_id", element.get("action_id"), ID_LENGTH, least=1)
+        for name in ("positive_button", "negative_button"):
+            side = element.get(name, {})
+            _keys(found, f"{inner}: {name}", side, {"text", "value", "accessibility_label"})
+            _text(found, f"{inner}: {name}", side.get("text"), BUTTON_TEXT, plain=True)
+            _length(found, f"{inner}: {name}: value", side.get("value"), BUTTON_VALUE, least=1)
+            label = side.get("accessibility_label", "")
+            _length(found, f"{inner}: {name}: accessibility_label", label, BUTTON_LABEL)
+
+
 _BLOCKS: dict[str, Callable[[Problems, str, Mapping[str, Any], str], None]] = {
     "section": _section,
     "header": _header,
@@ -239,6 +260,7 @@ _BLOCKS: dict[str, Callable[[Problems, str, Mapping[str, Any], str], None]] = {
     "input": _input,
     "markdown": _markdown,
     "rich_text": _rich_text,
+    "context_actions": _context_actions,
 }
 
 
@@ -275,8 +297,35 @@ def _element(found: Problems, where: str, element: Mapping[str, Any], accessory:
             OVERFLOW_OPTIONS if kind == "overflow" else OPTIONS,
         )
         for number, option in enumerate(element["options"], 1):
-            _text(found, f"{where}: option {number}", option.get("text"), OPTION_TEXT)
-            _length(found, f"{where}: option {number}: value", option.get("value"), OPTION_VALUE, least=1)
+            _option(found, f"{where}: option {number}", option, kind)
+
+
+def check_options(answer: Mapping[str, Any]) -> Problems:
+    """What Slack would not have in the answer to a type-ahead: `options`, or `option_groups`."""
+    found: Problems = []
+    groups = answer.get("option_groups")
+    if (groups is None) == ("options" not in answer):
+        return ["options: wants either options or option_groups"]
+    _count(found, "option_groups", groups if groups is not None else [], 0, OPTIONS)
+    options = list(answer.get("options", ()))
+    for number, group in enumerate(groups or (), 1):
+        _text(found, f"group {number}: label", group.get("label"), OPTION_TEXT, plain=True)
+        _count(found, f"group {number}: options", group.get("options"), 1, OPTIONS)
+        options += group.get("options", ())
+    _count(found, "options", options, 0, OPTIONS)
+    for number, option in enumerate(options, 1):
+        _option(found, f"option {number}", option, "external_select")
+    return found
+
+
+def _option(found: Problems, where: str, option: Mapping[str, Any], kind: str) -> None:
+    _keys(found, where, option, {"text", "value", "description"} | ({"url"} if kind == "overflow" else set()))
+    wants_plain = kind not in ("checkboxes", "radio_buttons")
+    _text(found, where, option.get("text"), OPTION_TEXT, plain=wants_plain)
+    _length(found, f"{where}: value", option.get("value"), OPTION_VALUE, least=1)
+    _length(found, f"{where}: url", option.get("url", ""), URL_LENGTH)
+    if "description" in option:
+        _text(found, f"{where}: description", option["description"], OPTION_TEXT, plain=wants_plain)
 
 
 def _text(found: Problems, where: str, text: Any, limit: int, plain: bool = False) -> None:
@@ -315,7 +364,7 @@ def _count(found: Problems, where: str, items: Any, least: int, most: int | None
 
 
 def _elements_of(block: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    if block.get("type") == "actions":
+    if block.get("type") in ("actions", "context_actions"):
         yield from block.get("elements", ())
     for name in ("accessory", "element"):
         if isinstance(block.get(name), dict):

@@ -15,11 +15,25 @@ from typing import Any, TypeAlias
 from slack_bolt import Ack, App, Args, BoltContext
 from slack_sdk import WebClient
 
+from bot.core.browse import Page, RandomPage, page_of_words
 from bot.core.model import Fact, FactBase
-from bot.slack import blocks, wording
+from bot.core.outcome import Answer
+from bot.slack import (
+    blocks,
+    browse,
+    card_menu,
+    check_message,
+    feedback,
+    find,
+    home,
+    report,
+    step,
+    unfurl,
+    wording,
+)
 from bot.slack.blocks import Message
 from bot.slack.markup import clean, has_words
-from bot.slack.replies import Pressed, ResponseUrl, post
+from bot.slack.replies import Pressed, Reply, ResponseUrl, post
 from bot.slack.surroundings import Finder, Surroundings
 
 log = logging.getLogger(__name__)
@@ -50,6 +64,34 @@ def register(app: App, surroundings: Surroundings, on_error: OnError) -> None:
     app.action(blocks.SHOW_FACT)(guarded(listeners.handle_show))
     app.action(blocks.MORE_LIKE_THIS)(guarded(listeners.handle_more))
     app.action(blocks.SHARE_FACT)(guarded(listeners.handle_share))
+    browsing = browse.Browsing(
+        surroundings, lambda body, client: home.reply_to(body, client, surroundings.finder)
+    )
+    for name in browse.OPENING:
+        app.action(name)(guarded(browsing.handle_open))
+    for name in browse.TURNING:
+        app.action(name)(guarded(browsing.handle_turn))
+    at_home = home.Home(surroundings, listeners.answer_to)
+    app.event("app_home_opened")(guarded(at_home.handle_opened))
+    app.action(home.SEARCH)(guarded(at_home.handle_search))
+    for name in home.TRY:
+        app.action(name)(guarded(at_home.handle_try))
+    app.action(home.CLEAR)(guarded(at_home.handle_clear))
+    app.action(blocks.CARD_MENU)(guarded(card_menu.CardMenu(surroundings).handle_menu))
+    for name in (blocks.THUMB, blocks.THUMB_UP, blocks.THUMB_DOWN):
+        app.action(name)(guarded(feedback.Feedback(surroundings).handle_thumb))
+    app.view(report.REPORT_MODAL)(guarded(report.Report(surroundings).handle_report))
+    for name in (report.OPEN_ISSUE, report.OPEN_LINE):
+        app.action(name)(guarded(handle_link))
+    finding = find.Find(surroundings)
+    app.global_shortcut(find.FIND_SHORTCUT)(guarded(finding.handle_shortcut))
+    app.options(find.FIND_FACT)(guarded(finding.handle_typing))
+    app.action(find.FIND_FACT)(guarded(finding.handle_choice))
+    app.view(find.FIND_MODAL)(guarded(finding.handle_post))
+    checking = check_message.CheckMessage(surroundings)
+    app.message_shortcut(check_message.CHECK_SHORTCUT)(guarded(checking.handle_shortcut))
+    app.event("link_shared")(guarded(unfurl.Unfurl(surroundings).handle_links))
+    app.function(step.LOOK_UP_STEP)(guarded(step.Step(surroundings).handle_step))
 
 
 def _guarded(listener: Callable[..., None], on_error: OnError) -> Callable[[Args], None]:
@@ -73,6 +115,11 @@ def _guarded(listener: Callable[..., None], on_error: OnError) -> Callable[[Args
     return run
 
 
+def handle_link(ack: Ack) -> None:
+    """A button that is a link: Slack opens it, and wants to hear that we know."""
+    ack()
+
+
 class Listeners:
     """Questions, and the buttons of cards and choices.
 
@@ -90,7 +137,7 @@ class Listeners:
         self, ack: Ack, command: dict[str, Any], context: BoltContext, client: WebClient
     ) -> None:
         ack()
-        message = self._reply("command", command.get("text") or "", context, share=True)
+        message = self.answer_to("command", command.get("text") or "", context, share=True)
         ResponseUrl(str(command["response_url"]), client).private(message)
 
     def handle_mention(
@@ -98,7 +145,7 @@ class Listeners:
     ) -> None:
         if not _is_from_person(event) or not self._is_new(event, body):
             return
-        message = self._reply("mention", event.get("text") or "", context)
+        message = self.answer_to("mention", event.get("text") or "", context)
         post(client, event["channel"], message, event.get("thread_ts") or event["ts"])
 
     def handle_message(
@@ -106,21 +153,30 @@ class Listeners:
     ) -> None:
         if event.get("channel_type") != "im" or not _is_from_person(event) or not self._is_new(event, body):
             return
-        message = self._reply("direct message", event.get("text") or "", context)
+        message = self.answer_to("direct message", event.get("text") or "", context)
         post(client, event["channel"], message, event.get("thread_ts"))
 
     # Buttons
 
     def handle_show(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
-        pressed, reply = Pressed.from_body(body), ResponseUrl(body["response_url"], client)
+        pressed, reply = Pressed.from_body(body), home.reply_to(body, client, self._finder)
         base = self._finder().base
         if fact := self._fact_of(action, base, reply, "show"):
-            pressed.answer(reply, blocks.build_card(fact, base, share=pressed.ephemeral))
+            if sign := blocks.read_sign(str(action.get("value") or "")):
+                self._surroundings.inbox.chosen(sign)
+            card = blocks.build_card(
+                fact,
+                base,
+                share=pressed.ephemeral,
+                thumbs=not pressed.home,
+                repository=self._surroundings.repository,
+            )
+            pressed.answer(reply, card)
 
     def handle_more(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
-        pressed, reply = Pressed.from_body(body), ResponseUrl(body["response_url"], client)
+        pressed, reply = Pressed.from_body(body), home.reply_to(body, client, self._finder)
         base = self._finder().base
         if fact := self._fact_of(action, base, reply, "more"):
             pressed.answer(reply, blocks.build_related(fact, base))
@@ -139,7 +195,14 @@ class Listeners:
         if not self._claims.claim(claim):
             return
         try:
-            reply.public(blocks.build_card(fact, base, shared_by=context.user_id), pressed.thread_ts)
+            card = blocks.build_card(
+                fact,
+                base,
+                thumbs=True,
+                repository=self._surroundings.repository,
+                shared_by=context.user_id,
+            )
+            reply.public(card, pressed.thread_ts)
         except Exception as error:
             self._claims.release(claim)
             log.warning("share failed fact=%s channel=%s: %s", fact.id, pressed.channel, error)
@@ -155,7 +218,7 @@ class Listeners:
 
     # What they share
 
-    def _reply(self, surface: str, text: str, context: BoltContext, *, share: bool = False) -> Message:
+    def answer_to(self, surface: str, text: str, context: BoltContext, *, share: bool = False) -> Message:
         """The reply to what was typed, and a line in the log that holds ids and the outcome, never the words."""
         started = time.monotonic()
         finder = self._finder()
@@ -165,10 +228,25 @@ class Listeners:
             outcome, message = "help", blocks.build_help(finder.base)
         elif len(question) > QUESTION_LENGTH:
             outcome, message = "too long", blocks.build_notice(wording.TOO_LONG)
+        elif page := page_of_words(question, finder.base, finder.ask, self._surroundings.about()):
+            outcome, message = "page", self._page(page, finder.base, surface, share)
+            facts = (page.fact,) if isinstance(page, RandomPage) else ()
         else:
             answer = finder.ask(question)
             facts = answer.facts if answer.status == "choices" else answer.facts[:1]
-            outcome, message = answer.status, blocks.build_outcome(answer, finder.base, share=share)
+            sign = None
+            if not isinstance(answer, Answer):
+                nearest = answer.hits[0].fact.id if answer.hits else None
+                sign = self._surroundings.inbox.unanswered(question, answer.status, answer.unknown, nearest)
+            message = blocks.build_outcome(
+                answer,
+                finder.base,
+                share=share,
+                thumbs=surface != "home",
+                repository=self._surroundings.repository,
+                sign=sign,
+            )
+            outcome = answer.status
         log.info(
             "asked by=%s outcome=%s facts=%s team=%s channel=%s user=%s ms=%.1f",
             surface,
@@ -181,8 +259,12 @@ class Listeners:
         )
         return message
 
+    def _page(self, page: Page, base: FactBase, surface: str, share: bool) -> Message:
+        repository = self._surroundings.repository
+        return browse.build_page(page, base, share=share, thumbs=surface != "home", repository=repository)
+
     def _fact_of(
-        self, action: Mapping[str, Any], base: FactBase, reply: ResponseUrl, what: str
+        self, action: Mapping[str, Any], base: FactBase, reply: Reply, what: str
     ) -> Fact | None:
         """The fact that a button carries; where there is none any more, the person is told and None comes back."""
         fact_id = blocks.read_button_value(str(action.get("value") or ""))

@@ -7,9 +7,16 @@ Belongs here: names, descriptions, scopes, events.  Does not belong here: what i
 from __future__ import annotations
 
 import urllib.parse
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from bot.slack.wording import COMMAND
+from bot.core.load import load_fact_base
+from bot.slack.check_message import CHECK_SHORTCUT
+from bot.slack.find import FIND_SHORTCUT
+from bot.slack.step import LOOK_UP_STEP, step_definition
+from bot.slack.unfurl import unfurl_domains
+from bot.slack.wording import CHECK_TITLE, COMMAND, FIND_TITLE
 
 EVENTS_PATH = "/slack/events"
 INSTALL_PATH = "/slack/install"
@@ -18,11 +25,13 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 # Each scope with the one feature that needs it.
 SCOPES = {
     "app_mentions:read": "mentions",
-    "chat:write": "replies to mentions and direct messages",
-    "commands": "the slash command",
+    "chat:write": "replies to mentions and direct messages, and reports to the maintainers' channel",
+    "commands": "the slash command and both shortcuts",
     "im:history": "direct messages",
+    "links:read": "noticing links to the source articles",
+    "links:write": "unfurling links to the source articles",
 }
-EVENTS = ("app_mention", "message.im")
+EVENTS = ("app_home_opened", "app_mention", "function_executed", "link_shared", "message.im")
 REMOVAL_EVENTS = ("app_uninstalled", "tokens_revoked")  # where workspaces install the app themselves
 
 _LONG_DESCRIPTION = (
@@ -33,16 +42,20 @@ _LONG_DESCRIPTION = (
 )
 
 
-def manifest(url: str | None = None, *, installable: bool = False) -> dict[str, Any]:
+def manifest(
+    url: str | None = None, *, installable: bool = False, domains: Sequence[str] | None = None
+) -> dict[str, Any]:
     """The app manifest: for Socket Mode, or for HTTP at `url` (https://host, without a path).
 
     `installable` is for several workspaces, which install the app by OAuth at that address.
+    `domains` are those of the articles whose links unfurl; the project's own where none are given.
     Raises ValueError for an address that Slack would not take, or for none where one is needed.
     """
     if installable and url is None:
         raise ValueError("workspaces install the app over HTTP: give the address")
     address = _events_address(url) if url is not None else None
     request_url = {"request_url": address} if address else {}
+    options_url = {"message_menu_options_url": address} if address else {}
     command = {
         "command": COMMAND,
         **({"url": address} if address else {}),
@@ -59,13 +72,29 @@ def manifest(url: str | None = None, *, installable: bool = False) -> dict[str, 
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "UnionState", "always_online": True},
             "slash_commands": [command],
+            "shortcuts": [
+                {
+                    "name": FIND_TITLE,
+                    "type": "global",
+                    "callback_id": FIND_SHORTCUT,
+                    "description": "Find a fact as you type, and post it",
+                },
+                {
+                    "name": CHECK_TITLE,
+                    "type": "message",
+                    "callback_id": CHECK_SHORTCUT,
+                    "description": "Lay a message beside the facts, sentence by sentence, for your eyes only",
+                },
+            ],
+            "unfurl_domains": list(_own_domains() if domains is None else domains),
         },
+        "functions": {LOOK_UP_STEP: step_definition()},
         "oauth_config": {
             **(
                 {"redirect_urls": [address.replace(EVENTS_PATH, REDIRECT_PATH)]}
@@ -79,12 +108,20 @@ def manifest(url: str | None = None, *, installable: bool = False) -> dict[str, 
                 **request_url,
                 "bot_events": [*EVENTS, *(REMOVAL_EVENTS if installable else ())],
             },
-            "interactivity": {"is_enabled": True, **request_url},
-            "org_deploy_enabled": installable,
+            "interactivity": {"is_enabled": True, **request_url, **options_url},
+            # Workflow Builder offers the steps of such apps only as an organisation may install.
+            "org_deploy_enabled": True,
+            "function_runtime": "remote",
             "socket_mode_enabled": address is None,
             "token_rotation_enabled": False,
         },
     }
+
+
+@cache
+def _own_domains() -> tuple[str, ...]:
+    """The domains of the project's own articles."""
+    return tuple(unfurl_domains(load_fact_base()))
 
 
 def _events_address(url: str) -> str:

@@ -9,7 +9,7 @@ whoever calls it has escaped them (`markup.escape`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from bot.slack.markup import shorten
@@ -17,6 +17,8 @@ from bot.slack.markup import shorten
 Block: TypeAlias = dict[str, Any]
 
 BUTTON_LABEL_LENGTH = 75
+OPTIONS = 100
+OPTION_LENGTH = 75
 
 
 def plain(text: str) -> Block:
@@ -25,6 +27,11 @@ def plain(text: str) -> Block:
 
 def bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}
+
+
+def linked(url: str, text: str) -> Block:
+    """A link within rich text."""
+    return {"type": "link", "url": url, "text": text}
 
 
 def section(*elements: Block) -> Block:
@@ -76,3 +83,70 @@ def button(action_id: str, text: str, value: str, label: str | None = None) -> B
     if label:
         made["accessibility_label"] = shorten(label, BUTTON_LABEL_LENGTH)
     return made
+
+
+def option(text: str, value: str, url: str | None = None) -> Block:
+    """An entry of a menu or list; in an overflow menu it may open an address."""
+    made: Block = {
+        "text": {"type": "plain_text", "text": shorten(text, OPTION_LENGTH), "emoji": False},
+        "value": value,
+    }
+    if url:
+        made["url"] = url
+    return made
+
+
+def overflow(action_id: str, options: Sequence[Block]) -> Block:
+    """The menu behind three dots."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
+def feedback(action_id: str, positive: tuple[str, str], negative: tuple[str, str]) -> Block:
+    """Slack's own thumbs; each side is its label and its value.  In messages only; see `plainer`."""
+
+    def thumb(text: str, value: str) -> Block:
+        return {
+            "text": {"type": "plain_text", "text": text, "emoji": False},
+            "value": value,
+            "accessibility_label": text,
+        }
+
+    return {
+        "type": "context_actions",
+        "elements": [
+            {
+                "type": "feedback_buttons",
+                "action_id": action_id,
+                "positive_button": thumb(*positive),
+                "negative_button": thumb(*negative),
+            }
+        ],
+    }
+
+
+def plainer(blocks: Sequence[Block]) -> list[Block] | None:
+    """The same content without blocks that some workspaces lack; None where there are none of these."""
+    if not any(block["type"] in _PLAINER for block in blocks):
+        return None
+    return [_PLAINER[block["type"]](block) if block["type"] in _PLAINER else block for block in blocks]
+
+
+def _plain_feedback(block: Block) -> Block:
+    (element,) = block["elements"]
+    sides = (("up", element["positive_button"]), ("down", element["negative_button"]))
+    return actions(
+        [button(f"{element['action_id']}_{side}", b["text"]["text"], b["value"]) for side, b in sides]
+    )
+
+
+_PLAINER: dict[str, Callable[[Block], Block]] = {"context_actions": _plain_feedback}
+
+
+def select(action_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> Block:
+    """A menu of texts with their values; what is beyond Slack's hundred is left out."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": {"type": "plain_text", "text": placeholder, "emoji": False},
+        "options": [option(text, value) for text, value in options[:OPTIONS]],
+    }

@@ -6,19 +6,25 @@ goes.  Does not belong here: what is said (`blocks`, `wording`) or when (`listen
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.blocks import Message
+from bot.slack.parts import plainer
+
+log = logging.getLogger(__name__)
 
 RESPONSE_URL_SECONDS = 5
 WEB_API_SECONDS = 10
+INVALID_BLOCKS = "invalid_blocks"
 RATE_LIMIT_WAIT_SECONDS = 5  # a longer wait would hold a thread that others need
 
 # Slack's answers that mean: nothing that we send will arrive there.
@@ -29,6 +35,7 @@ UNREACHABLE = frozenset(
         "channel_not_found",
         "invalid_auth",
         "is_archived",
+        "not_enabled",  # the Home tab
         "not_authed",
         "not_in_channel",
         "restricted_action",
@@ -72,9 +79,22 @@ def retry_handlers() -> list[RetryHandler]:
     return [ConnectionErrorRetryHandler(max_retry_count=1), ShortRateLimitRetry(max_retry_count=1)]
 
 
-def new_client(token: str, api_url: str) -> WebClient:
-    """The Web API client of one workspace, with our time limits and retries."""
+def new_client(token: str | None, api_url: str) -> WebClient:
+    """The Web API client of one workspace, or of none yet, with our time limits and retries."""
     return WebClient(token=token, base_url=api_url, timeout=WEB_API_SECONDS, retry_handlers=retry_handlers())
+
+
+class Reply(Protocol):
+    """A way to answer somebody who pressed a button."""
+
+    def private(self, message: Message) -> None:
+        """For the person alone."""
+
+    def public(self, message: Message, thread_ts: str | None = None) -> None:
+        """For all in the conversation; in a thread where one is given."""
+
+    def replace(self, message: Message) -> None:
+        """In the place of what holds the button."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +104,20 @@ class ResponseUrl:
     url: str
     client: WebClient  # for its proxy and certificates
 
-    def private(self, message: Message) -> None:
-        """For the person alone.  Raises Undelivered, or OSError when Slack cannot be reached."""
-        self._post({**message.payload(), "response_type": "ephemeral", "replace_original": False})
+    def private(self, message: Message, thread_ts: str | None = None) -> None:
+        """For the person alone; in a thread where one is given.  Raises Undelivered, or OSError when Slack
+        cannot be reached."""
+        thread = {"thread_ts": thread_ts} if thread_ts else {}
+        self._post({**message.payload(), **thread, "response_type": "ephemeral", "replace_original": False})
 
     def public(self, message: Message, thread_ts: str | None = None) -> None:
         """For all in the conversation; in a thread where one is given.  Raises as `private` does."""
         thread = {"thread_ts": thread_ts} if thread_ts else {}
         self._post({**message.payload(), **thread, "response_type": "in_channel", "replace_original": False})
+
+    def replace(self, message: Message) -> None:
+        """In the place of the message whose button was pressed, as visible as that.  Raises as `private` does."""
+        self._post({**message.payload(), "replace_original": True})
 
     def delete_original(self) -> None:
         """Remove the message whose button was pressed.  Raises as `private` does."""
@@ -106,13 +132,31 @@ class ResponseUrl:
             retry_handlers=retry_handlers(),
         )
         answer = webhook.send_dict(payload)
+        if answer.status_code == 400 and INVALID_BLOCKS in (answer.body or ""):
+            older = plainer(payload.get("blocks", ()))
+            if older is not None:
+                _log_refused(answer.body)
+                answer = webhook.send_dict({**payload, "blocks": older})
         if answer.status_code != 200:
             raise Undelivered(answer.status_code, answer.body)
 
 
 def post(client: WebClient, channel: str, message: Message, thread_ts: str | None = None) -> None:
     """Post as the bot.  Raises SlackApiError, or OSError when Slack cannot be reached."""
-    client.chat_postMessage(channel=channel, thread_ts=thread_ts, **message.payload())
+    payload = message.payload()
+    try:
+        client.chat_postMessage(channel=channel, thread_ts=thread_ts, **payload)
+    except SlackApiError as error:
+        older = plainer(payload.get("blocks", ())) if error.response.get("error") == INVALID_BLOCKS else None
+        if older is None:
+            raise
+        _log_refused(error.response.get("response_metadata"))
+        client.chat_postMessage(channel=channel, thread_ts=thread_ts, **{**payload, "blocks": older})
+
+
+def _log_refused(what: object) -> None:
+    """Newer kinds of blocks were not taken, and plain ones are sent in their place."""
+    log.warning("newer blocks refused, plain ones sent: %s", what)
 
 
 @dataclass(frozen=True)
@@ -123,6 +167,8 @@ class Pressed:
     message_ts: str
     thread_ts: str | None  # None for a message that only heads a thread
     ephemeral: bool
+    attached: bool = False  # under a link in somebody else's message
+    home: bool = False
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Pressed:
@@ -134,9 +180,16 @@ class Pressed:
             message_ts=ts,
             thread_ts=str(thread) if thread and thread != ts else None,
             ephemeral=bool(container.get("is_ephemeral")),
+            attached=container.get("type") == "message_attachment",
+            home=container.get("type") == "view",
         )
 
-    def answer(self, reply: ResponseUrl, message: Message) -> None:
+    @property
+    def is_own(self) -> bool:
+        """Whether nobody but the person who pressed reads the message: it may become another."""
+        return self.ephemeral or (self.channel.startswith("D") and not self.attached)
+
+    def answer(self, reply: Reply, message: Message) -> None:
         """Answer beside the pressed message, never in its place.
 
         Private stays private.  In a thread and in a direct message with the bot the answer joins the

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
 from bot.core.model import FactBase
 from bot.core.outcome import Outcome
@@ -33,7 +34,7 @@ class Surroundings:
     """`finder` is called for each request, so that facts may be replaced meanwhile.
 
     `repository` is where the facts are kept, `maintainers_channel` the id of the channel that reports
-    are posted to; both may be unknown.
+    are posted to; both may be unknown.  `status` is what the running program tells of itself.
     """
 
     finder: Callable[[], Finder]
@@ -41,10 +42,17 @@ class Surroundings:
     inbox: Inbox = field(default_factory=ForgetfulInbox)
     repository: Repository | None = None
     maintainers_channel: str | None = None
+    status: Callable[[], Status] = Status
     _suggesters: list[Suggester] = field(
         default_factory=list, repr=False
     )  # the last one, while its facts last
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def about(self) -> Status:
+        """What the page `about` tells of the running program."""
+        status = self.status()
+        known = self.repository.url if self.repository else None
+        return replace(status, repository_url=status.repository_url or known)
 
     def suggester(self) -> Suggester:
         """Type-ahead over the facts of the moment; made anew when they have changed."""

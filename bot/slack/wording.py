@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.core.model import Source
+
 COMMAND = "/unionstate"
 
 SHARE = "Share"
@@ -168,8 +170,28 @@ INFERRED = "Inferred"
 LINK = "Link"
 
 
+def source_lines(source: Source) -> list[str]:
+    """All that is known of an article, a line each."""
+    role = f", {source.author_role}" if source.author_role else ""
+    known: list[tuple[str, str | None]] = [
+        (AUTHOR, f"{source.author}{role}" if source.author else None),
+        (SPEAKER, source.speaker),
+        (PUBLISHER, source.publisher),
+        (PUBLISHED if source.published else REPORTS_ON, str(source.dated) if source.dated else None),
+        (LANGUAGE, LANGUAGES[source.language]),
+        (STANDPOINT, source.standpoint),
+    ]
+    lines = [f"{label}: {value}" for label, value in known if value]
+    return lines + [f"{INFERRED}: {field_name(name)}, {reason}" for name, reason in source.inferred.items()]
+
+
 def facts(count: int) -> str:
     return f"{count} fact" if count == 1 else f"{count} facts"
+
+
+def of_kind(kind: str, count: int) -> str:
+    """`1 figure`, `36 dates`: the kinds are English words."""
+    return f"{count} {kind}" if count == 1 else f"{count} {kind}s"
 
 
 def page_of(number: int, pages: int, total: int) -> str:
@@ -281,3 +303,179 @@ def not_installed(reason: str) -> str:
 
 def installed(where: str | None) -> str:
     return f"UnionState is installed in {where}" if where else "UnionState is installed"
+
+
+# Modals
+
+APP_NAME = "UnionState"
+CLOSE = "Close"
+SEND = "Send"
+POST = "Post"
+
+CITE_TITLE = "Cite this fact"
+
+FIND_TITLE = "Find a fact"
+FIND_LABEL = "Fact"
+FIND_PLACEHOLDER = "Type a word or two"
+FIND_HINT = "Type the beginning of a name, a topic or a question, and choose a fact to see its card."
+FIND_WHERE = "Post it to"
+
+REPORT_TITLE = "Report a problem"
+REPORT_REASON = "What is the matter with this fact?"
+REPORT_REMARK = "Anything to add?"
+REPORT_HINT = "Your name is not passed on, so please leave out what is private."
+REASONS = {
+    "wrong": "It is wrong",
+    "outdated": "It is outdated",
+    "unclear": "It is unclear",
+    "source moved": "The article has moved or changed",
+    "other": "Something else",
+}
+REPORT_SENDING = "Thank you. Passing it on…"
+OPEN_ISSUE = "Open an issue"
+ISSUE_HOW = "You may also open an issue in the repository, already filled in, to follow what comes of it:"
+FACT_GONE_REPORT = (
+    "This fact is no longer in the fact base, so there is nothing left to report. Thank you all the same."
+)
+
+THANKS_UP = "Thank you: noted as helpful."
+THANKS_DOWN = (
+    "Thank you: noted as not helpful. If something is wrong with it, Report a problem in the menu of the card tells the"
+    " maintainers what."
+)
+
+
+def cite_intro(title: str) -> str:
+    return f"Copy the reference to the article behind “{title}”. Square brackets mark what was inferred."
+
+
+def not_posted(title: str) -> str:
+    return f"I could not post “{title}” there: nobody has seen it. Please try again, or choose another conversation."
+
+
+def report_done(number: int | None, told: bool, issue: bool) -> str:
+    """What became of a report: kept under a number, told to the maintainers, or neither."""
+    if number is not None:
+        return f"Thank you. The maintainers have it as report {number}."
+    if told:
+        return "Thank you. The maintainers have been told."
+    if issue:
+        return "I could not pass it on myself: please open the issue below, which reaches the maintainers."
+    return (
+        "I could not pass it on: nobody has told me yet where reports go. Please tell whoever installed me."
+    )
+
+
+def reported(number: int | None, reason: str) -> str:
+    return f"Report {number}: {reason[:1].lower()}{reason[1:]}" if number is not None else f"Report: {reason}"
+
+
+def report_about(fact_id: str, version: str) -> str:
+    return f"Fact {fact_id}, version {version} of the facts"
+
+
+# Check against the facts
+
+CHECK_TITLE = "Check against the facts"  # a shortcut's name has 24 characters at most
+NO_SENTENCES = "This message has no sentence that I could look up."
+
+
+def untouched(sentences: int) -> str:
+    read = "its sentence" if sentences == 1 else f"its {sentences} sentences"
+    return f"I have no fact about what this message says: I read {read}."
+
+
+def compared(touched: int, sentences: int) -> str:
+    count = "One sentence" if touched == 1 else f"{touched} sentences"
+    speak = "speaks" if touched == 1 else "speak"
+    return (
+        f"{count} of this message's {sentences} {speak} of something that I have facts about. I lay them side by side;"
+        " what is right is for you to judge."
+    )
+
+
+def beside(message: Sequence[str], fact: Sequence[str]) -> str:
+    """The figures of a sentence beside those of a fact."""
+    return f"In the message: {', '.join(message)}. In the fact: {', '.join(fact) or 'no figure'}."
+
+
+def not_compared(claims: int, cut: bool) -> str:
+    """What of a long message is not shown; empty where all of it is."""
+    left = (
+        f"{claims} more {'sentence' if claims == 1 else 'sentences'} that I have facts about"
+        if claims
+        else ""
+    )
+    end = "the message's end, which I did not read" if cut else ""
+    rest = listed([part for part in (left, end) if part], "and")
+    return f"Not shown: {rest}. To check these, send them as a message of their own." if rest else ""
+
+
+# Links to the articles
+
+SHOW_FACTS = "Show facts"
+SHOW_FACTS_LABEL = "Show facts from: {title}"
+
+
+def facts_from(count: int) -> str:
+    return f"{facts(count)} in the fact base"
+
+
+# The step of a workflow
+
+STEP_TITLE = "Look up a fact"
+STEP_ABOUT = "Finds a sourced fact about the Union State of Russia and Belarus"
+STEP_EMPTY = (
+    "The question is empty: give the step's Question some words, for instance from a form of the workflow."
+)
+
+
+def step_choices(titles: Sequence[str]) -> str:
+    return f"Several facts fit, and the step needs one. Ask more exactly, or give a fact's id. Nearest: {'; '.join(titles)}."
+
+
+def step_none(words: Sequence[str]) -> str:
+    return " ".join(part for part in ("There is no such fact.", unknown(words[:5]) if words else "") if part)
+
+
+# The maintainers' inbox
+
+INBOX_TITLE = "This week's inbox"
+UNHELPFUL_FACTS = "Facts that people marked as not helpful"
+INBOX_HOW = (
+    "unionstate inbox, on the bot's host, shows all of it and closes what is done. It holds words and counts, nobody's"
+    " name, and forgets them after 180 days."
+)
+
+
+def open_reports(count: int) -> str:
+    return "1 open report" if count == 1 else f"{count} open reports"
+
+
+def open_questions(questions: int, asked: int) -> str:
+    count = "1 question" if questions == 1 else f"{questions} questions"
+    return f"{count} without an answer, asked {times(asked)}"
+
+
+def times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def report_line(number: int, title: str, reason: str, remark: str) -> str:
+    return f"r{number}, {title}: {reason}" + (f", “{remark}”" if remark else "")
+
+
+def thumbs_line(title: str, unhelpful: int, helpful: int) -> str:
+    return f"{title}: {times(unhelpful)}" + (f", and helpful {times(helpful)}" if helpful else "")
+
+
+def question_line(words: str, count: int, unknown: Sequence[str], nearest: str, answered: str) -> str:
+    """One of the questions without an answer; `nearest` and `answered` are titles of facts, or ""."""
+    remarks = [f"asked {times(count)}"] if count > 1 else []
+    if unknown:
+        remarks.append(f"unknown: {', '.join(unknown)}")
+    if answered:
+        remarks.append(f"answered by now: {answered}")
+    elif nearest:
+        remarks.append(f"nearest: {nearest}")
+    return f"“{words}”" + (f" ({'; '.join(remarks)})" if remarks else "")

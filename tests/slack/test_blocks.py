@@ -263,8 +263,12 @@ def test_share_is_offered_on_private_cards_only(small: FactBase) -> None:
     assert [b["action_id"] for b in private.blocks[-1]["elements"]] == [
         blocks.SHARE_FACT,
         blocks.MORE_LIKE_THIS,
+        blocks.CARD_MENU,
     ]
-    assert [b["action_id"] for b in public.blocks[-1]["elements"]] == [blocks.MORE_LIKE_THIS]
+    assert [b["action_id"] for b in public.blocks[-1]["elements"]] == [
+        blocks.MORE_LIKE_THIS,
+        blocks.CARD_MENU,
+    ]
 
 
 @pytest.mark.parametrize(("user", "credited"), [("U1ANNA", True), ("<!channel>", False), (None, False)])

@@ -7,7 +7,7 @@ import pytest
 from bot.core.model import FactBase
 from bot.core.phrasing import lead
 from bot.slack import wording
-from bot.slack.blocks import MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
+from bot.slack.blocks import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts
@@ -44,7 +44,7 @@ def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private
     assert shared.arguments["replace_original"] is False
     assert shared.text.startswith("49.5% — Russia's share")
     assert shared.text.endswith("Shared by <@U2BORIS>")
-    assert [b["action_id"] for b in shared.buttons()] == [MORE_LIKE_THIS]
+    assert [b["action_id"] for b in shared.buttons()] == [MORE_LIKE_THIS, CARD_MENU]
     assert removed.arguments == {"delete_original": True}
     assert removed.path == shared.path
 
@@ -185,6 +185,6 @@ def test_every_button_that_is_drawn_has_a_listener(bot: Bot) -> None:
     drawn = {
         b["action_id"] for text in ("trade share", CHOICES) for b in one_reply(bot.command(text)).buttons()
     }
-    assert drawn == set(BUTTONS)
-    for action_id in drawn:
+    assert drawn == {*BUTTONS, CARD_MENU}
+    for action_id in BUTTONS:
         assert wording.OUT_OF_DATE not in bot.press(action_id, SHARE_2018)[0].text

@@ -103,7 +103,7 @@ def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
     assert reply.arguments["channel"] == "C1"
     assert reply.arguments["thread_ts"] == event["ts"]
     assert reply.arguments["unfurl_links"] is False
-    assert [b["action_id"] for b in reply.buttons()] == ["more_like_this"]
+    assert [b["action_id"] for b in reply.buttons()] == ["more_like_this", "card_menu"]
 
 
 def test_a_mention_in_a_thread_is_answered_there(bot: Bot) -> None:

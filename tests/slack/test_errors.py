@@ -96,7 +96,7 @@ def test_where_the_bot_cannot_speak_it_logs_and_is_silent(
 
 
 @pytest.mark.parametrize(
-    "failure", [{"error": "fatal_error"}, {"error": "invalid_blocks"}, {"status": 500}, {"status": 503}]
+    "failure", [{"error": "fatal_error"}, {"error": "msg_blocks_too_long"}, {"status": 500}, {"status": 503}]
 )
 def test_when_slack_fails_once_the_person_is_told(bot: Bot, failure: dict[str, str]) -> None:
     bot.slack.fail("chat.postMessage", times=1, **failure)  # type: ignore[arg-type]

@@ -6,17 +6,25 @@ from typing import Any
 
 import pytest
 
-from bot.slack import blocks
+from bot.core.load import load_fact_base
+from bot.slack import blocks, browse, find, home, report
 from bot.slack.listeners import register
 from bot.slack.manifest import EVENTS, SCOPES, manifest
 from bot.slack.surroundings import Surroundings
+from bot.slack.unfurl import unfurl_domains
 from tests.support.facts import small_finder
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://bot.example.org"
 
-# The scope that each event needs (Slack's reference of events).
-NEEDED = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+# The scope that each event needs, if any (Slack's reference of events).
+NEEDED = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "function_executed": None,
+    "link_shared": "links:read",
+    "message.im": "im:history",
+}
 
 
 class Recorder:
@@ -44,23 +52,52 @@ def test_manifest_and_listeners_name_the_same() -> None:
     listeners = heard()
     assert listeners.pop("command") == [c["command"] for c in made["features"]["slash_commands"]]
     events = {e.partition(".")[0] for e in made["settings"]["event_subscriptions"]["bot_events"]}
-    assert set(listeners.pop("event")) == events
+    assert {*listeners.pop("event"), "function_executed"} == events  # the last is heard as `function`
     # Buttons have no manifest entry of their own, only the switch.
-    assert set(listeners.pop("action")) == {blocks.SHOW_FACT, blocks.MORE_LIKE_THIS, blocks.SHARE_FACT}
+    buttons = {blocks.SHOW_FACT, blocks.MORE_LIKE_THIS, blocks.SHARE_FACT}
+    buttons |= {*browse.OPENING, *browse.TURNING, home.SEARCH, home.CLEAR, *home.TRY}
+    buttons |= {blocks.CARD_MENU, blocks.THUMB, blocks.THUMB_UP, blocks.THUMB_DOWN}
+    buttons |= {find.FIND_FACT, report.OPEN_ISSUE, report.OPEN_LINE}
+    assert set(listeners.pop("action")) == buttons
     assert made["settings"]["interactivity"]["is_enabled"]
+    shortcuts = {"global": listeners.pop("global_shortcut"), "message": listeners.pop("message_shortcut")}
+    assert [(s["type"], [s["callback_id"]]) for s in made["features"]["shortcuts"]] == list(shortcuts.items())
+    assert listeners.pop("function") == list(made["functions"])
+    # Modals and type-ahead have none either.
+    assert listeners.pop("view") == [report.REPORT_MODAL, find.FIND_MODAL]
+    assert listeners.pop("options") == [find.FIND_FACT]
     assert listeners == {}
-    assert "shortcuts" not in made["features"]
 
 
 def test_each_scope_has_its_feature_and_the_reverse() -> None:
     scopes = set(manifest()["oauth_config"]["scopes"]["bot"])
-    assert scopes == {"commands", "chat:write", *(NEEDED[event] for event in EVENTS)} == set(SCOPES)
+    # Commands and shortcuts, posting, chat.unfurl; and what the events ask for.
+    called = {"commands", "chat:write", "links:write"}
+    assert scopes == {*called, *(NEEDED[event] for event in EVENTS)} - {None} == set(SCOPES)
+    assert all(SCOPES.values())
+
+
+def test_the_articles_links_unfurl_and_no_others() -> None:
+    domains = manifest()["features"]["unfurl_domains"]
+    assert domains == unfurl_domains(load_fact_base())
+    assert 1 <= len(domains) <= 5
+    assert all("/" not in d and not d.startswith("www.") for d in domains)
+    assert manifest(domains=["alpha.example"])["features"]["unfurl_domains"] == ["alpha.example"]
+
+
+def test_the_step_names_its_inputs_and_outputs() -> None:
+    made = manifest()["functions"]["look_up_fact"]
+    assert list(made["input_parameters"]) == ["query"]
+    assert list(made["output_parameters"]) == ["answer", "value", "source", "link", "fact_id"]
+    for parameters in (made["input_parameters"], made["output_parameters"]):
+        assert all(p["type"] == "string" and p["title"] and p["is_required"] for p in parameters.values())
+    assert manifest()["settings"]["function_runtime"] == "remote"
 
 
 def test_people_can_write_to_the_bot() -> None:
-    home = manifest()["features"]["app_home"]
-    assert home["messages_tab_enabled"]
-    assert not home["messages_tab_read_only_enabled"]
+    tabs = manifest()["features"]["app_home"]
+    assert tabs["messages_tab_enabled"]
+    assert not tabs["messages_tab_read_only_enabled"]
 
 
 def test_the_modes_differ_in_addresses_and_the_switch_only() -> None:
@@ -69,6 +106,7 @@ def test_the_modes_differ_in_addresses_and_the_switch_only() -> None:
     assert web["features"]["slash_commands"][0].pop("url") == address
     assert web["settings"]["event_subscriptions"].pop("request_url") == address
     assert web["settings"]["interactivity"].pop("request_url") == address
+    assert web["settings"]["interactivity"].pop("message_menu_options_url") == address
     assert web["settings"].pop("socket_mode_enabled") is False
     assert socket["settings"].pop("socket_mode_enabled") is True
     assert web == socket
@@ -113,3 +151,6 @@ def test_it_keeps_within_slacks_limits() -> None:
     assert len(command["description"]) <= 2000
     assert len(command["usage_hint"]) <= 1000
     assert len(made["features"]["bot_user"]["display_name"]) <= 80
+    for shortcut in made["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150

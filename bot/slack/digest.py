@@ -1,0 +1,84 @@
+"""The weekly message to the maintainers: what people looked for and did not find.
+
+Belongs here: drawing the inbox as a message.  Does not belong here: what lies in it (`bot.core.gaps`,
+`bot.inbox`), or when it is sent (`bot.weekly`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.gaps import Found, GapGroup, Report, Thumbs
+from bot.core.model import FactBase
+from bot.slack import wording
+from bot.slack.blocks import Message
+from bot.slack.markup import entities, escape, shorten, visible
+from bot.slack.parts import Block, bold, bullets, context, rich_text, section
+
+REPORTS_SHOWN = 10
+THUMBS_SHOWN = 10
+QUESTIONS_SHOWN = 20
+LINE_LENGTH = 250  # of what people typed; a question's own words come first and are enough to know it by
+
+
+def build_digest(found: Found, base: FactBase) -> Message:
+    """What lies in the inbox: open reports, facts found unhelpful, questions that were asked most."""
+    parts = (
+        (
+            wording.open_reports(len(found.reports)),
+            [_report(report, base) for report in found.reports[:REPORTS_SHOWN]],
+            len(found.reports),
+        ),
+        (
+            wording.UNHELPFUL_FACTS,
+            [_thumbs(thumbs, base) for thumbs in found.unhelpful[:THUMBS_SHOWN]],
+            len(found.unhelpful),
+        ),
+        (
+            wording.open_questions(len(found.groups), sum(group.count for group in found.groups)),
+            [_question(group, base) for group in found.groups[:QUESTIONS_SHOWN]],
+            len(found.groups),
+        ),
+    )
+    body: list[Block] = [section(bold(wording.INBOX_TITLE))]
+    said = [wording.INBOX_TITLE]
+    for heading, shown, count in parts:
+        if not shown:
+            continue
+        lines = _with_rest(shown, count)
+        body += [section(bold(heading)), bullets(lines)]
+        said.append(f"{heading}: {'; '.join(lines)}")
+    said.append(wording.INBOX_HOW)
+    return Message(entities(". ".join(said)), (rich_text(body), context([escape(wording.INBOX_HOW)])))
+
+
+def _with_rest(lines: Sequence[str], count: int) -> list[str]:
+    hidden = count - len(lines)
+    return [*lines, wording.and_more(hidden)] if hidden > 0 else list(lines)
+
+
+def _title(fact_id: str, base: FactBase) -> str:
+    fact = base.get(fact_id)
+    return fact.title if fact else fact_id
+
+
+def _report(report: Report, base: FactBase) -> str:
+    remark = visible(report.remark)
+    return shorten(
+        wording.report_line(report.id, _title(report.fact_id, base), wording.REASONS[report.reason], remark),
+        LINE_LENGTH,
+    )
+
+
+def _thumbs(thumbs: Thumbs, base: FactBase) -> str:
+    return wording.thumbs_line(_title(thumbs.fact_id, base), thumbs.unhelpful, thumbs.helpful)
+
+
+def _question(group: GapGroup, base: FactBase) -> str:
+    return wording.question_line(
+        shorten(group.head.words, LINE_LENGTH),
+        group.count,
+        group.unknown[:3],
+        _title(group.nearest, base) if group.nearest else "",
+        _title(group.answered, base) if group.answered else "",
+    )
