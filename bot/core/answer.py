@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.model import Fact, FactBase, Figure, Topic
-from bot.core.outcome import Answer, Choices, Hit, NoFact, Outcome
+from bot.core.outcome import Answer, Choices, Hit, How, NoFact, Outcome, WordMatch
 from bot.core.search import Index, QuestionWord
 from bot.core.words import fold_words, tokens
 
@@ -27,10 +27,13 @@ SINGLE_WORD_FLOOR = 0.80  # a single word must be half of a title or ask: "day" 
 SERIES_MARGIN = 0.10  # members of a series differ by their dates alone, so their scores differ by chance
 CHATTY_WORDS = 9  # a text of so many words may hold a question among pleasantries
 CLAUSE_WORDS = 3  # a clause is a question of its own from so many known words on
+BROAD_NAME_FREQUENCY = 15  # … and so does a name that this many facts have (Lukashenko), his own card first
 MAX_CHOICES = 5
+MANY_HITS = 300
+MAX_HITS = 8  # some more than are shown, so that rivals and later members of a series are among them
 MAX_LENGTH = 4_000  # characters that are read; Slack allows a message of that length
 # "When" asks for a date, "how much" for a figure, "who" for a person or a holder: among facts that fit alike, those lead.
-KIND_BONUS = {"date": 1.25, "figure": 1.10, "who": 1.06}
+KIND_BONUS = {"year": 1.10, "date": 1.25, "figure": 1.20, "who": 1.06}
 
 _NUMBER = re.compile(
     r"\d|\b(half|third|quarter|double|tenfold|dozens?|two|three|four|five|ten|hundreds?|thousands?|millions?)\b"
@@ -42,6 +45,7 @@ _HOW_MUCH = re.compile(
     r"\b(how (much|many|big|large|high|often|long|old)|(what|which) (share|percentage|percent|proportion|number|amount|sum)|number of"
     r"|price of|cost of|сколько|какая доля|какой процент|число|количество|численность|цена|стоимость)\b"
 )
+_BEFORE_AND_AFTER = frozenset("before after until till since by до после по".split())
 _MENTION = re.compile(r"(?<!\w)@\w+")  # said to somebody: a greeting
 _PLEASANTRIES = frozenset(
     "hi hello hey morning afternoon evening dear please thanks thank cheers sorry quick"
@@ -131,9 +135,14 @@ class FactFinder:
 
     def _read_clause(self, text: str) -> _Reading:
         words = tuple(self.index.question(text))
-        wanted = _wanted_kind(text)
-        hits = self.index.search(words, limit=8, text=text)
+        said = {t.surface for t in tokens(text)}
+        only_dates = bool(words) and all(w.exact for w in words) and not said & _BEFORE_AND_AFTER
+        wanted = "year" if only_dates else _wanted_kind(text)
+        # A bare year fits many facts alike, so more of them are looked at before the dated ones go first.
+        limit = MANY_HITS if only_dates else MAX_HITS
+        hits = self.index.search(words, limit, text)
         hits.sort(key=lambda h: (-_rank(h, wanted), h.fact.id))
+        hits = hits[:MAX_HITS]
         if not any(w.exact for w in words):
             hits = self._latest_first(hits)
         return _Reading(text, words, tuple(hits), wanted)
@@ -155,6 +164,8 @@ class FactFinder:
     def _doubt(self, reading: _Reading) -> str:
         """Why the best fact is not an answer; empty where it is."""
         best, words = reading.hits[0], reading.words
+        rivals = [h for h in reading.hits[1:] if not shown_together(best.fact, h.fact)]
+        margin = _rank(best, reading.wanted) - (_rank(rivals[0], reading.wanted) if rivals else 0.0)
         if best.score < ANSWER_FLOOR:
             return f"the best fact explains only {best.score:.0%} of the question"
         if reading.unknown_share > UNKNOWN_SHARE:
@@ -171,13 +182,20 @@ class FactFinder:
         asked = [w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in has]
         if asked:
             return f"the question asks for {', '.join(asked)}, of which the best fact says nothing"
-        if len(words) == 1 and best.score < SINGLE_WORD_FLOOR * best.matches[0].similarity ** _is_long(
-            words[0]
+        if len(words) == 1 and best.score < SINGLE_WORD_FLOOR * (
+            best.matches[0].similarity if _is_long(words[0].token.surface) else 1.0
         ):
             return "one word, which is only a part of what the best fact is called"
-        if (
-            best.score < 1.0
-        ):  # a question that is a fact's own title or ask wants that fact, whatever its kind
+        ways = {_how(m) for m in best.matches}
+        spoken = any(
+            w.name and w.token.surface in has for w in words
+        )  # an inflected name looks like an error
+        if "typo" in ways and not spoken and not ways & {"same", "name", "number", "date"}:
+            return "no word of the question is the best fact's own: all were guessed"
+        if self._broad(words, best.score >= 1.0):
+            return "one broad word, which many facts have"
+        # A question that is a fact's own title or ask wants that fact, whatever its kind.
+        if best.score < 1.0:
             if reading.wanted == "figure" and not _has_number(best.fact):
                 return "the question asks for a number, and the best fact has none"
             if reading.wanted == "who":
@@ -186,21 +204,16 @@ class FactFinder:
                     return f"the best fact is not named by {', '.join(beside)}"
             if reading.wanted == "date" and best.fact.kind != "date":
                 return "the question asks for a date, and the best fact is none"
-            if self._broad(words):
-                return "one broad word, which many facts have"
-            rivals = [h for h in reading.hits[1:] if not shown_together(best.fact, h.fact)]
-            if rivals and _rank(best, reading.wanted) - _rank(rivals[0], reading.wanted) < ANSWER_MARGIN:
+            if margin < ANSWER_MARGIN:
                 return "several facts fit alike"
         return ""
 
-    def _broad(self, words: Sequence[QuestionWord]) -> bool:
-        """Dates alone, or one word that many facts share."""
+    def _broad(self, words: Sequence[QuestionWord], whole: bool) -> bool:
+        """Dates alone, or one word that many facts share: very many, where it is `whole` what the best fact is called."""
         if all(w.exact for w in words):
             return True
-        return (
-            len(words) == 1
-            and max(self.index.frequency(a.term) for a in words[0].alternatives) >= BROAD_FREQUENCY
-        )
+        limit = BROAD_NAME_FREQUENCY if whole else BROAD_FREQUENCY
+        return len(words) == 1 and max(self.index.frequency(a.term) for a in words[0].alternatives) >= limit
 
     @staticmethod
     def _offered(hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -215,9 +228,14 @@ class FactFinder:
         return tuple(self.base.topics[t] for t, _ in counts.most_common(3))
 
 
-def _is_long(word: QuestionWord) -> bool:
+def _is_long(word: str) -> bool:
     """Whether a word is long enough that a typing error leaves little doubt what was meant."""
-    return len(word.token.surface) >= 7
+    return len(word) >= 7
+
+
+def _how(match: WordMatch) -> How:
+    """How a word was matched; an error in a long word counts as the word itself."""
+    return "same" if match.how == "typo" and _is_long(match.word) else match.how
 
 
 def _has_number(fact: Fact) -> bool:
@@ -248,5 +266,6 @@ def _wanted_kind(text: str) -> str:
 
 def _rank(hit: Hit, wanted: str) -> float:
     """The score with the bonus for the kind that is asked for; for the order only, never for the floor."""
-    fits = hit.fact.kind in ("actor", "position") if wanted == "who" else hit.fact.kind == wanted
+    kinds = {"who": ("actor", "position"), "year": ("date",)}.get(wanted, (wanted,))
+    fits = hit.fact.kind in kinds
     return hit.score * KIND_BONUS[wanted] if fits else hit.score

@@ -478,7 +478,7 @@ class Index:
             return []
         candidates = self._candidates(known)
         whole = set(self._whole.get(fold_phrase(text), ())) if text else set()
-        shortlist = heapq.nsmallest(SHORTLIST, candidates, key=lambda n: (-candidates[n], n))
+        shortlist = heapq.nsmallest(max(SHORTLIST, limit), candidates, key=lambda n: (-candidates[n], n))
         terms: dict[str, float] = {}
         for word in known:
             for alternative in word.alternatives:
