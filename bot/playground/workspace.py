@@ -171,9 +171,25 @@ class Workspace:
         with self._lock:
             return next((m for m in self.messages.get(channel, ()) if m["ts"] == ts), None)
 
-    def post_by_person(self, channel: str, person: str, text: str, thread_ts: str | None = None) -> Json:
-        """What a person wrote, escaped as Slack escapes it."""
-        return self._add({"user": person, "text": text}, self.channel(channel).id, thread_ts)
+    def post_by_person(
+        self,
+        channel: str,
+        person: str,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        private: bool = False,
+        **more: Any,
+    ) -> Json:
+        """What a person wrote, escaped as Slack escapes it; `more` is kept with it."""
+        seen = {"is_ephemeral": True, "only_for": person} if private else {}
+        return self._add({"user": person, "text": text, **seen, **more}, self.channel(channel).id, thread_ts)
+
+    def add_to(self, message: Json, **more: Any) -> None:
+        """Keep something with a message."""
+        with self._lock:
+            message.update(more)
+            self.announce("message", message=dict(message))
 
     def post_by_bot(self, arguments: Mapping[str, Any], *, only_for: str | None = None) -> Json:
         """chat.postMessage, or chat.postEphemeral with `only_for`.  Raises Refused."""

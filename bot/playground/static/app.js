@@ -1,0 +1,329 @@
+// The page: conversations at the side, messages in the middle, a thread beside them; it follows what the playground tells.
+
+import { h, icon } from "./dom.js";
+import { composer } from "./composer.js";
+import { useWorld } from "./elements.js";
+import { drawMessage } from "./message.js";
+import { Store, ask } from "./store.js";
+import { useNames } from "./text.js";
+import { askForInputs, drawHome, showModal } from "./views.js";
+
+const store = new Store();
+const at = (id) => document.getElementById(id);
+const NEAR = 80; // px from the end within which new messages keep the end in view
+const DRAWN = 300; // messages of a conversation that are drawn; older ones are left to scroll back for elsewhere
+
+const page = {
+  store,
+  explaining: recall("explaining") === "yes",
+  channel: null,
+  tab: "messages",
+  thread: null,
+  unread: new Map(),
+  act: (where, block, element, picked, state) =>
+    page.done(ask({ do: "press", where, block_id: block.block_id, action_id: element.action_id, picked, state })),
+  suggest: (where, block, element, value, state) =>
+    ask({ do: "suggest", where, block_id: block.block_id, action_id: element.action_id, value, state }),
+  async done(answer) {
+    const told = await answer;
+    if (told.error) toast(told.error, "bad");
+    return told;
+  },
+  redraw(message) {
+    for (const frame of [at("content"), at("thread")]) {
+      const old = [...frame.querySelectorAll("article")].find((node) => node.dataset.ts === message.ts);
+      if (!old) continue;
+      const key = keyOfFocus(old);
+      const fresh = drawMessage(message, page, { inThread: frame.id === "thread" });
+      old.replaceWith(fresh);
+      if (key) fresh.querySelector(key)?.focus();
+    }
+  },
+  openThread(message, write = true) {
+    page.thread = message.thread_ts ? store.find(message.channel, message.thread_ts) ?? message : message;
+    drawThread(write);
+  },
+  async runStep(step) {
+    const inputs = await askForInputs(step);
+    if (inputs) page.done(ask({ do: "run_step", callback_id: step.callback_id, inputs }));
+  },
+};
+
+function keyOfFocus(frame) {
+  const active = document.activeElement;
+  if (!frame.contains(active)) return null;
+  const label = active.getAttribute("aria-label");
+  if (active.dataset.action) return `[data-action="${CSS.escape(active.dataset.action)}"]`;
+  return label ? `[aria-label="${CSS.escape(label)}"]` : null;
+}
+
+// Remembered between visits, where the browser lets us.
+function recall(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // a browser that keeps nothing
+  }
+}
+
+function toast(text, kind = "") {
+  const note = h("div", { class: `toast ${kind}` }, h("span", {}, text),
+    h("button.icon-button", { type: "button", "aria-label": "Dismiss", onclick: () => note.remove() }, icon("close")));
+  at("toasts").append(note);
+  setTimeout(() => note.remove(), 9000);
+}
+
+// -- the frame -------------------------------------------------------------------------------------
+
+function drawSidebar() {
+  const entry = (channel) => {
+    const here = channel.id === page.channel;
+    const count = page.unread.get(channel.id) ?? 0;
+    return h("li", {}, h("button.place", {
+      type: "button", "aria-current": here ? "page" : undefined, onclick: () => openChannel(channel.id), data: { channel: channel.id },
+    }, h("span.place-mark", { "aria-hidden": "true" }, channel.kind === "im" ? "●" : "#"), h("span.place-name", {}, channel.name),
+      count > 0 && h("span.unread", { "aria-label": `${count} new` }, String(count))));
+  };
+  const { channels } = store.world;
+  at("sidebar").replaceChildren(
+    h("div.brand", {}, h("img", { src: "/static/icon.svg", alt: "", width: "28", height: "28" }), h("div", {}, h("strong", {}, "Playground"), h("span.brand-note", {}, "no Slack account needed"))),
+    h("h2.side-head", {}, "Channels"), h("ul.places", {}, channels.filter((c) => c.kind === "channel").map(entry)),
+    h("h2.side-head", {}, "Apps"), h("ul.places", {}, channels.filter((c) => c.kind === "im").map(entry)),
+    h("div.side-foot", {},
+      h("span", {}, `${store.facts.count} facts`), h("span", {}, `version ${store.world.version}`)));
+}
+
+function drawHeader() {
+  const channel = store.channel(page.channel);
+  const dark = document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+  at("header").replaceChildren(
+    h("div.header-title", {}, h("h1", {}, channel.kind === "im" ? channel.name : `#${channel.name}`), h("p.quiet", {}, channel.kind === "im" ? "Direct messages with the bot, and its Home" : channel.purpose)),
+    h("label.switch", {}, h("input", {
+      type: "checkbox", role: "switch", checked: page.explaining, onchange: (event) => {
+        page.explaining = event.target.checked;
+        remember("explaining", page.explaining ? "yes" : "no");
+        drawContent(true);
+        if (page.thread) drawThread(false);
+      },
+    }), h("span.switch-track", { "aria-hidden": "true" }), "Explain"),
+    h("button.icon-button", { type: "button", "aria-label": dark ? "Light colours" : "Dark colours", title: dark ? "Light colours" : "Dark colours", onclick: () => {
+      document.documentElement.dataset.theme = dark ? "light" : "dark";
+      remember("theme", document.documentElement.dataset.theme);
+      drawHeader();
+      at("header").querySelector(".icon-button").focus();
+    } }, icon("sun")));
+}
+
+function drawEditBar() {
+  const { facts } = store;
+  if (!facts.watch) return at("edit-bar").replaceChildren();
+  const count = facts.problems.length + facts.more;
+  const good = count === 0;
+  const told = facts.loaded
+    ? `${facts.count} facts live since ${facts.read_at}`
+    : `not live, the last good facts answer (${facts.count})`;
+  at("edit-bar").replaceChildren(h("section", { class: `edit-bar ${good ? "good" : "bad"}`, role: "status", "aria-label": "Edit mode" },
+    h("div.edit-head", {}, h("strong", {}, "Edit mode"), h("span", {}, told),
+      h("span.edit-count", {}, good ? "no problems" : `${count} problem${count === 1 ? "" : "s"}`), facts.warnings > 0 && h("span", {}, `${facts.warnings} warning${facts.warnings === 1 ? "" : "s"}`)),
+    !good && h("ol.problems", {}, facts.problems.map((p) => h("li", {}, h("code", {}, p.place), " ", p.text)), facts.more > 0 && h("li", {}, `and ${facts.more} more`))));
+}
+
+function drawTabs() {
+  const channel = store.channel(page.channel);
+  if (channel.kind !== "im" || !store.world.home) return at("tabs").replaceChildren();
+  const tab = (name, label) =>
+    h("button.tab", {
+      type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(page.tab === name), "aria-controls": "content", tabindex: page.tab === name ? "0" : "-1",
+      onclick: () => openTab(name),
+      onkeydown: (event) => {
+        if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+        openTab(page.tab === "home" ? "messages" : "home");
+        at(`tab-${page.tab}`).focus();
+      },
+    }, label);
+  at("tabs").replaceChildren(h("div.tabs", { role: "tablist", "aria-label": "The app" }, tab("home", "Home"), tab("messages", "Messages")));
+}
+
+function openTab(name) {
+  page.tab = name;
+  page.done(ask({ do: "open_app", tab: name }));
+  drawTabs();
+  drawContent();
+  at(`tab-${name}`)?.focus();
+}
+
+// -- messages --------------------------------------------------------------------------------------
+
+function openChannel(id, focus = true) {
+  page.channel = id;
+  page.thread = null;
+  page.tab = "messages";
+  page.unread.delete(id);
+  remember("channel", id);
+  drawAll();
+  if (store.channel(id).kind === "im") page.done(ask({ do: "open_app", tab: "messages" }));
+  if (focus) at("composer-text")?.focus();
+}
+
+function drawAll() {
+  drawSidebar();
+  drawHeader();
+  drawEditBar();
+  drawTabs();
+  drawContent();
+  drawThread(false);
+}
+
+const onHome = () => store.channel(page.channel).kind === "im" && store.world.home && page.tab === "home";
+
+function drawContent(keep = false) {
+  const content = at("content");
+  const scrolled = content.scrollTop;
+  content.classList.toggle("at-home", onHome());
+  if (onHome()) {
+    content.removeAttribute("role");
+    content.setAttribute("aria-label", "Home");
+    drawHome(page, content);
+    at("composer").replaceChildren();
+    return;
+  }
+  content.setAttribute("role", "log");
+  content.setAttribute("aria-label", "Messages");
+  content.replaceChildren(beginning(), ...store.shown(page.channel).slice(-DRAWN).map((message) => drawMessage(message, page)));
+  if (!keep || !at("composer-text")) {
+    page.composer = composer(page, store.channel(page.channel));
+    at("composer").replaceChildren(page.composer.form);
+  }
+  content.scrollTop = keep ? scrolled : content.scrollHeight;
+}
+
+/** What an empty conversation begins with: how to ask, and questions that work. */
+function beginning() {
+  const channel = store.channel(page.channel);
+  const command = store.world.commands[0].command;
+  const im = channel.kind === "im";
+  if (channel.id !== store.world.channels[0].id && !im) return h("div.beginning", {}, h("p.quiet", {}, channel.purpose));
+  return h("div.beginning", {},
+    h("h2", {}, im ? `Ask ${store.world.bot.name}` : `The beginning of #${channel.name}`),
+    h("p", {}, im ? "Write as to a colleague; the answer comes here." : [h("code", {}, command), " and a few words: an answer that only you see. ", h("code", {}, `@${store.world.bot.name}`), " in a sentence: an answer in a thread."]),
+    h("ul.examples", {}, store.world.examples.map((text) => h("li", {}, h("button.example", { type: "button", onclick: () => page.done(ask({ do: "say", channel: channel.id, text: im ? text : `${command} ${text}` })) }, text)))));
+}
+
+function drawThread(write) {
+  const panel = at("thread");
+  const content = at("content");
+  const root = page.thread;
+  const atEnd = isAtEnd(content);
+  panel.hidden = !root;
+  at("app").classList.toggle("with-thread", Boolean(root));
+  if (atEnd && !onHome()) content.scrollTop = content.scrollHeight;
+  if (!root) return panel.replaceChildren();
+  const channel = store.channel(root.channel);
+  const close = () => { page.thread = null; drawThread(false); at("composer-text")?.focus(); };
+  const field = composer(page, channel, root);
+  const list = h("div.thread-messages", { role: "log", "aria-label": "Messages of the thread", tabindex: "0" }, store.shown(root.channel, root.ts).map((message) => drawMessage(message, page, { inThread: true })));
+  panel.replaceChildren(
+    h("header.thread-head", {}, h("h2", {}, "Thread", h("span.quiet", {}, ` ${channel.kind === "im" ? channel.name : `#${channel.name}`}`)),
+      h("button.icon-button", { type: "button", "aria-label": "Close thread", title: "Close thread", onclick: close }, icon("close"))),
+    list, h("footer.composer-area", {}, field.form));
+  panel.onkeydown = (event) => event.key === "Escape" && !event.defaultPrevented && close();
+  list.scrollTop = list.scrollHeight;
+  if (write) field.focus();
+}
+
+/** A message that is new, or has changed. */
+function take(message, fresh) {
+  const inThread = message.thread_ts && message.thread_ts !== message.ts;
+  if (message.channel !== page.channel || onHome()) {
+    if (fresh && message.user !== store.world.me) {
+      page.unread.set(message.channel, (page.unread.get(message.channel) ?? 0) + 1);
+      if (message.channel !== page.channel) drawSidebar();
+    }
+    return;
+  }
+  if (!fresh) return page.redraw(message);
+  if (inThread) {
+    const root = store.find(message.channel, message.thread_ts);
+    if (root) page.redraw(root);
+    if (page.thread?.ts === message.thread_ts) append(at("thread").querySelector(".thread-messages"), drawMessage(message, page, { inThread: true }), true);
+    // The bot has answered one's own mention: the thread is shown, where there is room and none is open.
+    else if (!page.thread && root?.user === store.world.me && message.user === store.world.bot.id && matchMedia("(min-width: 1000px)").matches && !message.is_ephemeral) page.openThread(root, false);
+    return;
+  }
+  append(at("content"), drawMessage(message, page), message.user === store.world.me);
+}
+
+const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+
+function append(list, node, always) {
+  const near = isAtEnd(list);
+  list.append(node);
+  if (!near && !always) return;
+  // A card that is higher than the window is shown from its beginning.
+  if (node.offsetHeight > list.clientHeight - 40) list.scrollTop = node.offsetTop - 20;
+  else list.scrollTop = list.scrollHeight;
+}
+
+store.listen((change) => {
+  switch (change.change) {
+    case "all": {
+      useNames({
+        user: (id) => (id === store.world.bot.id ? store.world.bot.name : store.world.people.find((p) => p.id === id)?.name),
+        channel: (id) => store.channel(id)?.name,
+      });
+      useWorld({
+        people: () => store.world.people,
+        channels: (only) => store.world.channels.filter((c) => !only || c.kind === "channel").map((c) => ({ id: c.id, name: c.kind === "im" ? c.name : `#${c.name}` })),
+        current: () => page.channel,
+      });
+      const known = recall("channel");
+      const before = page.channel;
+      page.channel = store.channel(before ?? known) ? before ?? known : store.world.channels[0].id;
+      document.body.classList.remove("lost");
+      drawAll();
+      showModal(page);
+      if (!before) at("composer-text")?.focus();
+      document.documentElement.dataset.ready = "yes";
+      break;
+    }
+    case "message":
+      take(change.message, change.fresh);
+      break;
+    case "deleted":
+      for (const frame of [at("content"), at("thread")]) [...frame.querySelectorAll("article")].find((node) => node.dataset.ts === change.ts)?.remove();
+      if (change.message?.thread_ts) {
+        const root = store.find(change.channel, change.message.thread_ts);
+        if (root && change.channel === page.channel) page.redraw(root);
+      }
+      break;
+    case "home":
+      if (onHome()) drawHome(page, at("content"));
+      break;
+    case "stack":
+      showModal(page);
+      break;
+    case "facts":
+      drawEditBar();
+      drawSidebar();
+      break;
+    case "step":
+      if (change.error) toast(`The workflow step failed: ${change.error}`, "bad");
+      else toast(`The workflow step gave: ${Object.entries(change.outputs ?? {}).map(([name, value]) => `${name}: ${value}`).join("; ")}`);
+      break;
+    case "lost":
+      document.body.classList.add("lost");
+      break;
+  }
+});
+
+const theme = recall("theme");
+if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
+store.connect();

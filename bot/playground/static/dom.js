@@ -1,0 +1,127 @@
+// Making elements.  Nothing here or elsewhere in the page reads a string as HTML: text goes in as text nodes.
+
+/** An element: `tag` may carry classes ("p.quiet.small"); properties that begin with "on" are listeners. */
+export function h(tag, properties, ...children) {
+  const [name, ...classes] = tag.split(".");
+  const element = document.createElement(name);
+  if (classes.length) element.className = classes.join(" ");
+  for (const [key, value] of Object.entries(properties ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key === "data") Object.assign(element.dataset, value);
+    else if (key === "value") element.value = value;
+    else element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+let lastId = 0;
+
+/** An id for labels and lists that point at each other. */
+export const newId = (what) => `${what}-${++lastId}`;
+
+/** A link that opens elsewhere; anything but web and mail addresses stays text. */
+export function anchor(url, ...children) {
+  if (!/^(https?|mailto|tel):/i.test(url)) return h("span", {}, ...children);
+  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
+const ICONS = {
+  thread: "M4 5h16v10H10l-4 4v-4H4z",
+  code: "M9 8l-4 4 4 4M15 8l4 4-4 4",
+  more: "M6 12h.01M12 12h.01M18 12h.01",
+  close: "M6 6l12 12M18 6L6 18",
+  send: "M4 12l16-8-6 16-3-7z",
+  bolt: "M13 3L5 14h6l-1 7 8-11h-6z",
+  eye: "M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
+  sun: "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.5 1.5M17.5 17.5L19 19M5 19l1.5-1.5M17.5 6.5L19 5",
+  down: "M6 9l6 6 6-6",
+  up: "M7 11v9M7 11l4-8c1.5 0 2.5 1 2.5 2.5L13 9h6l-1.5 9.5a2 2 0 0 1-2 1.5H7",
+  thumbdown: "M17 13V4M17 13l-4 8c-1.5 0-2.5-1-2.5-2.5L11 15H5l1.5-9.5a2 2 0 0 1 2-1.5H17",
+  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
+  open: "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
+};
+
+/** A drawing beside words that say the same; screen readers skip it. */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+let openMenu = null;
+
+/** A button that opens a menu of [label, run] pairs; arrow keys, Escape and Tab work as in any menu. */
+export function menuButton(properties, content, items) {
+  const button = h("button", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", ...properties }, content);
+  const close = (refocus) => {
+    if (openMenu?.button !== button) return;
+    openMenu.list.remove();
+    openMenu = null;
+    button.setAttribute("aria-expanded", "false");
+    if (refocus) button.focus();
+  };
+  button.addEventListener("click", () => {
+    if (openMenu?.button === button) return close(true);
+    closeMenu();
+    const list = h(
+      "div.menu",
+      {
+        role: "menu",
+        onkeydown: (event) => {
+          const entries = [...list.children];
+          const at = entries.indexOf(document.activeElement);
+          if (event.key === "ArrowDown") entries[(at + 1) % entries.length].focus();
+          else if (event.key === "ArrowUp") entries[(at - 1 + entries.length) % entries.length].focus();
+          else if (event.key === "Home") entries[0].focus();
+          else if (event.key === "End") entries.at(-1).focus();
+          else if (event.key === "Escape") close(true);
+          else if (event.key === "Tab") return close(false);
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        },
+      },
+      items().map(([label, run, hint]) =>
+        h("button.menu-item", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => { close(true); run(); } },
+          label, hint && h("span.menu-hint", {}, hint)),
+      ),
+    );
+    (button.closest("dialog") ?? document.body).append(list);
+    place(list, button);
+    openMenu = { button, list, close };
+    button.setAttribute("aria-expanded", "true");
+    list.firstElementChild?.focus();
+  });
+  return button;
+}
+
+function closeMenu() {
+  openMenu?.close(false);
+}
+
+document.addEventListener("pointerdown", (event) => {
+  if (openMenu && !openMenu.list.contains(event.target) && !openMenu.button.contains(event.target)) closeMenu();
+});
+document.addEventListener("scroll", closeMenu, true);
+window.addEventListener("resize", closeMenu);
+
+/** Put a list under what it belongs to, or over it where there is no room below. */
+export function place(list, owner) {
+  const box = owner.getBoundingClientRect();
+  const room = window.innerHeight - box.bottom - 12;
+  list.style.position = "fixed";
+  list.style.minWidth = `${Math.min(box.width, 480)}px`;
+  const height = Math.min(list.scrollHeight, 320);
+  const above = room < height && box.top > room;
+  list.style.maxHeight = `${Math.max(80, Math.min(320, above ? box.top - 12 : room))}px`;
+  list.style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - list.offsetWidth - 8))}px`;
+  if (above) list.style.bottom = `${window.innerHeight - box.top + 4}px`;
+  else list.style.top = `${box.bottom + 4}px`;
+}

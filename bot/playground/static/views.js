@@ -1,0 +1,134 @@
+// Views: the modal on top of the stack, and the app's Home.
+
+import { h, icon, newId } from "./dom.js";
+import { drawBlocks } from "./blocks.js";
+import { Form } from "./elements.js";
+import { payload } from "./message.js";
+import { ask } from "./store.js";
+import { textObject } from "./text.js";
+
+const forms = new Map(); // by view id: what was typed outlives an update
+const errors = new Map();
+let payloadOpen = false;
+
+function placeOf(page, view, surface) {
+  if (!forms.has(view.id)) forms.set(view.id, new Form());
+  const form = forms.get(view.id);
+  const where = { view: view.id };
+  return {
+    where, form, surface, errors: errors.get(view.id),
+    act: (block, element, picked) => page.act(where, block, element, picked, form.state(view.blocks)),
+    suggest: (block, element, value) => page.suggest(where, block, element, value, form.state(view.blocks)),
+  };
+}
+
+/** Run `draw` and put the focus back on the same field, with the cursor where it was. */
+function keepingFocus(frame, draw) {
+  const field = frame.contains(document.activeElement) ? document.activeElement : null;
+  const key = field?.dataset.key;
+  const range = field && "selectionStart" in field ? [field.selectionStart, field.selectionEnd] : null;
+  draw();
+  if (!key) return false;
+  const again = [...frame.querySelectorAll("[data-key]")].find((other) => other.dataset.key === key);
+  again?.focus();
+  if (again && range && range[0] !== null && again.type !== "number") again.setSelectionRange(...range);
+  return Boolean(again);
+}
+
+let dialog = null;
+
+/** Show the modal on top, or none. */
+export function showModal(page) {
+  const view = page.store.stack.at(-1);
+  if (!view) {
+    dialog?.close();
+    return;
+  }
+  if (!dialog) {
+    dialog = h("dialog.modal", {
+      oncancel: (event) => { event.preventDefault(); closeTop(page); },
+      onclose: () => { dialog.remove(); dialog = null; payloadOpen = false; document.getElementById("composer-text")?.focus(); },
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+  const fresh = dialog.dataset.view !== view.id;
+  dialog.dataset.view = view.id;
+  const kept = keepingFocus(dialog, () => drawModal(page, view));
+  if (fresh || !kept) (dialog.querySelector("[data-focus]") ?? dialog.querySelector(".modal-body :is(input, textarea, select, button)") ?? dialog.querySelector(".modal-head button"))?.focus();
+}
+
+function drawModal(page, view) {
+  const title = newId("title");
+  dialog.setAttribute("aria-labelledby", title);
+  const place = placeOf(page, view, "modal");
+  const scrolled = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
+  const body = h("div.modal-body", {}, drawBlocks(view.blocks, place), payloadOpen && payload(view));
+  const submit = view.submit && h("button.button.primary", { type: "button", onclick: () => submitView(page, view, place, submit) }, textObject(view.submit));
+  dialog.replaceChildren(
+    h("div.modal-head", {},
+      h("h2", { id: title }, textObject(view.title)),
+      h("button.icon-button", { type: "button", "aria-label": "Payload", title: "Payload: what the bot sent", "aria-pressed": String(payloadOpen), onclick: () => { payloadOpen = !payloadOpen; drawModal(page, view); } }, icon("code")),
+      h("button.icon-button", { type: "button", "aria-label": "Close", title: "Close", onclick: () => closeTop(page) }, icon("close"))),
+    body,
+    h("div.modal-foot", {}, h("button.button", { type: "button", onclick: () => closeTop(page) }, textObject(view.close ?? { text: page.store.stack.length > 1 ? "Back" : "Close" })), submit));
+  body.scrollTop = scrolled;
+}
+
+async function submitView(page, view, place, button) {
+  const missing = place.form.missing(view.blocks);
+  if (missing.length) {
+    errors.set(view.id, Object.fromEntries(missing.map((id) => [id, "Please fill in this field."])));
+    return showErrors(page, view);
+  }
+  button.setAttribute("aria-busy", "true");
+  const answer = await page.done(ask({ do: "submit", view: view.id, state: place.form.state(view.blocks) }));
+  button.removeAttribute("aria-busy");
+  if (answer.errors) {
+    errors.set(view.id, answer.errors);
+    showErrors(page, view);
+  } else errors.delete(view.id);
+}
+
+function showErrors(page, view) {
+  drawModal(page, view);
+  dialog.querySelector(".invalid :is(input, textarea)")?.focus();
+}
+
+function closeTop(page) {
+  const view = page.store.stack.at(-1);
+  if (view) page.done(ask({ do: "close", view: view.id }));
+  else dialog?.close();
+}
+
+/** Draw the app's Home into `frame`. */
+export function drawHome(page, frame) {
+  const view = page.store.homes[page.store.world.me];
+  keepingFocus(frame, () => {
+    if (!view) frame.replaceChildren(h("p.quiet.waiting", {}, "The bot has not published its Home yet."));
+    else frame.replaceChildren(h("div.home", {},
+      h("div.home-tools", {}, h("button.icon-button", { type: "button", "aria-label": "Payload", title: "Payload: what the bot sent", "aria-pressed": String(payloadOpen), onclick: () => { payloadOpen = !payloadOpen; drawHome(page, frame); } }, icon("code"))),
+      drawBlocks(view.blocks, placeOf(page, view, "home")), payloadOpen && payload(view)));
+  });
+}
+
+/** A form for the inputs of a workflow step, as Workflow Builder would show it. */
+export function askForInputs(step) {
+  return new Promise((resolve) => {
+    const title = newId("title");
+    const inputs = Object.entries(step.input_parameters ?? {}).map(([name, about]) => {
+      const id = newId("field");
+      return { name, control: h("input.field-control", { id, type: "text", required: about.is_required }), label: h("label.field-label", { for: id }, about.title ?? name), hint: about.description };
+    });
+    const frame = h("dialog.modal", { "aria-labelledby": title, onclose: () => { frame.remove(); resolve(frame.returnValue === "run" ? Object.fromEntries(inputs.map((i) => [i.name, i.control.value])) : null); } },
+      h("div.modal-head", {}, h("h2", { id: title }, step.title)),
+      h("div.modal-body", {}, h("p.quiet", {}, step.description), inputs.map((i) => h("div.input", {}, h("div.field-frame", {}, i.label, i.control, i.hint && h("p.hint", {}, i.hint))))),
+      h("div.modal-foot", {}, h("button.button", { type: "button", onclick: () => frame.close("no") }, "Cancel"),
+        h("button.button.primary", { type: "button", onclick: () => inputs.every((i) => i.control.reportValidity()) && frame.close("run") }, "Run")));
+    frame.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.matches("input") && inputs.every((i) => i.control.reportValidity())) frame.close("run");
+    });
+    document.body.append(frame);
+    frame.showModal();
+  });
+}
