@@ -6,6 +6,7 @@ Belongs here: start, signals, the server.  Does not belong here: what is said
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import logging
 import os
@@ -82,6 +83,9 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
             executor=executor,
             installing=installing,
         )
+        if database:
+            with contextlib.suppress(DatabaseAway), database.asked():
+                pass  # the tables are made now, not while somebody waits for an answer
         base = live.finder().base
         log.info(
             "starting mode=%s facts=%d fact_base=%s version=%s",
@@ -145,7 +149,7 @@ def _offer_installation(settings: Settings, client: WebClient, database: Databas
         renewed = installations.reencrypt()
     except DatabaseAway:  # it has been logged; the older keys still read, and the next start comes
         return installing
-    log.info("installations=%d encrypted anew=%d", len(installations.keys()), renewed)
+    log.info("installations=%d encrypted_anew=%d", len(installations.keys()), renewed)
     return installing
 
 
