@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime
 import errno
 import io
 import json
@@ -15,15 +16,21 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import __version__
 
+if TYPE_CHECKING:
+    from bot.core.browse import Status
+
 OK, NONE, USAGE = 0, 1, 2
+PAGES_HELP = "topics, topic NAME, sources, source NAME, actors, timeline [YEARS], random, about"
 EPILOG = """examples:
   unionstate ask                                   a prompt; Ctrl-D ends it
   unionstate ask who financed the nuclear plant    one answer
   unionstate ask --explain kazakhstan trade share  why this answer, or why none
   printf 'trade share\\nloan\\n' | unionstate ask --json -
+  unionstate browse topic trade                    facts by topic, source or year
   unionstate check --articles ../articles          validate facts/ and compare the quotes
   unionstate export --format csv > facts.csv
   unionstate serve                                 the bot itself; see the README for its settings
@@ -90,6 +97,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--examples", action="store_true", help="answer five example questions and end")
 
+    browse = command(
+        "browse",
+        _browse,
+        "look around: topics, sources, actors, the timeline",
+        f"pages: {PAGES_HELP}\n\nexit code: 0 shown, 1 no such topic or source, 2 no such page\n\nexamples:\n"
+        "  unionstate browse topic trade\n  unionstate browse source riac-2019\n  unionstate browse timeline 2015-2019\n",
+    )
+    browse.add_argument("page", nargs="*", help="the page; without one, the topics")
+
     check = command("check", _check, "validate facts/ and seeds/; with --articles, also the quotes")
     check.add_argument(
         "--articles", type=Path, metavar="DIR", help="a folder with the articles' texts as <source>.txt"
@@ -103,6 +119,24 @@ def _parser() -> argparse.ArgumentParser:
 
     export = command("export", _export, "print every fact")
     export.add_argument("--format", choices=("json", "csv"), default="json", help="default: json")
+
+
+    inbox = command(
+        "inbox",
+        _inbox,
+        "show what is missing: questions without an answer, facts found unhelpful, reports",
+        "reads the database of the bot (DATABASE_URL, or the SQLite file of this user)\n\nexit code: 0 shown or closed,"
+        " 1 the database is away or nothing has that id\n\nexamples:\n  unionstate inbox --since 7d\n"
+        "  unionstate inbox --done r3 q12 trade-share-2018\n",
+    )
+    inbox.add_argument("--json", action="store_true", help="print one JSON object, with all questions")
+    inbox.add_argument("--since", metavar="DAY", help="what came since a day (2026-11-23) or in the last days (7d)")
+    inbox.add_argument(
+        "--done",
+        nargs="+",
+        metavar="ID",
+        help="close a report (r3), a question and those like it (q12), or the thumbs of a fact (its id)",
+    )
 
     serve = command(
         "serve",
@@ -179,6 +213,35 @@ def _ask(arguments: argparse.Namespace) -> int:
     return NONE if _answer(finder, query, arguments) == "none" else OK
 
 
+def _browse(arguments: argparse.Namespace) -> int:
+    from bot.core.browse import SourcesPage, TopicsPage, page_of_words
+    from bot.core.load import load_fact_base
+    from bot.core.problems import DataError
+    from bot.terminal import Terminal
+    from bot.terminal_pages import print_page
+
+    words = " ".join(arguments.page).strip().encode(errors="replace").decode() or "topics"
+    try:
+        base = load_fact_base(_facts_folder())
+    except DataError as error:
+        return _fail_with(error)
+    page = page_of_words(words, base, status=_status(), rows=None)
+    if page is None:
+        return _fail(f"no such page: {words}; the pages are {PAGES_HELP}")
+    print_page(Terminal(), base, page)
+    return NONE if isinstance(page, TopicsPage | SourcesPage) and not page.fits else OK
+
+
+def _status() -> Status:
+    """What `browse about` tells besides the facts: their newest file's time, and where they are kept."""
+    from bot.core.browse import Status
+    from bot.core.load import fact_folders, yaml_files
+
+    times = [path.stat().st_mtime for folder in fact_folders(_facts_folder()) for path in yaml_files(folder)]
+    changed = datetime.datetime.fromtimestamp(max(times), datetime.UTC) if times else None
+    return Status(__version__, changed, os.environ.get("REPOSITORY_URL", "").rstrip("/") or None)
+
+
 def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
     from bot.core.answer import FactFinder
 
@@ -196,6 +259,20 @@ def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
         if arguments.explain:
             terminal.explanation(outcome)
     return outcome.status
+
+
+def _page(finder: object, words: str) -> bool:
+    """Whether the words opened a page at the prompt."""
+    from bot.core.answer import FactFinder
+    from bot.core.browse import page_of_words
+    from bot.terminal import Terminal
+    from bot.terminal_pages import print_page
+
+    assert isinstance(finder, FactFinder)
+    page = page_of_words(words, finder.base, finder.ask, _status(), rows=None)
+    if page:
+        print_page(Terminal(), finder.base, page)
+    return page is not None
 
 
 def _prompt(finder: object, arguments: argparse.Namespace) -> int:
@@ -222,7 +299,7 @@ def _prompt(finder: object, arguments: argparse.Namespace) -> int:
             except KeyboardInterrupt:  # gives up the line, as in a shell
                 print()
                 continue
-            if query:
+            if query and not _page(finder, query):
                 _answer(finder, query, arguments)
     except EOFError:
         print()
@@ -294,6 +371,41 @@ def _export(arguments: argparse.Namespace) -> int:
     else:
         print(json.dumps([fact_as_json(base, fact) for fact in base.facts], ensure_ascii=False, indent=1))
     return OK
+
+
+def _inbox(arguments: argparse.Namespace) -> int:
+    from bot import terminal_inbox
+    from bot.core.answer import FactFinder
+    from bot.core.load import load_fact_base
+    from bot.core.problems import DataError
+    from bot.settings import Settings, SettingsError
+    from bot.store import Database, DatabaseAway, open_engine
+
+    try:
+        since = terminal_inbox.read_since(arguments.since) if arguments.since else None
+        database = Database(open_engine(Settings.from_environment(os.environ).database(os.environ)))
+    except (SettingsError, ValueError) as error:
+        return _fail(str(error))
+    except (OSError, RuntimeError) as error:
+        return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
+    try:
+        finder = FactFinder(load_fact_base(_facts_folder()))
+    except DataError:  # a bad edit is no reason not to see what people asked
+        finder = None
+    try:
+        if not arguments.done:
+            terminal_inbox.show(database, finder, since, as_json=arguments.json)
+            return OK
+        missing = terminal_inbox.close(database, finder, arguments.done)
+    except DatabaseAway:
+        where = database.engine.url.render_as_string(hide_password=True)
+        return _fail(f"the database {where} does not answer: see that it runs, and that DATABASE_URL is right", NONE)
+    finally:
+        database.close()
+    for name in arguments.done:
+        if name not in missing:
+            print(f"closed {name}")
+    return _fail(f"nothing in the inbox is called {', '.join(missing)}", NONE) if missing else OK
 
 
 # -- the bot --------------------------------------------------------------------------------------
