@@ -76,14 +76,18 @@ class Served:
         self.log = ""
 
     def __enter__(self) -> Served:
-        self._errors = tempfile.TemporaryFile("w+")
+        self.launch()
+        if self._mode == "--http":
+            self.wait_until_healthy()
+        return self
+
+    def launch(self) -> None:
+        """Start without waiting; whoever does so ends it by `stop`."""
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed by `stop`
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "serve", self._mode],
             env=self._environ, stdout=self._errors, stderr=self._errors, start_new_session=True,
         )  # fmt: skip
-        if self._mode == "--http":
-            self._wait_until_healthy()
-        return self
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
@@ -114,6 +118,15 @@ class Served:
             response = connection.getresponse()
             return response.status, response.read().decode()
 
+    def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
+        """A page with its headers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            return response.status, found, response.read().decode()
+
     def post(self, body: str, kind: str) -> int:
         return self.request("POST", "/slack/events", body, signed_headers(body, kind))[0]
 
@@ -134,7 +147,7 @@ class Served:
         assert isinstance(found, dict)
         return found
 
-    def _wait_until_healthy(self) -> None:
+    def wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
