@@ -12,13 +12,14 @@ import datetime
 import errno
 import io
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import __version__
+from bot import __version__, maintain
 
 if TYPE_CHECKING:
     from bot.core.browse import Status
@@ -34,6 +35,7 @@ EPILOG = """examples:
   unionstate check --articles ../articles          validate facts/ and compare the quotes
   unionstate export --format csv > facts.csv
   unionstate serve                                 the bot itself; see the README for its settings
+  unionstate playground                            the whole bot in a browser, with no Slack account
 """
 
 
@@ -110,6 +112,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--articles", type=Path, metavar="DIR", help="a folder with the articles' texts as <source>.txt"
     )
+    check.add_argument(
+        "--format",
+        choices=("text", "github"),
+        default="text",
+        help="github: as annotations of a workflow; default: text",
+    )
+    check.add_argument(
+        "--notes", action="store_true", help="list all that is due for review, not only the first"
+    )
 
     cover = command("coverage", _coverage, "show how many facts cite each paragraph of the articles")
     cover.add_argument(
@@ -120,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     export = command("export", _export, "print every fact")
     export.add_argument("--format", choices=("json", "csv"), default="json", help="default: json")
 
+    maintain.add_commands(command)
 
     inbox = command(
         "inbox",
@@ -130,7 +142,9 @@ def _parser() -> argparse.ArgumentParser:
         "  unionstate inbox --done r3 q12 trade-share-2018\n",
     )
     inbox.add_argument("--json", action="store_true", help="print one JSON object, with all questions")
-    inbox.add_argument("--since", metavar="DAY", help="what came since a day (2026-11-23) or in the last days (7d)")
+    inbox.add_argument(
+        "--since", metavar="DAY", help="what came since a day (2026-11-23) or in the last days (7d)"
+    )
     inbox.add_argument(
         "--done",
         nargs="+",
@@ -156,6 +170,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     mode.add_argument(
         "--socket", dest="mode", action="store_const", const="socket", help="Socket Mode, whatever is set"
+    )
+
+    playground = command(
+        "playground",
+        _playground,
+        "try the whole bot in a browser, with no Slack account",
+        "For this machine only.  environment: PORT (3000; another where it is taken), UNIONSTATE_FACTS, REPOSITORY_URL,\n"
+        "LOG_LEVEL (default here: ERROR)\n\nexamples:\n  unionstate playground\n"
+        "  unionstate playground --watch      while you edit facts/: saved edits are live, problems are shown\n",
+    )
+    playground.add_argument("--port", type=_port, metavar="N", help="this port and no other")
+    playground.add_argument(
+        "--no-browser", dest="browser", action="store_false", help="print the address, open nothing"
+    )
+    playground.add_argument(
+        "--watch", action="store_true", help="edit mode: read facts anew as their files are saved"
     )
 
     manifest = command(
@@ -332,8 +362,15 @@ def _check(arguments: argparse.Namespace) -> int:
         report = check(_facts_folder(), arguments.articles)
     except OSError as error:
         return _fail(f"--articles: {error}")
-    terminal = Terminal()
-    terminal.report(report)
+    if arguments.format == "github":
+        from bot.core.load import fact_folders
+        from bot.github import annotated
+
+        for line in annotated(report, fact_folders(_facts_folder())[0].parent):
+            print(line)
+        Terminal().report_summary(report)
+    else:
+        Terminal().report(report, arguments.notes)
     return NONE if report.problems else OK
 
 
@@ -378,16 +415,20 @@ def _inbox(arguments: argparse.Namespace) -> int:
     from bot.core.answer import FactFinder
     from bot.core.load import load_fact_base
     from bot.core.problems import DataError
-    from bot.settings import Settings, SettingsError
-    from bot.store import Database, DatabaseAway, open_engine
+    from bot.store import Database, DatabaseAway, default_url, open_engine
 
     try:
         since = terminal_inbox.read_since(arguments.since) if arguments.since else None
-        database = Database(open_engine(Settings.from_environment(os.environ).database(os.environ)))
-    except (SettingsError, ValueError) as error:
-        return _fail(str(error))
+    except ValueError as error:
+        return _fail(f"--since: {error}")
+    try:
+        url = os.environ.get("DATABASE_URL", "").strip() or default_url(os.environ)
+        database = Database(open_engine(url))
+    except ValueError as error:
+        return _fail(f"DATABASE_URL cannot be used, {error}")
     except (OSError, RuntimeError) as error:
         return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
+    logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
     try:
         finder = FactFinder(load_fact_base(_facts_folder()))
     except DataError:  # a bad edit is no reason not to see what people asked
@@ -397,9 +438,12 @@ def _inbox(arguments: argparse.Namespace) -> int:
             terminal_inbox.show(database, finder, since, as_json=arguments.json)
             return OK
         missing = terminal_inbox.close(database, finder, arguments.done)
-    except DatabaseAway:
+    except DatabaseAway as away:
         where = database.engine.url.render_as_string(hide_password=True)
-        return _fail(f"the database {where} does not answer: see that it runs, and that DATABASE_URL is right", NONE)
+        why = str(getattr(away.__cause__, "orig", None) or away.__cause__).partition("\n")[0]
+        return _fail(
+            f"the database {where} does not answer ({why}): is DATABASE_URL right, and does it run?", NONE
+        )
     finally:
         database.close()
     for name in arguments.done:
@@ -422,6 +466,38 @@ def _serve(arguments: argparse.Namespace) -> int:
         return _fail(str(error))
     except DataError as error:
         return _fail_with(error)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
+    return int(text)
+
+
+def _playground(arguments: argparse.Namespace) -> int:
+    from bot.core.problems import DataError
+    from bot.playground.server import run
+    from bot.serve import set_up_log
+    from bot.settings import Settings, SettingsError
+
+    kept = ("PORT", "UNIONSTATE_FACTS", "REPOSITORY_URL", "LOG_LEVEL")  # the rest is of a real workspace
+    environ = {"LOG_LEVEL": "ERROR", **{name: os.environ[name] for name in kept if name in os.environ}}
+    try:
+        settings = Settings.from_environment(environ)
+        set_up_log(settings.log_level)
+        return run(
+            settings.facts,
+            port=arguments.port,
+            default_port=settings.port,
+            browser=arguments.browser,
+            watch=arguments.watch,
+        )
+    except SettingsError as error:
+        return _fail(str(error))
+    except DataError as error:
+        return _fail_with(error)
+    except OSError as error:
+        return _fail(f"the playground cannot start: {error.strerror or error}")
 
 
 def _manifest(arguments: argparse.Namespace) -> int:

@@ -11,9 +11,11 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterable
 from typing import TextIO
 
 from bot.core.check import Report
+from bot.core.compare import Comparison, FieldChange
 from bot.core.model import Fact, FactBase, Position
 from bot.core.outcome import Answer, Choices, Outcome
 from bot.core.phrasing import headline, lead, review, short, timing
@@ -132,6 +134,10 @@ class Terminal:
                 f"… and {len(report.notes) - len(shown)} more that are due; --notes lists them all",
                 style="quiet",
             )
+        self.report_summary(report)
+
+    def report_summary(self, report: Report) -> None:
+        """How much was checked, and how much was found."""
         total = sum(report.counts.get("kind", {}).values())
         if report.counts:
             for name, counts in report.counts.items():
@@ -161,3 +167,40 @@ class Terminal:
                 if not (bare_only and count):
                     words = " ".join(text.split()[:8])
                     self.line(f"{number:>4} {count:>4}  {words}", style="" if count else "quiet")
+
+    def comparison(self, base: FactBase, comparison: Comparison, revision: str) -> None:
+        """What is different since a revision; each added and changed fact with its card as it looks now."""
+        for fact in comparison.added:
+            self.line(f"+ {fact.id} ({base.places[fact.id]})", style="good")
+            self.card(base, fact)
+            self.line()
+        for change in comparison.changed:
+            self.line(f"~ {change.after.id} ({base.places[change.after.id]})", style="accent")
+            self._fields(change.fields)
+            self.card(base, change.after)
+            self.line()
+        for fact in comparison.removed:
+            self.line(f"- {fact.id}: {fact.title}", style="bad")
+            if base.get(fact.id) is None:
+                self.line("Nothing answers to this id any more: links to it end.", "    ", style="warn")
+        if comparison.others:
+            self.line("Topics, sources and words", style="accent")
+            self._fields(comparison.others)
+        self.line(f"{counted(comparison)}, since {revision}", style="strong")
+
+    def _fields(self, changes: Iterable[FieldChange]) -> None:
+        for change in changes:
+            before, after = differences(change)
+            self.line(f"{change.field}: {before} → {after}", "    ", "        ")
+
+
+def differences(change: FieldChange) -> tuple[str, str]:
+    """The two sides of a change as a person reads them."""
+    return change.before or "nothing", change.after or "nothing"
+
+
+def counted(comparison: Comparison) -> str:
+    """How much is different, in a phrase."""
+    added, changed, removed = (len(x) for x in (comparison.added, comparison.changed, comparison.removed))
+    others = f"; topics, sources and words: {len(comparison.others)} changed" if comparison.others else ""
+    return f"Facts: {added} added, {changed} changed, {removed} removed{others}"

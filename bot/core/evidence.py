@@ -18,7 +18,7 @@ from bot.core.model import Fact, FactBase, Figure
 from bot.core.problems import Problem, shown
 
 # Typography that differs between a page, a copy of it and a keyboard; words are never folded.
-_FOLD = str.maketrans(
+FOLDED = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‘’‚‛′`´", "'"),
@@ -37,7 +37,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 def fold(text: str) -> str:
     """`text` with quotation marks, dashes, spaces and line breaks made alike."""
-    return " ".join(text.translate(_FOLD).split())
+    return " ".join(text.translate(FOLDED).split())
 
 
 def numbers(text: str) -> list[str]:
