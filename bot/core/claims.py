@@ -25,11 +25,13 @@ WORDS_SHARED = 2  # a sentence that shares one word with a fact does not speak o
 CHOICE_WORDS, CHOICE_SCORE = 3, 0.42
 RUNNER_UP = 0.92  # a second fact is shown where it fits nearly as well as the first
 
+_CERTAIN = {"same", "name", "joined"}
 _NAMING = {"title", "asks", "value", "date", "attribution", "role"}
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+?(?=[.,;:!?)\]\"'”’»]*(?:\s|$))")
+_BEFORE_MARK = re.compile(r" ([.,;:!?])(?=\s|$)")  # what an address that was left out leaves behind
 _BULLET = re.compile(r"^\s*(?:[-*•▪◦–—>]+|\(?\d{1,2}[.)])\s+")
 # A sentence ends at a mark that a space and something like a beginning follow.
-_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“„«(\[]*[A-ZА-ЯЁІЎ\d])")
+_END = re.compile(r"(?<=[.!?…])([\"'”’»)\]]*)\s+(?=[\"'“„«(\[]*[A-ZА-ЯЁІЎ\d])")
 # Points that end no sentence: titles, initials, common abbreviations in English and Russian.
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Sen|Gov|Jr|vs|No|Fig|approx|ca|cf|e\.g|i\.e|etc|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
@@ -97,13 +99,13 @@ def sentences(text: str) -> tuple[str, ...]:
     for line in text.splitlines():
         bare = _ADDRESS.sub(" ", _BULLET.sub("", line))
         parts: list[str] = []
-        for part in _END.split(bare):
+        for part in _END.sub(r"\1\n", bare).split("\n"):
             if parts and _ABBREVIATED.search(parts[-1]):
                 parts[-1] = f"{parts[-1]} {part}"
             else:
                 parts.append(part)
         for part in parts:
-            sentence = " ".join(part.split())
+            sentence = _BEFORE_MARK.sub(r"\1", " ".join(part.split()))
             if any(c.isalpha() for c in sentence):
                 found[sentence if len(sentence) <= SENTENCE_LENGTH else sentence[:SENTENCE_LENGTH]] = None
     return tuple(found)
@@ -148,5 +150,6 @@ def _sure(outcome: Outcome) -> tuple[Hit, ...]:
 
 
 def _shared(hit: Hit) -> int:
-    """How many words of the sentence the fact is named by."""
-    return sum(1 for match in hit.matches if match.field in _NAMING)
+    """How many words of the sentence the fact is named by; none where all of them are but guessed at or alike."""
+    naming = [match for match in hit.matches if match.field in _NAMING]
+    return len(naming) if any(match.how in _CERTAIN for match in naming) else 0

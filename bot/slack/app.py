@@ -48,6 +48,7 @@ def build_app(
     inbox: Inbox | None = None,
     repository_url: str | None = None,
     maintainers_channel: str | None = None,
+    maintainers_client: Callable[[], WebClient | None] | None = None,
     status: Callable[[], Status] = Status,
     executor: ThreadPoolExecutor | None = None,
     verify_token: bool = True,
@@ -83,6 +84,7 @@ def build_app(
         inbox=inbox or ForgetfulInbox(),
         repository=Repository(repository_url) if repository_url else None,
         maintainers_channel=maintainers_channel,
+        maintainers_client=maintainers_client,
         status=status,
     )
     register(app, surroundings, tell_failure)
@@ -164,7 +166,8 @@ def _nobody_to_tell(error: Exception) -> bool:
 
 
 def _tell(sentence: str, body: Mapping[str, Any], client: WebClient) -> None:
-    """Say it where the person asked: privately for a command or a button, on Home, in the thread or message for an event."""
+    """Say it where the person asked: privately for a command or a button, on Home, in the thread or message for an event,
+    to a workflow's owner for a step."""
     notice = build_notice(sentence)
     event = body.get("event") or {}
     if body.get("response_url"):
@@ -175,6 +178,12 @@ def _tell(sentence: str, body: Mapping[str, Any], client: WebClient) -> None:
         post(client, event["channel"], notice, event.get("thread_ts") or event["ts"])
     elif event.get("type") == "message" and event.get("channel_type") == "im":
         post(client, event["channel"], notice, event.get("thread_ts"))
+    elif event.get("type") == "function_executed":
+        execution = str(event.get("function_execution_id"))
+        client.functions_completeError(function_execution_id=execution, error=sentence)
+    elif body.get("type") in ("shortcut", "view_submission", "block_actions") and body.get("user"):
+        # Pressed in a modal, or begun nowhere in particular: a direct message reaches the person.
+        post(client, str(body["user"]["id"]), notice)
 
 
 def _quietly(send: Callable[..., None], *arguments: Any) -> None:

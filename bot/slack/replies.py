@@ -193,9 +193,10 @@ class Pressed:
         """Answer beside the pressed message, never in its place.
 
         Private stays private.  In a thread and in a direct message with the bot the answer joins the
-        conversation; under a public message in a channel only the person who pressed sees it.
+        conversation; under a public message in a channel, or a link in somebody else's message, only the
+        person who pressed sees it.
         """
-        if not self.ephemeral and (self.thread_ts or self.channel.startswith("D")):
+        if not self.ephemeral and not self.attached and (self.thread_ts or self.channel.startswith("D")):
             reply.public(message, self.thread_ts)
         else:
             reply.private(message)

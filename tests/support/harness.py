@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
+from urllib.parse import urlencode
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
@@ -48,7 +50,8 @@ class CountingExecutor(ThreadPoolExecutor):
 class Bot:
     """Say something to it; what comes back are the posts that Slack received because of it."""
 
-    def __init__(self, slack: FakeSlack, finder: Finder) -> None:
+    def __init__(self, slack: FakeSlack, finder: Finder, **options: Any) -> None:
+        """`options` go to `build_app`."""
         self.slack = slack
         self.executor = CountingExecutor()
         self.app: App = build_app(
@@ -56,6 +59,7 @@ class Bot:
             client=new_client(BOT_TOKEN, slack.api_url),
             signing_secret=SIGNING_SECRET,
             executor=self.executor,
+            **options,
         )
         self.response: BoltResponse = BoltResponse(status=0)  # to the last request
         self.seconds = 0.0  # until it came
@@ -89,6 +93,12 @@ class Bot:
 
     def press(self, action_id: str, value: str | None, **where: Any) -> list[Call]:
         return self.send(action_body(action_id, value, self.slack.new_response_url(), **where), FORM)
+
+    def interact(self, payload: dict[str, Any]) -> list[Call]:
+        """Send what Slack sends for a shortcut, a modal, a type-ahead; gives every call that came of it."""
+        before = len(self.slack.calls)
+        self.send(urlencode({"payload": json.dumps(payload)}), FORM)
+        return self.slack.calls[before:]
 
 
 def one_reply(replies: list[Call]) -> Call:

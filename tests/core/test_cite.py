@@ -1,0 +1,165 @@
+"""References: every style over every fact, what was inferred in brackets, and nothing that a style would misread."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.cite import ADDRESS_UNKNOWN, STYLES, Style, cite
+from bot.core.model import Evidence, Fact, FactBase, Source
+from tests.support.facts import small_finder
+
+DAY = datetime.date(2026, 11, 23)
+
+
+def of(fact_id: str, style: Style) -> str:
+    base = small_finder().base
+    return cite(base.by_id[fact_id], base, style, DAY)
+
+
+@pytest.mark.parametrize(
+    ("style", "reference"),
+    [
+        (
+            "plain",
+            "Anna Author. “[Two Neighbours & Their Trade].” Alpha Institute, [2019], section “Trade & Customs”."
+            " https://alpha.example/articles/trade (accessed 23 November 2026).",
+        ),
+        (
+            "markdown",
+            r"Anna Author. [“\[Two Neighbours \& Their Trade\].”](https://alpha.example/articles/trade)"
+            r" Alpha Institute, \[2019\], section “Trade \& Customs”. Accessed 23 November 2026.",
+        ),
+        (
+            "chicago",
+            "Anna Author, “[Two Neighbours & Their Trade],” under “Trade & Customs,” Alpha Institute, [2019],"
+            " accessed November 23, 2026, https://alpha.example/articles/trade.",
+        ),
+        (
+            "bibtex",
+            "@misc{alpha-2019,\n"
+            "  author       = {Anna Author},\n"
+            "  title        = {{[Two Neighbours \\& Their Trade]}},\n"
+            "  howpublished = {Alpha Institute},\n"
+            "  year         = {[2019]},\n"
+            "  url          = {https://alpha.example/articles/trade},\n"
+            "  urldate      = {2026-11-23},\n"
+            "  note         = {Section “Trade \\& Customs”}\n"
+            "}",
+        ),
+    ],
+)
+def test_each_style_has_author_title_publisher_date_address_and_day(style: Style, reference: str) -> None:
+    """The fact rests on two articles: each has its own reference, the first one first."""
+    first, second = of("trade-share-2018", style).split("\n\n")
+    assert first == reference
+    assert "beta.example" in second
+
+
+@pytest.mark.parametrize(
+    ("style", "reference"),
+    [
+        ("plain", f"Beta Club. “The Future as Seen in 2025.” 25 August 2025. https://beta.example/ (accessed 23 November 2026; {ADDRESS_UNKNOWN})."),
+        ("markdown", f"Beta Club. “The Future as Seen in 2025.” 25 August 2025. <https://beta.example/> (accessed 23 November 2026; {ADDRESS_UNKNOWN})."),
+        ("chicago", f"“The Future as Seen in 2025,” Beta Club, August 25, 2025, accessed November 23, 2026, https://beta.example/ ({ADDRESS_UNKNOWN})."),
+    ],
+)  # fmt: skip
+def test_where_the_address_is_unknown_the_reference_says_so(style: Style, reference: str) -> None:
+    assert of("airbase-opened", style) == reference
+
+
+def test_a_page_without_a_date_says_what_day_it_reports_on_and_who_spoke() -> None:
+    plain = of("envoy-on-airbase", "plain")
+    assert "Remarks by Olga Speaker, n.d., on an event of 27 April 2024." in plain
+    bibtex = of("envoy-on-airbase", "bibtex")
+    assert "year" not in bibtex
+    assert "note    = {Remarks by Olga Speaker; Undated, on an event of 27 April 2024}" in bibtex
+    assert "author  = {{Gamma Centre}}" in bibtex
+
+
+def strange(title: str, **more: str) -> tuple[Fact, FactBase]:
+    """A fact of an article with such a title."""
+    base = small_finder().base
+    fields = {
+        "title": title, "publisher": "P", "publisher_url": "https://p.example/", "language": "en", "short": "S",
+        "standpoint": "x", "url": "https://p.example/a", **more,
+    }  # fmt: skip
+    source = Source.model_validate(fields)
+    source._id = "strange"
+    fact = base.by_id["airbase-opened"].model_copy(
+        update={"evidence": (Evidence(source="strange", quote="a b"),)}
+    )
+    return fact, FactBase(
+        base.facts, base.topics, {"strange": source}, base.vocabulary, base.places, base.version
+    )
+
+
+@given(st.text(alphabet="aЖ{}\\%$&#_~^[]*`<>()!|\"“”'?. ", min_size=1).filter(str.strip))
+def test_no_title_breaks_out_of_its_style(title: str) -> None:
+    fact, base = strange(title)
+    bibtex = cite(fact, base, "bibtex", DAY)
+    depth = 0
+    for sign in bibtex:  # as BibTeX counts: a backslash does not hide a brace
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        assert depth >= 0
+    assert depth == 0
+    assert bibtex.rstrip().endswith("}")
+    inside = bibtex.split("title", 1)[1].split("\n")[0]
+    assert not re.search(r"(?<!\\)[%$&#_]", inside)
+    markdown = cite(fact, base, "markdown", DAY)
+    label = markdown.split("](https://p.example/a)")[0].partition(" [")[2]
+    assert not re.search(r"(?<!\\)(?:\\\\)*[\[\]*_`<>{}|~#&]", label)
+
+
+@pytest.mark.parametrize(
+    ("title", "plain", "chicago"),
+    [
+        ("Has it worked?", "“Has it worked?” ", "“Has it worked?,” "),
+        ("The “other” plan", "“The ‘other’ plan.” ", "“The ‘other’ plan,” "),
+        ('The "other" plan', "“The ‘other’ plan.” ", "“The ‘other’ plan,” "),
+        ("It ends.", "“It ends.” ", "“It ends.,” "),
+    ],
+)
+def test_marks_at_a_titles_end_and_quotation_marks_within(title: str, plain: str, chicago: str) -> None:
+    fact, base = strange(title)
+    assert plain in cite(fact, base, "plain", DAY)
+    assert chicago in cite(fact, base, "chicago", DAY)
+
+
+@pytest.mark.parametrize(
+    ("published", "plain", "chicago", "bibtex"),
+    [
+        ("2021-11-04", "4 November 2021", "November 4, 2021", ["year", "{2021}", "month", "nov", "day", "{4}"]),
+        ("2021-11", "November 2021", "November 2021", ["year", "{2021}", "month", "nov"]),
+        ("2021~", "about 2021", "ca. 2021", ["year", "{about 2021}"]),
+        ("199X", "the 1990s", "the 1990s", ["year", "{the 1990s}"]),
+        ("2015-12-14/2015-12-15", "14–15 December 2015", "December 14, 2015–December 15, 2015", ["year", "{14–15 December 2015}"]),
+    ],
+)  # fmt: skip
+def test_dates_of_every_precision(published: str, plain: str, chicago: str, bibtex: list[str]) -> None:
+    fact, base = strange("T", published=published)
+    assert plain.casefold() in cite(fact, base, "plain", DAY).casefold()  # it may begin a sentence
+    assert chicago in cite(fact, base, "chicago", DAY)
+    lines = [line.split() for line in cite(fact, base, "bibtex", DAY).split("\n")]
+    found = [(x[0], " ".join(x[2:]).rstrip(",")) for x in lines if x and x[0] in ("year", "month", "day")]
+    assert [part for pair in found for part in pair] == bibtex
+
+
+def test_an_address_cannot_break_out_either() -> None:
+    fact, base = strange("T", url="https://p.example/a_(b)%20{c}")
+    assert "(https://p.example/a_%28b%29%20{c})" in cite(fact, base, "markdown", DAY)
+    assert "{https://p.example/a_(b)%20%7Bc%7D}" in cite(fact, base, "bibtex", DAY)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_fact_can_be_cited(base: FactBase, style: Style) -> None:
+    for fact in base.facts:
+        reference = cite(fact, base, style, DAY)
+        for source_id in fact.sources:
+            assert base.sources[source_id].address in reference
+        assert "2026" in reference
+        assert "None" not in reference

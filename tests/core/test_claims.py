@@ -1,0 +1,116 @@
+"""A message beside the facts: sentences, figures, and which facts a sentence is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.claims import MESSAGE_LENGTH, compare, fact_figures, figures, sentences
+from tests.support.facts import small_finder
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One. Two! Three? Four…", ["One.", "Two!", "Three?", "Four…"]),
+        ("It was $1.5 billion in 2018. Then 49.5% more.", ["It was $1.5 billion in 2018.", "Then 49.5% more."]),
+        ("Mr. Smith met Gen. Lute in St. Petersburg at 5 p.m. today.", ["Mr. Smith met Gen. Lute in St. Petersburg at 5 p.m. today."]),
+        ("The U.S. Army left. It rained.", ["The U.S. Army left.", "It rained."]),
+        ("В 2018 г. Россия взяла 49,5%. Это 35 млрд. долларов.", ["В 2018 г. Россия взяла 49,5%.", "Это 35 млрд. долларов."]),
+        ("- one thing\n* two things\n1. three\n(2) four\n> five\n• six", ["one thing", "two things", "three", "four", "five", "six"]),
+        ("See https://x.example/a.b?c=D. Next one", ["See.", "Next one"]),
+        ("Twice\nTwice\n\n \n", ["Twice"]),
+        ("12:30\n!!!\n🎉", []),
+        ("“He left.” She stayed.", ["“He left.”", "She stayed."]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_sentences(text: str, parts: list[str]) -> None:
+    assert list(sentences(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("about $35.4 billion, 9.4% more than in 2017", ["$35.4 billion", "9.4%", "2017"]),
+        ("between 45–50 percent and 1,880 types", ["45–50 percent", "1,880"]),
+        ("on 4 November 2021 and in May 2015", ["4 November 2021", "May 2015"]),
+        ("12 млн долларов и 3,5 процента", ["12 млн долларов", "3,5 процента"]),
+        ("half of it, a third of that", ["half", "a third"]),
+        ("5 million people, 5 million people", ["5 million"]),
+        ("the S-400, COVID19 and v1x", ["400"]),
+        ("no figure", []),
+    ],
+)
+def test_figures_are_taken_as_they_are_written(text: str, found: list[str]) -> None:
+    assert list(figures(text)) == found
+
+
+def test_the_figures_of_each_kind_of_fact() -> None:
+    base = small_finder().base
+    assert fact_figures(base.by_id["trade-share-2018"]) == ("49.5%", "2018")
+    assert fact_figures(base.by_id["airbase-opened"]) == ("4 November 2021",)
+    assert fact_figures(base.by_id["envoy-on-airbase"]) == ("2015",)
+
+
+def test_a_wrong_figure_does_not_hide_the_fact_that_the_sentence_is_about(finder: FactFinder) -> None:
+    (claim,) = compare("Russia accounts for 60% of Belarusian foreign trade.", finder.ask).claims
+    assert claim.figures == ("60%",)
+    assert claim.facts[0].fact.series == "russia-share-of-foreign-trade"
+    assert claim.facts[0].figures[0] == "49.5%"
+
+
+def test_the_year_of_a_sentence_chooses_among_the_times_of_a_series(finder: FactFinder) -> None:
+    for year, fact_id in (
+        ("2015", "russia-share-of-foreign-trade-2015"),
+        ("2018", "russia-share-of-foreign-trade-2018"),
+    ):
+        (claim,) = compare(f"In {year} Russia's share of Belarus's foreign trade was 70%.", finder.ask).claims
+        assert claim.facts[0].fact.id == fact_id
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The nuclear plant was financed by a Russian loan of $12 billion.",
+        "The 30 union programmes were approved on 5 November 2021 by the Supreme State Council.",
+        "Gazprom owns Beltransgaz.",
+        "Trade with the EU fell by 5% in 2019.",
+        "The referendum on the constitution took place in February 2023.",
+        "По данным на 2018 год доля России в торговле Беларуси составила 60%.",
+    ],
+)
+def test_sentences_about_the_subject_touch_facts(finder: FactFinder, sentence: str) -> None:
+    (claim,) = compare(sentence, finder.ask).claims
+    assert 1 <= len(claim.facts) <= 2
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Lunch at 12?",
+        "Can someone review my pull request? It changes 14 files.",
+        "Has anyone seen the new coffee machine on the 3rd floor?",
+        "We moved the meeting to Thursday because of the holiday in Belarus.",
+        "The weather in Minsk was awful today. My flight to Moscow was delayed by three hours.",
+        "Please find attached the invoice for October.",
+        "We trade stories about our children every Friday.",
+        "The share of people who like the new logo is 49.5%.",
+        "The loan for our office building was approved.",
+        "Thanks Olga, see you tomorrow. Happy birthday!",
+        "Our energy costs rose 12% this year.",
+        "NATO!",
+        "",
+    ],
+)
+def test_what_people_say_at_work_touches_none(finder: FactFinder, message: str) -> None:
+    assert compare(message, finder.ask).claims == ()
+
+
+def test_a_long_message_is_read_to_its_limit_and_says_so(finder: FactFinder) -> None:
+    line = "Gazprom owns Beltransgaz, number {}.\n"
+    text = "".join(line.format(n) for n in range(1000))
+    comparison = compare(text, finder.ask)
+    assert comparison.cut
+    assert 0 < comparison.sentences < MESSAGE_LENGTH / len(line)
+    assert not compare(text[:MESSAGE_LENGTH], finder.ask).cut
