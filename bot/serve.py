@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -26,16 +27,23 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web import WebClient
 
 from bot import __version__
+from bot.core.answer import FactFinder
+from bot.core.browse import Status
+from bot.core.gaps import Found
+from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.inbox import KeptInbox
 from bot.live import LiveFacts
 from bot.logs import GunicornLog, set_up_log
 from bot.settings import Mode, Settings, SettingsError
 from bot.slack.app import LISTENER_THREADS, build_app
+from bot.slack.digest import build_digest
 from bot.slack.install import Installing
 from bot.slack.installations import Installations, States
-from bot.slack.replies import new_client
+from bot.slack.replies import new_client, post
 from bot.slack.shared_claims import SharedClaims
 from bot.slack.web import WebApp
 from bot.store import Database, DatabaseAway, open_engine
+from bot.weekly import WeeklyMessage
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +73,7 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
     """
     chosen = settings.choose_mode(mode)
     live = LiveFacts(settings.facts)
+    background: Background | None = None
     set_up_log(settings.log_level, settings.log_format, questions=settings.log_questions)
     database = open_database(settings)
     executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
@@ -75,11 +84,20 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
             if settings.several_workspaces and database
             else None
         )
+        maintainers_client = _maintainers_client(settings, client, installing)
+        background = Background(
+            live, database, questions=settings.gap_log, weekly=_weekly(settings, maintainers_client)
+        )
         app = build_app(
             live.finder,
             client=client,
             signing_secret=settings.signing_secret,
             claims=SharedClaims(database) if database else None,
+            repository_url=settings.repository_url,
+            status=lambda: Status(__version__, live.changed_at, problems=live.problems),
+            inbox=background.inbox,
+            maintainers_channel=settings.maintainers_channel,
+            maintainers_client=maintainers_client,
             executor=executor,
             installing=installing,
         )
@@ -95,9 +113,9 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
             __version__,
         )
         if chosen == "socket":
-            live.watch()
+            background.start()
             return run_socket_mode(app, client, settings.app_token or "", executor)
-        return run_http(app, settings, live, executor, installing=installing, database=database)
+        return run_http(app, settings, background, executor, installing=installing)
     except (BoltError, SlackApiError) as error:
         reason = _reason(error)
         if reason in _BAD_TOKEN:
@@ -114,10 +132,93 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
         print(f"unionstate: Slack at {settings.api_url} cannot be reached: {error}", file=sys.stderr)
         return 1
     finally:
-        live.close()
         executor.shutdown(wait=True)
+        if background:
+            background.close()
+        live.close()
         if database:
             database.close()
+
+
+class Background:
+    """What goes on beside the answers, in each process that answers: following the facts, the inbox, the weekly message.
+
+    Threads and connections do not outlive a fork: `start` is called in the process that answers.
+    """
+
+    def __init__(
+        self,
+        live: LiveFacts,
+        database: Database | None,
+        *,
+        questions: bool = True,
+        weekly: Callable[[Found, FactFinder], None] | None = None,
+    ) -> None:
+        self.live, self._database = live, database
+        self._kept = KeptInbox(database, questions=questions) if database else None
+        self._weekly = WeeklyMessage(database, live.finder, weekly) if database and weekly else None
+
+    @property
+    def inbox(self) -> Inbox:
+        return self._kept or ForgetfulInbox()
+
+    def disconnect(self) -> None:
+        """Before a fork: connections are no more to be shared than threads are."""
+        if self._database:
+            self._database.close()
+
+    def start(self) -> None:
+        self.live.watch()
+        if self._kept:
+            self._kept.start()
+        if self._weekly:
+            self._weekly.start()
+
+    def close(self) -> None:
+        """End it, the inbox written; after the last answer."""
+        if self._weekly:
+            self._weekly.close()
+        if self._kept:
+            self._kept.close()
+        self.live.close()
+        self.disconnect()
+
+
+def _maintainers_client(
+    settings: Settings, client: WebClient, installing: Installing | None
+) -> Callable[[], WebClient | None]:
+    """The client that posts to the maintainers' channel: the only one, or that of the workspace whose channel it is."""
+    workspace = settings.maintainers_workspace
+    if installing is None or workspace is None:
+        return lambda: client
+
+    def find() -> WebClient | None:
+        whole = workspace.startswith("E")
+        bot = installing.installations.find_bot(
+            enterprise_id=workspace if whole else None,
+            team_id=None if whole else workspace,
+            is_enterprise_install=whole,
+        )
+        return new_client(bot.bot_token, settings.api_url) if bot else None
+
+    return find
+
+
+def _weekly(
+    settings: Settings, client: Callable[[], WebClient | None]
+) -> Callable[[Found, FactFinder], None] | None:
+    """What posts the weekly message; None where there is no channel for it."""
+    channel = settings.maintainers_channel
+    if channel is None:
+        return None
+
+    def send(found: Found, finder: FactFinder) -> None:
+        sender = client()
+        if sender is None:
+            raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")
+        post(sender, channel, build_digest(found, finder.base))
+
+    return send
 
 
 def open_database(settings: Settings) -> Database | None:
@@ -238,16 +339,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def run_http(
     app: App,
     settings: Settings,
-    live: LiveFacts,
+    background: Background,
     executor: ThreadPoolExecutor,
     *,
     installing: Installing | None = None,
-    database: Database | None = None,
 ) -> int:
     """Serve on PORT until SIGTERM; ends the process by itself, with exit code 0 (gunicorn does)."""
-    web = WebApp(app, settings.signing_secret or "", lambda: health(live), installing)
-    if database:
-        database.close()  # connections are no more to be shared by workers than threads are
+    web = WebApp(app, settings.signing_secret or "", lambda: health(background.live), installing)
+    background.disconnect()
     options = {
         "bind": f"0.0.0.0:{settings.port}",
         "workers": settings.workers,
@@ -259,18 +358,17 @@ def run_http(
         "logger_class": GunicornLog,
         "loglevel": settings.log_level.lower(),
         "control_socket_disable": True,  # it would open a socket in the home directory, which may be read-only
-        # Threads do not outlive a fork: each worker watches the facts for itself.
-        "post_worker_init": lambda worker: live.watch(),
-        "worker_exit": lambda server, worker: _finish(live, executor),
+        "post_worker_init": lambda worker: background.start(),
+        "worker_exit": lambda server, worker: _finish(background, executor),
     }
     _Server(web, options).run()
     return 0
 
 
-def _finish(live: LiveFacts, executor: ThreadPoolExecutor) -> None:
+def _finish(background: Background, executor: ThreadPoolExecutor) -> None:
     """Answers go on after the request has been acknowledged: a worker ends when they are out."""
     executor.shutdown(wait=True)
-    live.close()
+    background.close()
 
 
 def health(live: LiveFacts) -> dict[str, Any]:
