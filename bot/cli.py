@@ -108,6 +108,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     browse.add_argument("page", nargs="*", help="the page; without one, the topics")
 
+    cite = command(
+        "cite",
+        _cite,
+        "print the reference to the article behind a fact, in every style or in one",
+        "square brackets mark what was inferred\n\nexamples:\n  unionstate cite beltransgaz\n"
+        "  unionstate cite --style bibtex beltransgaz >> references.bib\n",
+    )
+    cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
+    cite.add_argument("--style", choices=("plain", "markdown", "chicago", "bibtex"), help="default: all four")
+
     check = command("check", _check, "validate facts/ and seeds/; with --articles, also the quotes")
     check.add_argument(
         "--articles", type=Path, metavar="DIR", help="a folder with the articles' texts as <source>.txt"
@@ -394,6 +404,35 @@ def _coverage(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def _cite(arguments: argparse.Namespace) -> int:
+    import datetime
+
+    from rapidfuzz import process
+
+    from bot.core.cite import STYLE_NAMES, STYLES, cite
+    from bot.core.load import load_fact_base
+    from bot.core.problems import DataError
+
+    try:
+        base = load_fact_base(_facts_folder())
+    except DataError as error:
+        return _fail_with(error)
+    fact = base.get(arguments.id.strip().lower())
+    if fact is None:
+        near = [
+            found for found, _, _ in process.extract(arguments.id, list(base.by_id), limit=3, score_cutoff=70)
+        ]
+        hint = f"did you mean {' or '.join(near)}?" if near else "`unionstate export` prints the ids"
+        return _fail(f"no fact has the id {arguments.id}: {hint}", NONE)
+    today = datetime.date.today()
+    if arguments.style:
+        print(cite(fact, base, arguments.style, today))
+        return OK
+    for number, style in enumerate(STYLES):
+        print(f"{'' if number == 0 else chr(10)}{STYLE_NAMES[style]}:\n{cite(fact, base, style, today)}")
+    return OK
+
+
 def _export(arguments: argparse.Namespace) -> int:
     from bot.core.export import fact_as_json, facts_as_csv
     from bot.core.load import load_fact_base
@@ -501,11 +540,20 @@ def _playground(arguments: argparse.Namespace) -> int:
 
 
 def _manifest(arguments: argparse.Namespace) -> int:
+    from bot.core.load import load_fact_base
+    from bot.core.problems import DataError
     from bot.slack.manifest import manifest
+    from bot.slack.unfurl import unfurl_domains
 
     if arguments.url and not arguments.url.startswith("https://"):
         return _fail(f"--url wants an address that begins with https://, not {arguments.url}")
-    print(json.dumps(manifest(arguments.url), indent=2, ensure_ascii=False))
+    domains = None
+    if facts := _facts_folder():
+        try:
+            domains = unfurl_domains(load_fact_base(facts))
+        except DataError as error:
+            return _fail_with(error)
+    print(json.dumps(manifest(arguments.url, domains=domains), indent=2, ensure_ascii=False))
     return OK
 
 
