@@ -32,7 +32,7 @@ from bot.slack import (
     wording,
 )
 from bot.slack.blocks import Message
-from bot.slack.markup import clean, has_words
+from bot.slack.markup import clean, has_words, without_people
 from bot.slack.replies import Pressed, Reply, ResponseUrl, post
 from bot.slack.surroundings import Finder, Surroundings
 
@@ -237,7 +237,8 @@ class Listeners:
             sign = None
             if not isinstance(answer, Answer):
                 nearest = answer.hits[0].fact.id if answer.hits else None
-                sign = self._surroundings.inbox.unanswered(question, answer.status, answer.unknown, nearest)
+                kept = clean(without_people(text), context.bot_user_id)
+                sign = self._surroundings.inbox.unanswered(kept, answer.status, answer.unknown, nearest)
             message = blocks.build_outcome(
                 answer,
                 finder.base,
@@ -263,9 +264,7 @@ class Listeners:
         repository = self._surroundings.repository
         return browse.build_page(page, base, share=share, thumbs=surface != "home", repository=repository)
 
-    def _fact_of(
-        self, action: Mapping[str, Any], base: FactBase, reply: Reply, what: str
-    ) -> Fact | None:
+    def _fact_of(self, action: Mapping[str, Any], base: FactBase, reply: Reply, what: str) -> Fact | None:
         """The fact that a button carries; where there is none any more, the person is told and None comes back."""
         fact_id = blocks.read_button_value(str(action.get("value") or ""))
         fact = base.get(fact_id) if fact_id else None

@@ -12,6 +12,7 @@ import unicodedata
 ZERO_WIDTH_SPACE = "\u200b"
 
 _ANGLED = re.compile(r"<([^<>]*)>")
+_PEOPLE = re.compile(r"<[@#!](?!date\^)[^<>]*>")
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'\-]+:(?!\w)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last, or "&amp;lt;" would turn into "<"
 _FOLDED = str.maketrans(
@@ -50,6 +51,11 @@ def clean(text: str, bot_user_id: str | None = None) -> str:
         text = text.replace(entity, character)
     text = _EMOJI.sub(" ", text).translate(_FOLDED)
     return visible(text)
+
+
+def without_people(text: str) -> str:
+    """What a person typed, without the people, groups and channels that it mentions, whatever their labels say."""
+    return _PEOPLE.sub(" ", text)
 
 
 def visible(text: str) -> str:

@@ -23,6 +23,7 @@ from bot.slack.modals import input_block, modal, state_of
 from bot.slack.parts import Block, actions, bold, button, context, plain, rich_text, section
 from bot.slack.replies import post
 from bot.slack.surroundings import Surroundings
+from bot.store import DatabaseAway
 
 log = logging.getLogger(__name__)
 
@@ -128,8 +129,13 @@ class Report:
         if not channel:
             return False
         try:
-            post(client, channel, message)
-        except (SlackApiError, OSError) as error:
+            theirs = self._surroundings.maintainers_client
+            sender = theirs() if theirs else client
+            if sender is None:
+                log.warning("report not posted channel=%s: not installed in its workspace", channel)
+                return False
+            post(sender, channel, message)
+        except (SlackApiError, OSError, DatabaseAway) as error:
             log.warning("report not posted channel=%s: %s", channel, error)
             return False
         return True

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from slack_sdk import WebClient
+
 from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
 from bot.core.model import FactBase
@@ -34,7 +36,9 @@ class Surroundings:
     """`finder` is called for each request, so that facts may be replaced meanwhile.
 
     `repository` is where the facts are kept, `maintainers_channel` the id of the channel that reports
-    are posted to; both may be unknown.  `status` is what the running program tells of itself.
+    are posted to; both may be unknown.  Where several workspaces are served, `maintainers_client` gives the
+    client of the one whose channel that is, or None while the app is not installed there.  `status` is what the
+    running program tells of itself.
     """
 
     finder: Callable[[], Finder]
@@ -42,6 +46,7 @@ class Surroundings:
     inbox: Inbox = field(default_factory=ForgetfulInbox)
     repository: Repository | None = None
     maintainers_channel: str | None = None
+    maintainers_client: Callable[[], WebClient | None] | None = None
     status: Callable[[], Status] = Status
     _suggesters: list[Suggester] = field(
         default_factory=list, repr=False
