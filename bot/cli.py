@@ -167,20 +167,18 @@ def _parser() -> argparse.ArgumentParser:
         _serve,
         "run the bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP on PORT",
         "environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET (HTTP), SLACK_APP_TOKEN (Socket Mode), PORT (3000),\n"
-        "SLACK_API_URL, LOG_LEVEL, UNIONSTATE_FACTS, REPOSITORY_URL; see the README",
+        "SLACK_API_URL, LOG_LEVEL, UNIONSTATE_FACTS, REPOSITORY_URL; see the README and docs/deploying.md",
     )
-    mode = serve.add_mutually_exclusive_group()
-    mode.add_argument(
-        "--http",
-        dest="mode",
-        action="store_const",
-        const="http",
-        default="auto",
-        help="HTTP, whatever is set",
+    _add_mode(serve)
+
+    doctor = command(
+        "doctor",
+        _doctor,
+        "say what is right and wrong with a deployment",
+        "Looks at the variables, the token, its scopes, Socket Mode, the database, the facts and the clock; changes nothing\n"
+        "and shows no secret.  exit code: 0 all is well, 1 something is wrong\n",
     )
-    mode.add_argument(
-        "--socket", dest="mode", action="store_const", const="socket", help="Socket Mode, whatever is set"
-    )
+    _add_mode(doctor)
 
     playground = command(
         "playground",
@@ -202,7 +200,27 @@ def _parser() -> argparse.ArgumentParser:
         "manifest", _manifest, "print the Slack app manifest, for Socket Mode or, with --url, for HTTP"
     )
     manifest.add_argument("--url", metavar="https://HOST", help="where Slack reaches the bot")
+    manifest.add_argument(
+        "--installable",
+        action="store_true",
+        help="for several workspaces, which install the app at that address",
+    )
     return parser
+
+
+def _add_mode(command: argparse.ArgumentParser) -> None:
+    mode = command.add_mutually_exclusive_group()
+    mode.add_argument(
+        "--http",
+        dest="mode",
+        action="store_const",
+        const="http",
+        default="auto",
+        help="HTTP, whatever is set",
+    )
+    mode.add_argument(
+        "--socket", dest="mode", action="store_const", const="socket", help="Socket Mode, whatever is set"
+    )
 
 
 def _fail(message: str, code: int = USAGE) -> int:
