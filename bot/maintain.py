@@ -123,8 +123,8 @@ def _schema(arguments: argparse.Namespace) -> int:
 
 def _publish(arguments: argparse.Namespace) -> int:
     from bot.core.load import load_fact_base
-    from bot.core.published import FILE, publish, published_ids
     from bot.core.problems import DataError
+    from bot.core.published import FILE, publish, published_ids
 
     try:
         base = load_fact_base(_facts())
@@ -150,8 +150,8 @@ def _fmt(arguments: argparse.Namespace) -> int:
     from bot.core.files import write_whole
     from bot.core.layout import LayoutError, laid_out, layout_of
     from bot.core.load import fact_folders, yaml_files
-    from bot.core.schema import SCHEMAS
     from bot.core.problems import DataError
+    from bot.core.schema import SCHEMAS
 
     files = arguments.files or [path for folder in fact_folders(_facts()) for path in yaml_files(folder)]
     changed, failed = [], 0
@@ -237,9 +237,9 @@ def _checked_out(revision: str, folder: Path, target: Path) -> None:
 def _diff(arguments: argparse.Namespace) -> int:
     from bot.core.compare import compare
     from bot.core.load import fact_folders, load_fact_base
+    from bot.core.problems import DataError
     from bot.github import summary
     from bot.terminal import Terminal
-    from bot.core.problems import DataError
 
     facts, seeds = fact_folders(_facts())
     try:

@@ -1,0 +1,92 @@
+"""Ids outlive the names of facts: former ids answer, and what was published once goes on answering."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.check import check
+from bot.core.export import fact_as_json
+from bot.core.load import data_folder, load_fact_base
+from bot.core.model import FactBase
+from bot.core.outcome import Answer
+from bot.core.published import FILE, publish, published_ids
+from tests.core.small import ALL, HEAD, PLANT, SHARE, load, write
+
+RENAMED = SHARE.replace("trade-share-2018:", "russian-share-2018:").replace(
+    "  asks:", "  former_ids: [trade-share-2018, share]\n  asks:"
+)
+
+
+def test_a_renamed_fact_answers_to_its_old_ids(tmp_path: Path) -> None:
+    base = load(tmp_path, HEAD + RENAMED)
+    (fact,) = base.facts
+    for name in ("russian-share-2018", "trade-share-2018", "share"):
+        assert base.get(name) is fact
+        outcome = FactFinder(base).ask(name)
+        assert isinstance(outcome, Answer)
+        assert outcome.fact is fact
+    assert base.get("trade-share-2017") is None
+    assert fact_as_json(base, fact)["former_ids"] == ["trade-share-2018", "share"]
+
+
+def test_publishing_keeps_all_ids_that_ever_were(tmp_path: Path) -> None:
+    facts = write(tmp_path, HEAD + PLANT + SHARE)
+    assert publish(load_fact_base(facts), facts) == ("plant-begun", "trade-share-2018")
+    assert list(published_ids(facts)) == ["plant-begun", "trade-share-2018"]
+    content = (facts / FILE).read_bytes()
+    assert publish(load_fact_base(facts), facts) == ()
+    assert (facts / FILE).read_bytes() == content
+    write(tmp_path, HEAD + PLANT + RENAMED)
+    assert publish(load_fact_base(facts), facts) == ("russian-share-2018",)
+    assert list(published_ids(facts)) == ["plant-begun", "russian-share-2018", "trade-share-2018"]
+
+
+def test_check_refuses_an_id_that_was_published_and_is_gone(tmp_path: Path) -> None:
+    facts = write(tmp_path, HEAD + PLANT + SHARE)
+    publish(load_fact_base(facts), facts)
+    write(tmp_path, HEAD + PLANT + SHARE.replace("trade-share-2018:", "russian-share-2018:"))
+    assert [str(p) for p in check(facts).problems] == [
+        "facts/published-ids.txt:4: found “trade-share-2018”, which no fact answers to; "
+        "wanted `former_ids: [trade-share-2018]` on the fact that took its place: published ids go on answering"
+    ]
+    write(tmp_path, HEAD + PLANT + RENAMED)
+    assert check(facts).problems == ()
+
+
+def test_a_folder_without_the_list_is_right_too(tmp_path: Path) -> None:
+    facts = write(tmp_path, ALL)
+    assert published_ids(facts) == {}
+    assert check(facts).problems == ()
+
+
+def test_a_list_may_have_comments_and_blank_lines(tmp_path: Path) -> None:
+    facts = write(tmp_path, ALL)
+    (facts / FILE).write_text("# why\n\nplant-begun # kept\n", encoding="utf-8")
+    assert published_ids(facts) == {"plant-begun": 3}
+
+
+def test_a_list_that_cannot_be_written_is_left_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = write(tmp_path, HEAD + PLANT)
+    publish(load_fact_base(facts), facts)
+    before = (facts / FILE).read_bytes()
+    write(tmp_path, HEAD + PLANT + SHARE)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bot.core.files.os.replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        publish(load_fact_base(facts), facts)
+    assert (facts / FILE).read_bytes() == before
+    assert sorted(p.name for p in facts.iterdir()) == [FILE, "trade.yaml"]  # nothing half-written lies about
+
+
+def test_every_published_id_of_the_project_answers(base: FactBase) -> None:
+    listed = published_ids(data_folder() / "facts")
+    assert len(listed) > 300
+    assert [name for name in listed if base.get(name) is None] == []
