@@ -533,8 +533,8 @@ def _port(text: str) -> int:
 
 def _playground(arguments: argparse.Namespace) -> int:
     from bot.core.problems import DataError
+    from bot.logs import set_up_log
     from bot.playground.server import run
-    from bot.serve import set_up_log
     from bot.settings import Settings, SettingsError
 
     kept = ("PORT", "UNIONSTATE_FACTS", "REPOSITORY_URL", "LOG_LEVEL")  # the rest is of a real workspace
@@ -571,8 +571,18 @@ def _manifest(arguments: argparse.Namespace) -> int:
             domains = unfurl_domains(load_fact_base(facts))
         except DataError as error:
             return _fail_with(error)
-    print(json.dumps(manifest(arguments.url, domains=domains), indent=2, ensure_ascii=False))
+    try:
+        made = manifest(arguments.url, domains=domains, installable=arguments.installable)
+    except ValueError as error:
+        return _fail(f"--url: {error}")
+    print(json.dumps(made, indent=2, ensure_ascii=False))
     return OK
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot import doctor
+
+    return doctor.run(arguments.mode)
 
 
 if __name__ == "__main__":
