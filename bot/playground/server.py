@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import http.client
 import json
 import logging
 import os
@@ -23,41 +22,39 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
-from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
+from urllib.parse import parse_qs
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from bot import __version__
+from bot.core.browse import PAGES, Status, page_of_words
 from bot.core.check import check_base
 from bot.core.examples import EXAMPLES
 from bot.core.problems import Problem
 from bot.live import LiveFacts
 from bot.playground import requests
-from bot.playground.requests import Request
+from bot.playground.actions import Actions
 from bot.playground.stand_in import StandIn
 from bot.playground.workspace import (
-    APP,
-    BOT_ID,
     BOT_USER,
     PERSON,
-    TEAM,
     Channel,
     Json,
     Person,
     Refused,
     Workspace,
-    new_trigger,
 )
-from bot.slack import wording
 from bot.slack.app import build_app
+from bot.slack.listeners import HELP_WORDS
 from bot.slack.manifest import EVENTS_PATH, manifest
 from bot.slack.markup import clean
 from bot.slack.replies import new_client
+from bot.slack.unfurl import unfurl_domains
 from bot.slack.web import HEALTH_PATH, WebApp
 from bot.terminal import HOW
 
@@ -67,12 +64,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-ACK_SECONDS = 3.0  # what Slack waits
 HEARTBEAT_SECONDS = 10.0  # an idle stream says something, so that a page that has gone is noticed
 IDLE_SECONDS = 15.0  # how long a connection may say nothing
 BODY_LIMIT = 200_000
 BOT_NAME = "UnionState"
-SLACKBOT = "USLACKBOT"
+HELP = "help"
 PROBLEMS_SHOWN = 50
 
 DESK, MESSAGES, MAINTAINERS = "C1", "D1", "C2"
@@ -81,7 +77,12 @@ CHANNELS = (
     Channel(MAINTAINERS, "fact-maintainers", purpose="What people report about facts arrives here"),
     Channel(MESSAGES, BOT_NAME, "im", person=PERSON),
 )
-PEOPLE = (Person(PERSON, "Anna"), Person("U2MAKSIM", "Maksim"))
+MAKSIM = "U2MAKSIM"
+PEOPLE = (Person(PERSON, "Anna"), Person(MAKSIM, "Maksim"))
+GREETING = (
+    "I am drafting a note: Russia took 49.5% of Belarus's foreign trade in 2018, and 28 union programmes were"
+    " approved in 2021. Could somebody check these?"
+)
 
 _TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
@@ -110,13 +111,12 @@ class Playground:
         self.watch = watch
         self.live = LiveFacts(facts, allow_broken=watch)
         self.workspace = Workspace(CHANNELS, PEOPLE)
-        self.person = self.workspace.people[PERSON]
         self._secret = secrets.token_hex(16)
         self.stand_in = StandIn(workspace=self.workspace, bot_token=f"xoxb-{secrets.token_hex(12)}")
-        self._manifest = manifest("https://playground.example")
-        self._last: Callable[[], Any] | None = None  # asks the last question again
+        self._manifest = manifest(
+            "https://playground.example", domains=unfurl_domains(self.live.finder().base)
+        )
         self._version = self.live.finder().base.version
-        self._opened: set[str] = set()
         try:
             self._server = _Server((HOST, port), _Handler)
         except OSError:
@@ -125,6 +125,9 @@ class Playground:
         self._server.set_app(self)
         self.port = self._server.server_port
         self.address = f"http://{HOST}:{self.port}/"
+        self.actions = Actions(
+            self.stand_in, self.workspace.people[PERSON], self._manifest, (HOST, self.port), self._secret
+        )
         self._hosts = {f"{name}:{self.port}" for name in (HOST, "localhost")}
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="playground")
         self._executor = ThreadPoolExecutor(32, thread_name_prefix="listener")
@@ -139,6 +142,7 @@ class Playground:
             signing_secret=self._secret,
             repository_url=os.environ.get("REPOSITORY_URL") or None,
             maintainers_channel=MAINTAINERS,
+            status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
             executor=self._executor,
         )
         self._web = WebApp(app, self._secret, lambda: {"status": "ok", "version": __version__})
@@ -198,14 +202,13 @@ class Playground:
             )
         try:
             wish = json.loads(environ["wsgi.input"].read(int(length)))
-            run = self._DOING[wish["do"]]
-            result = run(self, wish)
+            result = self.actions.do(wish)
         except Refused as refusal:
             return _answer(start_response, HTTPStatus.OK, {"error": str(refusal)})
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             log.debug("the page asked for what makes no sense", exc_info=True)
             return _answer(start_response, HTTPStatus.BAD_REQUEST, {"error": f"not understood: {error!r}"})
-        return _answer(start_response, HTTPStatus.OK, result or {})
+        return _answer(start_response, HTTPStatus.OK, result)
 
     def _stream(self) -> Iterator[bytes]:
         """Server-sent events: all that there is, then every change."""
@@ -237,7 +240,7 @@ class Playground:
                 for c in self.workspace.channels.values()
             ],
             "commands": features.get("slash_commands", []),
-            "words": reserved_words(),
+            "words": [HELP, *PAGES],
             "examples": list(EXAMPLES),
             "shortcuts": [s for s in shortcuts if s["type"] == "global"],
             "message_shortcuts": [s for s in shortcuts if s["type"] == "message"],
@@ -250,333 +253,28 @@ class Playground:
             "version": __version__,
         }
 
-    # What a person does
-
-    def say(self, channel_id: str, text: str, thread_ts: str | None = None) -> None:
-        """A message in a conversation, or a command.  Raises Refused."""
-        channel = self.workspace.channel(channel_id)
-        text = text.strip()
-        if not text:
-            return
-        if text.startswith("/"):
-            self._command(channel, text, thread_ts)
-            return
-        self._last = lambda: self.say(channel_id, text)
-        names = {p.name.lower(): p.id for p in self.workspace.people.values()} | {BOT_NAME.lower(): BOT_USER}
-        typed = requests.read_typed(text, names)
-        message = self.workspace.post_by_person(
-            channel.id, PERSON, typed.text, thread_ts, blocks=typed.blocks, question=typed.text
-        )
-        inner = {key: message[key] for key in ("user", "text", "ts", "team", "blocks")}
-        inner |= {"channel": channel.id, "client_msg_id": secrets.token_hex(8)}
-        if thread_ts:
-            inner["thread_ts"] = thread_ts
-        if channel.kind == "im":
-            self._event({"type": "message", "channel_type": "im", **inner}, message)
-        elif BOT_USER in typed.mentions:
-            self._event({"type": "app_mention", **inner}, message)
-        self._share_links(channel, message, typed.links)
-
-    def _command(self, channel: Channel, text: str, thread_ts: str | None) -> None:
-        name, _, rest = text.partition(" ")
-        if thread_ts:
-            raise Refused("Slack does not run commands in threads: mention the bot instead")
-        if name not in {c["command"] for c in self._manifest["features"]["slash_commands"]}:
-            raise Refused(f"{name} is not a command of this app: try {wording.COMMAND}")
-        self._last = lambda: self.say(channel.id, text)
-        request = requests.command(
-            name, rest.strip(), channel, self.person, self.stand_in.new_response_url(channel.id)
-        )
-        # Slack shows no such line; here it says what the answer belongs to.
-        self.workspace.post_by_person(
-            channel.id, PERSON, requests.entities(text), private=True, request=request.content, question=rest
-        )
-        answer = self._ask_bot(request)
-        if answer:
-            told = {"text": answer} if isinstance(answer, str) else answer
-            private = told.get("response_type") != "in_channel"
-            self.workspace.post_by_bot({**told, "channel": channel.id}, only_for=PERSON if private else None)
-
-    def press(
-        self,
-        where: Mapping[str, Any],
-        block_id: str,
-        action_id: str,
-        picked: Mapping[str, Any],
-        state: Mapping[str, Any],
-    ) -> None:
-        """Use a button or another element, in a message, an unfurled link or a view.  Raises Refused."""
-        content, about = self._component(where, state)
-        element = find_element(content, block_id, action_id)
-        if element is None:
-            raise Refused("this is no longer there")
-        said = requests.action(element, block_id, picked)
-        request = requests.interaction(
-            "block_actions", self.person, trigger_id=new_trigger(), actions=[said], **about
-        )
-        self._ask_bot(request)
-
-    def suggest(
-        self, where: Mapping[str, Any], block_id: str, action_id: str, value: str, state: Mapping[str, Any]
-    ) -> Json:
-        """The options for what was typed so far.  Raises Refused."""
-        content, about = self._component(where, state)
-        if find_element(content, block_id, action_id) is None:
-            raise Refused("this is no longer there")
-        about.pop("response_url", None)
-        request = requests.interaction(
-            "block_suggestion", self.person, action_id=action_id, block_id=block_id, value=value, **about
-        )
-        answer = self._ask_bot(request)
-        if not isinstance(answer, dict) or not ({"options", "option_groups"} & answer.keys()):
-            raise Refused("the bot gave no options")
-        offered = answer.get("options") or answer.get("option_groups") or []
-        if len(offered) > 100:
-            raise Refused(f"{len(offered)} options: Slack takes 100")
-        return answer
-
-    def submit(self, view_id: str, state: Mapping[str, Any]) -> Json:
-        """Submit a modal; the result may hold `errors` by block.  Raises Refused."""
-        view = self._view(view_id)
-        addresses = []
-        for block in view["blocks"]:
-            element = block.get("element") or {}
-            picked = (state.get(block["block_id"]) or {}).get(element.get("action_id")) or {}
-            chosen = picked.get("selected_conversation") or picked.get("selected_channel")
-            if element.get("response_url_enabled") and chosen:
-                self.workspace.channel(chosen)
-                addresses.append(
-                    {
-                        "block_id": block["block_id"],
-                        "action_id": element["action_id"],
-                        "channel_id": chosen,
-                        "response_url": self.stand_in.new_response_url(chosen),
-                    }
-                )
-        request = requests.interaction(
-            "view_submission",
-            self.person,
-            trigger_id=new_trigger(),
-            view=_told(view, state),
-            response_urls=addresses,
-        )
-        answer = self._ask_bot(request)
-        told = answer if isinstance(answer, dict) else {}
-        match told.get("response_action"):
-            case "errors":
-                inputs = {b["block_id"] for b in view["blocks"] if b["type"] == "input"}
-                if unknown := told["errors"].keys() - inputs:
-                    raise Refused(f"errors for blocks that are no inputs: {', '.join(unknown)}")
-                return {"errors": told["errors"]}
-            case "update":
-                self.workspace.update_view(view_id, "", "", told["view"])
-            case "push":
-                self.workspace.put_on_stack(told["view"], keep=True)
-            case "clear":
-                self.workspace.close_views(len(self.workspace.stack))
-            case _:
-                if self.workspace.view(view_id):
-                    self.workspace.close_views(1)
-        return {}
-
-    def close(self, view_id: str) -> None:
-        """Close a modal without submitting it.  Raises Refused."""
-        view = self._view(view_id)
-        everything = bool(view.get("clear_on_close"))
-        self.workspace.close_views(len(self.workspace.stack) if everything else 1)
-        if view.get("notify_on_close"):
-            request = requests.interaction(
-                "view_closed", self.person, view=_told(view, {}), is_cleared=everything
-            )
-            self._ask_bot(request)
-
-    def shortcut(self, callback_id: str) -> None:
-        """A global shortcut.  Raises Refused."""
-        request = requests.interaction(
-            "shortcut",
-            self.person,
-            callback_id=callback_id,
-            trigger_id=new_trigger(),
-            action_ts=self.workspace.new_ts(),
-        )
-        self._ask_bot(request)
-
-    def message_shortcut(self, callback_id: str, channel_id: str, ts: str) -> None:
-        """A shortcut from a message's menu.  Raises Refused."""
-        channel, message = self.workspace.channel(channel_id), self.workspace.find(channel_id, ts)
-        if message is None or message.get("is_ephemeral"):
-            raise Refused("Slack offers no shortcuts on messages that only you see")
-        request = requests.interaction(
-            "message_action",
-            self.person,
-            callback_id=callback_id,
-            trigger_id=new_trigger(),
-            action_ts=self.workspace.new_ts(),
-            channel={"id": channel.id, "name": channel.name},
-            message_ts=ts,
-            message=_plain(message),
-            response_url=self.stand_in.new_response_url(channel.id, None, message.get("thread_ts")),
-        )
-        self._ask_bot(request)
-
-    def open_app(self, tab: str) -> None:
-        """A look at the app's Home or its messages."""
-        if "app_home_opened" not in self._manifest["settings"]["event_subscriptions"]["bot_events"]:
-            return
-        inner: Json = {
-            "type": "app_home_opened", "user": PERSON, "channel": MESSAGES, "tab": tab,
-            "event_ts": self.workspace.new_ts(),
-        }  # fmt: skip
-        if tab == "home" and (home := self.workspace.homes.get(PERSON)):
-            inner["view"] = _plain(home)
-        self._event(inner)
-
-    def run_step(self, callback_id: str, inputs: Mapping[str, Any]) -> str:
-        """A workflow's step, as Workflow Builder would run it; returns its execution's id.  The outcome is announced."""
-        execution = f"Fx{secrets.token_hex(6)}"
-        step = self._manifest["functions"][callback_id]
-        self._event(
-            {
-                "type": "function_executed",
-                "function": {
-                    "id": "Fn1", "callback_id": callback_id, "title": step["title"], "type": "app",
-                    "input_parameters": [
-                        {"name": name, **about} for name, about in step.get("input_parameters", {}).items()
-                    ],
-                    "output_parameters": [
-                        {"name": name, **about} for name, about in step.get("output_parameters", {}).items()
-                    ],
-                    "app_id": APP,
-                },
-                "function_execution_id": execution,
-                "workflow_execution_id": f"Wx{secrets.token_hex(6)}",
-                "inputs": dict(inputs),
-                "bot_access_token": self.stand_in.bot_token,
-                "event_ts": self.workspace.new_ts(),
-            }
-        )  # fmt: skip
-        return execution
-
-    _DOING: Mapping[str, Callable[[Playground, Json], Any]] = {
-        "say": lambda self, wish: self.say(wish["channel"], str(wish["text"]), wish.get("thread_ts")),
-        "press": lambda self, wish: self.press(
-            wish["where"], wish["block_id"], wish["action_id"], wish.get("picked", {}), wish.get("state", {})
-        ),
-        "suggest": lambda self, wish: self.suggest(
-            wish["where"], wish["block_id"], wish["action_id"], str(wish["value"]), wish.get("state", {})
-        ),
-        "submit": lambda self, wish: self.submit(wish["view"], wish.get("state", {})),
-        "close": lambda self, wish: self.close(wish["view"]),
-        "shortcut": lambda self, wish: self.shortcut(wish["callback_id"]),
-        "message_shortcut": lambda self, wish: self.message_shortcut(
-            wish["callback_id"], wish["channel"], wish["ts"]
-        ),
-        "open_app": lambda self, wish: self.open_app(wish["tab"]),
-        "run_step": lambda self, wish: {"id": self.run_step(wish["callback_id"], wish["inputs"])},
-    }
-
-    # Parts of what a person does
-
-    def _view(self, view_id: str) -> Json:
-        view = self.workspace.view(view_id)
-        if view is None:
-            raise Refused("this view has been closed")
-        return view
-
-    def _component(self, where: Mapping[str, Any], state: Mapping[str, Any]) -> tuple[Any, Json]:
-        """The blocks that an element stands among, and what Slack says of the place."""
-        if "view" in where:
-            view = self._view(where["view"])
-            return view["blocks"], {
-                "container": {"type": "view", "view_id": view["id"]},
-                "view": _told(view, state),
-            }
-        channel, ts = self.workspace.channel(where["channel"]), str(where["ts"])
-        message = self.workspace.find(channel.id, ts)
-        if message is None:
-            raise Refused("this message has gone")
-        thread, private = message.get("thread_ts"), bool(message.get("is_ephemeral"))
-        container: Json = {
-            "type": "message", "message_ts": ts, "channel_id": channel.id, "is_ephemeral": private,
-        }  # fmt: skip
-        content = message.get("blocks", [])
-        if url := where.get("unfurl"):
-            content = next((a["blocks"] for a in message.get("attachments", ()) if a["from_url"] == url), [])
-            container |= {"type": "message_attachment", "attachment_id": 1, "is_app_unfurl": True, "app_unfurl_url": url}  # fmt: skip
-        if thread:
-            container["thread_ts"] = thread
-        about: Json = {
-            "container": container,
-            "channel": {"id": channel.id, "name": channel.name},
-            "state": {"values": dict(state)},
-            "response_url": self.stand_in.new_response_url(channel.id, ts, thread),
-        }
-        if not private:
-            about["message"] = _plain(message)  # Slack sends none for private messages
-        return content, about
-
-    def _share_links(self, channel: Channel, message: Json, links: Iterable[str]) -> None:
-        domains = self._manifest["features"].get("unfurl_domains", [])
-        shared = [
-            {"url": requests.entities(url), "domain": host}
-            for url in links
-            if any((host := urlsplit(url).hostname or "") == d or host.endswith(f".{d}") for d in domains)
-        ]
-        if shared:
-            inner = {
-                "type": "link_shared", "user": PERSON, "channel": channel.id, "message_ts": message["ts"], "links": shared,
-                "source": "conversations_history", "unfurl_id": f"{channel.id}-{message['ts']}", "is_bot_user_member": True,
-                "event_ts": self.workspace.new_ts(),
-            }  # fmt: skip
-            if "thread_ts" in message:
-                inner["thread_ts"] = message["thread_ts"]
-            self._event(inner)
-
-    def _event(self, inner: Json, message: Json | None = None) -> None:
-        """Send an event; the message that caused it keeps the request, to be shown with it."""
-        request = requests.event(inner, f"Ev{secrets.token_hex(6)}")
-        if message is not None:
-            self.workspace.add_to(message, request=request.content)
-        self._ask_bot(request)
-
-    def _ask_bot(self, request: Request) -> Any:
-        """Send a signed request to the bot's own route; returns what it answered, parsed where that is JSON.
-
-        Raises Refused where it does not answer as Slack wants it to.
-        """
-        headers = requests.signed_headers(request.body, request.kind, self._secret)
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=ACK_SECONDS)
-        try:
-            with contextlib.closing(connection):
-                connection.request("POST", EVENTS_PATH, request.body.encode(), headers)
-                response = connection.getresponse()
-                body = response.read().decode()
-        except TimeoutError:
-            raise Refused(f"the bot did not acknowledge within {ACK_SECONDS:.0f} seconds") from None
-        except (OSError, http.client.HTTPException) as error:
-            raise Refused(f"the bot cannot be reached: {error}") from None
-        if response.status != HTTPStatus.OK:
-            raise Refused(f"the bot answered {response.status}: {body[:200]}")
-        try:
-            return json.loads(body) if body else None
-        except ValueError:
-            return body
-
     def _greet(self) -> None:
-        """A few lines to find when the page is opened first."""
-        self.workspace.post_by_person(
-            DESK,
-            "U2MAKSIM",
-            "I am drafting a note on Belarus's economy. I have written that Russia took 49.5% of its foreign trade in 2018,"
-            " and that 28 union programmes were approved in 2021. Could somebody check?",
-        )
+        """A message to find when the page is opened first: with numbers to check, and a link that unfurls."""
+        base = self.live.finder().base
+        address = next((source.url for source in base.sources.values() if source.url), "")
+        reading = f" I began with {address}" if address else ""
+        self.actions.overhear(DESK, MAKSIM, f"{GREETING}{reading}")
 
     # Facts and explanations
 
     def explain(self, question: str) -> Json:
         """Why the facts of the moment answer a question as they do."""
         finder = self.live.finder()
-        outcome = finder.ask(clean(question, BOT_USER))
+        words = clean(question, BOT_USER)
+        if words.casefold() in HELP_WORDS or page_of_words(words, finder.base, finder.ask):
+            return {
+                "status": "page",
+                "reason": "These words open a page; they are not looked up.",
+                "unknown": [],
+                "hits": [],
+                "fact_base": finder.base.version,
+            }
+        outcome = finder.ask(words)
         return {
             "status": outcome.status,
             "reason": outcome.reason,
@@ -606,9 +304,8 @@ class Playground:
         version = self.live.finder().base.version
         if version != self._version:
             self._version = version
-            if self._last:
-                with contextlib.suppress(Refused):
-                    self._last()
+            with contextlib.suppress(Refused):
+                self.actions.repeat_last_question()
 
     def _facts(self) -> Json:
         base = self.live.finder().base
@@ -626,43 +323,6 @@ class Playground:
             "more": max(0, len(problems) - PROBLEMS_SHOWN),
             "warnings": warnings,
         }
-
-
-def reserved_words() -> list[str]:
-    """What `/unionstate` understands besides questions, for the composer to complete."""
-    return ["help"]
-
-
-def find_element(node: Any, block_id: str, action_id: str) -> Json | None:
-    """The element with that action in the block with that id, however deep either stands."""
-    if isinstance(node, list):
-        return next((f for item in node if (f := find_element(item, block_id, action_id))), None)
-    if not isinstance(node, dict):
-        return None
-    if node.get("block_id") == block_id:
-        return _element(node, action_id)
-    return next((f for value in node.values() if (f := find_element(value, block_id, action_id))), None)
-
-
-def _element(node: Any, action_id: str) -> Json | None:
-    if isinstance(node, list):
-        return next((f for item in node if (f := _element(item, action_id))), None)
-    if not isinstance(node, dict):
-        return None
-    if node.get("action_id") == action_id:
-        return node
-    return next((f for value in node.values() if (f := _element(value, action_id))), None)
-
-
-def _told(view: Json, state: Mapping[str, Any]) -> Json:
-    """A view as Slack sends it to the bot."""
-    return {**_plain(view), "state": {"values": dict(state)}}
-
-
-def _plain(thing: Json) -> Json:
-    """A message or view without what only the playground keeps with it."""
-    ours = ("sent", "only_for", "request", "question")
-    return {key: value for key, value in thing.items() if key not in ours}
 
 
 def _shown(problem: Problem) -> Json:
@@ -747,7 +407,15 @@ class _Handler(WSGIRequestHandler):
 
 
 def run(facts: Path | None, *, port: int | None, default_port: int, browser: bool, watch: bool) -> int:
-    """Serve until Ctrl-C; returns the exit code.  Raises DataError for facts that do not load, OSError for a `port` taken."""
+    """Serve until Ctrl-C; returns the exit code.
+
+    For the command line only: it takes the variables of a real workspace, and proxies for this machine, out
+    of the environment.  Raises DataError for facts that do not load, OSError for a `port` that is taken.
+    """
+    for name in [name for name in os.environ if name.startswith("SLACK_")]:
+        del os.environ[name]
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), HOST, "localhost"]))
     try:
         playground = Playground(facts, port=port or default_port, watch=watch)
     except OSError as error:

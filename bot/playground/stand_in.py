@@ -345,6 +345,10 @@ def _handler(slack: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["content-length"] or 0)
+            # Only programs on this machine talk to it: a page in a browser would name its origin, or another host.
+            if self.headers["origin"] or self.headers["host"] != slack.url.removeprefix("http://"):
+                self.send_error(403)
+                return
             if length > REQUEST_LIMIT:
                 self.send_error(413)
                 return

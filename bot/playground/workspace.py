@@ -159,6 +159,10 @@ class Workspace:
     def channel(self, channel_id: str, *, post_as_bot: bool = False) -> Channel:
         """The conversation.  Raises Refused for an unknown one, and where the bot may not post."""
         channel = self.channels.get(channel_id)
+        if channel is None and post_as_bot and channel_id in self.people:
+            # A person's id posts to the direct messages with the app.
+            own = (c for c in self.channels.values() if c.person == channel_id and c.bot_is_member)
+            channel = next((c for c in own if c.kind == "im"), None)
         if channel is None:
             raise Refused("channel_not_found")
         if post_as_bot and channel.archived:
@@ -293,7 +297,7 @@ class Workspace:
     ) -> str:
         """The token of an address that takes five posts in thirty minutes, for a command or for the message of a component."""
         with self._lock:
-            token = str(next(self._numbers))
+            token = secrets.token_urlsafe(12)
             self._response_urls[token] = _ResponseUrl(channel, message_ts, thread_ts, self._clock())
             return token
 

@@ -1,6 +1,6 @@
 // A select that can be typed into: options that are given, or asked for as one types.  One choice or many.
 
-import { h, icon, newId, place } from "./dom.js";
+import { h, icon, keepPlaced, newId } from "./dom.js";
 import { plain } from "./text.js";
 
 const PAUSE = 90; // ms after a keystroke before the bot is asked
@@ -12,6 +12,7 @@ export function combobox({ label, name, described, required, invalid, placeholde
   let shown = []; // the options in the open list, in order
   let at = -1;
   let list = null;
+  let release = () => {};
   let asked = 0;
   let timer = 0;
 
@@ -74,6 +75,7 @@ export function combobox({ label, name, described, required, invalid, placeholde
   }
 
   function open() {
+    release();
     list?.remove();
     list = h("div.listbox", { id: listId, role: "listbox", "aria-label": name ?? "Options", "aria-multiselectable": many ? "true" : undefined, onpointerdown: (event) => event.preventDefault() });
     // Inside the dialog where there is one: what lies outside an open dialog cannot be reached.
@@ -98,7 +100,7 @@ export function combobox({ label, name, described, required, invalid, placeholde
       }
     }
     if (!shown.length) return note("Nothing fits");
-    place(list, input);
+    release = keepPlaced(list, input);
     mark(0);
   }
 
@@ -108,7 +110,7 @@ export function combobox({ label, name, described, required, invalid, placeholde
     at = -1;
     list.append(h("div.option-note", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, text));
     input.removeAttribute("aria-activedescendant");
-    place(list, input);
+    release = keepPlaced(list, input);
   }
 
   function mark(number, scroll = true) {
@@ -136,6 +138,7 @@ export function combobox({ label, name, described, required, invalid, placeholde
   function leave() {
     clearTimeout(timer);
     asked += 1;
+    release();
     list?.remove();
     list = null;
     input.setAttribute("aria-expanded", "false");

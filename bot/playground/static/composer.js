@@ -1,6 +1,6 @@
 // Where a person types: history with the arrow keys, completion of commands, reserved words and mentions.
 
-import { h, icon, menuButton, newId, place } from "./dom.js";
+import { h, icon, keepPlaced, menuButton, newId } from "./dom.js";
 import { ask } from "./store.js";
 
 const KEPT = 100;
@@ -18,6 +18,7 @@ export function composer(page, channel, thread = null) {
   const { world } = page.store;
   const listId = newId("completion");
   let list = null;
+  let release = () => {};
   let offered = [];
   let at = 0;
   let back = -1; // how far back in the history we are
@@ -130,7 +131,8 @@ export function composer(page, channel, thread = null) {
       offered.map((entry, number) => h("div.option", { id: `${listId}-${number}`, role: "option", "aria-selected": "false", onclick: () => take(entry) },
         h("span", {}, entry.show), entry.hint && h("span.option-hint", {}, entry.hint))));
     document.body.append(list);
-    place(list, form);
+    release();
+    release = keepPlaced(list, form);
     mark(0);
   }
 
@@ -151,6 +153,7 @@ export function composer(page, channel, thread = null) {
   }
 
   function closeList() {
+    release();
     list?.remove();
     list = null;
     area.removeAttribute("aria-activedescendant");

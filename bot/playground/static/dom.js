@@ -62,6 +62,7 @@ export function menuButton(properties, content, items) {
   const button = h("button", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", ...properties }, content);
   const close = (refocus) => {
     if (openMenu?.button !== button) return;
+    openMenu.release();
     openMenu.list.remove();
     openMenu = null;
     button.setAttribute("aria-expanded", "false");
@@ -94,8 +95,7 @@ export function menuButton(properties, content, items) {
       ),
     );
     (button.closest("dialog") ?? document.body).append(list);
-    place(list, button);
-    openMenu = { button, list, close };
+    openMenu = { button, list, close, release: keepPlaced(list, button) };
     button.setAttribute("aria-expanded", "true");
     list.firstElementChild?.focus();
   });
@@ -109,19 +109,25 @@ function closeMenu() {
 document.addEventListener("pointerdown", (event) => {
   if (openMenu && !openMenu.list.contains(event.target) && !openMenu.button.contains(event.target)) closeMenu();
 });
-document.addEventListener("scroll", closeMenu, true);
 window.addEventListener("resize", closeMenu);
 
+/** Keep a list beside what it belongs to while anything scrolls; returns what ends that. */
+export function keepPlaced(list, owner) {
+  const again = (event) => event.target !== list && place(list, owner);
+  place(list, owner);
+  document.addEventListener("scroll", again, true);
+  return () => document.removeEventListener("scroll", again, true);
+}
+
 /** Put a list under what it belongs to, or over it where there is no room below. */
-export function place(list, owner) {
+function place(list, owner) {
   const box = owner.getBoundingClientRect();
   const room = window.innerHeight - box.bottom - 12;
-  list.style.position = "fixed";
   list.style.minWidth = `${Math.min(box.width, 480)}px`;
   const height = Math.min(list.scrollHeight, 320);
   const above = room < height && box.top > room;
   list.style.maxHeight = `${Math.max(80, Math.min(320, above ? box.top - 12 : room))}px`;
   list.style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - list.offsetWidth - 8))}px`;
-  if (above) list.style.bottom = `${window.innerHeight - box.top + 4}px`;
-  else list.style.top = `${box.bottom + 4}px`;
+  list.style.bottom = above ? `${window.innerHeight - box.top + 4}px` : "auto";
+  list.style.top = above ? "auto" : `${box.bottom + 4}px`;
 }
