@@ -227,9 +227,10 @@ class _FactFields(_Record):
         description="A curator's remark that the card shows: an inferred year, a doubt.",
         examples=["The article says only “in November”; the year is inferred."],
     )
-    evidence: Annotated[tuple[Evidence, ...], Field(min_length=1), BeforeValidator(_as_tuple)] = Field(
+    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(_as_tuple), Field(min_length=1)] = Field(
         description="The passages that the fact rests on; the first one is linked.",
         examples=[[{"source": "riac-2019", "quote": "49.5 percent of Belarus"}]],
+        json_schema_extra={"minItems": 1},  # which pydantic does not see behind the conversion to a tuple
     )
     checked: Day | None = Field(
         default=None,
