@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from slack_bolt import Ack, App, Args, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.browse import Page, RandomPage, page_of_words
+from bot.core.browse import Page, RandomPage, page_of_words, question_of_words
 from bot.core.model import Fact, FactBase
 from bot.core.outcome import Answer
 from bot.slack import (
@@ -34,7 +34,7 @@ from bot.slack import (
 from bot.slack.blocks import Message
 from bot.slack.markup import clean, has_words, without_people
 from bot.slack.replies import Pressed, Reply, ResponseUrl, post
-from bot.slack.surroundings import Finder, Surroundings
+from bot.slack.surroundings import Finder, Surroundings, question_log
 
 log = logging.getLogger(__name__)
 
@@ -232,7 +232,7 @@ class Listeners:
             outcome, message = "page", self._page(page, finder.base, surface, share)
             facts = (page.fact,) if isinstance(page, RandomPage) else ()
         else:
-            answer = finder.ask(question)
+            answer = finder.ask(question_of_words(question))
             facts = answer.facts if answer.status == "choices" else answer.facts[:1]
             sign = None
             if not isinstance(answer, Answer):
@@ -248,6 +248,7 @@ class Listeners:
                 sign=sign,
             )
             outcome = answer.status
+        question_log.info("question=%s", clean(without_people(text), context.bot_user_id))
         log.info(
             "asked by=%s outcome=%s facts=%s team=%s channel=%s user=%s ms=%.1f",
             surface,

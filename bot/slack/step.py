@@ -16,7 +16,7 @@ from bot.core.outcome import Answer, Choices
 from bot.core.phrasing import headline, lead, stands_for
 from bot.slack import wording
 from bot.slack.markup import clean, has_words
-from bot.slack.surroundings import Surroundings
+from bot.slack.surroundings import Surroundings, question_log
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +85,7 @@ class Step:
             fail(error=wording.TOO_LONG)
             return
         outcome = finder.ask(question)
+        question_log.info("question=%s", question)
         log.info(
             "looked up outcome=%s fact=%s", outcome.status, outcome.facts[0].id if outcome.facts else "-"
         )

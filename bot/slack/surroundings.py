@@ -6,6 +6,7 @@ making any of these things (`bot.serve` and the playground do).
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,10 @@ from bot.core.outcome import Outcome
 from bot.core.repository import Repository
 from bot.core.suggest import Suggester
 from bot.slack.dedupe import Claims, MemoryClaims
+
+# People's own words, apart from the rest of the log: silent unless LOG_QUESTIONS=on (`bot.logs`).
+question_log = logging.getLogger("bot.questions")
+question_log.disabled = True
 
 
 class Finder(Protocol):
