@@ -15,10 +15,12 @@ from bot.slack.blocks import Message
 from bot.slack.markup import entities, escape, shorten, visible
 from bot.slack.parts import Block, bold, bullets, context, rich_text, section
 
-REPORTS_SHOWN = 10
-THUMBS_SHOWN = 10
-QUESTIONS_SHOWN = 20
-LINE_LENGTH = 250  # of what people typed; a question's own words come first and are enough to know it by
+REPORTS_SHOWN = 8
+THUMBS_SHOWN = 8
+QUESTIONS_SHOWN = 12
+LINE_LENGTH = 120
+WORDS_LENGTH = 60  # of a question: enough to know it by
+TEXT_LENGTH = 4_000  # what Slack takes as the text of a message
 
 
 def build_digest(found: Found, base: FactBase) -> Message:
@@ -49,7 +51,13 @@ def build_digest(found: Found, base: FactBase) -> Message:
         body += [section(bold(heading)), bullets(lines)]
         said.append(f"{heading}: {'; '.join(lines)}")
     said.append(wording.INBOX_HOW)
-    return Message(entities(". ".join(said)), (rich_text(body), context([escape(wording.INBOX_HOW)])))
+    return Message(_read_out(". ".join(said)), (rich_text(body), context([escape(wording.INBOX_HOW)])))
+
+
+def _read_out(text: str) -> str:
+    """The message in words; where what people typed is all brackets, so much of it as fits for certain."""
+    told = entities(text)
+    return told if len(told) <= TEXT_LENGTH else entities(shorten(text, TEXT_LENGTH // len("&amp;")))
 
 
 def _with_rest(lines: Sequence[str], count: int) -> list[str]:
@@ -71,14 +79,17 @@ def _report(report: Report, base: FactBase) -> str:
 
 
 def _thumbs(thumbs: Thumbs, base: FactBase) -> str:
-    return wording.thumbs_line(_title(thumbs.fact_id, base), thumbs.unhelpful, thumbs.helpful)
+    return shorten(
+        wording.thumbs_line(_title(thumbs.fact_id, base), thumbs.unhelpful, thumbs.helpful), LINE_LENGTH
+    )
 
 
 def _question(group: GapGroup, base: FactBase) -> str:
-    return wording.question_line(
-        shorten(group.head.words, LINE_LENGTH),
+    line = wording.question_line(
+        shorten(group.head.words, WORDS_LENGTH),
         group.count,
         group.unknown[:3],
         _title(group.nearest, base) if group.nearest else "",
         _title(group.answered, base) if group.answered else "",
     )
+    return shorten(line, LINE_LENGTH)

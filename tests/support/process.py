@@ -45,7 +45,8 @@ def environment(slack: FakeSlack | None, **more: str) -> dict[str, str]:
     kept = {
         n: v
         for n, v in os.environ.items()
-        if not n.startswith(("SLACK_", "DATABASE_URL", "TOKEN_", "LOG_")) and not n.lower().endswith("_proxy")
+        if not n.startswith(("SLACK_", "DATABASE_URL", "TOKEN_", "LOG_", "GAP_LOG", "MAINTAINERS_"))
+        and not n.lower().endswith("_proxy")
     }
     served = {"SLACK_API_URL": slack.api_url} if slack else {}
     return {

@@ -1,0 +1,193 @@
+"""What the surfaces leave in the inbox: questions without an answer, choices until one is tapped; never a person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
+from bot.core.model import FactBase
+from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
+from bot.slack.blocks import SHOW_FACT, read_button_value, read_sign
+from bot.slack.digest import build_digest
+from bot.slack.limits import check_message
+from bot.store import Database, open_engine
+from tests.support.fake_slack import FakeSlack
+from tests.support.harness import Bot, one_reply
+
+LATER = time.time() + TAP_SECONDS + 60
+ANNA = "<@U012ABCDE|anna>"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(open_engine(f"sqlite:///{tmp_path}/inbox.sqlite3"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def inbox(database: Database) -> Iterator[KeptInbox]:
+    kept = KeptInbox(database)
+    kept.start()
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def bot(slack: FakeSlack, finder: FactFinder, inbox: KeptInbox) -> Iterator[Bot]:
+    made = Bot(slack, finder, inbox=inbox)
+    yield made
+    made.close()
+
+
+def counts(inbox: KeptInbox, database: Database) -> dict[str, int]:
+    """The questions that lie in the inbox an hour later."""
+    inbox.close()
+    return {group.head.words: group.count for group in read(database, now=LATER).groups}
+
+
+def test_a_question_that_gets_none_lies_in_the_inbox(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+    bot.command("Kazakhstan volcano?")
+    bot.mention("kazakhstan volcano")
+    bot.dm("kazakhstan, volcano!")
+    assert counts(inbox, database) == {"kazakhstan volcano": 3}
+    (group,) = read(database).groups
+    assert group.unknown == ("kazakhstan", "volcano")
+
+
+def test_answers_help_and_pages_do_not(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+    for said in ("trade share", "help", "", "topics", "timeline 2015-2019", "trade-share-2018"):
+        bot.command(said)
+    assert counts(inbox, database) == {}
+
+
+def test_nobody_that_a_question_mentions_is_kept(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+    bot.command(f"volcano of {ANNA} in <#C012ABCDE|plans> anna@example.org", user="U9WHO", channel="C9WHERE")
+    assert counts(inbox, database) == {"volcano of in": 1}
+    with database.asked() as engine, engine.connect() as connection:
+        rows = [str(row) for table in METADATA.sorted_tables for row in connection.execute(table.select())]
+    for personal in ("anna", "U012", "plans", "U9WHO", "C9WHERE", "T0TEAM"):
+        assert personal not in str(rows)
+
+
+def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+    tapped, left = one_reply(bot.command("2015")), one_reply(bot.command("2015"))
+    signs = {read_sign(button["value"]) for button in tapped.buttons()}
+    assert len(signs) == 1
+    assert signs != {read_sign(button["value"]) for button in left.buttons()}
+    first = tapped.button(SHOW_FACT)["value"]
+    card = one_reply(bot.press(SHOW_FACT, first))
+    assert card.text
+    assert read_button_value(first)
+    assert counts(inbox, database) == {"2015": 1}
+
+
+def test_a_second_of_the_same_choices_may_be_tapped_too(
+    bot: Bot, inbox: KeptInbox, database: Database
+) -> None:
+    one, _ = one_reply(bot.command("2015")), bot.command("2015")
+    for number in range(2):
+        bot.press(SHOW_FACT, one.button(SHOW_FACT, number)["value"])
+    assert counts(inbox, database) == {"2015": 1}
+
+
+def test_without_an_inbox_the_buttons_carry_the_fact_alone(slack: FakeSlack, finder: FactFinder) -> None:
+    bot = Bot(slack, finder)
+    buttons = one_reply(bot.command("2015")).buttons()
+    assert buttons
+    assert all(button["value"].count(":") == 1 for button in buttons if button["action_id"] == SHOW_FACT)
+    bot.close()
+
+
+def test_a_database_that_is_away_delays_no_answer(
+    slack: FakeSlack, finder: FactFinder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
+    (tmp_path / "data").rmdir()
+    inbox = KeptInbox(database)
+    inbox.start()
+    bot = Bot(slack, finder, inbox=inbox)
+    started = time.monotonic()
+    for _ in range(20):
+        one_reply(bot.command("volcano"))
+    assert time.monotonic() - started < 2
+    bot.close()
+    inbox.close()
+    database.close()
+    assert sum("database away" in record.getMessage() for record in caplog.records) == 1
+
+
+# The weekly message
+
+
+DAY = date(2026, 11, 23)
+
+
+def gap(number: int, words: str, count: int = 1, **more: object) -> GapGroup:
+    return GapGroup((Gap(number, words, count, DAY, DAY, "none", **more),))  # type: ignore[arg-type]
+
+
+def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
+    found = Found(
+        groups=(
+            gap(1, "average salary", 3, unknown=("salary",), nearest="trade-share-2018"),
+            GapGroup((Gap(2, "volcano", 1, DAY, DAY, "none"),), answered="trade-share-2018"),
+        ),
+        unhelpful=(Thumbs("trade-share-2018", 1, 2), Thumbs("gone", 0, 1)),
+        reports=(Report(7, "trade-share-2018", "abc", "outdated", "A newer\nfigure <exists>", DAY),),
+    )
+    message = build_digest(found, small)
+    assert check_message(message.payload()) == []
+    title = small.by_id["trade-share-2018"].title
+    for said in (
+        "1 open report",
+        f"r7, {title}: ",
+        "“A newer figure &lt;exists&gt;”",
+        f"{title}: twice, and helpful once",
+        "gone: once",
+        "2 questions without an answer, asked 4 times",
+        f"“average salary” (asked 3 times; unknown: salary; nearest: {title})",
+        f"“volcano” (answered by now: {title})",
+        "unionstate inbox",
+    ):
+        assert said in message.text
+
+
+def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small: FactBase) -> None:
+    found = Found(
+        groups=tuple(gap(i, f"question {'word ' * 50}{i}", unknown=("word",) * 9) for i in range(400)),
+        unhelpful=tuple(Thumbs(f"fact-{i}", 0, 1) for i in range(50)),
+        reports=tuple(
+            Report(i, f"fact-{i}", "abc", "wrong", ("x" if i else "&") * 3000, DAY) for i in range(60)
+        ),
+    )
+    message = build_digest(found, small)
+    assert check_message(message.payload()) == []
+    for rest in ("and 388 more", "and 42 more", "and 52 more"):
+        assert rest in message.text
+
+
+def test_a_digest_all_of_brackets_keeps_to_the_limits(small: FactBase) -> None:
+    found = Found(reports=tuple(Report(i, f"fact-{i}", "abc", "wrong", "<&>" * 900, DAY) for i in range(8)))
+    assert check_message(build_digest(found, small).payload()) == []
+
+
+def test_it_says_only_what_there_is(small: FactBase) -> None:
+    text = build_digest(Found(groups=(gap(1, "volcano"),)), small).text
+    assert "1 question without an answer, asked once" in text
+    assert "report" not in text.replace("This week's", "")
+    assert "helpful" not in text
+
+
+def test_days_are_those_of_utc(inbox: KeptInbox, bot: Bot, database: Database) -> None:
+    before = datetime.now(UTC).date()
+    bot.command("volcano")
+    inbox.close()
+    (group,) = read(database).groups
+    assert before <= group.last_seen <= datetime.now(UTC).date()
