@@ -286,9 +286,15 @@ def page_of_words(
         return show(base, found, name)
     if not of_topics and (near := _fitting_but_for_years(name, names)):
         return replace(show(base, near, name), fits=False)
-    if ask and ask(text).status != "none":
+    if ask and ask(question_of_words(text)).status != "none":
         return None
     return replace(show(base, (), name), fits=False)
+
+
+def question_of_words(text: str) -> str:
+    """What is asked by words that open no page: `topic sanctions` asks for sanctions, in which `topic` says nothing."""
+    first, _, name = " ".join(text.split()).partition(" ")
+    return name if fold_words(first) == "topic" and name and _may_be_name(fold_words(name)) else text
 
 
 def open_page(

@@ -27,6 +27,7 @@ from bot.core.browse import (
     newest,
     open_page,
     page_of_words,
+    question_of_words,
 )
 from bot.core.model import FactBase
 from tests.core import small
@@ -167,7 +168,7 @@ def test_reserved_words_open_pages(finder: FactFinder, text: str, page: str) -> 
         "", "trade", "actors in trade", "actors trade", "sources of energy", "source of the loan", "topics of debate",
         "topic for the council", "topics tarde", "random stuff", "about trade", "about the bank",
         "timeline of the nuclear plant", "timeline 99", "timeline 2019 trade", "timelines", "what are the topics",
-        "topic sanctions", "source trade will grow", "what about", "the sources", "topical",
+        "topic sanctions", "source trade will grow", "topic trade 2019", "what about", "the sources", "topical",
         "topic one that is named by far too many words",
     ],
 )  # fmt: skip
@@ -180,13 +181,18 @@ def test_what_may_be_a_question_is_one(finder: FactFinder, text: str) -> None:
     [
         ("topic wombats", "none 'wombats': people trade west"),
         ("topic east", "none 'east': people trade west"),  # however like west it is
-        ("topic trade 2019", "none 'trade 2019': people trade west"),
         ("source wombats", "none 'wombats': riac-2015 riac-2019 club-2021"),
         ("source riac-2020", "none 'riac-2020': riac-2015 riac-2019"),  # what is there of that publisher
     ],
 )
 def test_a_name_that_nothing_has_is_told_so(finder: FactFinder, text: str, page: str) -> None:
     assert opened(finder, text) == page
+
+
+def test_a_topic_that_is_none_is_asked_for_by_its_name_alone() -> None:
+    assert question_of_words("Topic  sanctions on oil") == "sanctions on oil"
+    for question in ("topic of the day", "topic", "source energy", "topics discussed", "sanctions"):
+        assert question_of_words(question) == question
 
 
 def test_where_no_questions_are_asked_a_name_is_only_a_name(base: FactBase) -> None:

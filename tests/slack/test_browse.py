@@ -1,0 +1,293 @@
+"""Pages by command, mention, direct message and button, through the real wiring."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.browse import ROWS, Address, Status, TopicsPage, open_page
+from bot.core.model import FactBase, Place
+from bot.core.problems import Problem
+from bot.slack import wording
+from bot.slack.blocks import SHARE_FACT, SHOW_FACT, Message
+from bot.slack.browse import (
+    ANOTHER_FACT,
+    GO_TO_PAGE,
+    NEXT_PAGE,
+    OPEN_PAGE,
+    PREVIOUS_PAGE,
+    build_page,
+    page_value,
+    read_page_value,
+)
+from bot.slack.limits import check_message
+from tests.support.fake_slack import Call, FakeSlack
+from tests.support.harness import Bot, converse, one_reply
+from tests.support.interactions import from_menu, unfurl_button
+
+DIALOG = [
+    ("topics", "Topics\nDefence (4 facts): Bases, exercises and those who speak of them."),
+    ("topic", "Topics\n"),
+    ("Topic trade", "Trade.\nWho trades with whom, and how much.\nFigures:\n1. 48% — Russia's share"),
+    ("topic tarde", "Trade.\n"),
+    ("topic kangaroos", "I have no topic “kangaroos”. These are there:\nDefence"),
+    ("sources", "Sources\nAlpha 2019 (5 facts): Two Neighbours &amp; Their Trade. Anna Author, Alpha Institute, 2019."),
+    ("source alpha-2019", "Two Neighbours &amp; Their Trade.\nAuthor: Anna Author.\nPublisher: Alpha Institute.\nPublished: 2019."),
+    ("source beta", "The link opens the site of Beta Club, since the article's own address is not known."),
+    ("source gamma", "Speaker: Olga Speaker.\nPublisher: Gamma Centre.\nReports on an event of: 27 April 2024."),
+    ("source kangaroos", "I have no source “kangaroos”. These are there:\nAlpha 2019"),
+    ("actors", f"Actors.\n{wording.ACTORS_ABOUT}\nDefence:\n1. Douglas Envoy — Ambassador"),
+    ("timeline", "Timeline.\n2021:\n1. 4 November 2021 — Airbase opened"),
+    ("timeline 2020–2022", "Timeline 2020–2022."),
+    ("timeline 2050", "Timeline of 2050. I have no dated facts of that time; mine run from 2021 to 2021."),
+    ("about", "About this bot\n8 facts (4 figures, 1 date, 1 actor and 2 positions) in 2 topics, from 3 articles"),
+    ("actors in trade", "Trade"),  # a question: whatever it gets, no page of actors
+    ("sources of the loan", "loan"),
+    ("topic zebra", "7 *zebras* &lt;@U999&gt; — Odd"),  # no name of a topic, and a question
+    ("topic of <!channel>", wording.NO_FACT),
+]  # fmt: skip
+
+IN_PRIVATE: dict[str, Any] = {"ephemeral": True}
+UNDER_PUBLIC: dict[str, Any] = {"ephemeral": False}
+IN_THREAD: dict[str, Any] = {"ephemeral": False, "message_ts": "7.8", "thread_ts": "7.7"}
+IN_DM: dict[str, Any] = {"ephemeral": False, "channel": "D1"}
+
+
+@pytest.mark.parametrize("door", ["command", "mention", "dm"])
+def test_the_same_pages_from_every_door(bot: Bot, door: str) -> None:
+    converse(getattr(bot, door), DIALOG)
+
+
+@pytest.mark.parametrize("text", ["actors in trade", "sources of the loan"])
+def test_what_is_a_question_gets_no_page(bot: Bot, text: str) -> None:
+    assert "Page 1 of" not in one_reply(bot.command(text)).text
+
+
+def test_a_page_by_command_is_private_and_by_mention_in_the_thread(bot: Bot) -> None:
+    assert one_reply(bot.command("topics")).arguments["response_type"] == "ephemeral"
+    posted = one_reply(bot.mention("topics"))
+    assert posted.method == "chat.postMessage"
+    assert posted.arguments["thread_ts"]
+
+
+def test_a_random_fact_is_a_card_with_share_in_private_and_another(bot: Bot) -> None:
+    card = one_reply(bot.command("random"))
+    assert card.button(SHARE_FACT)
+    assert one_reply(press(bot, card, ANOTHER_FACT)).button(ANOTHER_FACT)
+    assert SHARE_FACT not in [b["action_id"] for b in one_reply(bot.mention("random")).buttons()]
+
+
+# Turning and opening
+
+
+def press(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any) -> list[Call]:
+    button = message.button(action_id, number)
+    return bot.press(button["action_id"], button["value"], **where)
+
+
+@pytest.fixture
+def big(slack: FakeSlack, real: FactFinder) -> Any:
+    """The bot with the project's own facts, whose lists have several pages."""
+    bot = Bot(slack, real)
+    yield bot
+    bot.close()
+
+
+def test_pages_turn_in_place_there_and_back(big: Bot) -> None:
+    first = one_reply(big.command("actors"))
+    assert "Page 1 of" in first.text
+    assert len([b for b in first.buttons() if b["action_id"] == SHOW_FACT]) == ROWS
+    assert PREVIOUS_PAGE not in [b["action_id"] for b in first.buttons()]
+    second = one_reply(press(big, first, NEXT_PAGE))
+    assert "Page 2 of" in second.text
+    assert f"\n{ROWS + 1}. " in second.text
+    assert second.arguments["replace_original"] is True
+    assert "response_type" not in second.arguments  # as visible as what it replaces
+    assert one_reply(press(big, second, PREVIOUS_PAGE)).blocks == first.blocks
+
+
+@pytest.mark.parametrize("where", [IN_PRIVATE, UNDER_PUBLIC, IN_THREAD, IN_DM])
+def test_turning_is_in_place_wherever_the_page_is(big: Bot, where: dict[str, Any]) -> None:
+    turned = one_reply(big.press(NEXT_PAGE, "v1:actors::2", **where))
+    assert turned.arguments["replace_original"] is True
+
+
+def test_a_heading_may_be_gone_to(big: Bot) -> None:
+    first = one_reply(big.command("topic west"))
+    menu = first.button(GO_TO_PAGE)
+    assert [o["text"]["text"] for o in menu["options"]] == ["Figures", "Dates", "Actors", "Positions"]
+    last = menu["options"][-1]["value"]
+    payload = from_menu(GO_TO_PAGE, last, big.slack.new_response_url())
+    reply = one_reply(big.interact(payload))
+    assert "Positions:\n" in reply.text
+    assert reply.arguments["replace_original"] is True
+
+
+@pytest.mark.parametrize(
+    ("where", "replaced", "kind"),
+    [
+        (IN_PRIVATE, True, None),
+        (IN_DM, True, None),
+        (UNDER_PUBLIC, False, "ephemeral"),
+        (IN_THREAD, False, "in_channel"),
+    ],
+    ids=["private", "DM", "public", "thread"],
+)
+def test_another_page_takes_the_place_only_of_what_nobody_else_reads(
+    bot: Bot, where: dict[str, Any], replaced: bool, kind: str | None
+) -> None:
+    topics = one_reply(bot.command("topics"))
+    opened = one_reply(press(bot, topics, OPEN_PAGE, 1, **where))
+    assert opened.text.startswith("Trade.")
+    assert opened.arguments["replace_original"] is replaced
+    assert opened.arguments.get("response_type") == kind
+    assert opened.arguments.get("thread_ts") == where.get("thread_ts")
+
+
+def test_a_page_opened_under_a_link_in_a_direct_message_replaces_nothing(bot: Bot) -> None:
+    payload = unfurl_button(
+        OPEN_PAGE,
+        "v1:source:alpha-2019:1",
+        bot.slack.new_response_url(channel="D1"),
+        channel="D1",
+        thread_ts=None,
+    )
+    opened = one_reply(bot.interact(payload))
+    assert opened.arguments["replace_original"] is False
+    assert opened.text.startswith("Two Neighbours")
+
+
+def test_every_button_of_a_page_leads_somewhere(bot: Bot) -> None:
+    seen, waiting = set(), [one_reply(bot.command("topics"))]
+    while waiting:
+        for button in waiting.pop().buttons():
+            if (button["action_id"], button.get("value")) in seen or button["action_id"] == "card_menu":
+                continue
+            seen.add((button["action_id"], button.get("value")))
+            reply = bot.press(button["action_id"], button["value"])[0]
+            assert reply.text not in (wording.OUT_OF_DATE, wording.PAGE_GONE), button
+            if button["action_id"].startswith("open_"):
+                waiting.append(reply)
+    assert {value for _, value in seen} >= {"v1:topic:trade:1", "v1:source:beta-2025:1", "v1:about::1"}
+
+
+@pytest.mark.parametrize("action_id", [OPEN_PAGE, NEXT_PAGE, "open_topics"])
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("v1:topic:wombats:1", wording.PAGE_GONE),
+        ("v1:source:<!channel>:1", wording.OUT_OF_DATE),
+        ("v1:topics", wording.OUT_OF_DATE),
+        ("v2:topics::1", wording.OUT_OF_DATE),
+        ("", wording.OUT_OF_DATE),
+        (None, wording.OUT_OF_DATE),
+    ],
+)
+def test_stale_buttons_are_answered_kindly_and_in_private(
+    bot: Bot, action_id: str, value: str | None, told: str
+) -> None:
+    reply = one_reply(bot.press(action_id, value, **IN_THREAD))
+    assert reply.text == told
+    assert reply.arguments["response_type"] == "ephemeral"
+    assert reply.arguments["replace_original"] is False
+
+
+def test_a_value_reads_back_as_it_was_written() -> None:
+    address = Address("timeline", "2015-2019", 3)
+    assert read_page_value(page_value(address)) == address
+
+
+def test_acknowledged_at_once_however_slow_slack_is(bot: Bot) -> None:
+    bot.slack.fail("response_url", status=200, delay=0.7)
+    one_reply(bot.press(OPEN_PAGE, "v1:topic:trade:1"))
+    assert bot.seconds < 0.4
+
+
+# What is said
+
+
+def said(page: Any, base: FactBase) -> str:
+    return build_page(page, base).text
+
+
+def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: FactFinder) -> None:
+    problems = tuple(
+        Problem(Place("facts/trade.yaml", line), f"fact-{line}.date", "“soon” <!channel>", "a date")
+        for line in range(1, 6)
+    )
+    status = Status("1.2.3", datetime(2026, 11, 23, 2, 19, tzinfo=UTC), problems=problems)
+    bot = Bot(slack, finder, status=lambda: status, repository_url="https://code.example/owner/facts")
+    try:
+        text = one_reply(bot.command("about")).text
+    finally:
+        bot.close()
+    for words in (
+        "UnionState 1.2.3",
+        f"Facts last changed on 23 November 2026 at 02:19 UTC, version {finder.base.version}",
+        "Repository: https://code.example/owner/facts",
+        wording.HOW_TO_REPORT,
+        "The last edit of the facts has 5 problems, so I answer from the facts before it:",
+        "facts/trade.yaml:1: fact-1.date: found “soon” &lt;!channel&gt;; wanted a date",
+        "and 2 more",
+    ):
+        assert words in text
+    assert "fact-4" not in text
+
+
+def test_a_name_that_was_typed_cannot_ping_or_forge_a_link(small: FactBase) -> None:
+    message = build_page(TopicsPage(tuple(small.topics.values()), "<!channel> <http://evil|x>", False), small)
+    assert "<!channel>" not in message.text
+    assert "&lt;!channel&gt;" in message.text
+    drawn = message.blocks[0]["elements"][0]["elements"][0]
+    assert drawn["type"] == "text"  # rich text, where nothing is markup
+
+
+def everything(base: FactBase) -> list[Message]:
+    """Every page of a base, each of its pages."""
+    starts = [Address("topics"), Address("sources"), Address("actors"), Address("timeline"), Address("about")]
+    starts += [Address("topic", topic) for topic in base.topics]
+    starts += [Address("source", source) for source in base.sources]
+    starts += [Address("timeline", years) for years in ("2019", "2015-", "-2000", "2090")]
+    messages = []
+    for start in starts:
+        address: Address | None = start
+        while address:
+            page = open_page(address, base)
+            assert page
+            messages.append(build_page(page, base, share=True, thumbs=True))
+            address = page.listing.next if hasattr(page, "listing") else None
+    return messages
+
+
+def test_every_page_keeps_within_slacks_limits(base: FactBase, small: FactBase) -> None:
+    messages = everything(base) + everything(small)
+    assert len(messages) > 100
+    for message in messages:
+        assert check_message(message.payload()) == []
+
+
+def test_the_text_says_what_the_blocks_say(base: FactBase) -> None:
+    """Screen readers have nothing but the text."""
+    for message in everything(base):
+        for block in message.blocks:
+            if block["type"] == "rich_text":
+                for words in _words(block):
+                    assert words.strip().rstrip(".") in message.text.replace("&amp;", "&"), words
+
+
+def _words(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        if node.get("type") == "text":
+            return [line for line in node["text"].split("\n") if line]
+        return [words for value in node.values() for words in _words(value)]
+    return [words for item in node for words in _words(item)] if isinstance(node, list) else []
+
+
+def test_help_tells_how_to_browse(bot: Bot) -> None:
+    reply = one_reply(bot.command("help"))
+    assert wording.HELP_BROWSE in reply.text
+    assert wording.HELP_BROWSE in json.dumps(reply.blocks)

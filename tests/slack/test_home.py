@@ -1,0 +1,345 @@
+"""Home: published when it has to be, searched, browsed, and calm when something breaks."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.browse import Address, open_page
+from bot.core.examples import EXAMPLES
+from bot.core.model import FactBase
+from bot.slack import home, wording
+from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT, Message, build_card
+from bot.slack.browse import OPEN_PAGE, build_page
+from bot.slack.limits import check_view
+from tests.support.fake_slack import Call, FakeSlack
+from tests.support.harness import Bot
+from tests.support.home import ANNA, opened_event, pressed_at_home
+
+VIEW_BYTES = 250_000
+
+
+class Visitor:
+    """Somebody on the app's Home: what they do, and what their Home shows then."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot, self.slack = bot, bot.slack
+
+    @property
+    def view(self) -> dict[str, Any]:
+        return dict(self.slack.workspace.homes[ANNA])
+
+    @property
+    def shown(self) -> str:
+        """The Home as JSON, where words can be looked for."""
+        return json.dumps(self.view["blocks"], ensure_ascii=False)
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        """The blocks as we sent them last, without the ids that Slack gives."""
+        return list(self.published()[-1].view["blocks"])
+
+    def published(self) -> list[Call]:
+        return self.slack.called("views.publish")
+
+    def visit(self, view: dict[str, Any] | None = None, **more: str) -> None:
+        current = view or self.slack.workspace.homes.get(ANNA)
+        assert self.bot.event(opened_event(current, **more)) == []
+
+    def press(self, action_id: str, value: str | None, kind: str = "button") -> None:
+        before = len(self.slack.said())
+        self.bot.interact(pressed_at_home(self.view, action_id, value, kind=kind))
+        assert self.bot.response.status == 200
+        assert self.bot.seconds < 1
+        assert len(self.slack.said()) == before, "it is answered on Home, not elsewhere"
+
+    def search(self, words: str | None) -> None:
+        self.press(home.SEARCH, words, kind="plain_text_input")
+
+    def button(self, action_id: str, number: int = 0) -> dict[str, Any]:
+        return Call("views.publish", {"blocks": self.view["blocks"]}).button(action_id, number)
+
+    def push(self, action_id: str, number: int = 0) -> None:
+        """Press a button that is there."""
+        self.press(action_id, self.button(action_id, number)["value"])
+
+
+@pytest.fixture
+def anna(bot: Bot) -> Visitor:
+    visitor = Visitor(bot)
+    visitor.visit()
+    return visitor
+
+
+# When it is published
+
+
+def test_the_first_visit_gets_the_start(anna: Visitor, small: FactBase) -> None:
+    assert len(anna.published()) == 1
+    assert anna.view["type"] == "home"
+    for words in (
+        wording.HOME_SEARCH, *(t.title for t in small.topics.values()), *(s.short for s in small.sources.values()),
+        *EXAMPLES, wording.PAGE_TITLES["timeline"], wording.HOME_LATEST, "Airbase opened",
+    ):  # fmt: skip
+        assert words in anna.shown
+    assert json.loads(anna.view["private_metadata"])["facts"] == small.version
+
+
+def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
+    anna.visit()
+    anna.visit()
+    assert len(anna.published()) == 1
+
+
+def test_a_current_home_with_an_answer_on_it_keeps_the_answer(anna: Visitor) -> None:
+    anna.search("trade share")
+    anna.visit()
+    assert len(anna.published()) == 2
+    assert "49.5%" in anna.shown
+
+
+def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: FactFinder) -> None:
+    finders = [finder, FactFinder(replace(finder.base, version="0123456789ab"))]
+    bot = Bot(slack, _Latest(finders))
+    try:
+        anna = Visitor(bot)
+        anna.visit()
+        finders.pop(0)
+        anna.visit()
+        anna.visit()
+        assert len(anna.published()) == 2
+        assert json.loads(anna.view["private_metadata"])["facts"] == "0123456789ab"
+    finally:
+        bot.close()
+
+
+class _Latest:
+    """A core whose facts are replaced while it runs."""
+
+    def __init__(self, finders: list[FactFinder]) -> None:
+        self._finders = finders
+        self.ask = finders[0].ask
+
+    @property
+    def base(self) -> FactBase:
+        return self._finders[0].base
+
+
+@pytest.mark.parametrize("metadata", ["", "not json", "[]", '{"facts": "0"}', '{"facts": 1, "drawn": null}'])
+def test_a_home_of_an_older_version_of_ours_is_replaced(anna: Visitor, metadata: str) -> None:
+    anna.visit(view={**anna.view, "private_metadata": metadata})
+    assert len(anna.published()) == 2
+
+
+def test_the_messages_tab_is_no_visit(bot: Bot) -> None:
+    bot.event(opened_event(tab="messages"))
+    assert bot.slack.called("views.publish") == []
+
+
+def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor) -> None:
+    stale = {**anna.view, "private_metadata": "{}", "hash": "0.stale"}
+    anna.search("trade share")
+    anna.visit(view=stale)
+    assert "49.5%" in anna.shown
+    assert [c.arguments.get("hash") for c in anna.published()][-1] == "0.stale"
+
+
+def test_what_was_pressed_last_wins_over_a_home_published_meanwhile(anna: Visitor) -> None:
+    """Two taps in a row carry the same hash: the second would be refused, and is published all the same."""
+    before = anna.view
+    anna.search("trade share")
+    anna.bot.interact(pressed_at_home(before, home.SEARCH, "nuclear plant loan", kind="plain_text_input"))
+    assert "$10 billion" in anna.shown
+    assert "49.5%" not in anna.shown.split(wording.HOME_TRY)[0]
+
+
+def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    bot.slack.fail("views.publish", error="not_enabled")
+    with caplog.at_level(logging.INFO):
+        bot.event(opened_event())
+    assert bot.response.status == 200
+    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
+
+
+# The search box
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("trade share", "49.5%"),
+        ("2015", wording.SEVERAL),
+        ("kazakhstan", "I know nothing about “kazakhstan”."),
+        ("help", wording.HELP_HOW),
+        ("x" * 1000, wording.NO_FACT),
+        ("topics", "Who trades with whom"),
+        ("topic defence", "Bases, exercises"),
+        ("source alpha-2019", "Two Neighbours &amp; Their Trade"),
+        ("timeline 2021", "Timeline of 2021"),
+        ("actors", wording.ACTORS_ABOUT),
+        ("about", wording.ABOUT_TITLE),
+        ("random", wording.ANOTHER),
+        ("<!channel> <@U1> &", wording.HELP_HOW),
+    ],
+)
+def test_the_answer_appears_on_home_with_the_question_in_the_box(
+    anna: Visitor, words: str, shown: str
+) -> None:
+    anna.search(words)
+    head = anna.shown.split(wording.HOME_CLEAR)[0]
+    assert shown.replace("&amp;", "&") in head.replace("&amp;", "&")
+    assert anna.view["blocks"][1]["element"]["initial_value"] == words
+
+
+@pytest.mark.parametrize("words", [None, "", "   "])
+def test_an_empty_box_gets_the_start(anna: Visitor, words: str | None) -> None:
+    start = anna.sent
+    anna.search("trade share")
+    anna.search(words)
+    assert anna.sent == start
+
+
+def test_clearing_leads_back_to_the_start(anna: Visitor) -> None:
+    start = anna.sent
+    anna.search("trade share")
+    assert anna.sent != start
+    anna.push(home.CLEAR)
+    assert anna.sent == start
+
+
+def test_questions_to_try_are_asked(anna: Visitor) -> None:
+    for action_id, question in zip(home.TRY, EXAMPLES, strict=True):
+        anna.push(action_id)
+        assert anna.view["blocks"][1]["element"]["initial_value"] == question
+        assert wording.HOME_CLEAR in anna.shown
+
+
+def test_the_log_holds_no_words(anna: Visitor, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "bot"):
+        anna.search("kazakhstanitis share")
+    lines = [r.getMessage() for r in caplog.records if r.name.startswith("bot.")]
+    assert any("asked by=home outcome=" in line for line in lines)
+    assert not any("kazakhstanitis" in line for line in lines)
+
+
+# Buttons on it
+
+
+def test_choices_lead_to_a_card_and_the_question_stays_in_the_box(anna: Visitor) -> None:
+    anna.search("2015")
+    anna.push(SHOW_FACT, 0)
+    assert wording.ARTICLE in anna.shown
+    assert anna.view["blocks"][1]["element"]["initial_value"] == "2015"
+    anna.push(MORE_LIKE_THIS)
+    assert "More like" in anna.shown
+
+
+def test_a_card_on_home_cannot_be_shared(anna: Visitor) -> None:
+    anna.search("trade share")
+    assert wording.SHARE not in [
+        e["text"]["text"]
+        for b in anna.view["blocks"]
+        if b["type"] == "actions"
+        for e in b["elements"]
+        if "text" in e
+    ]
+
+
+def test_topics_and_sources_open_there(anna: Visitor, small: FactBase) -> None:
+    titles = [b["accessory"]["accessibility_label"] for b in anna.view["blocks"] if _opens(b)]
+    assert titles == [
+        *(f"Open: {t.title}" for t in small.topics.values()),
+        *(f"Open: {s}" for s in ("Alpha 2019", "Gamma 2024", "Beta 2025")),
+    ]
+    anna.push(OPEN_PAGE, 0)
+    assert "Page 1 of 1, 4 facts" in anna.shown
+
+
+def _opens(block: dict[str, Any]) -> bool:
+    return bool(block.get("accessory", {}).get("action_id") == OPEN_PAGE)
+
+
+@pytest.mark.parametrize(
+    ("action_id", "value", "told"),
+    [
+        (SHOW_FACT, "v1:no-such-fact", wording.FACT_GONE),
+        (SHOW_FACT, "v0:x", wording.OUT_OF_DATE),
+        (OPEN_PAGE, "v1:topic:wombats:1", wording.PAGE_GONE),
+        (OPEN_PAGE, "v9:topics::1", wording.OUT_OF_DATE),
+        ("open_atlas", "v9:x", wording.OUT_OF_DATE),
+    ],
+)
+def test_stale_buttons_are_answered_kindly_there(
+    anna: Visitor, action_id: str, value: str, told: str
+) -> None:
+    anna.press(action_id, value)
+    assert told in anna.shown
+
+
+def test_a_question_to_try_of_another_version_gets_the_start(anna: Visitor) -> None:
+    start = anna.sent
+    anna.press(home.TRY[0], "v0:trade share")
+    assert anna.sent == start
+
+
+def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: FactFinder) -> None:
+    bot = Bot(slack, _Broken(finder))
+    try:
+        anna = Visitor(bot)
+        anna.visit()
+        anna.search("trade share")
+        assert "Something broke on my side" in anna.shown
+        assert wording.NO_FACT not in anna.shown
+        anna.push(home.CLEAR)
+        assert wording.HOME_TRY in anna.shown
+    finally:
+        bot.close()
+
+
+class _Broken:
+    """A core that fails at every question."""
+
+    def __init__(self, inner: FactFinder) -> None:
+        self.base = inner.base
+
+    def ask(self, text: str) -> Any:
+        raise RuntimeError("broken on purpose")
+
+
+# Limits
+
+
+def drawn(base: FactBase, result: Message) -> dict[str, Any]:
+    view = home.build_home(base, result, "a question")
+    assert check_view(view) == []
+    assert len(json.dumps(view)) < VIEW_BYTES
+    return view
+
+
+def test_home_keeps_within_slacks_limits_whatever_it_shows(base: FactBase) -> None:
+    for fact in base.facts:
+        drawn(base, build_card(fact, base, thumbs=True))
+    for start in ["topics::1", "sources::1", "about::1", "actors::1", "timeline::1"]:
+        address = Address.parse(start)
+        assert address
+        while address:
+            page = open_page(address, base)
+            assert page
+            drawn(base, build_page(page, base, thumbs=True))
+            address = page.listing.next if hasattr(page, "listing") else None
+    assert len(drawn(base, Message("One sentence."))["blocks"]) <= 100
+
+
+def test_home_with_many_topics_keeps_within_slacks_limits(base: FactBase) -> None:
+    topic, source = next(iter(base.topics.values())), next(iter(base.sources.values()))
+    crowded = replace(
+        base,
+        topics={f"t{n}": replace(topic, id=f"t{n}") for n in range(200)},
+        sources={f"s{n}": source for n in range(200)},
+    )
+    assert check_view(home.build_home(crowded, Message("x"))) == []
