@@ -27,7 +27,7 @@ _SECRETS = (
     (re.compile(r"(https?://[^\s/]+)/(?:commands|actions|workflows|services|response)/[^\s'\"]+"), r"\1/…"),
     (re.compile(r"(\w+://[^\s:/@]+):[^\s@/]+@"), r"\1:…@"),
 )
-_PLACEHOLDER = re.compile(r"(?:\b(\w+)=)?%(?!%)[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
+_PLACEHOLDER = re.compile(r"%%|(?:\b(\w+)=)?%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
 _OWN_FIELDS = ("time", "level", "logger", "message", "exception")
 
 
@@ -38,6 +38,8 @@ def set_up_log(level: str, style: str = "TEXT", *, questions: bool = False) -> N
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "JSON" else TextFormatter(TEXT_FORMAT))
+    # Not by the loggers' levels alone: Bolt gives its own loggers the level of ours.
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or not _is_library(record.name))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
@@ -46,6 +48,10 @@ def set_up_log(level: str, style: str = "TEXT", *, questions: bool = False) -> N
     logging.getLogger("slack_bolt.App").addFilter(
         lambda record: "`client` as well" not in record.getMessage()
     )
+
+
+def _is_library(name: str) -> bool:
+    return name.partition(".")[0] in LIBRARIES
 
 
 def redacted(text: str) -> str:
@@ -99,7 +105,8 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
     """The arguments of a line by the names that stand before their places."""
     if not isinstance(record.args, tuple) or not isinstance(record.msg, str):
         return {}
-    names = [match.group(1) for match in _PLACEHOLDER.finditer(record.msg)]
+    places = [match for match in _PLACEHOLDER.finditer(record.msg) if match.group() != "%%"]
+    names = [match.group(1) for match in places]
     return {name: value for name, value in zip(names, record.args, strict=False) if name}
 
 
