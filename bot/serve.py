@@ -348,6 +348,17 @@ def run_http(
     web = WebApp(app, settings.signing_secret or "", lambda: health(background.live), installing)
     background.disconnect()
     options = {
+        **http_options(settings),
+        "post_worker_init": lambda worker: background.start(),
+        "worker_exit": lambda server, worker: _finish(background, executor),
+    }
+    _Server(web, options).run()
+    return 0
+
+
+def http_options(settings: Settings) -> dict[str, Any]:
+    """gunicorn's settings, whatever it serves."""
+    return {
         "bind": f"0.0.0.0:{settings.port}",
         "workers": settings.workers,
         "worker_class": "gthread",
@@ -358,11 +369,7 @@ def run_http(
         "logger_class": GunicornLog,
         "loglevel": settings.log_level.lower(),
         "control_socket_disable": True,  # it would open a socket in the home directory, which may be read-only
-        "post_worker_init": lambda worker: background.start(),
-        "worker_exit": lambda server, worker: _finish(background, executor),
     }
-    _Server(web, options).run()
-    return 0
 
 
 def _finish(background: Background, executor: ThreadPoolExecutor) -> None:
