@@ -1,0 +1,81 @@
+"""The Slack CLI's hooks: what it would run is run here as it runs it, without the CLI itself (which needs a login)."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack
+from tests.support.process import ROOT, environment
+from tests.support.requests import command_body
+from tests.support.socket_server import SocketServer
+
+HOOKS: dict[str, Any] = json.loads((ROOT / ".slack" / "hooks.json").read_text(encoding="utf-8"))
+installed = pytest.mark.skipif(
+    importlib.util.find_spec("slack_cli_hooks") is None, reason="slack-cli-hooks is not installed"
+)
+
+
+def command(hook: str, *arguments: str) -> str:
+    """The shell's line as the CLI puts it together, with the Python of these tests."""
+    return " ".join([HOOKS["hooks"][hook].replace(".venv/bin/python", sys.executable), *arguments])
+
+
+@installed
+def test_the_cli_finds_the_hooks_and_the_manifest() -> None:
+    env = environment(None)
+    told = subprocess.run(
+        ["sh", "-c", command("get-hooks")], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    found = json.loads(told.stdout)
+    assert set(HOOKS["hooks"]) <= {*found["hooks"], "get-hooks"}
+    manifest = subprocess.run(
+        ["sh", "-c", f"{found['hooks']['get-manifest']} --protocol=message-boundaries --boundary=b0undary"],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(manifest.stdout.replace("b0undary", "")) == json.loads(
+        (ROOT / "manifest.json").read_text()
+    )
+
+
+def test_what_the_cli_keeps_for_itself_is_not_committed() -> None:
+    assert (ROOT / ".slack" / ".gitignore").read_text().split() == ["apps.dev.json", "cache/"]
+    assert json.loads((ROOT / ".slack" / "config.json").read_text()) == {"manifest": {"source": "local"}}
+    assert all(
+        (ROOT / path).exists() for watched in HOOKS["config"]["watch"].values() for path in watched["paths"]
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--protocol=message-boundaries", "--boundary=b0undary")],
+    ids=["plain", "with arguments"],
+)
+def test_slack_run_starts_the_bot_with_the_tokens_of_the_cli(arguments: tuple[str, ...]) -> None:
+    with SocketServer() as server, FakeSlack() as slack:
+        slack.socket_url = server.url
+        env = {**environment(slack), "SLACK_CLI_XAPP": APP_TOKEN, "SLACK_CLI_XOXB": BOT_TOKEN}
+        del env["SLACK_BOT_TOKEN"]
+        process = subprocess.Popen(
+            ["sh", "-c", f"exec {command('start', *arguments)}"],
+            cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        )  # fmt: skip
+        try:
+            server.wait_for_connection()
+            server.send("slash_commands", command_body("trade share", slack.new_response_url()))
+            assert slack.wait_for(1)[0].text.startswith("49.5%")
+            process.send_signal(signal.SIGTERM)
+            told, _ = process.communicate(timeout=20)
+            assert process.returncode == 0, told
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+        assert "Warning" not in told, "python -X dev shows what would break later"
