@@ -80,10 +80,14 @@ def _drawn(node: Any) -> Iterable[str]:
     elif text is not None:
         yield from _drawn(text)
         yield "\n"
-    for name in ("title", "subtitle", "body", "fields", "elements", "rows", "children"):
-        for part in node.get(name) or () if isinstance(node.get(name), list) else (node.get(name),):
+    for name in ("title", "subtitle", "body", "fields", "rows", "elements", "children"):
+        inside = node.get(name)
+        for part in inside if isinstance(inside, list) else [inside] if isinstance(inside, Mapping) else []:
             yield from _drawn(part)
-            if name in ("fields", "rows", "title", "subtitle", "body"):
+            if name not in (
+                "elements",
+                "children",
+            ):  # the parts of a line, or blocks that end lines themselves
                 yield "\n"
     if kind in ("rich_text_section", "rich_text_quote", "rich_text_preformatted", "context"):
         yield "\n"

@@ -67,13 +67,13 @@ class Step:
 
     def handle_step(
         self,
-        inputs: dict[str, Any],
+        event: dict[str, Any],
         body: dict[str, Any],
         context: BoltContext,
         complete: Complete,
         fail: Fail,
     ) -> None:
-        execution = (body.get("event") or {}).get("function_execution_id")
+        execution, inputs = event.get("function_execution_id"), event.get("inputs") or {}
         if not self._surroundings.claims.claim(f"step:{body.get('team_id')}:{execution}"):
             return
         finder = self._surroundings.finder()

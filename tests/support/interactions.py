@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.fake_slack import APP, BOT_USER, TEAM, new_trigger
+from tests.support.fake_slack import APP, TEAM, new_trigger
 from tests.support.requests import new_ts
 
 ANNA = "U1ANNA"
@@ -114,5 +114,5 @@ def step_event(callback_id: str, inputs: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "function_executed", "function": {"id": "Fn1", "callback_id": callback_id, "type": "app"},
         "inputs": inputs, "function_execution_id": f"Fx{new_ts()}", "workflow_execution_id": "Wx1",
-        "bot_access_token": "xoxb-test-token", "user": BOT_USER,
+        "bot_access_token": "xoxb-test-token", "event_ts": new_ts(),
     }  # fmt: skip

@@ -1,0 +1,393 @@
+"""The menu of a card: Cite, Report a problem, Edit this fact; thumbs; and older workspaces."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.inbox import REASONS
+from bot.core.model import FactBase
+from bot.slack import blocks, wording
+from bot.slack.limits import check_message, check_view
+from bot.slack.report import OPEN_ISSUE, OPEN_LINE, REASON, REMARK, REPORT_MODAL, build_report
+from tests.support.fake_slack import BOT_USER, Call, FakeSlack
+from tests.support.harness import Bot, one_reply
+from tests.support.interactions import from_menu, submitted
+from tests.support.requests import new_ts
+
+FACT = "trade-share-2018"
+REPOSITORY = "https://github.com/owner/name"
+CHANNEL = "C1"
+
+
+class Notebook:
+    """An inbox that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.reports: list[tuple[str, str, str, str]] = []
+        self.thumbs: list[tuple[str, bool]] = []
+        self.questions: list[tuple[str, str, tuple[str, ...], str | None]] = []
+        self.signs: list[str] = []
+
+    def unanswered(
+        self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
+    ) -> str | None:
+        self.questions.append((question, outcome, unknown, nearest))
+        return f"sign{len(self.questions)}"
+
+    def chosen(self, sign: str) -> None:
+        self.signs.append(sign)
+
+    def thumb(self, fact_id: str, helpful: bool) -> None:
+        self.thumbs.append((fact_id, helpful))
+
+    def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
+        self.reports.append((fact_id, version, reason, remark))
+        return len(self.reports)
+
+
+@pytest.fixture
+def notebook() -> Notebook:
+    return Notebook()
+
+
+@pytest.fixture
+def kept(slack: FakeSlack, finder: FactFinder, notebook: Notebook) -> Iterator[Bot]:
+    """A bot with an inbox, a repository and a maintainers' channel."""
+    made = Bot(slack, finder, inbox=notebook, repository_url=REPOSITORY, maintainers_channel=CHANNEL)
+    yield made
+    made.close()
+
+
+def menu_of(message: Call) -> dict[str, dict[str, Any]]:
+    """The entries of a card's menu by what they do."""
+    (menu,) = [b for b in message.buttons() if b["action_id"] == blocks.CARD_MENU]
+    return {option["value"].split(":")[1]: option for option in menu["options"]}
+
+
+def choose(bot: Bot, tool: str, fact_id: str = FACT) -> list[Call]:
+    value = f"v1:{tool}:{fact_id}"
+    return bot.interact(from_menu(blocks.CARD_MENU, value, bot.slack.new_response_url()))
+
+
+def open_view(bot: Bot) -> dict[str, Any]:
+    view = bot.slack.workspace.stack[-1]
+    assert check_view({k: v for k, v in view.items() if k not in _ADDED}) == []
+    return dict(view)
+
+
+_ADDED = {"id", "hash", "state", "root_view_id", "team_id", "app_id", "bot_id", "previous_view_id"}
+
+
+def words(view: dict[str, Any]) -> str:
+    return json.dumps(view["blocks"], ensure_ascii=False)
+
+
+# The menu
+
+
+def test_a_card_shows_two_buttons_and_keeps_the_rest_in_its_menu(kept: Bot) -> None:
+    card = one_reply(kept.command("trade share"))
+    shown = [b["action_id"] for b in card.buttons()]
+    assert shown == [blocks.SHARE_FACT, blocks.MORE_LIKE_THIS, blocks.CARD_MENU]
+    assert list(menu_of(card)) == ["cite", "report", "edit"]
+
+
+def test_without_a_repository_there_is_nothing_to_edit(bot: Bot) -> None:
+    assert list(menu_of(one_reply(bot.command("trade share")))) == ["cite", "report"]
+
+
+@pytest.mark.parametrize("ask", ["mention", "dm"])
+def test_public_cards_have_the_menu_too(kept: Bot, ask: str) -> None:
+    assert list(menu_of(one_reply(getattr(kept, ask)("trade share")))) == ["cite", "report", "edit"]
+
+
+def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
+    option = menu_of(one_reply(kept.command("trade share")))["edit"]
+    assert option["url"] == f"{REPOSITORY}/blob/HEAD/facts/trade.yaml#L{small.places[FACT].line}"
+    assert choose(kept, "edit") == []  # Slack opens it; we acknowledge
+    assert kept.response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("v1:cite:gone", wording.FACT_GONE),
+        ("v1:report:gone", wording.FACT_GONE),
+        ("v0:cite:trade-share-2018", wording.OUT_OF_DATE),
+        ("v1:cite", wording.OUT_OF_DATE),
+        ("", wording.OUT_OF_DATE),
+    ],
+)
+def test_an_old_menu_is_answered_kindly(bot: Bot, value: str, told: str) -> None:
+    (opened,) = bot.interact(from_menu(blocks.CARD_MENU, value, bot.slack.new_response_url()))
+    assert opened.method == "views.open"
+    assert told in words(open_view(bot))
+
+
+def test_a_choice_of_a_later_version_does_no_harm(bot: Bot) -> None:
+    assert choose(bot, "translate") == []
+    assert bot.response.status == 200
+
+
+# Cite
+
+
+def test_cite_opens_the_reference_in_four_styles_ready_to_be_copied(bot: Bot) -> None:
+    (opened,) = choose(bot, "cite")
+    assert opened.method == "views.open"
+    view = open_view(bot)
+    assert "submit" not in view
+    copied = [
+        e["elements"][0]["text"]
+        for block in view["blocks"]
+        for e in block["elements"]
+        if e["type"] == "rich_text_preformatted"
+    ]
+    assert len(copied) == 4
+    assert copied[0].startswith("Anna Author. “[Two Neighbours & Their Trade].” Alpha Institute, [2019]")
+    assert copied[3].startswith("@misc{alpha-2019,")
+    for style in ("Plain text", "Markdown", "Chicago (notes)", "BibTeX"):
+        assert style in words(view)
+
+
+def test_every_fact_can_be_cited_within_slacks_limits(real: FactFinder) -> None:
+    import datetime
+
+    from bot.slack.cite import build_cite_modal
+    from bot.slack.report import build_report_modal
+
+    for fact in real.base.facts:
+        assert check_view(build_cite_modal(fact, real.base, datetime.date(2026, 11, 23))) == []
+        assert check_view(build_report_modal(fact, real.base)) == []
+
+
+# Report
+
+
+def report(bot: Bot, reason: str = "wrong", remark: str = "", **more: Any) -> list[Call]:
+    view = open_view(bot)
+    typed = {
+        REASON: {"type": "radio_buttons", "selected_option": {"value": reason}},
+        REMARK: {"type": "plain_text_input", "value": remark or None},
+    }
+    return bot.interact(submitted(view, typed, **more))
+
+
+def test_the_report_asks_for_a_reason_and_a_free_line(kept: Bot) -> None:
+    choose(kept, "report")
+    view = open_view(kept)
+    assert view["callback_id"] == REPORT_MODAL
+    reason, remark = [b for b in view["blocks"] if b["type"] == "input"]
+    assert [o["value"] for o in reason["element"]["options"]] == list(REASONS)
+    assert remark["optional"]
+    assert "49.5%" in words(view)
+
+
+def test_a_report_is_kept_told_to_the_maintainers_and_thanked_for(
+    kept: Bot, notebook: Notebook, small: FactBase
+) -> None:
+    choose(kept, "report")
+    posted, updated = report(kept, "outdated", "Newer figures <!channel>\nare out")
+    answered = json.loads(kept.response.body)
+    assert answered["response_action"] == "update"
+    assert check_view(answered["view"]) == []
+    assert notebook.reports == [(FACT, small.version, "outdated", "Newer figures <!channel> are out")]
+    assert posted.method == "chat.postMessage"
+    assert posted.arguments["channel"] == CHANNEL
+    assert "Report 1: it is outdated" in posted.text
+    assert "Newer figures &lt;!channel&gt; are out" in posted.text
+    assert f"Fact {FACT}, version {small.version}" in posted.text
+    assert "U1ANNA" not in json.dumps(posted.arguments)  # who reported stays unknown
+    assert posted.button(OPEN_LINE)["url"].startswith(REPOSITORY)
+    assert updated.method == "views.update"
+    assert "The maintainers have it as report 1." in words(updated.view)
+
+
+def test_the_person_gets_an_issue_that_is_filled_in(kept: Bot, small: FactBase) -> None:
+    choose(kept, "report")
+    updated = report(kept, "wrong", "It was 48%")[-1]
+    (issue,) = [e for b in updated.view["blocks"] if b["type"] == "actions" for e in b["elements"]]
+    assert issue["action_id"] == OPEN_ISSUE
+    query = parse_qs(urlsplit(issue["url"]).query)
+    assert FACT in query["fact"][0]
+    assert small.version in query["fact"][0]
+    assert query["should"] == ["It was 48%"]
+
+
+def test_a_report_sent_twice_counts_once(kept: Bot, notebook: Notebook) -> None:
+    choose(kept, "report")
+    view = open_view(kept)
+    values = {REASON: {"selected_option": {"value": "wrong"}}}
+    kept.interact(submitted(view, values))
+    assert kept.interact(submitted(view, values)) == []
+    assert len(notebook.reports) == 1
+    assert kept.response.status == 200
+
+
+def test_what_is_reported_is_the_version_that_the_person_saw(kept: Bot, notebook: Notebook) -> None:
+    choose(kept, "report")
+    view = {**open_view(kept), "private_metadata": f"v1:{FACT}:0123456789ab"}
+    kept.interact(submitted(view, {REASON: {"selected_option": {"value": "wrong"}}}))
+    assert notebook.reports[0][1] == "0123456789ab"
+
+
+def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
+    kept: Bot, notebook: Notebook, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept.slack.fail("chat.postMessage", error="not_in_channel")
+    choose(kept, "report")
+    updated = report(kept)[-1]
+    assert "The maintainers have it as report 1." in words(updated.view)
+    assert notebook.reports
+    assert "not_in_channel" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({}, "I could not pass it on: nobody has told me yet where reports go."),
+        ({"repository_url": REPOSITORY}, "please open the issue below"),
+        ({"maintainers_channel": CHANNEL}, "The maintainers have been told."),
+    ],
+)
+def test_without_an_inbox_the_truth_is_told(
+    slack: FakeSlack, finder: FactFinder, options: dict[str, str], sentence: str
+) -> None:
+    bot = Bot(slack, finder, **options)
+    choose(bot, "report")
+    updated = report(bot)[-1]
+    bot.close()
+    assert sentence in words(updated.view)
+
+
+@pytest.mark.parametrize("metadata", ["v1:gone:0", "v0:trade-share-2018:0", "", "v1"])
+def test_a_report_on_a_fact_that_is_gone_is_answered_kindly(
+    kept: Bot, notebook: Notebook, metadata: str
+) -> None:
+    choose(kept, "report")
+    view = {**open_view(kept), "private_metadata": metadata}
+    assert kept.interact(submitted(view, {})) == []
+    assert wording.FACT_GONE_REPORT in kept.response.body
+    assert notebook.reports == []
+
+
+def test_a_modal_that_was_closed_meanwhile_alarms_nobody(kept: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    choose(kept, "report")
+    kept.slack.fail("views.update", error="not_found")
+    report(kept)
+    assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
+
+
+def test_links_are_acknowledged(kept: Bot) -> None:
+    for action_id in (OPEN_ISSUE, OPEN_LINE):
+        assert kept.press(action_id, "v1") == []
+        assert kept.response.status == 200
+
+
+def test_the_maintainers_message_keeps_within_slacks_limits(real: FactFinder) -> None:
+    for fact in real.base.facts:
+        message = build_report(fact, real.base.version, 7, "wrong", "ж" * 500, f"{REPOSITORY}/x")
+        assert check_message(message.payload()) == []
+
+
+# Thumbs
+
+
+def test_cards_in_messages_ask_whether_they_helped(bot: Bot) -> None:
+    for card in (bot.command("trade share"), bot.mention("trade share"), bot.dm("trade share")):
+        (block,) = [b for b in one_reply(card).blocks if b["type"] == "context_actions"]
+        (element,) = block["elements"]
+        assert element["action_id"] == blocks.THUMB
+        assert element["positive_button"]["value"] == f"v1:thumb_up:{FACT}"
+
+
+@pytest.mark.parametrize(
+    ("value", "helpful", "thanks"),
+    [("thumb_up", True, wording.THANKS_UP), ("thumb_down", False, wording.THANKS_DOWN)],
+)
+@pytest.mark.parametrize("action_id", [blocks.THUMB, blocks.THUMB_UP, blocks.THUMB_DOWN])
+def test_a_thumb_counts_for_its_fact_and_is_thanked_for_in_private(
+    kept: Bot, notebook: Notebook, action_id: str, value: str, helpful: bool, thanks: str
+) -> None:
+    where = {"ephemeral": False, "message_ts": "7.8", "thread_ts": "7.7"}
+    reply = one_reply(kept.press(action_id, f"v1:{value}:{FACT}", **where))
+    assert reply.text == thanks
+    assert reply.arguments["response_type"] == "ephemeral"
+    assert notebook.thumbs == [(FACT, helpful)]
+
+
+def test_one_person_counts_once_for_one_card(kept: Bot, notebook: Notebook) -> None:
+    ts = new_ts()
+    for user in ("U1ANNA", "U1ANNA", "U2BORIS"):
+        kept.press(blocks.THUMB, f"v1:thumb_up:{FACT}", message_ts=ts, ephemeral=False, user=user)
+    assert len(notebook.thumbs) == 2
+
+
+@pytest.mark.parametrize("value", ["v1:thumb_up:gone", "v1:other:trade-share-2018", "v9:x", "", None])
+def test_a_strange_thumb_is_answered_kindly(kept: Bot, notebook: Notebook, value: str | None) -> None:
+    assert one_reply(kept.press(blocks.THUMB, value)).text in (wording.FACT_GONE, wording.OUT_OF_DATE)
+    assert notebook.thumbs == []
+
+
+# What the maintainers hear of questions
+
+
+def test_what_has_no_answer_is_left_for_the_maintainers(kept: Bot, notebook: Notebook) -> None:
+    kept.command("kazakhstanitis")
+    kept.mention("2015")
+    kept.dm("trade share")
+    assert [(q[0], q[1]) for q in notebook.questions] == [("kazakhstanitis", "none"), ("2015", "choices")]
+    assert notebook.questions[0][2] == ("kazakhstanitis",)
+
+
+def test_a_tapped_choice_says_that_the_question_is_no_gap(kept: Bot, notebook: Notebook) -> None:
+    choices = one_reply(kept.command("2015"))
+    button = choices.button(blocks.SHOW_FACT)
+    assert button["value"].endswith(":sign1")
+    card = one_reply(kept.press(button["action_id"], button["value"]))
+    assert card.text
+    assert notebook.signs == ["sign1"]
+    kept.press(blocks.SHOW_FACT, f"v1:{FACT}")  # of a list that was no answer to a question
+    assert notebook.signs == ["sign1"]
+
+
+# Workspaces that lack the newer blocks
+
+
+@pytest.mark.parametrize("ask", ["command", "mention", "dm"])
+def test_where_newer_blocks_are_refused_the_same_content_comes_in_plain_ones(
+    bot: Bot, ask: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    if ask == "command":
+        bot.slack.fail("response_url", error="invalid_blocks", status=400, times=1)
+    else:
+        bot.slack.fail("chat.postMessage", error="invalid_blocks", times=1)
+    refused, taken = getattr(bot, ask)("trade share")
+    assert {b["type"] for b in refused.blocks} > {b["type"] for b in taken.blocks}
+    assert {b["type"] for b in taken.blocks} <= {"rich_text", "context", "section", "actions"}
+    assert taken.text == refused.text
+    assert taken.arguments.get("thread_ts") == refused.arguments.get("thread_ts")
+    assert [b for b in refused.blocks if b["type"] != "context_actions"] == taken.blocks[:-1]
+    up, down = taken.blocks[-1]["elements"]
+    assert (up["text"]["text"], up["value"]) == (wording.HELPFUL, f"v1:thumb_up:{FACT}")
+    assert (down["text"]["text"], down["value"]) == (wording.NOT_HELPFUL, f"v1:thumb_down:{FACT}")
+    assert one_reply(bot.press(up["action_id"], up["value"])).text == wording.THANKS_UP
+    assert "newer blocks refused" in caplog.text
+
+
+def test_plain_blocks_that_are_refused_are_our_fault_and_told(bot: Bot) -> None:
+    bot.slack.fail("chat.postMessage", error="invalid_blocks", times=1)
+    failed, told = bot.mention("2015")
+    assert failed.blocks
+    assert "Something broke on my side" in told.text
+
+
+def test_the_bot_is_never_its_own_reporter(kept: Bot) -> None:
+    assert kept.mention("trade share", user=BOT_USER) == []

@@ -1,0 +1,156 @@
+"""Check against the facts, the message shortcut: reading any message, and laying it beside the facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.slack import wording
+from bot.slack.blocks import SHOW_FACT
+from bot.slack.check_message import CHECK_SHORTCUT, message_text
+from tests.support.fake_slack import Call, FakeSlack
+from tests.support.harness import Bot, one_reply
+from tests.support.interactions import message_shortcut
+
+CLAIM = "Russia accounts for 60% of Belarusian foreign trade."
+
+
+@pytest.fixture
+def reader(slack: FakeSlack, real: FactFinder) -> Iterator[Bot]:
+    """A bot with the project's own facts."""
+    made = Bot(slack, real)
+    yield made
+    made.close()
+
+
+def check(bot: Bot, message: dict[str, Any] | str, **more: Any) -> list[Call]:
+    held = {"text": message} if isinstance(message, str) else message
+    return bot.interact(message_shortcut(CHECK_SHORTCUT, held, bot.slack.new_response_url(), **more))
+
+
+def test_a_sentence_is_laid_beside_the_fact_with_the_figures_of_both(reader: Bot) -> None:
+    reply = one_reply(check(reader, f"Hello all. {CLAIM} See you!"))
+    assert reply.arguments["response_type"] == "ephemeral"
+    assert reply.arguments["replace_original"] is False
+    assert f"“{CLAIM}”" in reply.text
+    assert "In the message: 60%. In the fact: 49.5%, 2018." in reply.text
+    quotes = [
+        b for b in reply.blocks if b["type"] == "rich_text" and b["elements"][0]["type"] == "rich_text_quote"
+    ]
+    assert [q["elements"][0]["elements"][0]["text"] for q in quotes] == [CLAIM]
+    shown = one_reply(reader.press(SHOW_FACT, reply.button(SHOW_FACT)["value"]))
+    assert shown.text.startswith("49.5%")
+
+
+def test_no_verdict_is_passed(reader: Bot) -> None:
+    right, wrong = (one_reply(check(reader, CLAIM.replace("60%", figure))) for figure in ("49.5%", "3%"))
+    for reply in (right, wrong):
+        for word in ("true", "false", "correct", "incorrect", "wrong", "✅", "❌"):
+            assert word not in reply.text.lower()
+    assert right.text.replace("49.5%", "") == wrong.text.replace("3%", "").replace("49.5%", "")
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Lunch at 12? I am hungry.", wording.untouched(2)),
+        ("Thanks!", wording.untouched(1)),
+        ("", wording.NO_SENTENCES),
+        (":tada: 12 <@U1>", wording.NO_SENTENCES),
+        ("https://x.example/a", wording.NO_SENTENCES),
+    ],
+)
+def test_a_message_that_no_fact_touches_is_told_so(reader: Bot, message: str, told: str) -> None:
+    assert one_reply(check(reader, message)).text == told
+
+
+def test_in_a_thread_the_answer_appears_there(reader: Bot) -> None:
+    def thread(message: dict[str, Any]) -> Any:
+        return one_reply(check(reader, {"text": CLAIM, **message})).arguments.get("thread_ts")
+
+    assert thread({"ts": "7.8", "thread_ts": "7.7"}) == "7.7"
+    assert thread({"ts": "7.7", "thread_ts": "7.7"}) is None
+    assert thread({}) is None
+
+
+RICH = {
+    "type": "rich_text",
+    "elements": [
+        {"type": "rich_text_section", "elements": [{"type": "text", "text": "Russia accounts for "}, {"type": "text", "text": "60%", "style": {"bold": True}}, {"type": "text", "text": " of Belarusian foreign trade."}]},
+        {"type": "rich_text_list", "style": "bullet", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "one & two"}]}, {"type": "rich_text_section", "elements": [{"type": "link", "url": "https://x.example", "text": "three"}]}]},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "lines"),
+    [
+        ({"text": f"&gt; {CLAIM}\n• *bold* words &amp; <https://x.example|a link>"}, [f"> {CLAIM}", "• bold words & a link"]),
+        ({"text": "", "blocks": [RICH]}, [CLAIM, "one & two", "three"]),
+        ({"text": CLAIM, "blocks": [RICH]}, [CLAIM]),  # a person's blocks are the text once more
+        ({"text": "Summary", "bot_id": "B1", "blocks": [RICH]}, [CLAIM, "one & two", "three"]),
+        ({"text": "x", "bot_id": "B1"}, ["x"]),
+        ({"text": "", "attachments": [{"title": "Title", "text": CLAIM, "fields": [{"title": "A", "value": "1"}]}]}, ["Title", CLAIM, "A 1"]),
+        ({"text": "", "attachments": [{"fallback": CLAIM}]}, [CLAIM]),
+        ({"text": "", "attachments": [{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*A* &amp; b"}}]}]}, ["A & b"]),
+        ({"text": "", "blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": "a"}, {"type": "plain_text", "text": "b & c"}]}]}, ["a", "b & c"]),
+        ({"text": "snake_case and 2*3*4 stay"}, ["snake_case and 2*3*4 stay"]),
+        ({}, []),
+        ({"text": None, "blocks": None, "attachments": [None, {}]}, []),
+        ({"text": 7, "blocks": "x", "attachments": []}, []),
+    ],
+)  # fmt: skip
+def test_all_that_a_message_says_is_read(message: dict[str, Any], lines: list[str]) -> None:
+    assert message_text(message).splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": "", "blocks": [RICH]},
+        {"text": "", "bot_id": "B1", "attachments": [{"text": CLAIM}]},
+        {"text": f"&gt; {CLAIM}"},
+        {"text": f"1. {CLAIM}\n2. {CLAIM}"},
+    ],
+)
+def test_rich_text_attachments_quotes_lists_and_bots_messages_are_checked(
+    reader: Bot, message: dict[str, Any]
+) -> None:
+    reply = one_reply(check(reader, message))
+    assert "In the message: 60%. In the fact: 49.5%, 2018." in reply.text
+    assert reply.text.count(f"“{CLAIM}”") == 1
+
+
+def test_ten_thousand_characters_come_in_a_few_private_messages(reader: Bot, real: FactFinder) -> None:
+    statements = " ".join(fact.statement for fact in real.base.facts)[:10_000]
+    replies = check(reader, statements)
+    assert 2 <= len(replies) <= 4
+    assert all(r.arguments["response_type"] == "ephemeral" for r in replies)
+    assert all(len(r.text) <= 4000 and len(r.blocks) <= 50 for r in replies)
+    assert "Not shown:" in replies[-1].text
+    assert reader.response.status == 200
+
+
+def test_the_end_of_a_longer_message_is_owned_up_to(reader: Bot) -> None:
+    reply = one_reply(check(reader, f"{CLAIM}\n" + "word " * 5000))
+    assert "which I did not read" in reply.text
+
+
+def test_nobody_is_pinged_by_what_a_message_says(reader: Bot) -> None:
+    sneaky = (
+        "<!channel> Russia accounts for 60% of Belarusian foreign trade <https://evil.example|click> *now*."
+    )
+    reply = one_reply(check(reader, sneaky))
+    assert "<!channel>" not in json.dumps(reply.arguments)
+    assert "evil.example" not in json.dumps(reply.arguments)
+
+
+def test_what_is_logged_holds_no_words_of_the_message(reader: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        check(reader, CLAIM)
+    assert "checked sentences=1 touched=1" in caplog.text
+    assert "accounts" not in caplog.text

@@ -1,0 +1,157 @@
+"""Find a fact, the global shortcut: type-ahead, preview, posting."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.model import FactBase
+from bot.core.suggest import Suggester
+from bot.slack import wording
+from bot.slack.find import FIND_FACT, FIND_MODAL, FIND_SHORTCUT, FIND_WHERE, build_find_modal, build_options
+from bot.slack.limits import check_options, check_view
+from tests.support.fake_slack import Call, FakeSlack
+from tests.support.harness import Bot
+from tests.support.interactions import chosen_in_modal, global_shortcut, submitted, suggestion
+
+FACT = "v1:trade-share-2018"
+
+
+def opened(bot: Bot) -> dict[str, Any]:
+    (call,) = bot.interact(global_shortcut(FIND_SHORTCUT))
+    assert call.method == "views.open"
+    assert bot.response.status == 200
+    return dict(bot.slack.workspace.stack[-1])
+
+
+def typed(bot: Bot, text: str) -> dict[str, Any]:
+    assert bot.interact(suggestion(FIND_FACT, text)) == []
+    answer = json.loads(bot.response.body)
+    assert check_options(answer) == []
+    return dict(answer)
+
+
+def send(bot: Bot, fact: str | None = FACT, response_url: str = "", channel: str = "C1") -> list[Call]:
+    values: dict[str, dict[str, Any]] = {FIND_WHERE: {"selected_conversation": channel}}
+    if fact:
+        values[FIND_FACT] = {"selected_option": {"value": fact}}
+    return bot.interact(submitted(opened(bot), values, response_url))
+
+
+def test_the_shortcut_opens_a_modal_with_type_ahead_and_a_conversation(bot: Bot) -> None:
+    view = opened(bot)
+    search, where = view["blocks"]
+    assert view["callback_id"] == FIND_MODAL
+    assert view["submit"]["text"] == wording.POST
+    assert search["dispatch_action"]
+    assert (search["element"]["type"], search["element"]["min_query_length"]) == ("external_select", 1)
+    assert where["element"]["default_to_current_conversation"]
+    assert where["element"]["response_url_enabled"]
+
+
+def test_each_key_gets_facts_by_topic(bot: Bot) -> None:
+    answer = typed(bot, "trade sh")
+    (group,) = answer["option_groups"]
+    assert group["label"]["text"] == "Trade"
+    labels = {o["text"]["text"]: o["value"] for o in group["options"]}
+    assert labels["Russia's share of Belarus's foreign trade (2018)"] == FACT
+
+
+@pytest.mark.parametrize("text", ["", "qqqqqq", "!!!", "<!channel>", "x" * 3000])
+def test_nothing_found_is_an_empty_list(bot: Bot, text: str) -> None:
+    assert typed(bot, text) == {"options": []}
+
+
+def test_every_beginning_keeps_within_slacks_limits(real: FactFinder) -> None:
+    suggester = Suggester(real.base, real.ask)
+    for beginning in {fact.title[:n].lower() for fact in real.base.facts for n in (1, 2, 4)}:
+        assert check_options(build_options(suggester.suggest(beginning))) == []
+
+
+def test_a_hundred_keys_are_answered_in_milliseconds(bot: Bot) -> None:
+    typed(bot, "t")
+    started = time.perf_counter()
+    for _ in range(20):
+        typed(bot, "trad")
+    assert time.perf_counter() - started < 2
+
+
+def test_type_ahead_follows_the_facts(slack: FakeSlack, finder: FactFinder, real: FactFinder) -> None:
+    current = [finder]
+
+    class Changing:
+        @property
+        def base(self) -> FactBase:
+            return current[0].base
+
+        def ask(self, text: str) -> Any:
+            return current[0].ask(text)
+
+    bot = Bot(slack, Changing())
+    assert typed(bot, "zebra")["option_groups"]
+    current[0] = real
+    assert typed(bot, "zebra") == {"options": []}
+    bot.close()
+
+
+def test_a_chosen_fact_is_shown_as_it_will_be_posted(bot: Bot) -> None:
+    view = opened(bot)
+    (updated,) = bot.interact(chosen_in_modal(view, FIND_FACT, FACT))
+    assert updated.method == "views.update"
+    shown = bot.slack.workspace.stack[-1]
+    assert [b["block_id"] for b in shown["blocks"] if b["type"] == "input"] == [FIND_FACT, FIND_WHERE]
+    assert "Russia took 49.5% of Belarus's foreign trade in 2018." in json.dumps(shown["blocks"])
+    assert {b["type"] for b in shown["blocks"]} == {"input", "rich_text", "context"}
+
+
+def test_every_preview_keeps_within_slacks_limits(real: FactFinder) -> None:
+    for fact in real.base.facts:
+        assert check_view(build_find_modal(fact, real.base)) == []
+
+
+def test_a_fact_that_is_gone_says_so(bot: Bot) -> None:
+    bot.interact(chosen_in_modal(opened(bot), FIND_FACT, "v1:gone"))
+    assert wording.FACT_GONE in json.dumps(bot.slack.workspace.stack[-1]["blocks"])
+    assert send(bot, "v1:gone") == []
+    answer = json.loads(bot.response.body)
+    assert answer == {"response_action": "errors", "errors": {FIND_FACT: wording.FACT_GONE}}
+
+
+def test_two_choices_in_a_row_show_the_later_one(bot: Bot) -> None:
+    view = opened(bot)
+    bot.interact(chosen_in_modal(view, FIND_FACT, "v1:airbase-opened"))
+    bot.interact(chosen_in_modal(view, FIND_FACT, FACT))  # with the hash of before: overtaken
+    assert bot.response.status == 200
+    assert "Something broke" not in json.dumps([c.arguments for c in bot.slack.calls])
+
+
+def test_posting_goes_to_the_conversation_for_all_with_credit(bot: Bot) -> None:
+    (posted,) = send(bot, response_url=bot.slack.new_response_url())
+    assert bot.response.body == ""  # the modal closes
+    assert posted.method == "response_url"  # works where the bot is no member
+    assert posted.arguments["response_type"] == "in_channel"
+    assert posted.text.startswith("49.5% — Russia's share")
+    assert posted.text.endswith("Shared by <@U1ANNA>")
+
+
+def test_without_a_response_url_the_bot_posts_itself(bot: Bot) -> None:
+    (posted,) = send(bot)
+    assert (posted.method, posted.arguments["channel"]) == ("chat.postMessage", "C1")
+
+
+def test_when_posting_fails_the_person_hears_it_in_a_direct_message(bot: Bot) -> None:
+    bot.slack.fail("response_url", status=404)
+    _, told = send(bot, response_url=bot.slack.new_response_url())
+    assert told.arguments["channel"] == "U1ANNA"
+    assert told.text == wording.not_posted("Russia's share of Belarus's foreign trade")
+
+
+def test_an_expired_trigger_is_told_in_a_direct_message(bot: Bot) -> None:
+    bot.slack.fail("views.open", error="expired_trigger_id")
+    _, told = bot.interact(global_shortcut(FIND_SHORTCUT))
+    assert told.arguments["channel"] == "U1ANNA"
+    assert "Something broke on my side" in told.text

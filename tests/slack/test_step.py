@@ -1,0 +1,101 @@
+"""Look up a fact, the step of a workflow: one answer with its source, or a clear reason why not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.slack import wording
+from bot.slack.step import LOOK_UP_STEP, OUTPUTS, outputs_of
+from tests.support.fake_slack import Call, FakeSlack
+from tests.support.harness import Bot
+from tests.support.interactions import step_event
+
+FINISHING = ("functions.completeSuccess", "functions.completeError")
+
+
+def run(bot: Bot, query: Any) -> Call:
+    """Run the step; it finishes exactly once."""
+    before = len(bot.slack.calls)
+    bot.event(step_event(LOOK_UP_STEP, {"query": query}))
+    (finished,) = [c for c in bot.slack.calls[before:] if c.method in FINISHING]
+    return finished
+
+
+def outputs(call: Call) -> dict[str, str]:
+    found = call.arguments["outputs"]
+    return dict(json.loads(found) if isinstance(found, str) else found)
+
+
+def test_an_answer_comes_with_value_source_link_and_id(bot: Bot) -> None:
+    finished = run(bot, "trade share")
+    assert finished.method == "functions.completeSuccess"
+    assert outputs(finished) == {
+        "answer": "49.5% — Russia's share of Belarus's foreign trade. Russia took 49.5% of Belarus's foreign trade in"
+        " 2018. (As of 2018, according to Anna Author, Alpha Institute.)",
+        "value": "49.5%",
+        "source": "Anna Author, Alpha Institute: Two Neighbours & Their Trade (2019)",
+        "link": "https://alpha.example/articles/trade#:~:text=49.5%20percent%20of%20trade",
+        "fact_id": "trade-share-2018",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "value"),
+    [
+        ("airbase-opened", "4 November 2021"),
+        ("douglas-envoy", "Ambassador to the Alliance"),
+        ("envoy-on-airbase", "Douglas Envoy"),
+    ],
+)
+def test_the_value_of_each_kind(bot: Bot, query: str, value: str) -> None:
+    assert outputs(run(bot, query))["value"] == value
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("kazakhstanitis", "There is no such fact. I know nothing about “kazakhstanitis”."),
+        ("2015", "Several facts fit, and the step needs one."),
+        ("", wording.STEP_EMPTY),
+        (" :tada: ", wording.STEP_EMPTY),
+        (None, wording.STEP_EMPTY),
+        ("trade " * 500, wording.TOO_LONG),
+    ],
+)
+def test_without_an_answer_the_step_fails_with_a_clear_reason(bot: Bot, query: Any, reason: str) -> None:
+    finished = run(bot, query)
+    assert finished.method == "functions.completeError"
+    assert finished.arguments["error"].startswith(reason)
+
+
+def test_a_repeated_delivery_finishes_once(bot: Bot) -> None:
+    event = step_event(LOOK_UP_STEP, {"query": "trade share"})
+    bot.event(event)
+    bot.event(event)
+    assert len(bot.slack.called("functions.completeSuccess")) == 1
+
+
+def test_when_something_breaks_the_workflows_owner_is_told(slack: FakeSlack, finder: FactFinder) -> None:
+    class Broken:
+        base = finder.base
+
+        def ask(self, text: str) -> Any:
+            raise RuntimeError(text)
+
+    bot = Bot(slack, Broken())
+    finished = run(bot, "trade share")
+    bot.close()
+    assert finished.method == "functions.completeError"
+    assert "Something broke on my side" in finished.arguments["error"]
+    assert wording.NO_FACT not in finished.arguments["error"]
+
+
+def test_every_fact_fills_every_output(real: FactFinder) -> None:
+    for fact in real.base.facts:
+        filled = outputs_of(fact, real.base)
+        assert list(filled) == list(OUTPUTS)
+        assert all(filled.values())

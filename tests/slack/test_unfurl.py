@@ -1,0 +1,167 @@
+"""Links to the articles unfurl, each once; every other link is left alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.core.answer import FactFinder
+from bot.core.model import FactBase
+from bot.slack.browse import OPEN_PAGE
+from bot.slack.limits import check_message
+from bot.slack.unfurl import build_article, source_of, unfurl_domains
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot, one_reply
+from tests.support.interactions import links_event, unfurl_button
+
+ARTICLE = "https://alpha.example/articles/trade"
+CONGRESS = "https://gamma.example/congress"
+
+
+def share(bot: Bot, *urls: str, composer: bool = False, event_id: str | None = None) -> list[Call]:
+    """Post (or type) a message with these links."""
+    ts = bot.slack.workspace.post_by_person("C1", "U1ANNA", " ".join(urls))["ts"]
+    before = len(bot.slack.called("chat.unfurl"))
+    assert bot.event(links_event(*urls, composer=composer, ts=ts), event_id) == []
+    assert bot.response.status == 200
+    return bot.slack.called("chat.unfurl")[before:]
+
+
+def unfurls(calls: list[Call]) -> dict[str, Any]:
+    (call,) = calls
+    found = call.arguments["unfurls"]
+    return dict(json.loads(found) if isinstance(found, str) else found)
+
+
+def test_an_article_unfurls_as_its_card(bot: Bot) -> None:
+    unfurl = unfurls(share(bot, ARTICLE))
+    assert list(unfurl) == [ARTICLE]
+    card = json.dumps(unfurl[ARTICLE]["blocks"], ensure_ascii=False)
+    for words in (
+        "Two Neighbours &amp; Their Trade",
+        "Anna Author, Alpha Institute",
+        "2019",
+        "5 facts",
+        "Show facts",
+    ):
+        assert words in card
+    assert "inferred" in card
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        ARTICLE,
+        f"{ARTICLE}/",
+        f"{ARTICLE}#:~:text=49.5%20percent",
+        f"{ARTICLE}/#section",
+        f"{ARTICLE}?utm_source=slack&amp;utm_medium=x",
+        "http://www.alpha.example/articles/trade",
+        "https://ALPHA.example/articles/trade",
+        "https://alpha.example/articles/tr%61de",
+    ],
+)
+def test_another_way_to_write_the_same_article_unfurls_under_the_link_as_it_was_sent(
+    bot: Bot, url: str
+) -> None:
+    assert list(unfurls(share(bot, url))) == [url]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://alpha.example/",
+        "https://alpha.example/articles",
+        "https://alpha.example/articles/trade/2",
+        "https://alpha.example/articles/trade?page=2",
+        "https://alpha.example:8443/articles/trade",
+        "https://beta.example/",  # the publisher's site, where the article's own address is unknown
+        "https://evil.example/alpha.example/articles/trade",
+        "https://alpha.example@evil.example/articles/trade",
+        "ftp://alpha.example/articles/trade",
+        "https://[bad",
+        "https://alpha.example:bad/articles/trade",
+        "",
+    ],
+)
+def test_any_other_link_is_left_alone(bot: Bot, url: str) -> None:
+    assert share(bot, url) == []
+
+
+def test_of_several_links_the_articles_unfurl(bot: Bot) -> None:
+    assert list(unfurls(share(bot, "https://x.example", ARTICLE, CONGRESS))) == [ARTICLE, CONGRESS]
+
+
+def test_an_article_linked_twice_unfurls_once(bot: Bot) -> None:
+    assert list(unfurls(share(bot, ARTICLE, f"{ARTICLE}/"))) == [ARTICLE]
+
+
+def test_a_repeated_delivery_unfurls_nothing(bot: Bot) -> None:
+    event = links_event(ARTICLE, ts=bot.slack.workspace.post_by_person("C1", "U1ANNA", ARTICLE)["ts"])
+    for event_id in ("Ev1", "Ev1", "Ev2"):
+        bot.event(event, event_id)
+    assert len(bot.slack.called("chat.unfurl")) == 1
+
+
+def test_in_the_composer_and_posted_the_link_unfurls_where_it_is(bot: Bot) -> None:
+    (typed,) = share(bot, ARTICLE, composer=True)
+    assert typed.arguments["source"] == "composer"
+    assert typed.arguments["unfurl_id"]
+    assert "ts" not in typed.arguments
+    (posted,) = share(bot, ARTICLE)
+    assert posted.arguments["channel"] == "C1"
+    assert posted.arguments["ts"]
+    assert "unfurl_id" not in posted.arguments
+
+
+@pytest.mark.parametrize("links", [None, [], "x", [None], [{}], [{"url": 7}]])
+def test_strange_events_are_left_alone(bot: Bot, links: Any) -> None:
+    bot.event({**links_event(), "links": links})
+    assert bot.slack.called("chat.unfurl") == []
+    assert bot.response.status == 200
+
+
+def test_a_refused_unfurl_is_logged_and_nobody_is_disturbed(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot.slack.fail("chat.unfurl", error="cannot_unfurl_url")
+    assert len(share(bot, ARTICLE)) == 1
+    assert "cannot_unfurl_url" in caplog.text
+
+
+@pytest.mark.parametrize(("channel", "thread"), [("C1", None), ("C1", "7.7"), ("D2", None)])
+def test_show_facts_opens_the_articles_page_for_the_one_who_pressed(
+    bot: Bot, channel: str, thread: str | None
+) -> None:
+    blocks = unfurls(share(bot, ARTICLE))[ARTICLE]["blocks"]
+    button = blocks[-1]["elements"][0]
+    assert button["action_id"] == OPEN_PAGE
+    pressed = unfurl_button(
+        OPEN_PAGE, button["value"], bot.slack.new_response_url(channel), channel=channel, thread_ts=thread
+    )
+    page = one_reply(bot.interact(pressed))
+    assert page.arguments["response_type"] == "ephemeral"
+    assert page.arguments["replace_original"] is False
+    assert "Two Neighbours &amp; Their Trade" in page.text
+
+
+def test_every_articles_card_keeps_within_slacks_limits(real: FactFinder) -> None:
+    for source in real.base.sources.values():
+        assert check_message({"text": "-", "blocks": build_article(source, real.base)}) == []
+
+
+def test_the_projects_articles_are_recognised_and_those_without_an_address_are_not(base: FactBase) -> None:
+    for source in base.sources.values():
+        assert source_of(source.address, base) == (source if source.url else None)
+
+
+def test_no_more_domains_than_slack_takes(base: FactBase, small: FactBase) -> None:
+    assert unfurl_domains(small) == ["alpha.example", "gamma.example"]
+    many = {
+        f"s{n}": small.sources["alpha-2019"].model_copy(update={"url": f"https://h{n}.example/a"})
+        for n in range(9)
+    }
+    large = FactBase(small.facts, small.topics, many, small.vocabulary, small.places, small.version)
+    assert len(unfurl_domains(large)) == 5
