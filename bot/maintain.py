@@ -444,7 +444,7 @@ class _Draft:
             return
         if self.passages:
             about = f"{self.fields['title']} {self.fields['statement']}"
-            offered = self.passages.offered(about, self.fields.get("value", ""))
+            offered = self.passages.offered(about, self.fields.get("value", ""), self.base.vocabulary.ignore)
         if not self.interactive:
             listed = "".join(f"\n  {q}" for q in offered)
             raise _Refused(f"{message}{'; passages that fit:' if offered else ''}{listed}")

@@ -26,6 +26,7 @@ from bot.core.words import tokens
 from bot.core.yamlfile import parse_yaml
 
 OFFERED = 5
+VALUE_WEIGHT = 4  # a figure's quote has its value whole, with the unit
 _SENTENCE_END = re.compile(r"[.?!][)\]\"']*$")
 _EDGES = " \t.,;:!?()[]\"'“”‘’«»"
 LISTS = ("see_also", "actors", "asks", "former_ids")
@@ -112,16 +113,18 @@ class Passages:
             return f"{shown(quote)} stands {places} times in the article: add a word before or after"
         return f"{shown(quote)} is not in the article; it has {self.article.divergence(quote)}"
 
-    def offered(self, about: str, value: str = "") -> tuple[str, ...]:
+    def offered(self, about: str, value: str = "", ignore: Iterable[str] = ()) -> tuple[str, ...]:
         """The passages that fit best what a record says, best first: quotes of 2 to 8 words, each found once.
 
-        Those of a figure have the digits of its value.
+        Those of a figure have the digits of its value.  Words to `ignore` say nothing of what fits.
         """
         words = [(m.start(), m.end()) for m in re.finditer(r"\S+", self._folded)]
         sentences = self._sentences(words)
         terms = [{t.term for t in tokens(self._folded[a:b])} for a, b in words]
         frequency = Counter(term for found in terms for term in found)
-        wanted = {t.term: 1 / frequency[t.term] for t in tokens(f"{about} {value}") if t.term in frequency}
+        of_value = {t.term for t in tokens(value)}
+        said = of_value | {t.term for t in tokens(about)} - {t.term for w in ignore for t in tokens(w)}
+        wanted = {t: (VALUE_WEIGHT if t in of_value else 1) / frequency[t] for t in said if t in frequency}
         digits = set(numbers(value))
         found: list[tuple[float, int, int]] = []
         for first in range(len(words)):

@@ -1,0 +1,171 @@
+"""What contributors meet: CONTRIBUTING's examples, the hooks, the workflow and the issue forms hold what they promise."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from bot.cli import _parser
+from bot.core.check import check_base
+from bot.core.freshness import REVIEW_AFTER
+from bot.core.layout import laid_out
+from bot.core.load import data_folder, load_fact_base
+from bot.core.model import KINDS, FactBase
+from bot.core.schema import schema
+from tests.core.test_schema import EditorLoader
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text(encoding="utf-8"))
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+FORMS = sorted(p for p in (ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml") if p.stem != "config")
+
+
+def example() -> str:
+    found = re.search(r"<!-- example -->\n```yaml\n(.*?)```", CONTRIBUTING, re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> FactBase:
+    folder = tmp_path_factory.mktemp("examples") / "facts"
+    folder.mkdir()
+    (folder / "examples.yaml").write_text(example(), encoding="utf-8")
+    return load_fact_base(folder, data_folder() / "seeds")
+
+
+def test_the_examples_load_and_are_right(examples: FactBase) -> None:
+    report = check_base(examples)
+    assert [str(p) for p in (*report.problems, *report.warnings)] == []
+    assert {f.kind for f in examples.facts} == set(KINDS)
+
+
+def test_each_kind_of_example_is_explained_and_fits_the_editors_schema() -> None:
+    text = example()
+    for kind in KINDS:
+        assert re.search(rf"^# An? {kind.upper()} is ", text, re.MULTILINE), kind
+    assert list(Draft7Validator(schema("facts")).iter_errors(yaml.load(text, EditorLoader))) == []
+
+
+def test_the_examples_show_every_field(examples: FactBase) -> None:
+    text = example()
+    fields = {name for fact in examples.facts for name in type(fact).model_fields} - {"checked"}
+    assert [n for n in fields if not re.search(rf"^ +(?:- )?{n}:", text, re.MULTILINE)] == []
+
+
+def test_the_examples_survive_being_laid_out() -> None:
+    told = laid_out(example().encode(), "facts/examples.yaml", "facts")
+    assert "# An ACTOR is a person" in told
+
+
+def test_the_examples_are_facts_that_the_project_has(examples: FactBase, base: FactBase) -> None:
+    """So that they stay true: their quotes were held against the articles as facts."""
+    quotes = {(e.source, e.quote) for f in base.facts for e in f.evidence}
+    assert [e.quote for f in examples.facts for e in f.evidence if (e.source, e.quote) not in quotes] == []
+
+
+def test_the_times_of_review_are_those_that_hold() -> None:
+    assert (
+        f"a figure or an actor is due in {REVIEW_AFTER['figure']}, a position in {REVIEW_AFTER['position']}, "
+        f"a date in {REVIEW_AFTER['date']}" in " ".join(CONTRIBUTING.split())
+    )
+    assert REVIEW_AFTER["actor"] == REVIEW_AFTER["figure"]
+
+
+def test_the_links_within_contributing_lead_somewhere() -> None:
+    heads = {
+        re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-")
+        for h in re.findall(r"^#+ (.+)$", CONTRIBUTING, re.MULTILINE)
+    }
+    links = re.findall(r"\]\(#([^)]+)\)", CONTRIBUTING)
+    assert len(links) >= 8
+    assert set(links) <= heads
+
+
+def parses(command: str) -> bool:
+    """Whether the command line takes it."""
+    words = [w for w in shlex.split(command.replace("…", "").strip()) if not w.startswith("$")]
+    try:
+        _parser().parse_args(words + (["x"] if words[0] in ("diff",) and len(words) in (1, 3) else []))
+    except SystemExit as stop:
+        return stop.code == 0
+    return True
+
+
+def test_the_commands_of_contributing_exist() -> None:
+    found = {c.strip() for c in re.findall(r"`unionstate ([^`]+)`", CONTRIBUTING)}
+    assert {"fmt", "check", "diff origin/main", "publish", "schema --write"} <= found
+    assert [c for c in found if not parses(c)] == []
+
+
+def steps() -> list[dict[str, Any]]:
+    return [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+
+
+def test_the_workflow_checks_facts_layout_and_tests_and_tells_what_changed() -> None:
+    runs = "\n".join(step.get("run", "") for step in steps())
+    for command in (
+        "check --format github",
+        "fmt --check",
+        "diff --format markdown",
+        "publish",
+        "make test",
+        "make check",
+    ):
+        assert command in runs
+    assert "GITHUB_STEP_SUMMARY" in runs
+    found = re.findall(r"\.venv/bin/unionstate ([^>\n]+)", runs)
+    assert len(found) == 4
+    assert [c for c in found if not parses(c)] == []
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"make ([a-z]+)", runs)) <= set(targets)
+
+
+def test_the_workflow_may_write_in_one_place_only_and_only_after_merging() -> None:
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert [name for name, job in WORKFLOW["jobs"].items() if "permissions" in job] == ["publish"]
+    assert WORKFLOW["jobs"]["publish"]["if"] == "${{ github.event_name == 'push' }}"
+    assert set(WORKFLOW["jobs"]["publish"]["needs"]) == {"facts", "tests"}
+
+
+def test_no_step_puts_what_strangers_write_into_a_script() -> None:
+    """`${{ … }}` in a script is text of the script; what comes from a pull request goes through the environment."""
+    assert [step["run"] for step in steps() if "${{" in step.get("run", "")] == []
+
+
+def test_the_hooks_run_the_same_checks() -> None:
+    (repo,) = HOOKS["repos"]
+    assert repo["repo"] == "local"
+    entries = {hook["id"]: hook for hook in repo["hooks"]}
+    assert entries["unionstate-fmt"]["entry"] == ".venv/bin/unionstate fmt --check"
+    assert entries["unionstate-check"]["entry"] == ".venv/bin/unionstate check"
+    assert parses("fmt --check facts/trade.yaml")
+    for hook in entries.values():
+        assert re.search(hook["files"], "facts/trade.yaml")
+        assert re.search(hook["files"], "seeds/riac-2019.yaml")
+        assert not re.search(hook["files"], "bot/cli.py")
+
+
+def test_there_is_a_form_for_each_thing_that_people_report() -> None:
+    assert [p.stem for p in FORMS] == ["missing-fact", "source-moved", "wrong-fact"]
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda p: p.stem)
+def test_the_forms_are_such_as_github_takes(path: Path) -> None:
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert set(form) == {"name", "description", "title", "labels", "body"}
+    ids = [part["id"] for part in form["body"]]
+    assert len(ids) == len(set(ids))
+    for part in form["body"]:
+        assert part["type"] in ("input", "textarea", "dropdown")
+        assert part["attributes"]["label"]
+        assert ("options" in part["attributes"]) == (part["type"] == "dropdown")
+        assert part.get("validations", {"required": True}) == {"required": True}
+    assert form["body"][0]["validations"]["required"]
