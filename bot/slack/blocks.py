@@ -212,10 +212,11 @@ def build_help(base: FactBase) -> Message:
         section(bold(wording.HELP_TRY)),
         bullets(EXAMPLES),
         section(bold(f"{wording.HELP_TOPICS}: "), plain(f"{topics}.")),
+        section(plain(wording.HELP_ELSEWHERE)),
     ]
     text = (
         f"{wording.HELP_TITLE}. {about} {wording.HELP_HOW} {wording.HELP_BROWSE} {wording.HELP_TRY} {'; '.join(EXAMPLES)}."
-        f" {wording.HELP_TOPICS}: {topics}."
+        f" {wording.HELP_TOPICS}: {topics}. {wording.HELP_ELSEWHERE}"
     )
     return Message(entities(text), (rich_text(body),))
 

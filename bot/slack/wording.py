@@ -41,6 +41,12 @@ HELP_BROWSE = (
     " 2015-2019, if you like), random or about. My Home tab has the same."
 )
 
+HELP_ELSEWHERE = (
+    "Each card's menu has Cite and Report a problem. The shortcut Find a fact finds one as you type and posts it; Check"
+    " against the facts, among the actions of any message, lays it beside what I know, for your eyes only. Links to my"
+    " articles unfurl, and a workflow may use the step Look up a fact."
+)
+
 SEVERAL = "More than one fact fits. Which one do you mean?"
 PERHAPS = "I am not sure that this is what you mean:"
 NEAREST = "These come nearest:"
@@ -186,11 +192,11 @@ def source_lines(source: Source) -> list[str]:
 
 
 def facts(count: int) -> str:
-    return f"{count} fact" if count == 1 else f"{count} facts"
+    return of_kind("fact", count)
 
 
 def of_kind(kind: str, count: int) -> str:
-    """`1 figure`, `36 dates`: the kinds are English words."""
+    """`1 figure`, `36 dates`: the kinds of facts are English words."""
     return f"{count} {kind}" if count == 1 else f"{count} {kind}s"
 
 
@@ -238,7 +244,8 @@ def version(version: str) -> str:
 
 
 def counted(facts: str, kinds: Sequence[str], topics: int, sources: int) -> str:
-    return f"{facts} ({listed(kinds, 'and')}) in {topics} topics, from {sources} articles"
+    where = f"in {of_kind('topic', topics)}, from {of_kind('article', sources)}"
+    return f"{facts} ({listed(kinds, 'and')}) {where}"
 
 
 def last_changed(when: str, fact_base: str) -> str:

@@ -1,0 +1,125 @@
+"""How long Slack waits at each door: signed requests through the real wiring, timed until the acknowledgement.
+
+`python -m tests.doors [COUNT]` prints, for each door, what came back and the time to the acknowledgement
+(p50 and p99 of COUNT requests, 200 unless told).  The facts are the project's own; Slack is the stand-in.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from bot.core.answer import FactFinder
+from bot.core.load import load_fact_base
+from bot.slack import blocks, home
+from bot.slack.browse import OPEN_PAGE
+from bot.slack.check_message import CHECK_SHORTCUT
+from bot.slack.find import FIND_FACT, FIND_SHORTCUT, FIND_WHERE, build_find_modal
+from bot.slack.report import REASON, REPORT_MODAL, build_report_modal
+from bot.slack.step import LOOK_UP_STEP
+from tests.support.fake_slack import FakeSlack
+from tests.support.harness import Bot
+from tests.support.home import opened_event, pressed_at_home
+from tests.support.interactions import (
+    from_menu,
+    global_shortcut,
+    links_event,
+    message_shortcut,
+    step_event,
+    submitted,
+    suggestion,
+)
+
+COUNT = 200
+FACT = "nuclear-plant-loan-2019"
+MESSAGE = (
+    "Russia accounts for 60% of Belarusian foreign trade. The nuclear plant was financed by a Russian loan of $12"
+    " billion. Lunch at 12? Trade with the EU fell by 5% in 2019."
+)
+
+
+def doors(bot: Bot) -> dict[str, Callable[[], object]]:
+    """Each door by name, with a request that knocks at it."""
+    slack, base = bot.slack, load_fact_base()
+    fact = base.by_id[FACT]
+    article = next(source.url for source in base.sources.values() if source.url)
+    posted = slack.workspace.post_by_person("C1", "U1ANNA", str(article))["ts"]
+    report = {**build_report_modal(fact, base), "id": "V1", "hash": "1"}
+    find = {**build_find_modal(fact, base), "id": "V2", "hash": "1"}
+    value = blocks.button_value(fact)
+    seen = home.build_home(base)
+
+    def home_view() -> dict[str, Any]:
+        return dict(slack.workspace.homes.get("U1ANNA") or {**seen, "id": "V9", "hash": "1"})
+
+    return {
+        "command, a question": lambda: bot.command("nuclear plant loan"),
+        "command, a page": lambda: bot.command("topic trade"),
+        "mention": lambda: bot.mention("nuclear plant loan"),
+        "direct message": lambda: bot.dm("nuclear plant loan"),
+        "button Show": lambda: bot.press(blocks.SHOW_FACT, value),
+        "button of a page": lambda: bot.press(OPEN_PAGE, "v1:source:riac-2019:1"),
+        "Home opened": lambda: bot.event(opened_event()),
+        "Home, search": lambda: bot.interact(pressed_at_home(home_view(), home.SEARCH, "nuclear plant loan")),
+        "Find a fact": lambda: bot.interact(global_shortcut(FIND_SHORTCUT)),
+        "Find a fact, a key": lambda: bot.interact(suggestion(FIND_FACT, "nucl")),
+        "Find a fact, post": lambda: bot.interact(
+            submitted(
+                find,
+                {
+                    FIND_FACT: {"selected_option": {"value": value}},
+                    FIND_WHERE: {"selected_conversation": "C1"},
+                },
+                slack.new_response_url(),
+            )
+        ),
+        "Check against the facts": lambda: bot.interact(
+            message_shortcut(CHECK_SHORTCUT, {"text": MESSAGE}, slack.new_response_url())
+        ),
+        "link shared": lambda: bot.event(links_event(str(article), ts=posted)),
+        "workflow step": lambda: bot.event(step_event(LOOK_UP_STEP, {"query": "nuclear plant loan"})),
+        "Cite": lambda: bot.interact(from_menu(blocks.CARD_MENU, blocks.tool_value(blocks.CITE, fact))),
+        "Report a problem": lambda: bot.interact(
+            from_menu(blocks.CARD_MENU, blocks.tool_value(blocks.REPORT, fact))
+        ),
+        "Report, sent": lambda: bot.interact(
+            submitted(
+                {**report, "callback_id": REPORT_MODAL}, {REASON: {"selected_option": {"value": "wrong"}}}
+            )
+        ),
+        "thumb": lambda: bot.press(blocks.THUMB, blocks.tool_value(blocks.THUMB_UP, fact)),
+    }
+
+
+def measure(bot: Bot, knock: Callable[[], object], count: int) -> tuple[list[float], list[str]]:
+    """The seconds until each acknowledgement, sorted, and the methods that the first knock called."""
+    before = len(bot.slack.calls)
+    knock()
+    called = [call.method for call in bot.slack.calls[before:]]
+    seconds = []
+    for _ in range(count):
+        knock()
+        assert bot.response.status == 200, bot.response.body
+        seconds.append(bot.seconds)
+    return sorted(seconds), called
+
+
+def main(arguments: list[str]) -> int:
+    count = int(arguments[0]) if arguments else COUNT
+    print(f"{'door':<24} {'p50 ms':>7} {'p99 ms':>7}  what came of it")
+    with FakeSlack() as slack:
+        bot = Bot(slack, FactFinder(load_fact_base()), repository_url="https://github.com/owner/name")
+        for name, knock in doors(bot).items():
+            seconds, called = measure(bot, knock, count)
+            p99 = seconds[min(len(seconds) - 1, round(len(seconds) * 0.99))]
+            print(
+                f"{name:<24} {statistics.median(seconds) * 1000:>7.1f} {p99 * 1000:>7.1f}  {', '.join(called) or 'the answer itself'}"
+            )
+        bot.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
