@@ -11,12 +11,14 @@ replaced, and where the system has no more watches to give.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,18 +156,21 @@ class LiveFacts:
             look = self._settled(self._look(), SETTLE_SECONDS)
             started = time.monotonic()
             found = self._read()
-            seconds = time.monotonic() - started
             if self._look() != look:
                 continue  # written while it was read: perhaps half of it
+            seconds = time.monotonic() - started
             if self._is_doubtful(found) and self._settled(look, DOUBT_SECONDS) != look:
                 continue
+            # From here on it is one version, whatever is written meanwhile.
+            started = time.monotonic()
+            finder = found if isinstance(found, DataError) else self._indexed(found)
             if not self._stop.is_set():
-                self._accept(found, look, seconds)
+                self._accept(finder, look, seconds + time.monotonic() - started)
 
-    def _is_doubtful(self, found: FactFinder | DataError) -> bool:
+    def _is_doubtful(self, found: FactBase | DataError) -> bool:
         if isinstance(found, DataError):
             return True
-        return bool(self._state.finder.base.by_id.keys() - found.base.by_id.keys())
+        return bool(self._state.finder.base.by_id.keys() - found.by_id.keys())
 
     def _settled(self, look: Look, seconds: float) -> Look:
         """Waits until the files have looked the same for so long; gives how they look."""
@@ -187,17 +192,30 @@ class LiveFacts:
                     files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
         return tuple(files)
 
-    def _read(self) -> FactFinder | DataError:
+    def _read(self) -> FactBase | DataError:
         try:
-            base = load_fact_base(*self._given)
-            current = self._state.finder
-            return current if current.base.version == base.version else FactFinder(base)
+            with _collector_at_rest():
+                return load_fact_base(*self._given)
         except DataError as error:
             return error
-        except Exception as error:  # a mistake of ours: the last good facts answer all the same
-            log.exception("the facts could not be read anew")
-            place = Place(fact_folders(*self._given)[0].name, 1)
-            return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
+        except Exception as error:
+            return self._mistake_of_ours(error)
+
+    def _indexed(self, base: FactBase) -> FactFinder | DataError:
+        current = self._state.finder
+        if current.base.version == base.version:
+            return current
+        try:
+            with _collector_at_rest():
+                return FactFinder(base)
+        except Exception as error:
+            return self._mistake_of_ours(error)
+
+    def _mistake_of_ours(self, error: Exception) -> DataError:
+        """The last good facts answer all the same, and the maintainers see that the new ones do not."""
+        log.error("the facts could not be read anew", exc_info=error)
+        place = Place(fact_folders(*self._given)[0].name, 1)
+        return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
 
     def _accept(self, found: FactFinder | DataError, look: Look, seconds: float) -> None:
         before, self._seen = self._state, look
@@ -276,6 +294,21 @@ class _ToldOnce:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """While a fact base is made: a million objects are made and none thrown away, so that collecting garbage finds none.
+
+    It would take as long as the making itself, and hold up every thread for a tenth of a second at a time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _identity(folders: tuple[Path, ...]) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ Belongs here: start, signals, the server.  Does not belong here: what is said
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.client
 import logging
 import os
@@ -168,6 +169,7 @@ class Background:
             self._database.close()
 
     def start(self) -> None:
+        gc.freeze()  # what has been loaded stays: looking for garbage in it would only hold up answers
         self.live.watch()
         if self._kept:
             self._kept.start()

@@ -11,6 +11,7 @@ import pytest
 
 from bot.inbox import TAP_SECONDS, read
 from bot.store import Database, open_engine
+from tests.reload_load import run
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served
@@ -147,3 +148,10 @@ def test_edits_in_socket_mode(slack: FakeSlack, folder: Path, surroundings: dict
             assert served.stop() == 0
     assert slack.said()[0].text.startswith("53.5%")
     assert questions(surroundings["DATABASE_URL"]) == {"kazakhstan volcano": 1}
+
+
+def test_questions_while_the_facts_change_are_answered_from_one_version(tmp_path: Path) -> None:
+    """The short form of `python -m tests.reload_load`."""
+    load = run(5, tmp_path)
+    assert (load.failures, load.mixed) == ([], [])
+    assert len(load.good) + len(load.bad) > 2
