@@ -126,6 +126,7 @@ def _chicago(reference: _Reference, accessed: datetime.date) -> str:
 
 
 def _bibtex(reference: _Reference, accessed: datetime.date) -> str:
+    """An entry for the article, whatever passage is cited: two facts of one article give the same entry."""
     source = reference.source
     fields: dict[str, str] = {}
     if reference.author:
@@ -144,9 +145,8 @@ def _bibtex(reference: _Reference, accessed: datetime.date) -> str:
         address = address.replace(sign, encoded)
     fields["url"] = f"{{{address}}}"
     fields["urldate"] = f"{{{accessed.isoformat()}}}"
-    remarks = [_escaped_bibtex(r) for r in _bibtex_remarks(reference)]
-    if remarks:
-        fields["note"] = f"{{{'; '.join(remarks)}}}"
+    if remarks := "; ".join(_bibtex_remarks(reference)):
+        fields["note"] = f"{{{_escaped_bibtex(remarks[:1].upper() + remarks[1:])}}}"
     width = max(map(len, fields))
     lines = ",\n".join(f"  {name:<{width}} = {value}" for name, value in fields.items())
     return f"@misc{{{source.id},\n{lines}\n}}"
@@ -172,13 +172,11 @@ def _bibtex_remarks(reference: _Reference) -> list[str]:
     source = reference.source
     remarks = []
     if reference.speaker:
-        remarks.append(reference.speaker[:1].upper() + reference.speaker[1:])
+        remarks.append(reference.speaker)
     if not source.published and source.reports_on:
-        remarks.append(f"Undated, on an event of {parse_date(source.reports_on)}")
-    if reference.section:
-        remarks.append(f"Section “{_inside_quotes(reference.section)}”")
+        remarks.append(f"undated, on an event of {parse_date(source.reports_on)}")
     if not source.url:
-        remarks.append(ADDRESS_UNKNOWN[:1].upper() + ADDRESS_UNKNOWN[1:])
+        remarks.append(ADDRESS_UNKNOWN)
     return remarks
 
 
