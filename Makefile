@@ -27,6 +27,7 @@ types: $(VENV)/dev
 
 facts: $(VENV)/run
 	$(BIN)/unionstate check $(if $(ARTICLES),--articles $(ARTICLES))
+	$(BIN)/unionstate fmt --check
 
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m tests.bench

@@ -550,3 +550,14 @@ def test_the_projects_own_facts_are_laid_out_and_published(
     monkeypatch.delenv("UNIONSTATE_FACTS", raising=False)
     assert main(["fmt", "--check"]) == 0
     assert (data_folder() / "facts" / FILE).exists()
+
+
+@pytest.mark.parametrize("command", ["new", "fmt", "diff", "schema", "publish"])
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"usage: unionstate {command}")
+    if command in ("new", "diff"):
+        assert "examples:\n  unionstate " in text

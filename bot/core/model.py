@@ -28,6 +28,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from bot.core.dates import EDTF_PATTERN, DateError, FactDate, parse_date
+from bot.core.dates import WANTED as DATE_WANTED
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
 TITLE_LENGTH = 100
@@ -37,6 +38,13 @@ ID_LENGTH = 80  # an id travels in button values and ids of blocks, whose limit 
 WORD_LENGTH = 80  # of a word or phrase of the vocabulary
 
 ID_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_WANTED_ID = (
+    f"an id of at most {ID_LENGTH} small letters, digits and single hyphens, such as trade-share-2018"
+)
+_WANTED_QUOTE = f"a quote of {QUOTE_WORDS[0]} to {QUOTE_WORDS[1]} words"
+_WANTED_DAY = "a day such as 2026-11-23"
+_WANTED_PERIOD = "a time such as 6 months or 2 years"
+_WANTED_ADDRESS = "a web address such as https://example.org/article"
 _PERIOD = re.compile(r"([1-9][0-9]?) (month|year)s?")
 
 
@@ -65,16 +73,14 @@ def _edtf(text: str) -> str:
 
 def _identifier(text: str) -> str:
     if not re.fullmatch(ID_PATTERN, text) or len(text) > ID_LENGTH:
-        raise _wanted(
-            f"an id of at most {ID_LENGTH} small letters, digits and single hyphens, such as trade-share-2018"
-        )
+        raise _wanted(_WANTED_ID)
     return text
 
 
 def _quote(text: str) -> str:
     low, high = QUOTE_WORDS
     if not low <= len(text.split()) <= high:
-        raise _wanted(f"a quote of {low} to {high} words, not {len(text.split())}")
+        raise _wanted(f"{_WANTED_QUOTE}, not {len(text.split())}")
     return text
 
 
@@ -82,13 +88,13 @@ def _day(text: str) -> str:
     try:
         datetime.date.fromisoformat(text if len(text) == 10 else "")
     except ValueError:
-        raise _wanted("a day such as 2026-11-23") from None
+        raise _wanted(_WANTED_DAY) from None
     return text
 
 
 def _period(text: str) -> str:
     if not _PERIOD.fullmatch(text):
-        raise _wanted("a time such as 6 months or 2 years")
+        raise _wanted(_WANTED_PERIOD)
     return text
 
 
@@ -121,11 +127,17 @@ def _web_address(text: str) -> str:
         if re.search(r"[\s<>|\"]", text):  # signs that would end the address where it is shown as a link
             raise ValueError(text)
     except ValueError:
-        raise _wanted("a web address such as https://example.org/article") from None
+        raise _wanted(_WANTED_ADDRESS) from None
     return text
 
 
 _HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
+
+
+def _pattern(pattern: str, wanted: str) -> dict[str, str]:
+    """A pattern, and what VS Code says instead of it where a text does not fit: the words of `check`."""
+    return {"pattern": pattern, "patternErrorMessage": f"wanted {wanted}"}
+
 
 # An editor reads a plain 2018 or 49.5 as a number, which to us is text; hence the second type in the schemas.
 _NUMBER_TOO = ["string", "number"]
@@ -133,28 +145,40 @@ _TEXT = r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f]*
 _WORDS = rf"^\s*\S+(?:\s+\S+){{{QUOTE_WORDS[0] - 1},{QUOTE_WORDS[1] - 1}}}\s*$"
 _DAY = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
 
-Line = Annotated[str, _Rule(_line, {"type": _NUMBER_TOO, "pattern": _TEXT})]
+_SOME_TEXT = {"type": _NUMBER_TOO, **_pattern(_TEXT, "some text, without control characters")}
+
+Line = Annotated[str, _Rule(_line, _SOME_TEXT)]
 Edtf = Annotated[
     str,
     _Rule(
         _edtf,
-        {"type": ["string", "integer"], "pattern": EDTF_PATTERN, "minimum": 1000, "maximum": 9999},
+        {
+            "type": ["string", "integer"],
+            **_pattern(EDTF_PATTERN, DATE_WANTED),
+            "minimum": 1000,
+            "maximum": 9999,
+        },
     ),
 ]
-Day = Annotated[str, _Rule(_day, {"pattern": _DAY})]
-Period = Annotated[str, _Rule(_period, {"pattern": f"^{_PERIOD.pattern}$"})]
+Day = Annotated[str, _Rule(_day, _pattern(_DAY, _WANTED_DAY))]
+Period = Annotated[str, _Rule(_period, _pattern(f"^{_PERIOD.pattern}$", _WANTED_PERIOD))]
 Identifier = Annotated[
     str,
     _Rule(
         _identifier,
-        {"type": ["string", "integer"], "pattern": f"^{ID_PATTERN}$", "maxLength": ID_LENGTH, "minimum": 0},
+        {
+            "type": ["string", "integer"],
+            **_pattern(f"^{ID_PATTERN}$", _WANTED_ID),
+            "maxLength": ID_LENGTH,
+            "minimum": 0,
+        },
     ),
 ]
-Word = Annotated[
-    str, Field(json_schema_extra={"type": _NUMBER_TOO, "pattern": _TEXT, "maxLength": WORD_LENGTH})
+Word = Annotated[str, Field(json_schema_extra={**_SOME_TEXT, "maxLength": WORD_LENGTH})]
+Quote = Annotated[str, _Rule(_line, {}), _Rule(_quote, {"type": "string", **_pattern(_WORDS, _WANTED_QUOTE)})]
+WebAddress = Annotated[
+    str, _Rule(_web_address, _pattern(r'^https?://[^\s<>|"/]+[^\s<>|"]*$', _WANTED_ADDRESS))
 ]
-Quote = Annotated[str, _Rule(_line, {}), _Rule(_quote, {"type": "string", "pattern": _WORDS})]
-WebAddress = Annotated[str, _Rule(_web_address, {"pattern": r'^https?://[^\s<>|"/]+[^\s<>|"]*$'})]
 
 
 class _Record(BaseModel):

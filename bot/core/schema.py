@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from bot.core.model import ID_LENGTH, ID_PATTERN, KIND_MODELS, Source, TopicHead, Vocabulary
+from bot.core.model import KIND_MODELS, Identifier, Source, TopicHead, Vocabulary
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 # Each schema by name, with its file relative to the folder that holds facts/ and seeds/.
@@ -88,10 +88,15 @@ def _facts() -> dict[str, Any]:
         "type": "object",
         "required": ["topic"],
         "properties": {"topic": {"$ref": "#/definitions/TopicHead"}},
-        "propertyNames": {"pattern": f"^{ID_PATTERN}$", "maxLength": ID_LENGTH},
+        "propertyNames": _bare(TypeAdapter(Identifier).json_schema()),
         "additionalProperties": {"$ref": "#/definitions/Fact"},
         "definitions": definitions,
     }
+
+
+def _bare(of_text: dict[str, Any]) -> dict[str, Any]:
+    """A text's rules for the name of a field, which is never a number."""
+    return {name: rule for name, rule in of_text.items() if name not in ("type", "minimum")}
 
 
 def _seeds() -> dict[str, Any]:

@@ -115,6 +115,33 @@ def test_patterns_are_such_as_editors_take(name: str) -> None:
         re.compile(text)
 
 
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_no_person_is_shown_a_pattern(name: str) -> None:
+    """VS Code shows `patternErrorMessage` where a pattern does not fit; names of records have their own line in `check`."""
+
+    def patterns(node: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        if isinstance(node, dict):
+            if isinstance(node.get("pattern"), str):
+                yield where, node
+            for key, value in node.items():
+                yield from patterns(value, key)
+        elif isinstance(node, list):
+            for value in node:
+                yield from patterns(value, where)
+
+    found = list(patterns(schema(name), ""))
+    assert found
+    for where, node in found:
+        assert node.get("patternErrorMessage", "").startswith("wanted "), where
+
+
+def test_an_editor_says_what_check_says(tmp_path: Path) -> None:
+    facts = (HEAD + SHARE).replace("as_of: 2018", "as_of: December 2015")
+    (told,) = problems(tmp_path, facts)
+    (error,) = VALIDATORS["facts"].iter_errors(yaml.load(facts, EditorLoader))
+    assert error.schema["patternErrorMessage"] == told.split("; ")[1]
+
+
 # -- as strict as `check`, as far as a schema can be -----------------------------------------------
 
 # What takes a look at other records or files, at the calendar, or at YAML that editors read another way.
