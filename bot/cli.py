@@ -335,6 +335,7 @@ def _page(finder: object, words: str) -> bool:
 
 def _prompt(finder: object, arguments: argparse.Namespace) -> int:
     """Questions until Ctrl-D, with the line editing and the history that readline gives (kept between sessions)."""
+    from bot.core.browse import question_of_words
     from bot.core.examples import EXAMPLES
 
     history = Path.home() / ".unionstate_history"
@@ -358,7 +359,7 @@ def _prompt(finder: object, arguments: argparse.Namespace) -> int:
                 print()
                 continue
             if query and not _page(finder, query):
-                _answer(finder, query, arguments)
+                _answer(finder, question_of_words(query), arguments)
     except EOFError:
         print()
     finally:

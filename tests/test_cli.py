@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -378,10 +379,16 @@ def test_the_prompt_takes_questions_and_gives_up_a_line_at_ctrl_c_and_ends_at_ct
         terminal.send("plant-begun\n")
         terminal.expect("November 2013 — The plant is begun")
         terminal.expect("? ")
-        terminal.send("half a quest\x03")
+        terminal.send("half a quest")
+        terminal.expect("half a quest")
+        time.sleep(0.2)  # a signal that comes while readline is at the last letter waits for another one
+        terminal.send("\x03")
         terminal.expect("? ")
         terminal.send("\n")
         terminal.expect("? ")  # an empty line asks nothing
+        terminal.send("topic trade\n")
+        terminal.expect("Trade (4 facts)")
+        terminal.expect("? ")
         terminal.send("zebra crossing\n")
         assert "half" not in terminal.expect("no such fact")
         terminal.expect("? ")
@@ -391,11 +398,12 @@ def test_the_prompt_takes_questions_and_gives_up_a_line_at_ctrl_c_and_ends_at_ct
     history = home / ".unionstate_history"
     assert [line for line in history.read_text().splitlines() if not line.startswith("_")] == [
         "plant-begun",
+        "topic trade",
         "zebra crossing",
     ]
     with Pty("ask", **changes) as terminal:
         terminal.expect("? ")
-        terminal.send("\033[A\033[A\n")  # up, up: the first question of last time
+        terminal.send("\033[A\033[A\033[A\n")  # up, up, up: the first question of last time
         terminal.expect("November 2013 — The plant is begun")
         terminal.expect("? ")
         terminal.send("\x04")
@@ -467,7 +475,7 @@ def test_wrong_usage_is_exit_code_2_with_the_usage(
     assert message in err
 
 
-@pytest.mark.parametrize("command", ["", "ask", "check", "coverage", "export", "serve", "manifest"])
+@pytest.mark.parametrize("command", ["", "ask", "browse", "check", "coverage", "export", "serve", "manifest"])
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"] if command else ["--help"])
@@ -503,6 +511,50 @@ def test_export_prints_the_contract(small: Path, capsys: pytest.CaptureFixture[s
     assert all("score" not in f for f in facts)
     assert main(["export", "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("id,kind,topic,title,statement,value,date,as_of,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        ([], ["Topics", "  Trade (4 facts): Who trades with whom.", "    unionstate browse topic trade"]),
+        (["topic", "trade"], ["Trade (4 facts)", "  Who trades with whom.", "", "Figures", "  49.5% — Share of Russia in the trade (2018)"]),
+        (["Topic trade"], ["Trade (4 facts)"]),
+        (["sources"], ["Sources", "  RIAC 2019 (4 facts): Trade in transition", "    Vera Petrova, Council. An analysis."]),
+        (["source", "riac"], ["Trade in transition", "  Author: Vera Petrova", "  Publisher: Council", "  Published: 2019"]),
+        (["actors"], ["Actors (1)"]),
+        (["timeline"], ["Timeline", "", "2013", "  November 2013 — The plant is begun", "    unionstate ask plant-begun"]),
+        (["timeline", "2020-"], ["Timeline from 2020", "  I have no dated facts of that time; mine run from 2013 to 2013."]),
+        (["about"], [f"UnionState {__version__}", "  4 facts (1 figure, 1 date, 1 actor and 1 position) in 1 topic, from 1 article"]),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_browse_prints_pages(
+    small: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], lines: list[str]
+) -> None:
+    assert main(["browse", *arguments]) == 0
+    assert capsys.readouterr().out.splitlines()[: len(lines)] == lines
+
+
+def test_browse_prints_a_list_whole_and_a_random_card(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["browse", "topic", "trade"]) == 0
+    out = capsys.readouterr().out
+    assert [line.strip() for line in out.splitlines() if "unionstate ask" in line] == [
+        f"unionstate ask {key}"
+        for key in ("trade-share-2018", "plant-begun", "lending-bank", "petrova-doubts")
+    ]
+    assert main(["browse", "random"]) == 0
+    assert "https://council.example/en/trade/" in capsys.readouterr().out
+
+
+def test_browse_tells_what_is_not_there(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["browse", "topic", "wombats"]) == 1
+    assert capsys.readouterr().out.startswith("I have no topic “wombats”. These are there:\n  Trade")
+    assert main(["browse", "wombats"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("unionstate: no such page: wombats; the pages are topics, topic NAME,")
 
 
 def test_a_clean_check_says_how_much_it_looked_at(

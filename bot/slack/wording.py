@@ -297,6 +297,7 @@ NOT_INSTALLED = {
     "storage_error": "The installation could not be kept. Please begin again in a few minutes.",
     "too_many": "Too many people are installing at this moment. Please begin again in a minute.",
 }
+BUSY = "More is being asked than I can answer at this moment. Please ask again in a few seconds."
 NO_INSTALLATION = (
     "I cannot answer here any more: my installation in this workspace has ended. Somebody who may add apps to it can"
     " install me again."
