@@ -36,6 +36,7 @@ SECONDS_A_RELOAD = 2.0
 LIVE_SECONDS = 2.0
 REPLY_SECONDS = 5.0
 WORKERS = 2
+FIRST = 1000  # the number that the facts carry at the start
 
 TOPIC = """\
 topic:
@@ -129,7 +130,7 @@ class Load:
     def report(self) -> str:
         acks = sorted(each.acknowledged * 1000 for each in self.asked)
         live = [
-            self.first_seen[n] - saved for n, saved in self.good.items() if n in self.first_seen and n > 0
+            self.first_seen[n] - saved for n, saved in self.good.items() if n in self.first_seen and n > FIRST
         ]
         lines = [
             f"{len(self.asked)} questions in {self.seconds:.0f} s, {len(self.good) - 1 + len(self.bad)} reloads,"
@@ -149,10 +150,10 @@ def run(seconds: float, folder: Path) -> Load:
     """The load, for so many seconds, on a copy of the project's facts in `folder`."""
     for name in ("facts", "seeds"):
         shutil.copytree(data_folder() / name, folder / name)
-    for path, text in stamped_files(folder, 1000).items():
+    for path, text in stamped_files(folder, FIRST).items():
         path.write_text(text, encoding="utf-8")
     load = Load(seconds)
-    load.good[1000] = time.monotonic()
+    load.good[FIRST] = 0.0  # long ago
     with FakeSlack() as slack:
         environment = {
             "UNIONSTATE_FACTS": str(folder / "facts"),
@@ -176,8 +177,10 @@ def run(seconds: float, folder: Path) -> Load:
 
 
 def _edit(folder: Path, load: Load, over: threading.Event) -> None:
-    for number in itertools.count(1001):
-        if over.wait(SECONDS_A_RELOAD):
+    started = time.monotonic()
+    for number in itertools.count(FIRST + 1):
+        due = started + (number - FIRST - 0.5) * SECONDS_A_RELOAD
+        if over.wait(max(0.0, due - time.monotonic())):
             return
         is_bad = number % 3 == 0
         for place, (path, text) in enumerate(stamped_files(folder, number).items()):
