@@ -258,7 +258,8 @@ class Playground:
         base = self.live.finder().base
         address = next((source.url for source in base.sources.values() if source.url), "")
         reading = f" I began with {address}" if address else ""
-        self.actions.overhear(DESK, MAKSIM, f"{GREETING}{reading}")
+        with contextlib.suppress(Refused):  # a bot that is slow with a link is no reason not to start
+            self.actions.overhear(DESK, MAKSIM, f"{GREETING}{reading}")
 
     # Facts and explanations
 

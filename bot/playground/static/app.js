@@ -53,7 +53,7 @@ function keyOfFocus(frame) {
   const active = document.activeElement;
   if (!frame.contains(active)) return null;
   const label = active.getAttribute("aria-label");
-  if (active.dataset.action) return `[data-action="${CSS.escape(active.dataset.action)}"]`;
+  if (active.dataset.key) return `[data-key="${CSS.escape(active.dataset.key)}"]`;
   return label ? `[aria-label="${CSS.escape(label)}"]` : null;
 }
 
@@ -105,7 +105,7 @@ function drawHeader() {
   const channel = store.channel(page.channel);
   const dark = document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
   at("header").replaceChildren(
-    h("div.header-title", {}, h("h1", {}, channel.kind === "im" ? channel.name : `#${channel.name}`), h("p.quiet", {}, channel.kind === "im" ? "Direct messages with the bot, and its Home" : channel.purpose)),
+    h("div.header-title", {}, h("h2", {}, channel.kind === "im" ? channel.name : `#${channel.name}`), h("p.quiet", {}, channel.kind === "im" ? "Direct messages with the bot, and its Home" : channel.purpose)),
     h("label.switch", {}, h("input", {
       type: "checkbox", role: "switch", checked: page.explaining, onchange: (event) => {
         page.explaining = event.target.checked;

@@ -1,6 +1,6 @@
 // A select that can be typed into: options that are given, or asked for as one types.  One choice or many.
 
-import { h, icon, keepPlaced, newId } from "./dom.js";
+import { floorOf, h, icon, keepPlaced, newId } from "./dom.js";
 import { plain } from "./text.js";
 
 const PAUSE = 90; // ms after a keystroke before the bot is asked
@@ -19,7 +19,7 @@ export function combobox({ label, name, described, required, invalid, placeholde
   const words = (option) => plain(option.text.text);
   const input = h("input.field-control.combo-input", {
     id, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", placeholder, "aria-label": label ? undefined : name,
-    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, "aria-describedby": described,
+    "aria-autocomplete": "list", "aria-expanded": "false", "aria-describedby": described,
     "aria-required": required ? "true" : undefined, "aria-invalid": invalid ? "true" : undefined, data: { key },
     value: many || !picked.length ? "" : words(picked[0]),
     oninput: () => ask(input.value),
@@ -78,9 +78,9 @@ export function combobox({ label, name, described, required, invalid, placeholde
     release();
     list?.remove();
     list = h("div.listbox", { id: listId, role: "listbox", "aria-label": name ?? "Options", "aria-multiselectable": many ? "true" : undefined, onpointerdown: (event) => event.preventDefault() });
-    // Inside the dialog where there is one: what lies outside an open dialog cannot be reached.
-    (input.closest("dialog") ?? document.body).append(list);
+    floorOf(input).append(list);
     input.setAttribute("aria-expanded", "true");
+    input.setAttribute("aria-controls", listId);
   }
 
   function show(entries) {
@@ -142,6 +142,7 @@ export function combobox({ label, name, described, required, invalid, placeholde
     list?.remove();
     list = null;
     input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-controls");
     input.removeAttribute("aria-activedescendant");
     input.value = many || !picked.length ? "" : words(picked[0]);
   }

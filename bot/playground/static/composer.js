@@ -1,6 +1,6 @@
 // Where a person types: history with the arrow keys, completion of commands, reserved words and mentions.
 
-import { h, icon, keepPlaced, menuButton, newId } from "./dom.js";
+import { floorOf, h, icon, keepPlaced, menuButton, newId } from "./dom.js";
 import { ask } from "./store.js";
 
 const KEPT = 100;
@@ -27,7 +27,7 @@ export function composer(page, channel, thread = null) {
   const where = channel.kind === "im" ? channel.name : `#${channel.name}`;
   const label = thread ? "Reply in this thread" : `Message ${where}`;
   const area = h("textarea.composer-text", {
-    id: thread ? newId("composer") : "composer-text", rows: "1", "aria-label": label, placeholder: label, "aria-autocomplete": "list", "aria-controls": listId,
+    id: thread ? newId("composer") : "composer-text", rows: "1", "aria-label": label, placeholder: label, "aria-autocomplete": "list",
     oninput: () => { back = -1; grow(); complete(); }, onkeydown: keys, onblur: () => setTimeout(closeList, 120),
   });
   const send = h("button.send", { type: "button", "aria-label": "Send", title: "Send (Enter)", onclick: submit }, icon("send"));
@@ -127,12 +127,13 @@ export function composer(page, channel, thread = null) {
     else offered = [];
     if (!offered.length) return closeList();
     list?.remove();
-    list = h("div.listbox.completion", { id: listId, role: "listbox", "aria-label": "Completions", onpointerdown: (event) => event.preventDefault() },
+    list = h("div.listbox.completion", { id: listId, role: "listbox", tabindex: "0", "aria-label": "Completions", onpointerdown: (event) => event.preventDefault() },
       offered.map((entry, number) => h("div.option", { id: `${listId}-${number}`, role: "option", "aria-selected": "false", onclick: () => take(entry) },
         h("span", {}, entry.show), entry.hint && h("span.option-hint", {}, entry.hint))));
-    document.body.append(list);
+    floorOf(area).append(list);
     release();
     release = keepPlaced(list, form);
+    area.setAttribute("aria-controls", listId);
     mark(0);
   }
 
@@ -156,6 +157,7 @@ export function composer(page, channel, thread = null) {
     release();
     list?.remove();
     list = null;
+    area.removeAttribute("aria-controls");
     area.removeAttribute("aria-activedescendant");
   }
 }

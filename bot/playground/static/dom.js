@@ -94,7 +94,7 @@ export function menuButton(properties, content, items) {
           label, hint && h("span.menu-hint", {}, hint)),
       ),
     );
-    (button.closest("dialog") ?? document.body).append(list);
+    floorOf(button).append(list);
     openMenu = { button, list, close, release: keepPlaced(list, button) };
     button.setAttribute("aria-expanded", "true");
     list.firstElementChild?.focus();
@@ -110,6 +110,9 @@ document.addEventListener("pointerdown", (event) => {
   if (openMenu && !openMenu.list.contains(event.target) && !openMenu.button.contains(event.target)) closeMenu();
 });
 window.addEventListener("resize", closeMenu);
+
+/** Where a list belongs: in the dialog where there is one, since what lies outside cannot be reached, else over the page. */
+export const floorOf = (owner) => owner.closest("dialog") ?? document.getElementById("floating");
 
 /** Keep a list beside what it belongs to while anything scrolls; returns what ends that. */
 export function keepPlaced(list, owner) {

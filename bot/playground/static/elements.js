@@ -103,6 +103,7 @@ export function drawElement(element, block, place, input = null) {
   const node = draw(element, block, place, input);
   node.dataset.action = element.action_id ?? "";
   node.dataset.element = element.type;
+  if (node.matches("button")) node.dataset.key = `${block.block_id}/${element.action_id}/${element.value ?? ""}`;
   return node;
 }
 

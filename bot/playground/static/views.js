@@ -29,7 +29,9 @@ function keepingFocus(frame, draw) {
   const range = field && "selectionStart" in field ? [field.selectionStart, field.selectionEnd] : null;
   draw();
   if (!key) return false;
-  const again = [...frame.querySelectorAll("[data-key]")].find((other) => other.dataset.key === key);
+  const fields = [...frame.querySelectorAll("[data-key]")];
+  const unblocked = (other) => other.slice(other.indexOf("/")); // a block that came anew has another id
+  const again = fields.find((other) => other.dataset.key === key) ?? fields.find((other) => unblocked(other.dataset.key) === unblocked(key));
   again?.focus();
   if (again && range && range[0] !== null && again.type !== "number") again.setSelectionRange(...range);
   return Boolean(again);

@@ -1,0 +1,599 @@
+"""The page in a real browser: what a person sees and does, end to end through the real bot.
+
+Skipped where there is no Chromium, or no Playwright to drive it with.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.playground.server import Playground
+from bot.slack import limits
+from tests.playground import browser as browsers
+from tests.support.facts import FOLDER
+from tests.support.harness import threads_left
+
+pytestmark = pytest.mark.skipif(bool(browsers.missing()), reason=browsers.missing() or "-")
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+GALLERY = Path(__file__).parents[1] / "gallery"
+SECONDS = 10_000  # ms; what is waited for comes within a fraction of it
+COMPOSER = "#composer-text"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsers.started() as running:
+        yield running
+
+
+Open = Callable[..., "Page"]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Opens the page of a playground.  Whatever the browser complains of fails the test."""
+    contexts, complaints = [], []
+
+    def opened(playground: Playground, **more: Any) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 860}, **more)
+        context.set_default_timeout(SECONDS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))
+        page.goto(playground.address)
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def page(open_page: Open, playground: Playground) -> Page:
+    return open_page(playground)
+
+
+def say(page: Page, text: str, composer: str = COMPOSER) -> None:
+    page.fill(composer, text)
+    page.press(composer, "Enter")
+
+
+def answers(page: Page, frame: str = "#content") -> Locator:
+    return page.locator(f"{frame} article.by-bot")
+
+
+def last_answer(page: Page, count: int = 1, frame: str = "#content") -> Locator:
+    """The bot's last message, once it has written `count` of them."""
+    page.wait_for_function(
+        "([frame, count]) => document.querySelectorAll(`${frame} article.by-bot`).length >= count",
+        arg=[frame, count],
+    )
+    return answers(page, frame).last
+
+
+def open_app(page: Page) -> None:
+    page.click("[data-channel=D1]")
+    page.wait_for_selector("#tab-messages")
+
+
+# Conversations
+
+
+def test_a_command_is_answered_for_me_alone_with_a_link_to_the_passage(page: Page) -> None:
+    say(page, "/unionstate trade share")
+    answer = last_answer(page)
+    assert "49.5%" in answer.inner_text()
+    assert "Only visible to you" in answer.inner_text()
+    assert "#:~:text=" in (answer.locator("a").first.get_attribute("href") or "")
+
+
+def test_a_choice_is_one_click_from_its_card(page: Page) -> None:
+    say(page, "/unionstate 2015")
+    choices = last_answer(page)
+    shows = choices.get_by_role("button", name=re.compile("^Show"))
+    assert shows.count() > 1
+    shows.first.click()
+    assert "Article" in last_answer(page, 2).inner_text()
+
+
+def test_sharing_posts_for_all_and_takes_the_private_copy_away(page: Page, playground: Playground) -> None:
+    say(page, "/unionstate trade share")
+    last_answer(page).get_by_role("button", name="Share").click()
+    page.wait_for_selector("article.by-bot:not(.private)")
+    page.wait_for_selector("article.by-bot.private", state="detached")
+    assert "@Anna" in last_answer(page).inner_text()
+    assert len([m for m in playground.workspace.messages["C1"] if m.get("bot_id")]) == 1
+
+
+def test_a_mention_opens_a_thread_and_the_talk_goes_on_there(page: Page) -> None:
+    say(page, "@UnionState how big was the nuclear plant loan?")
+    assert "$10 billion" in last_answer(page, 1, "#thread").inner_text()
+    assert answers(page).count() == 0
+    assert page.locator("button.replies").inner_text().startswith("1 reply")
+    say(page, "@UnionState trade share", "#thread textarea")
+    assert "49.5%" in last_answer(page, 2, "#thread").inner_text()
+    say(page, "/unionstate trade share", "#thread textarea")
+    assert "does not run commands in threads" in page.wait_for_selector(".toast").inner_text()
+
+
+def test_a_direct_message_is_answered_in_place(page: Page) -> None:
+    open_app(page)
+    say(page, "who is Douglas Envoy?")
+    assert "Ambassador to the Alliance" in last_answer(page).inner_text()
+
+
+def test_what_nobody_knows_is_declined_and_the_words_are_named(page: Page) -> None:
+    say(page, "/unionstate price of bananas in kazakhstan")
+    text = last_answer(page).inner_text()
+    assert "I have no such fact" in text
+    assert "kazakhstan" in text
+
+
+def test_home_answers_a_search_and_keeps_what_was_typed(page: Page) -> None:
+    open_app(page)
+    page.click("#tab-home")
+    search = page.locator(".home input").first
+    search.fill("trade share")
+    search.press("Enter")
+    page.wait_for_function("() => document.querySelector('.home').innerText.includes('49.5%')")
+    assert page.locator(".home input").first.input_value() == "trade share"
+    assert page.evaluate("document.activeElement.closest('.home') !== null")
+
+
+def test_find_a_fact_offers_as_one_types_and_posts_the_card(page: Page, playground: Playground) -> None:
+    page.click("[aria-label=Shortcuts]")
+    page.get_by_role("menuitem", name="Find a fact").click()
+    page.wait_for_selector("dialog [role=combobox]")
+    page.keyboard.type("nuclear")
+    page.wait_for_selector("[role=option]:has-text('nuclear')")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('dialog').innerText.includes('Article')")
+    page.locator("dialog .modal-foot .primary").click()
+    page.wait_for_selector("dialog", state="detached")
+    assert "nuclear" in last_answer(page).inner_text()
+    assert playground.workspace.stack == []
+
+
+def test_a_message_is_checked_from_its_menu(page: Page) -> None:
+    say(page, "Russia took 60% of Belarus's foreign trade in 2018.")
+    mine = page.locator("article", has_text="60%").first
+    mine.hover()
+    mine.get_by_role("button", name="More message actions").click()
+    page.get_by_role("menuitem").first.click()
+    answer = last_answer(page)
+    assert "Only visible to you" in answer.inner_text()
+    assert "49.5%" in answer.inner_text()
+    assert "60%" in answer.inner_text()
+
+
+def test_a_report_reaches_the_maintainers_channel(page: Page) -> None:
+    say(page, "/unionstate trade share")
+    last_answer(page).get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Report a problem").click()
+    page.wait_for_selector("dialog input[type=radio]")
+    page.locator("dialog input[type=radio]").first.check()
+    page.locator("dialog .modal-foot .primary").click()
+    page.wait_for_selector("[data-channel=C2] .unread")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    page.click("[data-channel=C2]")
+    assert "trade-share-2018" in last_answer(page).inner_text()
+
+
+def test_a_link_to_an_article_unfurls(page: Page) -> None:
+    page.wait_for_selector("[data-unfurl]")
+    assert "alpha.example" in (page.locator("[data-unfurl]").first.get_attribute("data-unfurl") or "")
+
+
+def test_a_workflow_step_tells_its_outcome(page: Page) -> None:
+    page.click("[aria-label=Shortcuts]")
+    page.get_by_role("menuitem", name="Workflow step").click()
+    page.fill("dialog input", "trade share")
+    page.keyboard.press("Enter")
+    assert "49.5%" in page.wait_for_selector(".toast").inner_text()
+
+
+def test_fifty_rapid_questions_get_fifty_answers(page: Page) -> None:
+    open_app(page)
+    questions = ["trade share", "zebra count", "nuclear plant loan", "who is Douglas Envoy?", "kazakhstan"]
+    for number in range(50):
+        say(page, questions[number % len(questions)])
+    last_answer(page, 50)
+    texts = answers(page).all_inner_texts()
+    assert len(texts) == 50
+    for words in ("49.5%", "zebra", "$10 billion", "Ambassador", "no such fact"):
+        assert sum(words in text for text in texts) == 10, words
+
+
+# Behind a message
+
+
+def test_the_payload_is_shown_and_opens_in_block_kit_builder(page: Page, playground: Playground) -> None:
+    say(page, "/unionstate trade share")
+    answer = last_answer(page)
+    answer.get_by_role("button", name="Payload").click()
+    shown = json.loads(answer.locator(".payload pre").inner_text())
+    assert shown == playground.stand_in.said()[-1].arguments
+    link = answer.get_by_role("link", name="Open in Block Kit Builder").get_attribute("href") or ""
+    assert link.startswith("https://app.slack.com/block-kit-builder/#%7B%22blocks%22")
+
+
+def test_explain_shows_words_scores_and_what_is_unknown(page: Page) -> None:
+    page.locator("[role=switch]").focus()
+    page.keyboard.press("Space")
+    say(page, "/unionstate trade share of kazakhstan")
+    explanation = page.locator(".explanation")
+    explanation.locator("table").first.wait_for()
+    assert "Unknown words: kazakhstan" in explanation.inner_text()
+    assert re.search(r"\b[01]\.\d\d\b", explanation.inner_text())
+
+
+# Nothing is interpreted as HTML
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>alert(1)</script>", '<img src=x onerror="alert(1)"> *bold* <!channel>', "<b>trade</b> share"],
+)
+def test_markup_in_a_question_stays_text(page: Page, text: str) -> None:
+    page.locator("[role=switch]").focus()
+    page.keyboard.press("Space")
+    for said in (f"/unionstate {text}", f"@UnionState {text}"):
+        say(page, said)
+    last_answer(page, 1)
+    last_answer(page, 1, "#thread")
+    assert text.split()[0] in page.locator("article.command").last.inner_text()
+    assert page.locator("article :is(script, b, img:not([src='/static/icon.svg']))").count() == 0
+
+
+def test_markup_in_a_fact_stays_text(page: Page) -> None:
+    open_app(page)
+    say(page, "zebra count")
+    answer = last_answer(page)
+    assert "<!channel> & *stars*" in answer.inner_text()
+    assert answer.locator(".mention").count() == 0
+    assert answer.locator("a[href*='evil.example']").count() == 0
+
+
+# Edit mode
+
+
+def test_an_edit_is_live_at_once_and_a_bad_one_is_told_with_its_line(open_page: Open, tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "data")
+    file = tmp_path / "data" / "facts" / "trade.yaml"
+    good = file.read_text("utf-8")
+    before = set(threading.enumerate())
+    with Playground(file.parent, watch=True) as playground:
+        page = open_page(playground)
+        bar = page.locator(".edit-bar")
+        say(page, "/unionstate trade share")
+        assert "49.5%" in last_answer(page).inner_text()
+
+        edited = good.replace("49.5%", "52.5%").replace("49.5 percent", "52.5 percent")
+        seconds = _saved(page, file, edited, "() => document.querySelectorAll('article.by-bot').length === 2")
+        assert "52.5%" in last_answer(page, 2).inner_text(), "the last question is asked again"
+        print(f"\nseconds from saving to the new answer: {seconds:.2f}")
+
+        bad = edited.replace("as_of: 2018", "as_of: twenty-eighteen")
+        line = bad[: bad.index("twenty-eighteen")].count("\n") + 1
+        seconds = _saved(page, file, bad, "() => document.querySelector('.edit-bar.bad') !== null")
+        print(f"seconds from saving to the problem: {seconds:.2f}")
+        assert f"trade.yaml:{line}" in bar.inner_text()
+        assert "twenty-eighteen" in bar.inner_text()
+        say(page, "/unionstate trade share")
+        assert "52.5%" in last_answer(page, 3).inner_text(), "the last good facts answer"
+
+        _saved(page, file, good, "() => document.querySelector('.edit-bar.good') !== null")
+        assert "no problems" in bar.inner_text()
+        assert "49.5%" in last_answer(page, 4).inner_text()
+    assert not threads_left(before)
+
+
+def _saved(page: Page, file: Path, text: str, seen: str) -> float:
+    """Save the file and wait until the page shows it; gives the seconds that it took."""
+    started = time.monotonic()
+    file.write_text(text, "utf-8")
+    page.wait_for_function(seen)
+    return time.monotonic() - started
+
+
+def test_the_page_comes_back_after_its_playground(open_page: Open, playground: Playground) -> None:
+    page = open_page(playground)
+    say(page, "/unionstate trade share")
+    last_answer(page)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert "49.5%" in last_answer(page).inner_text()
+
+
+# Every block
+
+
+def text(words: str, kind: str = "plain_text") -> dict[str, str]:
+    return {"type": kind, "text": words}
+
+
+def rich(*parts: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": list(parts)}
+
+
+OPTIONS = [{"text": text(f"Option {n}"), "value": str(n), "description": text("about")} for n in (1, 2)]
+BUTTON = {"type": "button", "action_id": "press", "text": text("Press"), "value": "v1:x"}
+STYLES = {"bold": True, "italic": True, "strike": True, "code": True}
+ELEMENTS: list[dict[str, Any]] = [
+    BUTTON, {**BUTTON, "action_id": "go", "url": "https://a.example", "style": "primary"},
+    {"type": "overflow", "action_id": "o", "options": OPTIONS}, {"type": "static_select", "action_id": "s", "options": OPTIONS},
+    {"type": "static_select", "action_id": "sg", "option_groups": [{"label": text("Group"), "options": OPTIONS}]},
+    {"type": "external_select", "action_id": "e", "min_query_length": 1}, {"type": "users_select", "action_id": "u"},
+    {"type": "conversations_select", "action_id": "c", "default_to_current_conversation": True},
+    {"type": "channels_select", "action_id": "ch"}, {"type": "multi_static_select", "action_id": "ms", "options": OPTIONS, "initial_options": OPTIONS},
+    {"type": "multi_external_select", "action_id": "me"}, {"type": "multi_users_select", "action_id": "mu"},
+    {"type": "multi_conversations_select", "action_id": "mc"}, {"type": "multi_channels_select", "action_id": "mch"},
+    {"type": "radio_buttons", "action_id": "r", "options": OPTIONS}, {"type": "checkboxes", "action_id": "x", "options": OPTIONS},
+    {"type": "datepicker", "action_id": "d", "initial_date": "2021-11-04"}, {"type": "timepicker", "action_id": "t"},
+    {"type": "datetimepicker", "action_id": "dt"}, {"type": "plain_text_input", "action_id": "p", "multiline": True},
+    {"type": "number_input", "action_id": "n", "is_decimal_allowed": True}, {"type": "email_text_input", "action_id": "em"},
+    {"type": "url_text_input", "action_id": "ur"}, {"type": "rich_text_input", "action_id": "rt"},
+]  # fmt: skip
+CARD = {
+    "type": "card", "title": text("Title"), "subtitle": text("Subtitle"), "body": text("*Body*", "mrkdwn"), "actions": [BUTTON],
+}  # fmt: skip
+CELLS = [{"type": "raw_text", "text": "Year"}, {"type": "raw_number", "text": "2018", "value": 2018}, {"type": "rich_text", "elements": [rich({"type": "text", "text": "x"})]}]  # fmt: skip
+SAMPLER: list[dict[str, Any]] = [
+    {"type": "section", "text": text("*bold* _it_ ~no~ `code` <https://a.example|link> &lt;", "mrkdwn"), "accessory": BUTTON},
+    {"type": "section", "fields": [text("*one*", "mrkdwn"), text("two")], "accessory": {"type": "image", "image_url": "https://a.example/x.png", "alt_text": "a map"}},
+    {"type": "header", "text": text("Header")}, {"type": "divider"},
+    {"type": "context", "elements": [text("small", "mrkdwn"), {"type": "image", "image_url": "https://a.example/x.png", "alt_text": "a map"}]},
+    {"type": "image", "image_url": "https://a.example/x.png", "alt_text": "a map", "title": text("Map")},
+    {"type": "actions", "elements": ELEMENTS},
+    *({"type": "input", "label": text(f"Label of {e['action_id']}"), "hint": text("hint"), "element": e} for e in ELEMENTS[3:]),
+    {"type": "markdown", "text": "# Heading\n\n**bold** [link](https://a.example)\n\n- one\n- two\n\n> quote\n\n| a | b |\n|---|---|\n| 1 | 2 |"},
+    {"type": "rich_text", "elements": [
+        rich({"type": "text", "text": "t", "style": STYLES}, {"type": "link", "url": "https://a.example", "text": "l"}, {"type": "user", "user_id": "U0BOT"},
+             {"type": "channel", "channel_id": "C1"}, {"type": "emoji", "name": "tada"}, {"type": "broadcast", "range": "here"},
+             {"type": "usergroup", "usergroup_id": "S1"}, {"type": "date", "timestamp": 1, "format": "{date}", "fallback": "1970"}, {"type": "color", "value": "#fff"}),
+        {"type": "rich_text_list", "style": "ordered", "indent": 1, "offset": 2, "elements": [rich({"type": "text", "text": "third"})]},
+        {"type": "rich_text_quote", "elements": [{"type": "text", "text": "q"}]}, {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "p"}]}]},
+    {"type": "table", "rows": [CELLS, CELLS], "column_settings": [{"align": "right", "is_wrapped": True}]},
+    {"type": "data_table", "caption": text("Shares"), "rows": [CELLS, CELLS]},
+    CARD, {"type": "carousel", "elements": [CARD, CARD]},
+    {"type": "container", "title": text("More"), "is_collapsible": True, "child_blocks": [{"type": "divider"}, {"type": "actions", "elements": [BUTTON]}]},
+    {"type": "alert", "level": "warning", "text": text("Careful")},
+    {"type": "context_actions", "elements": [
+        {"type": "feedback_buttons", "action_id": "f", "positive_button": {"text": text("Good"), "value": "up"}, "negative_button": {"text": text("Bad"), "value": "down"}},
+        {"type": "icon_button", "action_id": "i", "icon": "trash", "text": text("Delete")}]},
+]  # fmt: skip
+DRAW = """async (blocks) => {
+  const [{ drawBlocks }, { Form }] = await Promise.all([import('/static/blocks.js'), import('/static/elements.js')]);
+  const place = { where: {}, form: new Form(), surface: 'message', act() {}, suggest: async () => ({ options: [] }) };
+  const nodes = drawBlocks(blocks.map((block, n) => ({ block_id: `s${n}`, ...block })), place);
+  const frame = document.querySelector('#content');
+  frame.replaceChildren(...nodes);
+  const state = place.form.state(blocks.map((block, n) => ({ block_id: `s${n}`, ...block })));
+  return { undrawn: [...frame.querySelectorAll('[data-undrawn]')].map((n) => n.innerText), state, words: frame.innerText };
+}"""
+
+
+def test_every_type_of_block_and_element_is_drawn(page: Page) -> None:
+    drawn = page.evaluate(DRAW, SAMPLER)
+    assert drawn["undrawn"] == []
+    for words in (
+        "bold",
+        "link",
+        "a map",
+        "Label of p",
+        "third",
+        "2018",
+        "Subtitle",
+        "Careful",
+        "@UnionState",
+        "🎉",
+    ):
+        assert words in drawn["words"], words
+    kinds = {block["type"] for block in SAMPLER}
+    assert set(limits._BLOCKS) <= kinds, "a block that the bot may send is not in the sampler"
+
+
+def test_fields_say_what_they_hold_as_slack_does(page: Page) -> None:
+    state = page.evaluate(DRAW, SAMPLER)["state"]
+    held = {action: value for block in state.values() for action, value in block.items()}
+    assert held["d"] == {"type": "datepicker", "selected_date": "2021-11-04"}
+    assert held["ms"] == {"type": "multi_static_select", "selected_options": OPTIONS}
+    assert held["c"] == {"type": "conversations_select", "selected_conversation": "C1"}
+    assert held["p"] == {"type": "plain_text_input", "value": None}
+    assert "press" not in held
+
+
+def test_what_cannot_be_drawn_says_so(page: Page) -> None:
+    odd: list[dict[str, Any]] = [
+        {"type": "hologram"},
+        {"type": "actions", "elements": [{"type": "lever", "action_id": "l"}]},
+        {"type": "rich_text", "elements": [{"type": "rich_text_riddle", "elements": []}]},
+    ]
+    assert page.evaluate(DRAW, odd)["undrawn"] == [
+        f"This page cannot draw “{kind}”." for kind in ("hologram", "lever", "rich_text_riddle")
+    ]
+
+
+def payloads(node: Any) -> Iterator[list[dict[str, Any]]]:
+    """Every list of blocks in a gallery's file."""
+    if isinstance(node, dict):
+        if isinstance(node.get("blocks"), list):
+            yield node["blocks"]
+        for value in node.values():
+            yield from payloads(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from payloads(item)
+
+
+@pytest.mark.skipif(not GALLERY.is_dir(), reason="there is no gallery of payloads")
+def test_every_payload_of_the_gallery_is_drawn(page: Page) -> None:
+    files = sorted(GALLERY.glob("*.json"))
+    assert files
+    for file in files:
+        for blocks in payloads(json.loads(file.read_text("utf-8"))):
+            drawn = page.evaluate(DRAW, blocks)
+            assert drawn["undrawn"] == [], file.name
+            assert drawn["words"].strip(), file.name
+
+
+@pytest.mark.parametrize(
+    ("mrkdwn", "html"),
+    [
+        ("*bold* and _it_", "<strong>bold</strong> and <em>it</em>"),
+        ("2*3*4 a_b_c", "2*3*4 a_b_c"),
+        ("\u200b*not bold\u200b*", "\u200b*not bold\u200b*"),
+        ("&lt;b&gt; &amp;amp;", "&lt;b&gt; &amp;amp;"),
+        ("<javascript:alert(1)|x>", "<span>x</span>"),
+        ("&gt; quoted\nplain", '<blockquote class="quote">quoted</blockquote>plain'),
+        ("<!channel>", '<span class="mention broadcast">@channel</span>'),
+        ("one\ntwo", "one<br>two"),
+        ("*<https://a.example|l>*", '<strong><a href="https://a.example" target="_blank" rel="noopener noreferrer">l</a></strong>'),
+        (":tada: :nosuch:", "🎉 :nosuch:"),
+    ],
+)  # fmt: skip
+def test_mrkdwn_is_read_as_slack_reads_it(page: Page, mrkdwn: str, html: str) -> None:
+    drawn = page.evaluate(
+        "async (t) => { const { mrkdwn } = await import('/static/text.js'); const d = document.createElement('div'); d.append(...mrkdwn(t)); return d.innerHTML; }",
+        mrkdwn,
+    )
+    assert drawn == html
+
+
+# Keyboard, screen readers, small and dark windows
+
+
+def test_the_keyboard_alone_is_enough(page: Page) -> None:
+    keys = page.keyboard
+    assert page.evaluate("document.activeElement.id") == "composer-text"
+    keys.type("/un")
+    page.wait_for_selector("[role=listbox] [role=option]")
+    keys.press("Tab")
+    assert page.input_value(COMPOSER) == "/unionstate "
+    keys.type("trade share")
+    keys.press("Enter")
+    last_answer(page)
+    _tab_to(page, "Share", "Shift+Tab")
+    keys.press("Enter")
+    page.wait_for_selector("article.by-bot:not(.private)")
+    page.focus(COMPOSER)
+    keys.press("ArrowUp")
+    assert page.input_value(COMPOSER) == "/unionstate trade share"
+    keys.press("ArrowDown")
+    assert page.input_value(COMPOSER) == ""
+    _tab_to(page, "Reply in thread", "Shift+Tab")
+    keys.press("Enter")
+    page.wait_for_selector("#thread textarea")
+    assert page.evaluate("document.activeElement.closest('#thread') !== null")
+    keys.press("Escape")
+    page.wait_for_selector("#thread", state="hidden")
+    _tab_to(page, "Shortcuts", "Tab")
+    keys.press("Enter")
+    keys.press("Enter")
+    page.wait_for_selector("dialog [role=combobox]")
+    keys.type("nuclear")
+    page.wait_for_selector("[role=option]:has-text('nuclear')")
+    keys.press("ArrowDown")
+    keys.press("ArrowUp")
+    keys.press("Enter")
+    page.wait_for_function("() => document.querySelector('dialog').innerText.includes('Article')")
+    keys.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    assert page.evaluate("document.activeElement.id") == "composer-text"
+
+
+def _tab_to(page: Page, name: str, key: str, most: int = 60) -> None:
+    for _ in range(most):
+        page.keyboard.press(key)
+        if name == page.evaluate(
+            "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText ?? '').trim()"
+        ):
+            return
+    raise AssertionError(f"{name} cannot be reached with {key}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(open_page: Open, playground: Playground, scheme: str, width: int) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-core's package is not installed"
+    ).Axe()
+    page = open_page(playground, color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 800})
+
+    def check(where: str) -> None:
+        # Under a modal, what lies behind cannot be reached, and its colours are dimmed.
+        context = "dialog" if page.locator("dialog[open]").count() else None
+        found = axe.run(page, context=context)
+        assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+
+    page.locator("[role=switch]").focus()
+    page.keyboard.press("Space")
+    for said in (
+        "/unionstate trade share",
+        "/unionstate 2015",
+        "/unionstate kazakhstan",
+        "@UnionState nuclear plant loan",
+    ):
+        say(page, said)
+    last_answer(page, 3)
+    page.locator(".explanation table").first.wait_for()
+    page.locator("button.replies").last.wait_for()
+    answers(page).first.get_by_role("button", name="Payload").click()
+    check("conversation")
+    if width > 1000:
+        page.fill(COMPOSER, "/unionstate ")
+        page.wait_for_selector("[role=listbox]")
+        check("completion")
+        page.keyboard.press("Escape")
+        page.fill(COMPOSER, "")
+    page.locator("button.replies").last.click()
+    page.wait_for_selector("#thread article.by-bot")
+    check("thread")
+    page.keyboard.press("Escape")
+    page.click("[aria-label=Shortcuts]")
+    page.wait_for_selector("[role=menu]")
+    check("menu")
+    page.get_by_role("menuitem", name="Find a fact").click()
+    page.wait_for_selector("dialog [role=combobox]")
+    page.keyboard.type("nuclear")
+    page.wait_for_selector("[role=option]:has-text('nuclear')")
+    check("modal with type-ahead")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    open_app(page)
+    page.click("#tab-home")
+    page.wait_for_selector(".home input")
+    check("home")
+    page.evaluate(DRAW, SAMPLER)
+    check("every block")
+
+
+def test_a_narrow_window_shows_one_thing_at_a_time(open_page: Open, playground: Playground) -> None:
+    page = open_page(playground)
+    page.set_viewport_size({"width": 360, "height": 700})
+    say(page, "@UnionState trade share")
+    page.locator("button.replies").last.click()
+    page.wait_for_selector("#thread article.by-bot")
+    assert not page.locator("#content").is_visible()
+    page.click("[aria-label='Close thread']")
+    assert page.locator("#content").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

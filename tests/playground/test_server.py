@@ -1,0 +1,348 @@
+"""The playground's server: for this machine and its own page only, and the same bot as the one that is served."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.playground.server import DESK, MESSAGES, Playground
+from bot.playground.workspace import BOT_USER, Refused, new_trigger
+from tests.support.facts import FOLDER
+from tests.support.fake_slack import FakeSlack
+from tests.support.process import Served, environment, free_port
+from tests.support.requests import FORM, JSON, signed_headers
+
+Answer = tuple[int, dict[str, str], str]
+
+
+def ask(playground: Playground, method: str, path: str, body: str = "", **headers: str) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=5)
+    with closing(connection):
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body or None, told)
+        response = connection.getresponse()
+        return response.status, dict(response.getheaders()), response.read().decode()
+
+
+def do(playground: Playground, **wish: Any) -> dict[str, Any]:
+    status, _, body = ask(playground, "POST", "/do", json.dumps(wish), Content_Type=JSON)
+    assert status == 200, body
+    answer = json.loads(body)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def by_bot(playground: Playground, channel: str, count: int, seconds: float = 5) -> list[dict[str, Any]]:
+    """The bot's messages in a conversation, once there are so many."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = [m for m in list(playground.workspace.messages[channel]) if m["user"] == BOT_USER]
+        if len(found) >= count:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(
+        f"{count} messages of the bot did not come: {playground.workspace.messages[channel]}"
+    )
+
+
+# For this machine only
+
+
+def test_it_listens_on_loopback_only(playground: Playground) -> None:
+    assert playground.address.startswith("http://127.0.0.1:")
+    with socket.socket() as outside:
+        outside.settimeout(1)
+        # All of 127.0.0.0/8 is this machine: what listened on every address would take this one too.
+        assert outside.connect_ex(("127.0.0.2", playground.port)) != 0
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", "localhost:1", ""])
+@pytest.mark.parametrize("path", ["/", "/do", "/stream", "/slack/events"])
+def test_a_foreign_host_is_refused_everywhere(playground: Playground, host: str, path: str) -> None:
+    method = "POST" if path in ("/do", "/slack/events") else "GET"
+    assert ask(playground, method, path, "{}", Host=host, Content_Type=JSON)[0] == 421
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "https://127.0.0.1", "null", "http://127.0.0.1:1"])
+def test_a_foreign_origin_is_refused_and_nothing_is_done(playground: Playground, origin: str) -> None:
+    wish = json.dumps({"do": "say", "channel": DESK, "text": "hello"})
+    before = len(playground.workspace.messages[DESK])
+    assert ask(playground, "POST", "/do", wish, Origin=origin, Content_Type=JSON)[0] == 403
+    assert ask(playground, "GET", "/stream", Origin=origin)[0] == 403
+    assert len(playground.workspace.messages[DESK]) == before
+
+
+@pytest.mark.parametrize("kind", ["text/plain", FORM, "multipart/form-data", ""])
+def test_only_json_does_anything(playground: Playground, kind: str) -> None:
+    """What a foreign page can send without asking first is none of these."""
+    wish = json.dumps({"do": "say", "channel": DESK, "text": "hello"})
+    assert ask(playground, "POST", "/do", wish, Content_Type=kind)[0] == 400
+
+
+def test_no_answer_lets_other_origins_read_it_and_scripts_come_from_here_only(playground: Playground) -> None:
+    for path in ("/", "/static/app.js", "/explain?question=x", "/nothing"):
+        headers = ask(playground, "GET", path)[1]
+        assert "Access-Control-Allow-Origin" not in headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../server.py", "/static/%2e%2e/server.py", "/static//etc/passwd", "/static/", "/server.py", "/static/server.py",
+        "/app.js", "/static/..", "//evil.example/",
+    ],
+)  # fmt: skip
+def test_nothing_but_the_pages_own_files_is_given(playground: Playground, path: str) -> None:
+    assert ask(playground, "GET", path)[0] == 404
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "[]",
+        "{",
+        "null",
+        "{}",
+        '{"do": "no such"}',
+        '{"do": "say"}',
+        '{"do": "press", "where": 1}',
+        '{"do": ["x"]}',
+    ],
+)
+def test_what_makes_no_sense_is_told_so(playground: Playground, wish: str) -> None:
+    status, _, body = ask(playground, "POST", "/do", wish, Content_Type=JSON)
+    assert status == 400
+    assert "error" in json.loads(body)
+
+
+def test_the_events_route_wants_a_signature(playground: Playground) -> None:
+    body = urlencode({"command": "/unionstate", "text": "trade share"})
+    assert ask(playground, "POST", "/slack/events", body, Content_Type=FORM)[0] == 401
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    folder = Path(__file__).parents[2] / "bot" / "playground" / "static"
+    for file in folder.iterdir():
+        text = file.read_text("utf-8")
+        for address in re.findall(
+            r"""(?:src|href|url|import|from)\s*[=(]?\s*["'(]((?:https?:)?//[^"')]+)""", text
+        ):
+            raise AssertionError(f"{file.name} loads {address}")
+        assert "innerHTML" not in text, file.name
+        assert "insertAdjacentHTML" not in text, file.name
+        assert not re.search(r"""\son\w+=["']""", text), f"{file.name} has a script within its markup"
+
+
+# What a person does
+
+
+def test_a_command_is_answered_for_the_person_alone(playground: Playground) -> None:
+    assert do(playground, do="say", channel=DESK, text="/unionstate trade share") == {}
+    [answer] = by_bot(playground, DESK, 1)
+    assert answer["is_ephemeral"]
+    assert "49.5%" in answer["text"]
+
+
+def test_a_mention_is_answered_in_its_thread_and_a_direct_message_in_place(playground: Playground) -> None:
+    do(playground, do="say", channel=DESK, text="@UnionState trade share")
+    [answer] = by_bot(playground, DESK, 1)
+    question = next(m for m in playground.workspace.messages[DESK] if "<@" in m["text"])
+    assert answer["thread_ts"] == question["ts"]
+    do(playground, do="say", channel=MESSAGES, text="trade share")
+    [direct] = by_bot(playground, MESSAGES, 1)
+    assert "thread_ts" not in direct
+    assert "is_ephemeral" not in direct
+
+
+def test_words_between_people_are_left_alone(playground: Playground) -> None:
+    do(playground, do="say", channel=DESK, text="@Maksim trade share & <b>more</b>")
+    message = playground.workspace.messages[DESK][-1]
+    assert message["text"] == "<@U2MAKSIM> trade share &amp; &lt;b&gt;more&lt;/b&gt;"
+    playground.actions.say(MESSAGES, "trade share")
+    by_bot(playground, MESSAGES, 1)
+    assert not [m for m in playground.workspace.messages[DESK] if m["user"] == BOT_USER]
+
+
+@pytest.mark.parametrize(
+    ("text", "thread", "told"),
+    [
+        ("/other x", None, "/other is not a command"),
+        ("/unionstate x", "1.2", "does not run commands in threads"),
+    ],
+)
+def test_what_slack_would_not_do_is_said_in_words(
+    playground: Playground, text: str, thread: str | None, told: str
+) -> None:
+    assert told in do(playground, do="say", channel=DESK, text=text, thread_ts=thread)["error"]
+
+
+def test_a_button_of_a_message_that_has_gone_is_said_in_words(playground: Playground) -> None:
+    where = {"channel": DESK, "ts": "1.2"}
+    answer = do(playground, do="press", where=where, block_id="b", action_id="a")
+    assert answer["error"] == "this message has gone"
+
+
+def test_a_bot_that_does_not_acknowledge_is_said_in_words(
+    playground: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.playground.actions.ACK_SECONDS", 0.1)
+    monkeypatch.setattr(playground, "_web", lambda environ, start: time.sleep(0.3) or [])
+    with pytest.raises(Refused, match="did not acknowledge"):
+        playground.actions.say(MESSAGES, "trade share")
+
+
+def test_an_explanation_names_words_scores_and_unknown_words(playground: Playground) -> None:
+    status, _, body = ask(
+        playground, "GET", "/explain?" + urlencode({"question": "trade share of kazakhstan"})
+    )
+    assert status == 200
+    why = json.loads(body)
+    assert why["unknown"] == ["kazakhstan"]
+    assert why["reason"]
+    assert {"trade", "share"} <= {m["word"] for m in why["hits"][0]["matches"]}
+    assert json.loads(ask(playground, "GET", "/explain?question=topics")[2])["status"] == "page"
+
+
+def test_the_stream_tells_everything_and_then_each_change(playground: Playground) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", playground.port, timeout=5)) as connection:
+        connection.request("GET", "/stream")
+        response = connection.getresponse()
+        everything = _next(response)
+        assert everything["change"] == "all"
+        assert [c["command"] for c in everything["commands"]] == ["/unionstate"]
+        assert {"help", "topics", "timeline"} <= set(everything["words"])
+        do(playground, do="say", channel=MESSAGES, text="trade share")
+        # The greeting's link may be unfurled meanwhile, which is a change too.
+        told = (_next(response)["message"] for _ in range(3))
+        assert next(message["text"] for message in told if message["channel"] == MESSAGES) == "trade share"
+
+
+def _next(response: http.client.HTTPResponse) -> dict[str, Any]:
+    line = response.readline().decode()
+    assert line.startswith("data: ")
+    assert response.readline() == b"\n"
+    found = json.loads(line.removeprefix("data: "))
+    assert isinstance(found, dict)
+    return found
+
+
+# The same bot
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[FakeSlack, Served]]:
+    with (
+        FakeSlack() as slack,
+        Served(slack, "--http", GAP_LOG="off") as running,
+    ):  # questions tried out are kept by neither
+        yield slack, running
+    assert not slack.problems
+
+
+def test_the_same_requests_get_the_same_payloads_from_the_served_bot(
+    playground: Playground, served: tuple[FakeSlack, Served]
+) -> None:
+    """What the page sent is sent again, signed anew, to gunicorn in a process of its own."""
+    slack, running = served
+    said = [
+        (DESK, "/unionstate trade share"), (DESK, "/unionstate 2015"), (DESK, "/unionstate kazakhstan"),
+        (DESK, "/unionstate help"), (DESK, "/unionstate topics"), (DESK, "/unionstate timeline"),
+        (DESK, "@UnionState nuclear plant loan"), (MESSAGES, "who is Douglas Envoy?"), (MESSAGES, "zebra count"),
+    ]  # fmt: skip
+    here, there = [], []
+    for channel, text in said:
+        before = len(playground.stand_in.said())
+        playground.actions.say(channel, text)
+        here.append(playground.stand_in.wait_for(before + 1)[before])
+        message = next(m for m in reversed(playground.workspace.messages[channel]) if "request" in m)
+        request, command = message["request"], "command" in message["request"]
+        if command:
+            request = {**request, "response_url": slack.new_response_url(), "trigger_id": new_trigger()}
+        body = urlencode(request) if command else json.dumps(request)
+        before = len(slack.said())
+        assert (
+            running.request("POST", "/slack/events", body, signed_headers(body, FORM if command else JSON))[0]
+            == 200
+        )
+        there.append(slack.wait_for(before + 1)[before])
+    for mine, theirs in zip(here, there, strict=True):
+        assert mine.method == theirs.method
+        assert mine.arguments == theirs.arguments
+
+
+# The command
+
+
+class Run:
+    """`unionstate playground` as a process of its own."""
+
+    def __init__(self, *arguments: str, facts: Path = FOLDER / "facts", **more: str) -> None:
+        environ = environment(None, UNIONSTATE_FACTS=str(facts), **more)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "playground", "--no-browser", *arguments],
+            env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def __enter__(self) -> Run:
+        assert self.process.stdout
+        self.first = self.process.stdout.readline()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.rest, _ = self.process.communicate(timeout=10)
+
+
+def test_the_command_prints_its_address_and_ends_with_ctrl_c() -> None:
+    with Run("--port", str(port := free_port()), SLACK_SIGNING_SECRET="x", SLACK_CLIENT_ID="1.2") as run:
+        assert f"http://127.0.0.1:{port}/" in run.first
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", "/")
+            assert connection.getresponse().status == 200
+    assert run.process.returncode == 0
+    assert "Traceback" not in run.rest
+
+
+def test_a_taken_port_is_named_when_asked_for_and_passed_over_when_not() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with Run(PORT=str(port)) as run:
+            assert re.search(r"http://127\.0\.0\.1:(\d+)/", run.first)
+            assert f":{port}/" not in run.first
+        with Run("--port", str(port)) as refused:
+            refused.process.wait(10)
+        assert refused.process.returncode == 2
+        assert refused.first.startswith("unionstate: ")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="an unreadable folder is made by POSIX means")
+def test_facts_that_do_not_load_end_it_unless_they_are_watched(tmp_path: Path) -> None:
+    facts = tmp_path / "facts"
+    facts.mkdir()
+    (facts / "x.yaml").write_text("topic: [\n")
+    with Run(facts=facts) as run:
+        run.process.wait(10)
+    assert run.process.returncode == 1
+    with Run("--watch", facts=facts) as watching:
+        assert "0 facts" in watching.first
+    assert watching.process.returncode == 0
