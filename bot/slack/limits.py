@@ -74,7 +74,7 @@ def check_message(message: Mapping[str, Any]) -> Problems:
     blocks = message.get("blocks")
     if blocks is not None:
         _blocks(found, blocks, MESSAGE_BLOCKS, "message")
-        total = sum(len(text) for text in _texts(blocks))
+        total = sum(len(text) for text in drawn_texts(blocks))
         if total > MESSAGE_CHARACTERS:
             found.append(f"blocks: {total} characters together, more than {MESSAGE_CHARACTERS}")
     return found
@@ -371,14 +371,14 @@ def _elements_of(block: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
             yield block[name]
 
 
-def _texts(node: Any) -> Iterable[str]:
+def drawn_texts(node: Any) -> Iterable[str]:
     """Every string that is drawn, wherever it stands."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in ("text", "alt_text", "url") and isinstance(value, str):
                 yield value
             else:
-                yield from _texts(value)
+                yield from drawn_texts(value)
     elif isinstance(node, list):
         for item in node:
-            yield from _texts(item)
+            yield from drawn_texts(item)

@@ -1,0 +1,249 @@
+"""One picture of each kind of message and view that the bot sends, drawn from facts that stay as they are.
+
+`tests/gallery/*.json` holds what Slack would be sent.  `python -m tests.gallery` draws them anew after a
+change that was meant, and lists them; `tests/slack/test_gallery.py` holds them against changes and limits.
+
+To add one, add a line to `PICTURES`.  Nothing here asks a finder or a clock: a picture changes only when
+its drawing does.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from bot.core.browse import Address, Page, Status, TopicsPage, open_page
+from bot.core.claims import Claim, Comparison, Touched
+from bot.core.load import load_fact_base
+from bot.core.model import Fact, FactBase, Place
+from bot.core.outcome import Choices, Hit, NoFact
+from bot.core.problems import Problem
+from bot.core.repository import Repository
+from bot.core.suggest import Group
+from bot.slack import blocks, browse, check_message, cite, find, home, report, unfurl, wording
+from bot.slack.blocks import Message
+from bot.slack.limits import check_message as message_problems
+from bot.slack.limits import check_options, check_view, drawn_texts
+from bot.slack.parts import plainer
+
+FOLDER = Path(__file__).parent
+BASE = FOLDER / "base"
+
+Payload: TypeAlias = dict[str, Any]
+
+VERSION = "0123456789ab"  # of the facts; their own would change with the format of the files
+DAY = datetime.date(2026, 1, 1)
+REPOSITORY = Repository("https://code.example/owner/facts")
+STATUS = Status("1.0.0", datetime.datetime(2026, 1, 1, 9, 30, tzinfo=datetime.UTC), REPOSITORY.url)
+ARTICLE = "riac-2019"
+SHARE, PLANT, EVENT, PERSON, POSITION = (
+    "russia-share-of-foreign-trade-2018",
+    "nuclear-plant-loan-2015",
+    "supreme-state-council-2021-11-04",
+    "douglas-lute",
+    "lute-on-airbase",
+)
+
+
+@cache
+def base() -> FactBase:
+    loaded = load_fact_base(BASE / "facts", BASE / "seeds")
+    return FactBase(
+        facts=loaded.facts,
+        topics=loaded.topics,
+        sources=loaded.sources,
+        vocabulary=loaded.vocabulary,
+        places=loaded.places,
+        version=VERSION,
+    )
+
+
+def fact(fact_id: str) -> Fact:
+    return base().by_id[fact_id]
+
+
+def card(fact_id: str, **options: Any) -> Message:
+    return blocks.build_card(fact(fact_id), base(), repository=REPOSITORY, today=DAY, **options)
+
+
+def page(address: str, status: Status = STATUS) -> Page:
+    parsed = Address.parse(address)
+    assert parsed, address
+    opened = open_page(parsed, base(), status, choose=lambda facts: fact(SHARE))
+    assert opened, address
+    return opened
+
+
+def browsing(address: str, status: Status = STATUS) -> Message:
+    return browse.build_page(page(address, status), base(), share=True, thumbs=True, repository=REPOSITORY)
+
+
+def choices(*fact_ids: str, unknown: tuple[str, ...] = ()) -> Message:
+    hits = tuple(Hit(fact(i), 0.5) for i in fact_ids)
+    return blocks.build_outcome(Choices("a question", hits, unknown, (), ""), base())
+
+
+def none(*unknown: str) -> Message:
+    topics = tuple(base().topics.values())[:2]
+    return blocks.build_outcome(NoFact("a question", (), unknown, topics, ""), base())
+
+
+def comparison() -> Comparison:
+    sentence = "Russia took almost 60% of Belarus's trade in 2018."
+    facts = (
+        Touched(fact(SHARE), ("49.5%", "2018")),
+        Touched(fact("trade-with-russia-2018"), ("$35.4 billion",)),
+    )
+    other = Claim("And the airbase changes everything.", (), (Touched(fact(POSITION), ()),))
+    return Comparison((Claim(sentence, ("60%", "2018"), facts), other), 4, False)
+
+
+def bad_edit() -> Status:
+    problem = Problem(
+        Place("facts/trade.yaml", 12), f"{SHARE}.as_of", "“soon”", "a date such as 2015 or 2015-12"
+    )
+    return Status(STATUS.version, STATUS.changed_at, STATUS.repository_url, (problem,))
+
+
+def typed_groups() -> tuple[Group, ...]:
+    topics = base().topics
+    return (
+        Group(topics["trade"], (fact(SHARE), fact("trade-with-russia-2018"))),
+        Group(topics["energy"], (fact(PLANT),)),
+    )
+
+
+def without_newer_blocks(message: Message) -> Message:
+    older = plainer(message.blocks)
+    assert older, "nothing newer in it"
+    return Message(message.text, tuple(older))
+
+
+# Each picture: a message, a view, the answer to a type-ahead, or the unfurl of a link.
+PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
+    # Cards and answers
+    "card-figure": lambda: card(SHARE, share=True, thumbs=True),
+    "card-figure-public": lambda: card(PLANT, thumbs=True),
+    "card-figure-shared": lambda: card(SHARE, shared_by="U1ANNA"),
+    "card-figure-without-newer-blocks": lambda: without_newer_blocks(card(SHARE, share=True, thumbs=True)),
+    "card-date": lambda: card(EVENT, share=True, thumbs=True),
+    "card-actor": lambda: card(PERSON, share=True, thumbs=True),
+    "card-position": lambda: card(POSITION, share=True, thumbs=True),
+    "card-with-unknown-words": lambda: card(SHARE, share=True, thumbs=True, unknown=("wombats",)),
+    "choices": lambda: choices(SHARE, "trade-with-russia-2018", EVENT, PERSON, POSITION),
+    "choices-with-unknown-words": lambda: choices(SHARE, PLANT, unknown=("kazakhstan",)),
+    "more-like-this": lambda: blocks.build_related(fact(SHARE), base()),
+    "none": lambda: none("kazakhstan"),
+    "help": lambda: blocks.build_help(base()),
+    "notice-error": lambda: blocks.build_notice(wording.broke("0a1b2c3d")),
+    # Pages
+    "page-topics": lambda: browsing("topics::1"),
+    "page-topics-no-such": lambda: browse.build_page(
+        TopicsPage(tuple(base().topics.values()), "wombats", fits=False), base()
+    ),
+    "page-topic": lambda: browsing("topic:trade:1"),
+    "page-topic-second": lambda: browsing("topic:trade:2"),
+    "page-sources": lambda: browsing("sources::1"),
+    "page-source": lambda: browsing(f"source:{ARTICLE}:1"),
+    "page-source-without-address": lambda: browsing("source:valdai-2025:1"),
+    "page-actors": lambda: browsing("actors::1"),
+    "page-timeline": lambda: browsing("timeline::1"),
+    "page-timeline-years": lambda: browsing("timeline:2015-2019:1"),
+    "page-timeline-empty": lambda: browsing("timeline:2090:1"),
+    "page-random": lambda: browsing("random::1"),
+    "page-about": lambda: browsing("about::1"),
+    "page-about-bad-edit": lambda: browsing("about::1", bad_edit()),
+    # Home
+    "home": lambda: home.build_home(base()),
+    "home-answer": lambda: home.build_home(base(), card(SHARE), "trade share"),
+    "home-choices": lambda: home.build_home(base(), choices(SHARE, PLANT), "share"),
+    "home-page": lambda: home.build_home(base(), browsing("topic:trade:1")),
+    "home-none": lambda: home.build_home(base(), none("kazakhstan"), "kazakhstan"),
+    "home-error": lambda: home.build_home_notice(wording.broke("0a1b2c3d")),
+    # Modals
+    "modal-cite": lambda: cite.build_cite_modal(fact(SHARE), base(), DAY),
+    "modal-report": lambda: report.build_report_modal(fact(SHARE), base()),
+    "modal-reported": lambda: report.build_reported(
+        wording.report_done(3, True, True),
+        REPOSITORY.new_issue(
+            fact(SHARE), base().places[SHARE], VERSION, "outdated", "The figure is of 2018."
+        ),
+    ),
+    "modal-find": lambda: find.build_find_modal(),
+    "modal-find-preview": lambda: find.build_find_modal(fact(SHARE), base()),
+    "options-find": lambda: find.build_options(typed_groups()),
+    # Around messages
+    "check-message": lambda: check_message.build_comparison(comparison(), base())[0],
+    "check-message-untouched": lambda: check_message.build_comparison(Comparison((), 3, False), base())[0],
+    "report-to-maintainers": lambda: report.build_report(
+        fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
+    ),
+    "unfurl": lambda: {"blocks": unfurl.build_article(base().sources[ARTICLE], base())},
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What Slack would be sent, and where it would appear: message, modal, home, options or unfurl."""
+
+    name: str
+    payload: Payload
+
+    @property
+    def surface(self) -> str:
+        if "type" in self.payload:
+            return str(self.payload["type"])
+        if "option_groups" in self.payload:
+            return "options"
+        return "message" if "text" in self.payload else "unfurl"
+
+    @property
+    def blocks(self) -> list[Payload]:
+        return list(self.payload.get("blocks", ()))
+
+    @property
+    def characters(self) -> int:
+        """Of all that is drawn."""
+        return sum(len(text) for text in drawn_texts(self.payload.get("blocks") or self.payload))
+
+    @property
+    def json(self) -> str:
+        return json.dumps(self.payload, ensure_ascii=False, indent=1) + "\n"
+
+    @property
+    def file(self) -> Path:
+        return FOLDER / f"{self.name}.json"
+
+    def problems(self) -> list[str]:
+        """What Slack would not take."""
+        if self.surface == "options":
+            return check_options(self.payload)
+        if self.surface == "message":
+            return message_problems(self.payload)
+        if self.surface == "unfurl":
+            return message_problems({"text": "An unfurl has no text of its own.", **self.payload})
+        return check_view(self.payload)
+
+    def pressed(self) -> set[str]:
+        """The action ids of what sends an action when it is used, and those of type-aheads."""
+        elements: list[Payload] = []
+        for block in self.blocks:
+            elements += block.get("elements", ()) if block["type"] in ("actions", "context_actions") else ()
+            elements += [block["accessory"]] if "accessory" in block else []
+            if block["type"] == "input" and block.get("dispatch_action"):
+                elements.append(block["element"])
+        return {element["action_id"] for element in elements}
+
+
+def pictures() -> list[Picture]:
+    """All of them, drawn now."""
+    return [Picture(name, _payload(draw())) for name, draw in PICTURES.items()]
+
+
+def _payload(drawn: Message | Payload) -> Payload:
+    return drawn.payload() if isinstance(drawn, Message) else drawn
