@@ -243,9 +243,9 @@ def _headline(fact: Fact) -> tuple[str, str]:
 
 
 def _line(fact: Fact) -> tuple[str, str]:
-    """A fact among others: bold beginning, rest, with the year wherever the beginning is no date."""
+    """A fact among others: bold beginning, rest, with the year wherever neither of them tells it."""
     beginning, rest = _headline(fact)
-    if isinstance(fact, DatedEvent):
+    if isinstance(fact, DatedEvent) or str(fact.when) in fact.title:
         return beginning, rest
     return beginning, f"{shorten(rest, REST_LENGTH)} ({fact.when})"
 

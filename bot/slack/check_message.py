@@ -133,7 +133,7 @@ def _build_claim(claim: Claim, base: FactBase) -> tuple[list[Block], list[str]]:
         figures = _figures(claim, touched)
         source = base.sources[touched.fact.evidence[0].source].short
         row = build_row(touched.fact)
-        row["text"]["text"] += "".join(f"\n{escape(line)}" for line in (figures, source) if line)
+        row["text"]["text"] += f"\n{escape(f'{figures} ({source})' if figures else source)}"
         blocks.append(row)
         said.append(" ".join(part for part in (f"{row_text(touched.fact)} ({source}).", figures) if part))
     return blocks, said

@@ -78,6 +78,8 @@ def _label(fact: Fact) -> str:
     when = shorten(str(fact.when), YEAR_LENGTH)
     if isinstance(fact, DatedEvent):
         return f"{when}: {fact.title}"
+    if when in fact.title and len(fact.title) <= OPTION_LENGTH:
+        return fact.title
     return f"{shorten(fact.title, OPTION_LENGTH - len(when) - 3)} ({when})"
 
 

@@ -394,12 +394,10 @@ def untouched(sentences: int) -> str:
 
 
 def compared(touched: int, sentences: int) -> str:
-    count = "One sentence" if touched == 1 else f"{touched} sentences"
-    speak = "speaks" if touched == 1 else "speak"
-    return (
-        f"{count} of this message's {sentences} {speak} of something that I have facts about. I lay them side by side;"
-        " what is right is for you to judge."
+    part = (
+        "this message's sentence" if sentences == 1 else f"{touched} of this message's {sentences} sentences"
     )
+    return f"I have facts about {part}. Here they are side by side; what is right is for you to judge."
 
 
 def beside(message: Sequence[str], fact: Sequence[str]) -> str:
