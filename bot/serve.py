@@ -25,6 +25,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
 from bot import __version__
@@ -36,7 +37,9 @@ from bot.inbox import KeptInbox
 from bot.live import LiveFacts
 from bot.logs import GunicornLog, set_up_log
 from bot.settings import Mode, Settings, SettingsError
-from bot.slack.app import LISTENER_THREADS, build_app
+from bot.slack import wording
+from bot.slack.admission import Admission, CountedExecutor
+from bot.slack.app import IN_WORK_LIMIT, LISTENER_THREADS, WEB_THREADS, build_app
 from bot.slack.digest import build_digest
 from bot.slack.install import Installing
 from bot.slack.installations import Installations, States
@@ -48,7 +51,6 @@ from bot.weekly import WeeklyMessage
 
 log = logging.getLogger(__name__)
 
-WEB_THREADS = 16
 GRACEFUL_SECONDS = 20  # hosts kill 30 s after SIGTERM
 ENVELOPE_SECONDS = 5  # how long an envelope that is being handled may keep the socket open; Slack gives it 3
 PROBLEMS_TOLD = 20
@@ -77,7 +79,7 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
     background: Background | None = None
     set_up_log(settings.log_level, settings.log_format, questions=settings.log_questions)
     database = open_database(settings)
-    executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
+    executor = CountedExecutor(LISTENER_THREADS)
     client = new_client(settings.bot_token, settings.api_url)
     try:
         installing = (
@@ -256,6 +258,13 @@ def _offer_installation(settings: Settings, client: WebClient, database: Databas
     return installing
 
 
+def _admission(executor: ThreadPoolExecutor) -> Admission | None:
+    """By what the listeners of this process have in work, where that is counted."""
+    return (
+        Admission(lambda: executor.in_work, IN_WORK_LIMIT) if isinstance(executor, CountedExecutor) else None
+    )
+
+
 # Socket Mode
 
 
@@ -265,8 +274,11 @@ class SocketWorker(SocketModeHandler):
     An envelope that is left alone is not acknowledged, so Slack hands it to another connection or sends it again.
     """
 
-    def __init__(self, app: App, app_token: str, web_client: WebClient) -> None:
+    def __init__(
+        self, app: App, app_token: str, web_client: WebClient, admission: Admission | None = None
+    ) -> None:
         super().__init__(app, app_token, web_client=web_client)
+        self._admission = admission
         self._changed = threading.Condition()
         self._in_work = 0
         self._stopping = False
@@ -277,7 +289,10 @@ class SocketWorker(SocketModeHandler):
                 return
             self._in_work += 1
         try:
-            super().handle(client, req)
+            if self._admission and not self._admission.is_free():
+                _refuse(client, req)
+            else:
+                super().handle(client, req)
         finally:
             with self._changed:
                 self._in_work -= 1
@@ -289,6 +304,13 @@ class SocketWorker(SocketModeHandler):
             self._stopping = True
             self._changed.wait_for(lambda: self._in_work == 0, seconds)
         self.close()  # type: ignore[no-untyped-call]
+
+
+def _refuse(client: SocketModeClient, req: SocketModeRequest) -> None:
+    """Too much is in work.  A command is answered so; any other envelope is not acknowledged, and Slack sends it again."""
+    if req.type == "slash_commands":
+        busy = {"response_type": "ephemeral", "text": wording.BUSY}
+        client.send_socket_mode_response(SocketModeResponse(req.envelope_id, busy))
 
 
 def run_socket_mode(
@@ -306,7 +328,7 @@ def run_socket_mode(
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    worker = SocketWorker(app, app_token, client)
+    worker = SocketWorker(app, app_token, client, _admission(executor))
     try:
         worker.connect()  # type: ignore[no-untyped-call]
         # slack_sdk logs a connection that failed and tries again about every ten seconds.
@@ -347,7 +369,13 @@ def run_http(
     installing: Installing | None = None,
 ) -> int:
     """Serve on PORT until SIGTERM; ends the process by itself, with exit code 0 (gunicorn does)."""
-    web = WebApp(app, settings.signing_secret or "", lambda: health(background.live), installing)
+    web = WebApp(
+        app,
+        settings.signing_secret or "",
+        lambda: health(background.live),
+        installing,
+        _admission(executor),
+    )
     background.disconnect()
     options = {
         **http_options(settings),

@@ -34,9 +34,12 @@ from bot.slack.surroundings import Finder, Surroundings
 
 log = logging.getLogger(__name__)
 
-# Commands and actions are acknowledged from these threads, so there are more of them than requests that
-# can be waiting (gunicorn's 16, Socket Mode's 10), and some for replies that Slack takes slowly.
-LISTENER_THREADS = 48
+# Commands and actions are acknowledged from these threads.  Nobody who is let in waits for one: there is a thread for
+# each request that may be in work, and for those that the server's threads (gunicorn's 16, Socket Mode's 10) are
+# letting in at that moment.
+WEB_THREADS = 16
+IN_WORK_LIMIT = 64
+LISTENER_THREADS = IN_WORK_LIMIT + WEB_THREADS
 
 
 def build_app(

@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl
 from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.slack import wording
+from bot.slack.admission import Admission
 from bot.slack.install import Installing
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
@@ -33,6 +35,7 @@ DRAIN_LIMIT, DRAIN_SECONDS = (
     16_000_000,
     2.0,
 )  # what is thrown away of a refused body, so that its sender hears the refusal
+BUSY_SECONDS = 2  # until a client may try again
 QUERY_LIMIT = 2_000  # characters; Slack's code and state have some 150
 VISITS, VISITS_SECONDS = (
     120,
@@ -63,13 +66,20 @@ class WebApp:
     """A WSGI application with POST /slack/events and GET /healthz.
 
     `health` returns what /healthz tells.  With `installing`, GET /slack/install and GET /slack/oauth_redirect
-    lead people through an installation.  Never raises: what fails inside is logged and answered.
+    lead people through an installation.  With `admission`, what Slack sends is refused while too much is in work.
+    Never raises: what fails inside is logged and answered.
     """
 
     def __init__(
-        self, app: App, signing_secret: str, health: Health, installing: Installing | None = None
+        self,
+        app: App,
+        signing_secret: str,
+        health: Health,
+        installing: Installing | None = None,
+        admission: Admission | None = None,
     ) -> None:
         self._app = app
+        self._admission = admission
         self._installing = installing
         self._visits = _Allowance(VISITS, VISITS_SECONDS)
         self._verifier = SignatureVerifier(signing_secret)
@@ -148,6 +158,8 @@ class WebApp:
         )
         if not well_formed or not self._verifier.is_valid(body, timestamp, signature):
             raise _Refused(HTTPStatus.UNAUTHORIZED, "invalid request")
+        if self._admission and not self._admission.is_free():
+            return _busy(body, kind)
         headers["content-type"] = kind
         try:
             request = BoltRequest(body=body, query=environ.get("QUERY_STRING", ""), headers=dict(headers))
@@ -162,6 +174,18 @@ class WebApp:
             raise _Refused(HTTPStatus.BAD_REQUEST, "malformed body") from None
         told = [(name, value) for name, values in response.headers.items() for value in values]
         return response.status, told, (response.body or "").encode()
+
+
+def _busy(body: str, kind: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Of commands the person hears in words, since Slack would only show a fault.  Anything else gets a 503: an event
+    comes again by itself (there is no x-slack-no-retry), and at a button or a form Slack says that it did not work."""
+    try:
+        form = parse_qsl(body, keep_blank_values=True, max_num_fields=200) if kind == FORM else []
+    except ValueError:
+        form = []
+    if "command" in (names := {name for name, _ in form}) and "payload" not in names:
+        return _json_answer(HTTPStatus.OK, {"response_type": "ephemeral", "text": wording.BUSY})
+    raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, "busy", (("Retry-After", str(BUSY_SECONDS)),))
 
 
 class _Allowance:
