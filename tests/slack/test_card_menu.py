@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
 from collections.abc import Iterator
@@ -14,8 +15,17 @@ from bot.core.answer import FactFinder
 from bot.core.inbox import REASONS
 from bot.core.model import FactBase
 from bot.slack import blocks, wording
+from bot.slack.cite import build_cite_modal
 from bot.slack.limits import check_message, check_view
-from bot.slack.report import OPEN_ISSUE, OPEN_LINE, REASON, REMARK, REPORT_MODAL, build_report
+from bot.slack.report import (
+    OPEN_ISSUE,
+    OPEN_LINE,
+    REASON,
+    REMARK,
+    REPORT_MODAL,
+    build_report,
+    build_report_modal,
+)
 from tests.support.fake_slack import BOT_USER, Call, FakeSlack
 from tests.support.harness import Bot, one_reply
 from tests.support.interactions import from_menu, submitted
@@ -158,11 +168,6 @@ def test_cite_opens_the_reference_in_four_styles_ready_to_be_copied(bot: Bot) ->
 
 
 def test_every_fact_can_be_cited_within_slacks_limits(real: FactFinder) -> None:
-    import datetime
-
-    from bot.slack.cite import build_cite_modal
-    from bot.slack.report import build_report_modal
-
     for fact in real.base.facts:
         assert check_view(build_cite_modal(fact, real.base, datetime.date(2026, 11, 23))) == []
         assert check_view(build_report_modal(fact, real.base)) == []
@@ -391,3 +396,15 @@ def test_plain_blocks_that_are_refused_are_our_fault_and_told(bot: Bot) -> None:
 
 def test_the_bot_is_never_its_own_reporter(kept: Bot) -> None:
     assert kept.mention("trade share", user=BOT_USER) == []
+
+
+# Small print
+
+
+@pytest.mark.parametrize(("today", "said"), [("2027-01-01", False), ("2027-02-01", True)])
+def test_a_fact_that_is_due_for_another_look_says_so(small: FactBase, today: str, said: bool) -> None:
+    looked_at = small.by_id[FACT].model_copy(update={"checked": "2026-01-31", "review_after": "12 months"})
+    card = blocks.build_card(looked_at, small, today=datetime.date.fromisoformat(today))
+    line = "Due for review since 31 January 2027."
+    assert (line in card.text) is said
+    assert (line in json.dumps(card.blocks)) is said
