@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 
 from bot.core.browse import Page, RandomPage, page_of_words, question_of_words
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Answer
+from bot.core.outcome import Answer, NoFact
 from bot.slack import (
     blocks,
     browse,
@@ -56,7 +56,7 @@ def register(app: App, surroundings: Surroundings, on_error: OnError) -> None:
     listeners = Listeners(surroundings)
 
     def guarded(listener: Callable[..., None]) -> Callable[[Args], None]:
-        return _guarded(listener, on_error)
+        return _guarded(listener, surroundings, on_error)
 
     app.command(wording.COMMAND)(guarded(listeners.handle_command))
     app.event("app_mention")(guarded(listeners.handle_mention))
@@ -94,8 +94,10 @@ def register(app: App, surroundings: Surroundings, on_error: OnError) -> None:
     app.function(step.LOOK_UP_STEP)(guarded(step.Step(surroundings).handle_step))
 
 
-def _guarded(listener: Callable[..., None], on_error: OnError) -> Callable[[Args], None]:
-    """The listener with its exceptions given to `on_error`.
+def _guarded(
+    listener: Callable[..., None], surroundings: Surroundings, on_error: OnError
+) -> Callable[[Args], None]:
+    """The listener with one version of the facts for all that it does, and its exceptions given to `on_error`.
 
     They are kept from Bolt: where a listener fails within 10 ms of its `ack()`, Bolt 1.30 forgets the
     acknowledgement and answers 500, or waits three seconds for another (`thread_runner.py` sets
@@ -105,7 +107,8 @@ def _guarded(listener: Callable[..., None], on_error: OnError) -> Callable[[Args
 
     def run(args: Args) -> None:
         try:
-            listener(**{name: getattr(args, name) for name in wanted})
+            with surroundings.one_version():
+                listener(**{name: getattr(args, name) for name in wanted})
         except Exception as error:
             on_error(error, args.body, args.context, args.client)
             if args.ack.response is None:
@@ -247,6 +250,8 @@ class Listeners:
                 repository=self._surroundings.repository,
                 sign=sign,
             )
+            if isinstance(answer, NoFact):
+                message = browse.add_topics(message, answer.topics)
             outcome = answer.status
         question_log.info("question=%s", clean(without_people(text), context.bot_user_id))
         log.info(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -36,9 +37,29 @@ class Finder(Protocol):
     def ask(self, text: str) -> Outcome: ...
 
 
+class _Held:
+    """The facts of the moment, or those that this thread holds on to."""
+
+    def __init__(self, finder: Callable[[], Finder]) -> None:
+        self._finder = finder
+        self._own = threading.local()
+
+    def __call__(self) -> Finder:
+        held: Finder | None = getattr(self._own, "finder", None)
+        return held or self._finder()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        self._own.finder = self._finder()
+        try:
+            yield
+        finally:
+            self._own.finder = None
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """`finder` is called for each request, so that facts may be replaced meanwhile.
+    """`finder` gives the facts of the moment, which may be replaced at any time; within `one_version`, always the same.
 
     `repository` is where the facts are kept, `maintainers_channel` the id of the channel that reports
     are posted to; both may be unknown.  Where several workspaces are served, `maintainers_client` gives the
@@ -57,6 +78,16 @@ class Surroundings:
         default_factory=list, repr=False
     )  # the last one, while its facts last
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _held: _Held = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        held = _Held(self.finder)
+        object.__setattr__(self, "finder", held)  # frozen for everybody else
+        object.__setattr__(self, "_held", held)
+
+    def one_version(self) -> AbstractContextManager[None]:
+        """For the time of one request: however often this thread asks for the facts, it gets those of the beginning."""
+        return self._held.hold()
 
     def about(self) -> Status:
         """What the page `about` tells of the running program."""
