@@ -167,7 +167,8 @@ def _parser() -> argparse.ArgumentParser:
         _serve,
         "run the bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP on PORT",
         "environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET (HTTP), SLACK_APP_TOKEN (Socket Mode), PORT (3000),\n"
-        "SLACK_API_URL, LOG_LEVEL, UNIONSTATE_FACTS, REPOSITORY_URL; see the README and docs/deploying.md",
+        "SLACK_API_URL, LOG_LEVEL, UNIONSTATE_FACTS, REPOSITORY_URL, DATABASE_URL, MAINTAINERS_CHANNEL, GAP_LOG;\n"
+        "see the README and docs/deploying.md",
     )
     _add_mode(serve)
 
