@@ -15,7 +15,7 @@ from bot.core.model import Fact, FactBase
 from bot.core.outcome import Answer, Choices
 from bot.core.phrasing import headline, lead, stands_for
 from bot.slack import wording
-from bot.slack.markup import clean, has_words
+from bot.slack.markup import clean, has_words, without_people
 from bot.slack.surroundings import Surroundings, question_log
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,8 @@ class Step:
         if not self._surroundings.claims.claim(f"step:{body.get('team_id')}:{execution}"):
             return
         finder = self._surroundings.finder()
-        question = clean(str(inputs.get(QUERY) or ""), context.bot_user_id)
+        typed = str(inputs.get(QUERY) or "")
+        question = clean(typed, context.bot_user_id)
         if not has_words(question):
             fail(error=wording.STEP_EMPTY)
             return
@@ -93,7 +94,8 @@ class Step:
             complete(outputs=outputs_of(outcome.fact, finder.base))
             return
         nearest = outcome.hits[0].fact.id if outcome.hits else None
-        self._surroundings.inbox.unanswered(question, outcome.status, outcome.unknown, nearest)
+        kept = clean(without_people(typed), context.bot_user_id)
+        self._surroundings.inbox.unanswered(kept, outcome.status, outcome.unknown, nearest)
         if isinstance(outcome, Choices):
             fail(error=wording.step_choices([headline(fact) for fact in outcome.facts[:3]]))
         else:

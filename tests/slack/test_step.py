@@ -10,6 +10,7 @@ import pytest
 from bot.core.answer import FactFinder
 from bot.slack import wording
 from bot.slack.step import LOOK_UP_STEP, OUTPUTS, outputs_of
+from tests.slack.test_card_menu import Notebook
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
 from tests.support.interactions import step_event
@@ -99,3 +100,12 @@ def test_every_fact_fills_every_output(real: FactFinder) -> None:
         filled = outputs_of(fact, real.base)
         assert list(filled) == list(OUTPUTS)
         assert all(filled.values())
+
+
+def test_what_the_maintainers_hear_of_a_step_names_nobody(slack: FakeSlack, finder: FactFinder) -> None:
+    notebook = Notebook()
+    bot = Bot(slack, finder, inbox=notebook)
+    run(bot, "kazakhstanitis of <@U2BORIS|boris>")
+    bot.close()
+    ((question, outcome, _, _),) = notebook.questions
+    assert (question, outcome) == ("kazakhstanitis of", "none")
