@@ -60,7 +60,8 @@ PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE = "previous_page", "next_page", "go_to_page
 ANOTHER_FACT = "another_fact"
 # The buttons below a page stand in one block, where Slack wants an action id of each one's own.
 MENU: tuple[PageName, ...] = ("topics", "sources", "actors", "timeline", "random", "about")
-OPENING = (OPEN_PAGE, ANOTHER_FACT, *(f"open_{name}" for name in MENU))
+NEAR_TOPICS = ("open_topic_1", "open_topic_2", "open_topic_3")
+OPENING = (OPEN_PAGE, ANOTHER_FACT, *(f"open_{name}" for name in MENU), *NEAR_TOPICS)
 TURNING = (PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE)
 
 ASKED_LENGTH = 60
@@ -118,6 +119,17 @@ def build_menu(*, without: PageName | None = None) -> Block:
             if name != without
         ]
     )
+
+
+def add_topics(message: Message, topics: Sequence[Topic]) -> Message:
+    """The message with a button for each topic, above its small print."""
+    buttons = [
+        button(action_id, topic.title, page_value(Address("topic", topic.id)), _opened(topic.title))
+        for action_id, topic in zip(NEAR_TOPICS, topics, strict=False)
+    ]
+    if not buttons:
+        return message
+    return Message(message.text, (*message.blocks[:-1], actions(buttons), message.blocks[-1]))
 
 
 def build_topic_row(topic: Topic) -> Block:
@@ -262,7 +274,11 @@ def _title(text: str) -> Block:
 
 
 def _open(address: Address, title: str) -> Block:
-    return button(OPEN_PAGE, wording.OPEN, page_value(address), wording.OPENED_LABEL.format(title=title))
+    return button(OPEN_PAGE, wording.OPEN, page_value(address), _opened(title))
+
+
+def _opened(title: str) -> str:
+    return wording.OPENED_LABEL.format(title=title)
 
 
 def _source_line(source: Source) -> str:

@@ -114,7 +114,6 @@ def _search(asked: str) -> Block:
         "type": "input",
         "block_id": f"search-{hashlib.sha256(asked.encode()).hexdigest()[:12]}",
         "dispatch_action": True,
-        "optional": True,
         "label": {"type": "plain_text", "text": wording.HOME_SEARCH, "emoji": False},
         "hint": {"type": "plain_text", "text": wording.HOME_HINT, "emoji": False},
         "element": box,

@@ -188,7 +188,7 @@ def source_lines(source: Source) -> list[str]:
         (STANDPOINT, source.standpoint),
     ]
     lines = [f"{label}: {value}" for label, value in known if value]
-    return lines + [f"{INFERRED}: {field_name(name)}, {reason}" for name, reason in source.inferred.items()]
+    return lines + [f"{INFERRED}: {field_name(name)} ({reason})" for name, reason in source.inferred.items()]
 
 
 def facts(count: int) -> str:

@@ -89,8 +89,9 @@ def choices(*fact_ids: str, unknown: tuple[str, ...] = ()) -> Message:
 
 
 def none(*unknown: str) -> Message:
-    topics = tuple(base().topics.values())[:2]
-    return blocks.build_outcome(NoFact("a question", (), unknown, topics, ""), base())
+    topics = tuple(base().topics.values())[:3]
+    declined = blocks.build_outcome(NoFact("a question", (), unknown, topics, ""), base())
+    return browse.add_topics(declined, topics)
 
 
 def comparison() -> Comparison:

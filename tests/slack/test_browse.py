@@ -17,6 +17,7 @@ from bot.slack.blocks import SHARE_FACT, SHOW_FACT, Message
 from bot.slack.browse import (
     ANOTHER_FACT,
     GO_TO_PAGE,
+    NEAR_TOPICS,
     NEXT_PAGE,
     OPEN_PAGE,
     PREVIOUS_PAGE,
@@ -72,6 +73,13 @@ def test_a_page_by_command_is_private_and_by_mention_in_the_thread(bot: Bot) -> 
     posted = one_reply(bot.mention("topics"))
     assert posted.method == "chat.postMessage"
     assert posted.arguments["thread_ts"]
+
+
+def test_the_nearest_topics_of_a_question_without_an_answer_are_one_tap_away(bot: Bot) -> None:
+    declined = one_reply(bot.command("kangaroo trade politics of wombats"))
+    assert wording.NEAREST_TOPICS in declined.text
+    opened = one_reply(press(bot, declined, NEAR_TOPICS[0]))
+    assert opened.text.startswith(f"{declined.button(NEAR_TOPICS[0])['text']['text']}.")
 
 
 def test_a_random_fact_is_a_card_with_share_in_private_and_another(bot: Bot) -> None:

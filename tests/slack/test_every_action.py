@@ -54,6 +54,7 @@ def everything(base: FactBase) -> Iterator[Any]:
     for question in ("2015", "kazakhstanitis"):
         yield blocks.build_outcome(finder.ask(question), base).blocks
     yield blocks.build_help(base).blocks
+    yield browse.add_topics(blocks.build_help(base), [*base.topics.values()] * 2).blocks
     yield home.build_home(base)
     yield home.build_home(base, blocks.build_help(base), "question")
     arguments = {"topic": "trade", "source": "alpha-2019"}
