@@ -5,12 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types facts bench lock clean
+.PHONY: help run ask test check lint types facts bench screenshots lock clean
 
 help: ## show what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s%s\n' "$$name" "$$text"; done
 
-run: $(VENV)/run ## ask questions: a prompt in a terminal, five examples elsewhere
+run: $(VENV)/run ## try the whole bot in a browser (ARGS=--watch while editing facts); five examples without a terminal
+	@if [ -t 1 ]; then $(BIN)/unionstate playground $(ARGS); else $(BIN)/unionstate ask --examples; fi
+
+ask: $(VENV)/run ## ask questions at a prompt; five examples without a terminal
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/unionstate ask; else $(BIN)/unionstate ask --examples; fi
 
 test: $(VENV)/dev ## run the tests
@@ -31,6 +34,9 @@ facts: $(VENV)/run
 
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/dev ## draw the playground's pictures in docs/ anew (needs Chromium)
+	$(BIN)/python -m tests.playground.screenshots docs
 
 lock: $(VENV)/dev ## write the locked requirements anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements.txt

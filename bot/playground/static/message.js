@@ -110,7 +110,7 @@ export function explanation(question) {
 function drawWhy(why) {
   const number = (value) => value.toFixed(2);
   return [
-    h("div.behind-head", {}, h("strong", {}, { none: "No fact", choices: "Choices", answer: "Answer", page: "Page" }[why.status]), h("span", {}, why.reason)),
+    h("div.behind-head", {}, h("strong", {}, { none: "No fact", choices: "Choices", answer: "Answer", page: "Page" }[why.status]), h("span", {}, `${why.reason[0].toUpperCase()}${why.reason.slice(1).replace(/\.$/, "")}.`)),
     why.unknown.length > 0 && h("p", {}, "Unknown words: ", why.unknown.map((word, at) => [at ? ", " : "", h("code", {}, word)])),
     ...why.hits.map((hit) =>
       h("details", { open: hit === why.hits[0] }, h("summary", {}, h("span.score", {}, number(hit.score)), " ", hit.title, " ", h("span.quiet", {}, hit.id)),
