@@ -33,6 +33,7 @@ from bot.core.answer import FactFinder
 from bot.core.browse import Status
 from bot.core.gaps import Found
 from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.door import PatientWorker
 from bot.inbox import KeptInbox
 from bot.live import LiveFacts
 from bot.logs import GunicornLog, set_up_log
@@ -391,7 +392,7 @@ def http_options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"0.0.0.0:{settings.port}",
         "workers": settings.workers,
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
         "threads": WEB_THREADS,
         "graceful_timeout": GRACEFUL_SECONDS,
         "keepalive": 5,
