@@ -6,6 +6,7 @@ a request (`app`, `listeners`), the server that carries it (`bot.serve`).
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 import threading
@@ -35,6 +36,8 @@ DRAIN_LIMIT, DRAIN_SECONDS = (
     16_000_000,
     2.0,
 )  # what is thrown away of a refused body, so that its sender hears the refusal
+SIGNED_SECONDS = 300  # how old a signature may be
+WARNING_SECONDS = 60.0  # between two warnings about signatures: anybody may send us such requests
 BUSY_SECONDS = 2  # until a client may try again
 QUERY_LIMIT = 2_000  # characters; Slack's code and state have some 150
 VISITS, VISITS_SECONDS = (
@@ -82,6 +85,7 @@ class WebApp:
         self._admission = admission
         self._installing = installing
         self._visits = _Allowance(VISITS, VISITS_SECONDS)
+        self._warnings = _Allowance(1, WARNING_SECONDS)
         self._verifier = SignatureVerifier(signing_secret)
         self._health = health
 
@@ -157,6 +161,8 @@ class WebApp:
             timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()
         )
         if not well_formed or not self._verifier.is_valid(body, timestamp, signature):
+            if well_formed:
+                self._tell_why_refused(body, timestamp, signature)
             raise _Refused(HTTPStatus.UNAUTHORIZED, "invalid request")
         if self._admission and not self._admission.is_free():
             return _busy(body, kind)
@@ -175,6 +181,16 @@ class WebApp:
         told = [(name, value) for name, values in response.headers.items() for value in values]
         return response.status, told, (response.body or "").encode()
 
+    def _tell_why_refused(self, body: str, timestamp: str, signature: str) -> None:
+        """A host whose clock is wrong, or who has another app's secret, refuses all that Slack sends: the log says which."""
+        late = time.time() - int(timestamp)
+        expected = self._verifier.generate_signature(timestamp=timestamp, body=body) or ""
+        if hmac.compare_digest(expected, signature):
+            if self._warnings.take():
+                log.warning("refused: rightly signed, at another time: is our clock right? ahead=%.0f", late)
+        elif abs(late) <= SIGNED_SECONDS and _signature_is_well_formed(signature) and self._warnings.take():
+            log.warning("refused: signed with another secret; is SLACK_SIGNING_SECRET this app's?")
+
 
 def _busy(body: str, kind: str) -> tuple[int, list[tuple[str, str]], bytes]:
     """Of commands the person hears in words, since Slack would only show a fault.  Anything else gets a 503: an event
@@ -186,6 +202,10 @@ def _busy(body: str, kind: str) -> tuple[int, list[tuple[str, str]], bytes]:
     if "command" in (names := {name for name, _ in form}) and "payload" not in names:
         return _json_answer(HTTPStatus.OK, {"response_type": "ephemeral", "text": wording.BUSY})
     raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, "busy", (("Retry-After", str(BUSY_SECONDS)),))
+
+
+def _signature_is_well_formed(signature: str) -> bool:
+    return len(signature) == 67 and signature.startswith("v0=")
 
 
 class _Allowance:
