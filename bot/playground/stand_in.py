@@ -136,7 +136,10 @@ class StandIn:
         delay: float = 0,
         times: int = 1_000_000,
     ) -> None:
-        """Answer the next `times` calls of `method` with `error` (ok: false), a bare `status`, or late."""
+        """Answer the next `times` calls of `method` with `error` (ok: false), a bare `status`, or late.
+
+        With status 0 the connection ends without an answer.
+        """
         body = {"ok": False, "error": error} if error else None
         self._failures.setdefault(method, []).append(_Failure(status, body, headers or {}, delay, times))
 
@@ -355,6 +358,9 @@ def _handler(slack: StandIn) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(length).decode()
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, extra, answer = slack.answer(self.path.partition("?")[0], headers, body)
+            if not status:
+                self.close_connection = True
+                return
             try:
                 self.send_response(status)
                 self.send_header("content-type", "application/json")

@@ -1,0 +1,185 @@
+"""What Slack may do to us while we answer: each fault made to happen, what the person sees, what the log says.
+
+docs/faults.md is the table of these, of those in `test_errors` and `tests/test_faults_*.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import pytest
+from slack_sdk.http_retry.handler import default_interval_calculator
+
+from bot.slack import replies
+from bot.slack.blocks import SHOW_FACT
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot
+from tests.support.requests import FORM, JSON, command_body, event_body, mention_event
+
+ASK: dict[str, Callable[[Bot], list[Call]]] = {
+    "command": lambda bot: bot.command("trade share"),
+    "mention": lambda bot: bot.mention("trade share"),
+    "dm": lambda bot: bot.dm("trade share"),
+    "button": lambda bot: bot.press(SHOW_FACT, "v1:trade-share-2018"),
+}
+METHOD = {
+    "command": "response_url",
+    "mention": "chat.postMessage",
+    "dm": "chat.postMessage",
+    "button": "response_url",
+}
+PATIENCE = 0.6  # seconds, of the bot
+surfaces = pytest.mark.parametrize("surface", ASK)
+
+
+@pytest.fixture
+def quick(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
+    """The bot with the patience of a moment."""
+    monkeypatch.setattr(replies, "RESPONSE_URL_SECONDS", PATIENCE)
+    bot.app.client.timeout = PATIENCE  # type: ignore[assignment]
+    monkeypatch.setattr(
+        type(default_interval_calculator), "calculate_sleep_duration", lambda *_: 0.0
+    )  # before a second try
+    return bot
+
+
+def levels(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [r.levelname for r in caplog.records if r.name == "bot.slack.app"]
+
+
+@surfaces
+def test_a_reset_connection_is_tried_once_more(
+    quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    quick.slack.fail(METHOD[surface], status=0, times=1)
+    assert [call.text[:5] for call in ASK[surface](quick)] == ["49.5%"] * 2
+    assert levels(caplog) == []
+
+
+@surfaces
+def test_two_resets_and_the_person_is_told(
+    quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    quick.slack.fail(METHOD[surface], status=0, times=2)
+    assert "Something broke on my side" in ASK[surface](quick)[-1].text
+    assert levels(caplog) == ["ERROR"]
+    assert quick.response.status == 200
+
+
+@surfaces
+def test_where_slack_takes_too_long_the_answer_is_not_sent_again_and_the_person_is_told(
+    quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may have arrived: the sentence that something broke is then one too many, and a second answer is not sent."""
+    quick.slack.fail(METHOD[surface], delay=2.5 * PATIENCE, times=1)
+    ASK[surface](quick)
+    assert quick.seconds < PATIENCE
+    assert levels(caplog) == ["ERROR"]
+    texts = sorted(call.text[:15] for call in quick.slack.wait_for(2))
+    assert len(texts) == 2
+    assert texts[1] == "Something broke"
+
+
+@surfaces
+def test_where_slack_is_away_altogether_it_is_logged_and_the_next_question_is_answered(
+    quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for method in ("chat.postMessage", "response_url"):
+        quick.slack.fail(method, status=0, times=4)
+    ASK[surface](quick)
+    assert levels(caplog) == ["ERROR", "WARNING"]
+    assert "could not tell the person" in caplog.text
+    quick.slack._failures.clear()
+    assert [call.text[:5] for call in ASK[surface](quick)] == ["49.5%"]
+
+
+@pytest.mark.parametrize(
+    "error", ["msg_too_long", "msg_blocks_too_long", "invalid_arguments", "internal_error"]
+)
+def test_a_message_that_slack_refuses_is_told_as_a_fault_of_ours(
+    bot: Bot, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot.slack.fail("chat.postMessage", error=error, times=1)
+    failed, told = bot.mention("trade share")
+    assert "Something broke on my side" in told.text
+    assert told.arguments["thread_ts"] == failed.arguments["thread_ts"]
+    assert levels(caplog) == ["ERROR"]
+    assert error in caplog.text
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 500, 503])
+def test_a_response_url_that_is_gone_or_unwell(
+    bot: Bot, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Gone: nobody can be told, which is no fault.  Unwell: the person is told by what works again."""
+    bot.slack.fail("response_url", status=status, times=1)
+    texts = [call.text for call in bot.command("trade share")]
+    assert bot.response.status == 200
+    if status in (404, 410):
+        assert (len(texts), levels(caplog)) == (1, ["WARNING"])
+    else:
+        assert "Something broke on my side" in texts[1]
+        assert levels(caplog) == ["ERROR"]
+
+
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "invalid_auth"])
+def test_a_token_that_has_ended_stops_no_command(
+    bot: Bot, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Commands are answered by response_url, which needs no token."""
+    for method in ("chat.postMessage", "views.publish", "views.open"):
+        bot.slack.fail(method, error=error)
+    assert len(bot.mention("trade share")) == 1
+    assert levels(caplog) == ["WARNING"]
+    assert error in caplog.text
+    assert [call.text[:5] for call in bot.command("trade share")] == ["49.5%"]
+
+
+def test_one_slow_workspace_holds_up_no_other(quick: Bot) -> None:
+    """Answers that Slack takes slowly wait in threads of their own, and what comes meanwhile is acknowledged."""
+    quick.slack.fail("chat.postMessage", delay=0.6 * PATIENCE, times=10)
+    for _ in range(10):
+        quick.executor.submit(quick.app.client.chat_postMessage, channel="C1", text="x")
+    body = command_body("trade share", quick.slack.new_response_url())
+    quick.send(body, FORM)
+    assert quick.seconds < PATIENCE
+
+
+# The same request again
+
+
+def test_a_replayed_event_is_not_answered_again(bot: Bot) -> None:
+    body = event_body(mention_event("trade share"))
+    assert len(bot.send(body, JSON)) == 1
+    assert bot.send(body, JSON) == []
+    assert bot.response.status == 200
+
+
+def test_a_replayed_command_reaches_only_who_asked(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever could replay it within five minutes has seen the request; it tells them nothing and changes nothing:
+    the answer goes, privately, to the address in it, which takes five posts in all."""
+    body = command_body("trade share", bot.slack.new_response_url())
+    for _ in range(5):
+        (reply,) = bot.send(body, FORM)
+        assert reply.arguments["response_type"] == "ephemeral"
+        assert bot.response.status == 200
+        assert not bot.response.body
+    assert levels(caplog) == []
+    bot.send(body, FORM)
+    assert bot.response.status == 200
+    assert levels(caplog) == ["WARNING"]
+
+
+def test_nothing_of_all_this_puts_a_question_into_the_log(
+    quick: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "bot"):
+        for method in ("chat.postMessage", "response_url"):
+            quick.slack.fail(method, status=0)
+        for ask in ASK.values():
+            ask(quick)
+        quick.command("kazakhstanitis")
+    assert "ref=" in caplog.text
+    for secret in ("kazakhstanitis", "trade share", "xoxb-", "/response/"):
+        assert secret not in caplog.text
