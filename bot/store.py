@@ -60,9 +60,9 @@ def default_url(environ: Mapping[str, str]) -> str:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for a DATABASE_URL.  Connects only when used; a SQLite file's folder is made here.
+    """An engine for a DATABASE_URL.  Connects only when used; a SQLite file is made here, and its folder.
 
-    Raises ValueError for an address that cannot be used, OSError for a folder that cannot be made.
+    Raises ValueError for an address that cannot be used, OSError for a file or folder that cannot be made.
     Errors that it raises later hold no parameters, so that no question and no token gets into a log.
     A process that forks calls `engine.dispose(close=False)` in the child.
     """
@@ -86,8 +86,10 @@ def open_engine(url: str) -> Engine:
 
 def _open_sqlite(address: URL) -> Engine:
     if address.database and address.database != ":memory:":
-        # Installations and their tokens lie here: nobody else on this host is to read them.
-        Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Installations and what people asked lie here: nobody else on this host is to read them.
+        path = Path(address.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # SQLite would let everybody read it; its other files take after this one
     engine = create_engine(
         address,
         hide_parameters=True,

@@ -98,6 +98,13 @@ class Installing(OAuthFlow):
             log.warning("Slack cannot be reached: %s", error)
             return _failed("slack_away", 503)
 
+    def build_authorize_url(self, state: str, request: BoltRequest) -> str:
+        """Slack's page.  `team` in our address chooses a workspace there; slack_sdk would pass on anything in its place."""
+        team = (request.query.get("team") or [""])[0]
+        return self.settings.authorize_url_generator.generate(
+            state=state, team=team if re.fullmatch(r"[TE][A-Z0-9]{2,20}", team) else None
+        )
+
     def too_many(self) -> BoltResponse:
         """For whoever comes when too many have come already."""
         return _failed("too_many", 429)

@@ -158,16 +158,20 @@ class Installations(InstallationStore):
         Several processes may do so at the same time.
         """
         table, renewed = self._bots.bots, 0
-        with self._database.asked() as engine, engine.begin() as connection:
-            for number, token in self._tokens(engine):
-                if _reads(self._newest, token) or not _reads(self._fernet, token):
-                    continue
-                changed = connection.execute(
-                    table.update()
-                    .where(table.c.id == number, table.c.bot_token == token)
-                    .values(bot_token=self._fernet.rotate(token.encode()).decode())
-                )
-                renewed += changed.rowcount
+        with self._database.asked() as engine:
+            old = [
+                (number, token)
+                for number, token in self._tokens(engine)
+                if _reads(self._fernet, token) and not _reads(self._newest, token)
+            ]
+            with engine.begin() as connection:
+                for number, token in old:
+                    changed = connection.execute(
+                        table.update()
+                        .where(table.c.id == number, table.c.bot_token == token)
+                        .values(bot_token=self._fernet.rotate(token.encode()).decode())
+                    )
+                    renewed += changed.rowcount
         return renewed
 
     def survey(self) -> Kept:

@@ -426,6 +426,24 @@ def test_the_page_says_what_is_asked_for_and_the_address_asks_for_it(local: Host
     assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("query", "passed_on"),
+    [
+        ("team=T0ABC", True),
+        ("team=T1%26scope%3Dadmin", False),
+        ("team=%22%3E%3Cscript%3E", False),
+        ("team=", False),
+    ],
+)
+def test_a_workspace_may_be_chosen_but_nothing_else_is_passed_on(
+    local: Host, query: str, passed_on: bool
+) -> None:
+    _, _, page = local.get(f"{INSTALL_PATH}?{query}", {})
+    assert ("team=T0ABC" in page) == passed_on
+    assert "admin" not in page
+    assert "<script" not in page
+
+
 def test_a_state_is_good_once_among_many(host: Host) -> None:
     state, start, got = host.states.issue(), threading.Barrier(8), []
 
