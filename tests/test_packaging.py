@@ -57,6 +57,7 @@ def assert_answers_away_from_the_checkout(site: Path, elsewhere: Path) -> None:
     )
     answer = python("-m", "bot", "ask", fact.strip(), cwd=elsewhere, path=site)
     assert "https://" in answer
+    assert (site / "bot" / "playground" / "static" / "app.js").exists()
 
 
 def test_a_copy_laid_out_as_the_wheel_is_answers_away_from_the_checkout(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import logging
 import os
 import queue
 import secrets
+import signal
 import socket
 import socketserver
 import sys
@@ -65,6 +66,7 @@ log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 HEARTBEAT_SECONDS = 10.0  # an idle stream says something, so that a page that has gone is noticed
+RETRY_MS = 700  # after which a page whose playground has stopped looks for it again
 IDLE_SECONDS = 15.0  # how long a connection may say nothing
 BODY_LIMIT = 200_000
 BOT_NAME = "UnionState"
@@ -214,6 +216,7 @@ class Playground:
         """Server-sent events: all that there is, then every change."""
         snapshot, feed = self.workspace.subscribe()
         try:
+            yield f"retry: {RETRY_MS}\n\n".encode()
             yield _event({"change": "all", **self._surroundings(), **snapshot})
             while True:
                 try:
@@ -408,7 +411,7 @@ class _Handler(WSGIRequestHandler):
 
 
 def run(facts: Path | None, *, port: int | None, default_port: int, browser: bool, watch: bool) -> int:
-    """Serve until Ctrl-C; returns the exit code.
+    """Serve until SIGINT (Ctrl-C) or SIGTERM; returns the exit code.
 
     For the command line only: it takes the variables of a real workspace, and proxies for this machine, out
     of the environment.  Raises DataError for facts that do not load, OSError for a `port` that is taken.
@@ -423,6 +426,9 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         if port is not None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
         playground = Playground(facts, port=0, watch=watch)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     with playground:
         base = playground.live.finder().base
         print(f"UnionState playground, {len(base.facts)} facts: {playground.address}")
@@ -431,8 +437,7 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
             print(problem, file=sys.stderr)
         if browser and _has_window():
             webbrowser.open(playground.address)
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        stop.wait()
     print()
     return 0
 
