@@ -566,6 +566,17 @@ class FactBase:
             return ()
         return tuple(f for f in self.by_series[fact.series] if f.id != fact.id)
 
+    def compared(self, fact: Fact) -> tuple[Fact, ...]:
+        """What another article says beside this fact: the facts that it names as `see_also`, series aside, that rest
+        on other sources.  Those of the same article are for `related`: a card stays short."""
+        named = (self.by_id[i] for i in fact.see_also)
+        return tuple(
+            other
+            for other in named
+            if not set(other.sources) & set(fact.sources)
+            and not (fact.series and other.series == fact.series)
+        )
+
     def related(self, fact: Fact, limit: int = 5) -> tuple[Fact, ...]:
         """What a reader of this fact may want next: its series, what it names as `see_also`, its actors, then its topic."""
         ids: dict[str, None] = dict.fromkeys(f.id for f in self.series_of(fact))

@@ -251,13 +251,13 @@ def _line(fact: Fact) -> tuple[str, str]:
 
 
 def _companions(fact: Fact, base: FactBase) -> list[tuple[str, list[str]]]:
-    """What stands beside a fact, a heading and lines each: its series in time order, and what disagrees or completes."""
+    """What stands beside a fact, a heading and lines each: its series in time order, and what other articles say."""
     found: list[tuple[str, list[str]]] = []
     series = base.series_of(fact)
     if series:
         lines = [_at_other_time(other, base) for other in _nearest_in_time(fact, series)]
         found.append((wording.OTHER_TIMES, _with_rest(lines, len(series))))
-    compared = [base.by_id[i] for i in fact.see_also if i not in {other.id for other in series}]
+    compared = base.compared(fact)
     if compared:
         lines = [_compared(other, base) for other in compared[:COMPARED_SHOWN]]
         found.append((wording.COMPARE, _with_rest(lines, len(compared))))
@@ -271,7 +271,7 @@ def _at_other_time(fact: Fact, base: FactBase) -> str:
 
 
 def _compared(fact: Fact, base: FactBase) -> str:
-    """A fact about something else that disagrees or completes: in full, with its source's short name."""
+    """What another article says, which disagrees or completes: in full, with its source's short name."""
     when = "" if isinstance(fact, DatedEvent) else f"{fact.when}, "
     return f"{lead(fact)} ({when}{_source_name(fact, base)})"
 
