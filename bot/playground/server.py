@@ -303,13 +303,16 @@ class Playground:
         }  # fmt: skip
 
     def _facts_read(self) -> None:
-        """The files have been read anew: the page is told, and the last question asked again where facts have changed."""
-        self.workspace.announce("facts", facts=self._facts())
+        """The files have been read anew: the last question is asked again where facts have changed, and the page is told.
+
+        In this order, since looking for problems takes longer than an answer.
+        """
         version = self.live.finder().base.version
         if version != self._version:
             self._version = version
             with contextlib.suppress(Refused):
                 self.actions.repeat_last_question()
+        self.workspace.announce("facts", facts=self._facts())
 
     def _facts(self) -> Json:
         base = self.live.finder().base
