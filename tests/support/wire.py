@@ -28,6 +28,9 @@ class Wire:
         self.cut()
         for thread in self._threads:
             thread.join()
+        for client, server, _ in self._open:
+            client.close()
+            server.close()
 
     def cut(self) -> None:
         """End the connections that there are, at both ends."""
