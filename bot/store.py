@@ -6,6 +6,7 @@ Belongs here: engines and tables.  Does not belong here: what Slack's installati
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -45,6 +46,8 @@ def read_url(written: str) -> URL:
             raise ValueError("it names no database after the host")
         return url.set(drivername="postgresql+psycopg")
     if url.drivername == "sqlite":
+        if url.database in (None, "", ":memory:"):
+            raise ValueError("it names no file, and what is only in memory cannot be shared")
         return url
     raise ValueError("it is neither sqlite:/// nor postgresql://")
 
@@ -60,9 +63,9 @@ def default_url(environ: Mapping[str, str]) -> str:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for a DATABASE_URL.  Connects only when used; a SQLite file is made here, and its folder.
+    """An engine for a DATABASE_URL.  Connects only when used; a SQLite file's folder is made here.
 
-    Raises ValueError for an address that cannot be used, OSError for a file or folder that cannot be made.
+    Raises ValueError for an address that cannot be used, OSError for a folder that cannot be made.
     Errors that it raises later hold no parameters, so that no question and no token gets into a log.
     A process that forks calls `engine.dispose(close=False)` in the child.
     """
@@ -85,11 +88,8 @@ def open_engine(url: str) -> Engine:
 
 
 def _open_sqlite(address: URL) -> Engine:
-    if address.database and address.database != ":memory:":
-        # Installations and what people asked lie here: nobody else on this host is to read them.
-        path = Path(address.database)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # SQLite would let everybody read it; its other files take after this one
+    # Installations and what people asked lie here: nobody else on this host is to read them.
+    Path(address.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(
         address,
         hide_parameters=True,
@@ -101,6 +101,12 @@ def _open_sqlite(address: URL) -> Engine:
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def make(dialect: object, record: object, args: list[Any], options: object) -> None:
+        # SQLite would let everybody read it; its other files take after this one.
+        with contextlib.suppress(OSError):  # SQLite says what is wrong
+            Path(args[0]).touch(mode=0o600)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:

@@ -49,7 +49,16 @@ def test_addresses(written: str, read: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["", "x", "mysql://u:s3cret@h/d", "postgres://u:s3cret@h", "postgres://u:s3cret@h:port/d", "sqlite"],
+    [
+        "",
+        "x",
+        "mysql://u:s3cret@h/d",
+        "postgres://u:s3cret@h",
+        "postgres://u:s3cret@h:port/d",
+        "sqlite",
+        "sqlite://",
+        "sqlite:///:memory:",
+    ],
 )
 def test_addresses_that_cannot_be_used_are_not_shown(written: str) -> None:
     with pytest.raises(ValueError, match=r"^it (is|names) ") as caught:
