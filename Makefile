@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run ask test check lint types facts bench screenshots lock clean
+.PHONY: help run ask test check lint types facts bench load doors reload questions screenshots lock clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s%s\n' "$$name" "$$text"; done
@@ -17,7 +17,7 @@ ask: $(VENV)/run ## ask questions at a prompt; five examples without a terminal
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/unionstate ask; else $(BIN)/unionstate ask --examples; fi
 
 test: $(VENV)/dev ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: lint types facts ## lint, types and facts (ARTICLES=DIR also compares the quotes)
 
@@ -34,6 +34,18 @@ facts: $(VENV)/run
 
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m tests.bench
+
+load: $(VENV)/dev ## measure the server under load beside an app that does nothing (some minutes)
+	$(BIN)/python -m tests.load
+
+doors: $(VENV)/dev ## measure how long Slack waits at each door
+	$(BIN)/python -m tests.doors 200
+
+reload: $(VENV)/dev ## ask for a minute while the facts are edited, a third of the edits bad
+	$(BIN)/python -m tests.reload_load 60
+
+questions: $(VENV)/dev ## measure how well questions are answered
+	$(BIN)/python -m tests.questions
 
 screenshots: $(VENV)/dev ## draw the playground's pictures in docs/ anew (needs Chromium)
 	$(BIN)/python -m tests.playground.screenshots docs
