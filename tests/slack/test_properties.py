@@ -1,0 +1,213 @@
+"""Anything that may come with a right signature: nothing fails, hangs or grows, and nobody reads an exception.
+
+The requests are those of `tests.doors`, one for each thing that Slack sends, with parts of them exchanged for
+anything, removed, or blown up.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import time
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.answer import FactFinder
+from bot.slack import wording
+from bot.slack.web import BODY_LIMIT, WebApp
+from tests.doors import doors
+from tests.slack.test_web import Browser
+from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
+from tests.support.harness import Bot
+from tests.support.requests import FORM, JSON, command_body, dm_event, event_body
+
+SLACK_SECONDS = 3.0
+UNHEALTHY = ("Traceback", "Error(", "Exception", "object at 0x", "None\n")
+
+# What may stand in the place of anything.
+scalars = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30),
+    st.sampled_from(["", " ", "\0", "\ud800", "x" * 20_000, "<!channel>", "<@U1>", "v1:", "v1::::", "v9:x", "1.1", "C1", "🙂" * 500]),
+)  # fmt: skip
+anything = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+REMOVED = object()
+changes = st.lists(
+    st.tuples(st.integers(0, 10_000), st.one_of(anything, st.just(REMOVED))), min_size=1, max_size=4
+)
+
+
+class World:
+    """A bot, and a request of each kind as it arrived there."""
+
+    def __init__(self, slack: FakeSlack, finder: FactFinder) -> None:
+        self.slack = slack
+        self.bot = Bot(slack, finder, repository_url="https://github.com/owner/name")
+        self.web = WebApp(self.bot.app, SIGNING_SECRET, lambda: {"status": "ok"})
+        self.requests: list[tuple[str, dict[str, Any], bool, str]] = []  # name, payload, wrapped, kind
+        send, name = self.bot.send, ""
+
+        def record(body: str, kind: str, headers: dict[str, str] | None = None) -> Any:
+            form = dict(parse_qsl(body, keep_blank_values=True)) if kind == FORM else {}
+            wrapped = kind == JSON or "payload" in form
+            payload = json.loads(form.get("payload", body)) if wrapped else form
+            self.requests.append((name, payload, wrapped, kind))
+            return send(body, kind, headers)
+
+        self.bot.send = record  # type: ignore[method-assign]
+        for name, knock in doors(self.bot).items():  # noqa: B007  # `record` reads it
+            knock()
+        self.bot.send = send  # type: ignore[method-assign]
+
+    def post(self, payload: dict[str, Any], wrapped: bool, kind: str) -> int:
+        """The status; everything that came of the request is done, within Slack's patience."""
+        if kind == JSON:
+            body = json.dumps(payload)
+        elif wrapped:
+            body = urlencode({"payload": json.dumps(payload)})
+        else:
+            body = urlencode(
+                {k: v if isinstance(v, str) else json.dumps(v) for k, v in payload.items()}, errors="replace"
+            )
+        browser = Browser(self.web)
+        status, _, _ = browser.post(body, kind)
+        assert browser.seconds < SLACK_SECONDS
+        self.bot.executor.settle(20)
+        return status
+
+
+@pytest.fixture(scope="module")
+def world(real: FactFinder) -> Iterator[World]:
+    with FakeSlack() as slack:
+        made = World(slack, real)
+        yield made
+        made.bot.close()
+        assert not slack.problems
+
+
+@pytest.fixture(autouse=True)
+def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses that lead nowhere are not waited for."""
+    monkeypatch.setattr("bot.slack.replies.retry_handlers", list)
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to each part of a payload."""
+    inside = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in inside:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+def changed(payload: dict[str, Any], what: list[tuple[int, Any]]) -> dict[str, Any]:
+    made = copy.deepcopy(payload)
+    for number, value in what:
+        ways = list(places(made))
+        if not ways:
+            break
+        *way, last = ways[number % len(ways)]
+        node = made
+        for step in way:
+            node = node[step]
+        if value is REMOVED:
+            del node[last]
+        else:
+            node[last] = value
+    return made
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(number=st.integers(0, 17), what=changes)
+def test_any_change_to_any_request_is_answered_or_refused_and_nothing_fails(
+    world: World, caplog: pytest.LogCaptureFixture, number: int, what: list[tuple[int, Any]]
+) -> None:
+    _, payload, wrapped, kind = world.requests[number % len(world.requests)]
+    caplog.clear()
+    before = len(world.slack.said())
+    assert world.post(changed(payload, what), wrapped, kind) in (200, 400)
+    for reply in world.slack.said()[before:]:
+        assert not [word for word in UNHEALTHY if word in reply.text], reply.text
+    ours = [r for r in caplog.records if r.exc_info and r.levelno >= logging.ERROR]
+    assert not [r.getMessage() for r in ours if "failed outside" in r.getMessage()]
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(text=st.text(max_size=1200), surface=st.sampled_from(["command", "dm", "mention"]))
+def test_any_words_get_exactly_one_reply_that_slack_takes(world: World, text: str, surface: str) -> None:
+    (reply,) = getattr(world.bot, surface)(text.replace("\ud800", ""))
+    assert world.bot.response.status == 200
+    assert reply.text
+    assert "Something broke" not in reply.text
+    assert not [word for word in UNHEALTHY if word in reply.text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 900_000,
+        "trade share " * 70_000,
+        "<@U1> " * 150_000,
+        "&amp;" * 180_000,
+        "<" * 900_000,
+        "<https://x|" * 80_000,
+        "“" * 200_000,
+        "٣" * 200_000,
+        "\u0301" * 200_000,
+        "(" * 900_000,
+        "2019 " * 180_000,
+    ],
+    ids=["a", "words", "mentions", "entities", "brackets", "links", "quotes", "digits", "accents", "parens", "years"],
+)  # fmt: skip
+def test_a_megabyte_of_anything_is_acknowledged_at_once_and_takes_no_memory(world: World, text: str) -> None:
+    body = event_body(dm_event(text))
+    if len(body) > BODY_LIMIT:  # not ASCII: JSON writes it longer
+        body = event_body(dm_event(text[: len(text) * BODY_LIMIT // len(body) - 1000]))
+    before = len(world.slack.said())
+    tracemalloc.start()
+    started = time.monotonic()
+    try:
+        assert world.post(json.loads(body), True, JSON) == 200
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert time.monotonic() - started < SLACK_SECONDS
+    assert most < 100_000_000
+    (reply,) = world.slack.said()[before:]
+    assert reply.text in (wording.TOO_LONG,) or reply.text.startswith(wording.HELP_TITLE)
+
+
+def test_a_megabyte_to_check_or_to_unfurl_or_to_complete(world: World) -> None:
+    """Whatever listener gets it, its work is done within Slack's patience."""
+    for name, payload, wrapped, kind in world.requests:
+        big = copy.deepcopy(payload)
+        for way in list(places(big)):
+            *path, last = way
+            node = big
+            for step in path:
+                node = node[step]
+            if isinstance(node[last], str) and last in ("text", "value", "query", "url"):
+                node[last] = ("Trade fell by 5% in 2019. " * 40_000)[: 900_000 // 4]
+        started = time.monotonic()
+        assert world.post(big, wrapped, kind) in (200, 400, 413), name
+        assert time.monotonic() - started < 2 * SLACK_SECONDS, name
+
+
+def test_a_command_of_the_largest_size(world: World) -> None:
+    body = command_body("x" * (BODY_LIMIT - 1000), world.slack.new_response_url())
+    browser = Browser(world.web)
+    assert browser.post(body, FORM)[0] == 200
+    assert browser.seconds < 1
+    world.bot.executor.settle()
+    assert world.slack.said()[-1].text == wording.TOO_LONG
