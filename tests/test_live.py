@@ -153,6 +153,7 @@ def test_a_file_that_is_deleted_and_comes_back_is_never_missed(live: LiveFacts, 
     time.sleep(0.3)
     path.write_text(text, encoding="utf-8")
     wait_until(lambda: value(live) == "55.5%")
+    wait_until(lambda: bool(heard))  # told after the new facts answer, not before
     assert heard == [facts]
 
 
