@@ -22,7 +22,7 @@ def lead(fact: Fact) -> str:
         return f"{capitalised(str(fact.when))} — {fact.title}"
     if isinstance(fact, Actor):
         return f"{fact.title} — {fact.role}"
-    return f"{fact.attribution}: {fact.title}"
+    return f"{capitalised(fact.attribution)}: {fact.title}"
 
 
 def headline(fact: Fact) -> str:

@@ -238,7 +238,7 @@ def _headline(fact: Fact) -> tuple[str, str]:
         beginning = capitalised(str(fact.when))
     else:
         # A position's holder comes before the claim.
-        beginning = fact.attribution if isinstance(fact, Position) else fact.title
+        beginning = capitalised(fact.attribution) if isinstance(fact, Position) else fact.title
     return beginning, line.removeprefix(beginning)
 
 
