@@ -210,9 +210,9 @@ def test_a_value_reads_back_as_it_was_written() -> None:
 
 
 def test_acknowledged_at_once_however_slow_slack_is(bot: Bot) -> None:
-    bot.slack.fail("response_url", status=200, delay=0.7)
+    bot.slack.fail("response_url", status=200, delay=2)
     one_reply(bot.press(OPEN_PAGE, "v1:topic:trade:1"))
-    assert bot.seconds < 0.4
+    assert bot.seconds < 1.5
 
 
 # What is said

@@ -178,7 +178,7 @@ def test_a_button_of_another_version_is_answered_kindly(bot: Bot) -> None:
     reply = one_reply(bot.press("open_atlas", "v9:x"))
     assert reply.text == wording.OUT_OF_DATE
     assert bot.response.status == 200
-    assert bot.seconds < 1
+    assert bot.seconds < 2.5  # without a listener Bolt waits three seconds
 
 
 def test_every_button_that_is_drawn_has_a_listener(bot: Bot) -> None:

@@ -218,22 +218,22 @@ class SlowFinder:
 
 
 def test_acknowledged_at_once_however_slow_core_is(slack: FakeSlack, finder: FactFinder) -> None:
-    bot = Bot(slack, SlowFinder(finder, 0.7))
+    bot = Bot(slack, SlowFinder(finder, 2))
     try:
         for body, kind in (
             (command_body("trade share", slack.new_response_url()), FORM),
             (event_body(mention_event("trade share")), JSON),
         ):
             assert len(bot.send(body, kind)) == 1
-            assert bot.seconds < 0.4
+            assert bot.seconds < 1.5
     finally:
         bot.close()
 
 
 def test_acknowledged_at_once_however_slow_slack_is(bot: Bot) -> None:
-    bot.slack.fail("response_url", status=200, delay=0.7)
+    bot.slack.fail("response_url", status=200, delay=2)
     assert len(bot.command("trade share")) == 1
-    assert bot.seconds < 0.4
+    assert bot.seconds < 1.5
 
 
 def test_many_slow_replies_at_once_leave_the_bot_able_to_hear(slack: FakeSlack, finder: FactFinder) -> None:
@@ -242,12 +242,12 @@ def test_many_slow_replies_at_once_leave_the_bot_able_to_hear(slack: FakeSlack, 
     app = build_app(lambda: finder, client=client, signing_secret=SIGNING_SECRET)
     executor = app.listener_runner.listener_executor
     assert isinstance(executor, ThreadPoolExecutor)
-    slack.fail("response_url", status=200, delay=0.5)
+    slack.fail("response_url", status=200, delay=2)
     started = time.monotonic()
     for _ in range(30):
         body = command_body("trade share", slack.new_response_url())
         assert app.dispatch(BoltRequest(body=body, headers=dict(signed_headers(body, FORM)))).status == 200
-    assert time.monotonic() - started < 2  # one after the other on five threads it would be three seconds
+    assert time.monotonic() - started < 9  # one after the other on five threads it would be twelve seconds
     executor.shutdown(wait=True)
     assert len(slack.said()) == 30
 

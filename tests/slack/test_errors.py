@@ -106,9 +106,9 @@ def test_when_slack_fails_once_the_person_is_told(bot: Bot, failure: dict[str, s
 
 
 def test_a_short_rate_limit_is_waited_out(bot: Bot) -> None:
-    bot.slack.fail("chat.postMessage", status=429, headers={"retry-after": "1"}, times=1)
+    bot.slack.fail("chat.postMessage", status=429, headers={"retry-after": "2"}, times=1)
     assert [c.text[:5] for c in bot.mention("trade share")] == ["49.5%", "49.5%"]
-    assert bot.seconds < 0.5
+    assert bot.seconds < 1.5
 
 
 def test_a_long_rate_limit_holds_no_thread(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
@@ -132,7 +132,7 @@ def test_a_fault_right_after_the_acknowledgement_does_not_undo_it(
     for _ in range(20):
         broken.command("x")
         assert broken.response.status == 200
-        assert broken.seconds < 1
+        assert broken.seconds < 2.5
 
 
 def test_nothing_is_secret_in_what_is_logged(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
