@@ -76,6 +76,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.places: dict[str, Place] = {}
         self.digest = hashlib.sha256()
+        self.broken: dict[str, dict[str, Any]] = {}  # records that do not validate, as the file has them
         self.files: dict[str, YamlFile] = {}  # by fact id, for the lines of fields
         self.lines: dict[str, Mapping[tuple[str | int, ...], int]] = {}  # by file name
         self.unreadable: set[str] = set()  # names of records that could not be parsed
@@ -212,6 +213,7 @@ class _Reader:
             return None
         fact: Fact | None = self._validated(KIND_MODELS[kind], file, (key,), key, record)
         if fact is None:
+            self.broken[key] = record
             return None
         fact._id, fact._topic = key, topic
         return fact
@@ -294,16 +296,7 @@ class _Reader:
 
         for fact in known.values():
             file = self.files[fact.id]
-            for i, evidence in enumerate(fact.evidence):
-                if evidence.source not in sources and (
-                    complete or not (self.seeds_folder / f"{evidence.source}.yaml").exists()
-                ):
-                    self._problem(
-                        file.place(fact.id, "evidence", i, "source"),
-                        f"{fact.id}.evidence.{i + 1}.source",
-                        shown(evidence.source),
-                        f"a source of seeds/: {', '.join(sorted(sources)) or 'none loaded'}",
-                    )
+            self._named_sources(fact.id, [e.source for e in fact.evidence], sources, complete)
             for field in ("see_also", "actors"):
                 for i, other in enumerate(getattr(fact, field)):
                     place = file.place(fact.id, field, i)
@@ -324,6 +317,26 @@ class _Reader:
                             f"{shown(other)}, which does not name this fact",
                             f"`see_also: [{fact.id}]` at {self.places[other]} too",
                         )
+
+        # A record that is broken elsewhere names its sources all the same: every mistake is told in one run.
+        for key, record in self.broken.items():
+            evidence = record.get("evidence")
+            named = (
+                [e.get("source") for e in evidence if isinstance(e, dict)]
+                if isinstance(evidence, list)
+                else []
+            )
+            self._named_sources(key, [n for n in named if isinstance(n, str) and n], sources, complete)
+
+    def _named_sources(self, key: str, named: list[str], sources: dict[str, Source], complete: bool) -> None:
+        for i, source in enumerate(named):
+            if source not in sources and (complete or not (self.seeds_folder / f"{source}.yaml").exists()):
+                self._problem(
+                    self.files[key].place(key, "evidence", i, "source"),
+                    f"{key}.evidence.{i + 1}.source",
+                    shown(source),
+                    f"a source of seeds/: {', '.join(sorted(sources)) or 'none loaded'}",
+                )
 
     def _former_ids(self, facts: Iterable[Fact]) -> None:
         """An id of the past leads to one fact: it is in use nowhere else and nobody else's past."""

@@ -896,3 +896,13 @@ def test_any_bytes_give_a_base_or_a_data_error(content: bytes) -> None:
     assert all(message.startswith(("facts/trade.yaml:", "facts/energy.yaml:")) for message in told)
     assert all(message.isprintable() for message in told)
     assert not any(m.startswith("facts/energy.yaml:") for m in told)
+
+
+def test_a_record_that_is_broken_elsewhere_still_has_its_source_checked(tmp_path: Path) -> None:
+    told = small.problems(
+        tmp_path,
+        small.HEAD + small.SHARE.replace("as_of: 2018", "as_of: last year").replace("riac-2019", "riac-2109"),
+    )
+    assert len(told) == 2
+    assert "trade-share-2018.as_of: found “last year”" in told[0]
+    assert "trade-share-2018.evidence.1.source: found “riac-2109”" in told[1]
