@@ -7,6 +7,7 @@ not belong here: what a field may hold (`model`), comparisons between facts that
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from rapidfuzz.distance import OSA
 
 from bot.core.model import (
+    ID_PATTERN,
     KIND_MODELS,
     KINDS,
     WORD_LENGTH,
@@ -326,7 +328,12 @@ class _Reader:
                 if isinstance(evidence, list)
                 else []
             )
-            self._named_sources(key, [n for n in named if isinstance(n, str) and n], sources, complete)
+            self._named_sources(
+                key,
+                [n for n in named if isinstance(n, str) and re.fullmatch(ID_PATTERN, n)],
+                sources,
+                complete,
+            )
 
     def _named_sources(self, key: str, named: list[str], sources: dict[str, Source], complete: bool) -> None:
         for i, source in enumerate(named):

@@ -899,9 +899,9 @@ def test_any_bytes_give_a_base_or_a_data_error(content: bytes) -> None:
 
 
 def test_a_record_that_is_broken_elsewhere_still_has_its_source_checked(tmp_path: Path) -> None:
-    told = small.problems(
+    told = problems(
         tmp_path,
-        small.HEAD + small.SHARE.replace("as_of: 2018", "as_of: last year").replace("riac-2019", "riac-2109"),
+        HEAD + SHARE.replace("as_of: 2018", "as_of: last year").replace("riac-2019", "riac-2109"),
     )
     assert len(told) == 2
     assert "trade-share-2018.as_of: found “last year”" in told[0]
