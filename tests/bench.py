@@ -117,13 +117,18 @@ def bench(size: str) -> None:
     again = timed(finder.ask, queries)
     mine = statistics.median(ours) * 1000
 
-    print(f"{len(base.facts):,} facts, {len(queries)} questions; index {memory:.0f} MiB over the facts themselves")
+    print(
+        f"{len(base.facts):,} facts, {len(queries)} questions; index {memory:.0f} MiB over the facts themselves"
+    )
     print(f"  {'':<34} {'median ms':>9} {'p99 ms':>9} {'build ms':>11} {'x ours':>8}")
     print(row("ours (decision included)", ours, build, None))
     print(row("ours, questions seen before", again, build, mine))
 
     few = queries[:SLOW_QUERIES] if len(lines) > 1000 else queries
-    for name, scorer in (("rapidfuzz WRatio", fuzz.WRatio), ("rapidfuzz token_set_ratio", fuzz.token_set_ratio)):
+    for name, scorer in (
+        ("rapidfuzz WRatio", fuzz.WRatio),
+        ("rapidfuzz token_set_ratio", fuzz.token_set_ratio),
+    ):
         for kind, corpus in (("one-line facts", lines), ("with asks", documents)):
             times = timed(lambda q, s=scorer, c=corpus: process.extract(q, c, scorer=s, limit=5), few)  # type: ignore[misc]
             print(row(f"{name}, {kind}", times, 0.0, mine))
@@ -135,7 +140,9 @@ def bench(size: str) -> None:
     retriever.index([[t.term for t in tokens(d)] for d in documents], show_progress=False)
     build = time.perf_counter() - start
     count = min(5, len(documents))
-    times = timed(lambda q: retriever.retrieve([[t.term for t in tokens(q)]], k=count, show_progress=False), queries)
+    times = timed(
+        lambda q: retriever.retrieve([[t.term for t in tokens(q)]], k=count, show_progress=False), queries
+    )
     print(row("bm25s, stemmed, with asks", times, build, mine))
     print(flush=True)
 
@@ -147,7 +154,9 @@ def start_up() -> None:
         start = time.perf_counter()
         subprocess.run([sys.executable, "-m", "bot", "ask", "trade share"], capture_output=True, check=True)
         times.append(time.perf_counter() - start)
-    print(f"from process start to the first answer: {statistics.median(times) * 1000:.0f} ms (median of {len(times)})")
+    print(
+        f"from process start to the first answer: {statistics.median(times) * 1000:.0f} ms (median of {len(times)})"
+    )
 
 
 def main() -> None:

