@@ -20,7 +20,6 @@ from bot.store import Database, open_engine
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
 
-LATER = time.time() + TAP_SECONDS + 60
 ANNA = "<@U012ABCDE|anna>"
 
 
@@ -49,7 +48,9 @@ def bot(slack: FakeSlack, finder: FactFinder, inbox: KeptInbox) -> Iterator[Bot]
 def counts(inbox: KeptInbox, database: Database) -> dict[str, int]:
     """The questions that lie in the inbox an hour later."""
     inbox.close()
-    return {group.head.words: group.count for group in read(database, now=LATER).groups}
+    return {
+        group.head.words: group.count for group in read(database, now=time.time() + TAP_SECONDS + 60).groups
+    }
 
 
 def test_a_question_that_gets_none_lies_in_the_inbox(bot: Bot, inbox: KeptInbox, database: Database) -> None:
