@@ -346,8 +346,15 @@ class Load:
         async with self._slots:
             data = self._requests.take()
             try:
-                client = await self._client()
-                status, body = await asyncio.wait_for(client.ask(data), 60)
+                client, kept = await self._client()
+                try:
+                    status, body = await asyncio.wait_for(client.ask(data), 60)
+                except ConnectionResetError:
+                    if not kept:
+                        raise
+                    # The server was closing what it had kept open: HTTP clients then take a connection of their own.
+                    client = await self._connect()
+                    status, body = await asyncio.wait_for(client.ask(data), 60)
             except (OSError, TimeoutError):
                 measured.lost += 1
                 return
@@ -358,11 +365,14 @@ class Load:
             busy = status == 503 or b'"ephemeral"' in body
             (measured.refused if busy else measured.acknowledged).append(taken)
 
-    async def _client(self) -> _Client:
+    async def _client(self) -> tuple[_Client, bool]:
         while self._free:
             client = self._free.pop()
             if client.open:
-                return client
+                return client, True
+        return await self._connect(), False
+
+    async def _connect(self) -> _Client:
         _, client = await asyncio.get_running_loop().create_connection(_Client, "127.0.0.1", self._port)
         return client
 
