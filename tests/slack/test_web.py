@@ -161,12 +161,12 @@ def hostile() -> list[tuple[str, int, dict[str, Any]]]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("status", "request_"), [case[1:] for case in hostile()], ids=[case[0] for case in hostile()]
-)
+@pytest.mark.parametrize("name", [case[0] for case in hostile()])
 def test_hostile_requests_get_a_4xx_in_milliseconds(
-    bot: Bot, browser: Browser, status: int, request_: dict[str, Any], caplog: pytest.LogCaptureFixture
+    bot: Bot, browser: Browser, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    # Signed now, not when the tests were collected: a signature lasts five minutes.
+    status, request_ = next(case[1:] for case in hostile() if case[0] == name)
     made = {"method": "POST", "path": "/slack/events", **request_}
     answered, headers, body = browser.request(**made)
     assert answered == status
