@@ -106,10 +106,14 @@ class Pty:
             pass
         return self.process.wait(10)
 
-    def speaks_within(self, seconds: float) -> bool:
+    def hears(self, text: str, seconds: float) -> bool:
+        """Whether `text` comes within so many seconds of silence; what came stays in `self.text`."""
         import select
 
-        return bool(select.select([self.fd], [], [], seconds)[0])
+        while text not in self.text:
+            if not select.select([self.fd], [], [], seconds)[0] or not self._more():
+                return False
+        return True
 
     def _more(self) -> bool:
         import select
@@ -390,7 +394,7 @@ def test_the_prompt_takes_questions_and_gives_up_a_line_at_ctrl_c_and_ends_at_ct
         for _ in range(5):
             time.sleep(0.5)
             terminal.send("\x03")
-            if terminal.speaks_within(3):
+            if terminal.hears("? ", 3):
                 break
         terminal.expect("? ")
         terminal.send("\n")
