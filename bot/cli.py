@@ -260,8 +260,9 @@ def _ask(arguments: argparse.Namespace) -> int:
             print()
         return OK
     if query == "-" and sys.stdin:
-        with contextlib.suppress(UnicodeDecodeError):
-            sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if isinstance(sys.stdin, io.TextIOWrapper):  # not where a program put a stream of its own
+            with contextlib.suppress(UnicodeDecodeError):
+                sys.stdin.reconfigure(errors="replace")
         for number, line in enumerate(sys.stdin):
             if number and not arguments.json:
                 print()

@@ -6,6 +6,7 @@ for one, and the tests look at what came of them.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -17,7 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot import __version__
@@ -486,14 +487,20 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @given(st.text(max_size=80))
+@example("-")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 def test_any_question_ends_with_a_proper_exit_code(
-    small: Path, capsys: pytest.CaptureFixture[str], text: str
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
+    """`-` is one: it reads standard input, here an empty one of no file."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     code = main(["ask", "--json", "--", text.replace("\0", "")])
     out, err = capsys.readouterr()
-    assert code == 2 if not out else json.loads(out)["status"] == "none" or code == 0
-    assert not err or code == 2
+    if out:
+        assert code == (1 if json.loads(out)["status"] == "none" else 0)
+    else:
+        assert code == (0 if text.strip() == "-" else 2)
+    assert bool(err) == (code == 2)
 
 
 def test_export_prints_the_contract(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

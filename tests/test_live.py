@@ -116,7 +116,7 @@ def test_a_bad_edit_leaves_the_last_good_facts_and_is_logged_once(
     assert "facts/trade.yaml:" in errors[0]
     assert "valeu" in errors[0]
     path.write_text(good, encoding="utf-8")
-    wait_until(lambda: not live.problems)
+    wait_until(lambda: len(heard) == 3)
     assert live.finder() is before
     assert heard == [1, 1, 0]
 
@@ -140,8 +140,8 @@ def test_files_saved_one_after_the_other_go_live_together(live: LiveFacts, folde
     trade.write_text(text[:start] + text[end:], encoding="utf-8")
     time.sleep(0.1)
     defence.write_text(defence.read_text(encoding="utf-8") + f"\n{record}\n", encoding="utf-8")
-    wait_until(lambda: live.finder().base.by_id["trade-share-2018"].topic == "defence")
-    assert len(versions) == 1
+    wait_until(lambda: bool(versions))
+    assert [version.base.by_id["trade-share-2018"].topic for version in versions] == ["defence"]
 
 
 def test_a_file_that_is_deleted_and_comes_back_is_never_missed(live: LiveFacts, folder: Path) -> None:
