@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.model import Fact, FactBase, Figure, Topic
+from bot.core.model import DatedEvent, Fact, FactBase, Figure, Topic
 from bot.core.outcome import Answer, Choices, Hit, How, NoFact, Outcome, WordMatch
 from bot.core.search import Index, QuestionWord
-from bot.core.words import fold_words, tokens
+from bot.core.words import YEAR, fold_words, tokens
 
 ANSWER_FLOOR = 0.50  # an answer explains more than half of the question, counted by weight
 ANSWER_MARGIN = 0.001  # … and does so better than the runner-up
@@ -40,11 +40,18 @@ _NUMBER = re.compile(
 )
 _BESIDE = {"topic", "section", "source", "note"}  # what places a fact, and is not what it says
 _WHO = {"who", "whom", "whose", "кто", "кого", "кому", "кем", "чей"}
-_WHEN = {"when", "когда"}
+_WHEN = re.compile(
+    r"\b(when|когда|(what|which) (year|date|day|month)|(year|date) of|в како[мй] (году|месяце)|какого числа|(дата|год) \w+)\b"
+    r"|\b(year|date)\W*$"
+)
 _HOW_MUCH = re.compile(
     r"\b(how (much|many|big|large|high|often|long|old)|(what|which) (share|percentage|percent|proportion|number|amount|sum)|number of"
     r"|price of|cost of|сколько|какая доля|какой процент|число|количество|численность|цена|стоимость)\b"
 )
+# "How many reactors" counts reactors: the word behind it must be the fact's, and the value no sum of money and no share.
+_HOW_MANY = re.compile(r"\b(how many|number of|сколько|количество|число)\s+(?:(?:the|more|other|extra|additional|different)\s+)?(?!things\b|times\b)([^\W\d_]+)")
+_MONEY = re.compile(r"[$€£]|\b(dollars?|euros?|roubles?|rubles?|долларов|евро|рублей)\b")
+_SHARE = re.compile(r"%|\b(per ?cent|percentage|half|third|quarter|процентов)\b")
 _BEFORE_AND_AFTER = frozenset("before after until till since by до после по".split())
 _MENTION = re.compile(r"(?<!\w)@\w+")  # said to somebody: a greeting
 _PLEASANTRIES = frozenset(
@@ -179,9 +186,13 @@ class FactFinder:
         foreign = [w.token.surface for w in words if w.name and w.token.surface not in said]
         if foreign:
             return f"the best fact does not speak of {', '.join(foreign)}"
-        asked = [w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in has]
+        # A guess (population, popular) is not enough for a property, and neither is what only places the fact.
+        meant = {m.word for m in best.matches if m.field not in _BESIDE and m.how not in ("typo", "related")}
+        asked = [w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in meant]
         if asked:
             return f"the question asks for {', '.join(asked)}, of which the best fact says nothing"
+        if miscounted := self._miscounted(reading):
+            return miscounted
         if len(words) == 1 and best.score < SINGLE_WORD_FLOOR * (
             best.matches[0].similarity if _is_long(words[0].token.surface) else 1.0
         ):
@@ -192,7 +203,7 @@ class FactFinder:
         )  # an inflected name looks like an error
         if "typo" in ways and not spoken and not ways & {"same", "name", "number", "date"}:
             return "no word of the question is the best fact's own: all were guessed"
-        if self._broad(words, best.score >= 1.0):
+        if self._broad(reading):
             return "one broad word, which many facts have"
         # A question that is a fact's own title or ask wants that fact, whatever its kind.
         if best.score < 1.0:
@@ -208,11 +219,34 @@ class FactFinder:
                 return "several facts fit alike"
         return ""
 
-    def _broad(self, words: Sequence[QuestionWord], whole: bool) -> bool:
-        """Dates alone, or one word that many facts share: very many, where it is `whole` what the best fact is called."""
+    @staticmethod
+    def _miscounted(reading: _Reading) -> str:
+        """Why the best fact does not count what "how many" asks for; empty where it does, or nothing is to be counted."""
+        best = reading.hits[0]
+        found = _HOW_MANY.search(fold_words(reading.text))
+        if found is None or best.score >= 1.0:
+            return ""
+        word, counted = found.groups()
+        if counted not in {w.token.surface for w in reading.words} or _MONEY.search(counted) or _SHARE.search(counted):
+            return ""
+        how = {m.word: m for m in best.matches if m.field not in _BESIDE}
+        if counted not in how:
+            return f"the question counts {counted}, of which the best fact says nothing"
+        value = best.fact.value.casefold() if isinstance(best.fact, Figure) else ""
+        # The Russian word also asks "how much of it", which a share answers.
+        if _MONEY.search(value) or (word != "сколько" and _SHARE.search(value)):
+            return f"the question counts {counted}, and the best fact gives {value}"
+        return ""
+
+    def _broad(self, reading: _Reading) -> bool:
+        """Years alone, or one word that many facts share: very many, where it is all that the best fact is called."""
+        words, hits = reading.words, reading.hits
         if all(w.exact for w in words):
-            return True
-        limit = BROAD_NAME_FREQUENCY if whole else BROAD_FREQUENCY
+            # A month or a day is a question of its own where it is that of one event.
+            narrow = len(words) > 1 and any(not YEAR.fullmatch(w.token.surface) for w in words)
+            events = [h for h in hits if isinstance(h.fact, DatedEvent) and len(h.matches) == len(words)]
+            return not (narrow and events == [hits[0]])
+        limit = BROAD_NAME_FREQUENCY if hits[0].score >= 1.0 else BROAD_FREQUENCY
         return len(words) == 1 and max(self.index.frequency(a.term) for a in words[0].alternatives) >= limit
 
     @staticmethod
@@ -259,9 +293,10 @@ def _wanted_kind(text: str) -> str:
     surfaces = {t.surface for t in tokens(text)}
     if surfaces & _WHO:
         return "who"
-    if surfaces & _WHEN:
+    folded = fold_words(text)
+    if _WHEN.search(folded):
         return "date"
-    return "figure" if _HOW_MUCH.search(fold_words(text)) else ""
+    return "figure" if _HOW_MUCH.search(folded) else ""
 
 
 def _rank(hit: Hit, wanted: str) -> float:

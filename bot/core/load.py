@@ -37,7 +37,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _TOPIC = "topic"  # the record on top of each fact file that names the topic
 _VOCABULARY = "vocabulary"
 FIELD_ALIKE = 0.6  # as alike as `valeu` and `value`, or `quotes` and `quote`
-_WORD_LISTS = ("ignore", "asked", "loaded")
+_WORD_LISTS = ("ignore", "light", "asked", "loaded")
 _WORD_GROUPS = ("names", "synonyms")
 
 
@@ -272,12 +272,13 @@ class _Reader:
                     file.place(section),
                     section,
                     "an unknown section",
-                    "names, synonyms, ignore, asked or loaded",
+                    "names, synonyms, ignore, light, asked or loaded",
                 )
         return Vocabulary(
             names=groups.get("names", {}),
             synonyms=groups.get("synonyms", {}),
             ignore=lists.get("ignore", ()),
+            light=lists.get("light", ()),
             asked=lists.get("asked", ()),
             loaded=lists.get("loaded", ()),
         )
