@@ -49,7 +49,9 @@ _HOW_MUCH = re.compile(
     r"|price of|cost of|сколько|какая доля|какой процент|число|количество|численность|цена|стоимость)\b"
 )
 # "How many reactors" counts reactors: the word behind it must be the fact's, and the value no sum of money and no share.
-_HOW_MANY = re.compile(r"\b(how many|number of|сколько|количество|число)\s+(?:(?:the|more|other|extra|additional|different)\s+)?(?!things\b|times\b)([^\W\d_]+)")
+_HOW_MANY = re.compile(
+    r"\b(how many|number of|сколько|количество|число)\s+(?:(?:the|more|other|extra|additional|different)\s+)?(?!things\b|times\b)([^\W\d_]+)"
+)
 _MONEY = re.compile(r"[$€£]|\b(dollars?|euros?|roubles?|rubles?|долларов|евро|рублей)\b")
 _SHARE = re.compile(r"%|\b(per ?cent|percentage|half|third|quarter|процентов)\b")
 _BEFORE_AND_AFTER = frozenset("before after until till since by до после по".split())
@@ -188,7 +190,9 @@ class FactFinder:
             return f"the best fact does not speak of {', '.join(foreign)}"
         # A guess (population, popular) is not enough for a property, and neither is what only places the fact.
         meant = {m.word for m in best.matches if m.field not in _BESIDE and m.how not in ("typo", "related")}
-        asked = [w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in meant]
+        asked = [
+            w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in meant
+        ]
         if asked:
             return f"the question asks for {', '.join(asked)}, of which the best fact says nothing"
         if miscounted := self._miscounted(reading):
@@ -227,7 +231,11 @@ class FactFinder:
         if found is None or best.score >= 1.0:
             return ""
         word, counted = found.groups()
-        if counted not in {w.token.surface for w in reading.words} or _MONEY.search(counted) or _SHARE.search(counted):
+        if (
+            counted not in {w.token.surface for w in reading.words}
+            or _MONEY.search(counted)
+            or _SHARE.search(counted)
+        ):
             return ""
         how = {m.word: m for m in best.matches if m.field not in _BESIDE}
         if counted not in how:

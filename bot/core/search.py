@@ -51,7 +51,9 @@ UNKNOWN_FREQUENCY = (
     1.5  # an unknown word weighs like one that this many facts have: it is rare, and it is missing
 )
 
-LIGHT = 0.65  # the weight of an everyday word (get, happen, people), which may be rare here and still says little
+LIGHT = (
+    0.65  # the weight of an everyday word (get, happen, people), which may be rare here and still says little
+)
 WEIGHT_CAP = 5.5  # beyond, rarity says nothing more: one fact of 400, or two
 NAME_WEIGHT = 0.5  # a name counts at least so much, however many facts have it: Russia is not Belarus
 PASSING = 0.4  # the weight of a word that stands only in statements (things, longer), against one of titles and asks
