@@ -161,7 +161,7 @@ FOUND = {
     "4 November 2021": "programmes-approved",
     # a function word with a typing error, and an everyday word that no fact has
     "pleease trade share": "russia-share-2018",
-    "military exercise in poland: what happened": "drill",
+    "what happened to the union programmes": "programmes-approved",
     # a question among pleasantries
     "hello, can you tell me please, i am writing a paper: who financed the reactor? thanks": "plant-loan",
 }
