@@ -281,9 +281,7 @@ def _how(match: WordMatch) -> How:
 
 
 def _has_number(fact: Fact) -> bool:
-    return isinstance(fact, Figure) or bool(
-        _NUMBER.search(fact.statement.replace(str(fact.when.first.year), ""))
-    )
+    return isinstance(fact, Figure) or bool(_NUMBER.search(YEAR.sub("", fact.statement)))
 
 
 def same_series(a: Fact, b: Fact) -> bool:
