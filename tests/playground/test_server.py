@@ -21,6 +21,7 @@ import pytest
 
 from bot.playground.server import DESK, MESSAGES, Playground
 from bot.playground.workspace import BOT_USER, Refused, new_trigger
+from bot.slack.check_message import CHECK_SHORTCUT
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served, environment, free_port
@@ -57,6 +58,20 @@ def by_bot(playground: Playground, channel: str, count: int, seconds: float = 5)
     raise AssertionError(
         f"{count} messages of the bot did not come: {playground.workspace.messages[channel]}"
     )
+
+
+def test_the_first_message_is_checked_by_its_own_words_and_not_by_its_links_card(
+    playground: Playground,
+) -> None:
+    first = playground.workspace.messages[DESK][0]
+    deadline = time.monotonic() + 5
+    while not first.get("attachments") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert first["attachments"]
+    do(playground, do="message_shortcut", callback_id=CHECK_SHORTCUT, channel=DESK, ts=first["ts"])
+    (told,) = by_bot(playground, DESK, 1)
+    assert "of this message's 3 sentences" in told["text"]
+    assert "In the fact: 49.5%, 2018." in told["text"]
 
 
 # For this machine only
