@@ -339,7 +339,8 @@ REASONS = {
     "source moved": "The article has moved or changed",
     "other": "Something else",
 }
-REPORT_SENDING = "Thank you. Passing it on…"
+REPORT_SLOW = "Thank you. Passing it on takes longer than usual, so I shall write to you what came of it."
+REPORT_AGAIN = "Thank you. You have sent this already, and once is enough."
 OPEN_ISSUE = "Open an issue"
 ISSUE_HOW = "You may also open an issue in the repository, already filled in, to follow what comes of it:"
 FACT_GONE_REPORT = (
@@ -372,6 +373,11 @@ def report_done(number: int | None, told: bool, issue: bool) -> str:
     return (
         "I could not pass it on: nobody has told me yet where reports go. Please tell whoever installed me."
     )
+
+
+def report_outcome(title: str, sentence: str) -> str:
+    """The same in a message of its own."""
+    return f"Your report on “{title}”: {sentence}"
 
 
 def reported(number: int | None, reason: str) -> str:

@@ -196,6 +196,7 @@ def test_a_report_reaches_the_maintainers_channel(page: Page) -> None:
     page.locator("dialog input[type=radio]").first.check()
     page.locator("dialog .modal-foot .primary").click()
     page.wait_for_selector("[data-channel=C2] .unread")
+    page.wait_for_selector("dialog:has-text('The maintainers have been told.')")
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="detached")
     page.click("[data-channel=C2]")

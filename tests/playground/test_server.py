@@ -19,9 +19,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.playground.server import DESK, MESSAGES, Playground
+from bot.playground.server import DESK, MAINTAINERS, MESSAGES, Playground
 from bot.playground.workspace import BOT_USER, Refused, new_trigger
+from bot.slack.blocks import CARD_MENU
 from bot.slack.check_message import CHECK_SHORTCUT
+from bot.slack.report import REASON
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served, environment, free_port
@@ -72,6 +74,29 @@ def test_the_first_message_is_checked_by_its_own_words_and_not_by_its_links_card
     (told,) = by_bot(playground, DESK, 1)
     assert "of this message's 3 sentences" in told["text"]
     assert "In the fact: 49.5%, 2018." in told["text"]
+
+
+def test_a_reports_outcome_is_what_the_person_sees_at_the_end(playground: Playground) -> None:
+    do(playground, do="say", channel=DESK, text="/unionstate trade share")
+    (card,) = by_bot(playground, DESK, 1)
+    menu = next(b for b in card["blocks"] if b["type"] == "actions")
+    do(
+        playground, do="press", where={"channel": DESK, "ts": card["ts"]}, block_id=menu["block_id"],
+        action_id=CARD_MENU, picked={"selected_option": {"value": "v1:report:trade-share-2018"}},
+    )  # fmt: skip
+    deadline = time.monotonic() + 5
+    while not playground.workspace.stack and time.monotonic() < deadline:
+        time.sleep(0.01)
+    (asked,) = playground.workspace.stack
+    do(
+        playground,
+        do="submit",
+        view=asked["id"],
+        state={REASON: {REASON: {"selected_option": {"value": "wrong"}}}},
+    )
+    by_bot(playground, MAINTAINERS, 1)
+    (answered,) = playground.workspace.stack
+    assert "The maintainers have been told." in json.dumps(answered["blocks"])
 
 
 # For this machine only
