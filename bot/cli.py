@@ -517,11 +517,14 @@ def _inbox(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from bot.core.problems import DataError
-    from bot.serve import serve
     from bot.settings import Settings, SettingsError
 
     try:
-        return serve(Settings.from_environment(os.environ), arguments.mode)
+        settings = Settings.from_environment(os.environ)
+        os.environ.pop("WEB_CONCURRENCY", None)  # gunicorn reads it too, as it is imported, and trips over an empty one
+        from bot.serve import serve
+
+        return serve(settings, arguments.mode)
     except SettingsError as error:
         return _fail(str(error))
     except DataError as error:
