@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.model import DatedEvent, Fact, FactBase
-from bot.core.phrasing import stands_for
+from bot.core.phrasing import capitalised, stands_for
 from bot.core.suggest import Group
 from bot.slack import modals, wording
 from bot.slack.blocks import Message, build_card, build_notice, button_value, read_button_value
@@ -80,8 +80,8 @@ def _about(fact: Fact) -> str:
     """What tells a title from others like it, and an opinion from a fact: the value or whose it is, and the time."""
     when = shorten(str(fact.when), YEAR_LENGTH)
     if isinstance(fact, DatedEvent):
-        return when
-    return f"{shorten(stands_for(fact), OPTION_LENGTH - len(when) - 2)}, {when}"
+        return capitalised(when)
+    return f"{shorten(capitalised(stands_for(fact)), OPTION_LENGTH - len(when) - 2)}, {when}"
 
 
 class Find:
