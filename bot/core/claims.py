@@ -25,8 +25,8 @@ WORDS_SHARED = 2  # a sentence that shares one word with a fact does not speak o
 # Where the finder would only offer choices: more words shared, and more of the sentence explained.
 CHOICE_WORDS, CHOICE_SCORE = 3, 0.42
 RUNNER_UP = 0.92  # a second fact is shown where it fits nearly as well as the first
-# Of a sentence with figures: a fact with figures of the sort fits better than one without, and so does each (two at
-# most) that both have.
+# Of a sentence with figures: a fact with figures of the sort fits better than one without, and so does each number (two
+# at most) that both have; one that is the fact's own value counts twice.
 ALIKE, UNLIKE, AGREEING = 1.15, 0.8, 0.2
 
 _CERTAIN = {"same", "name", "joined"}
@@ -202,7 +202,8 @@ def _fit(hit: Hit, sentence: str) -> tuple[int, float]:
     own = _numbers(said)
     agreeing = len(own & wanted)
     alike = _units(said) & units if units else own
-    return agreeing, hit.score * (ALIKE if alike else UNLIKE) + AGREEING * min(agreeing, 2)
+    counts = isinstance(hit.fact, Figure) and not wanted.isdisjoint(_numbers(hit.fact.value))
+    return agreeing, hit.score * (ALIKE if alike else UNLIKE) + AGREEING * min(agreeing + counts, 2)
 
 
 def _units(text: str) -> set[str]:
