@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.core.browse import PAGES
 from bot.playground.server import DESK, MAINTAINERS, MESSAGES, Playground
 from bot.playground.workspace import BOT_USER, Refused, new_trigger
 from bot.slack.blocks import CARD_MENU
@@ -268,7 +269,8 @@ def test_the_stream_tells_everything_and_then_each_change(playground: Playground
         everything = _next(response)
         assert everything["change"] == "all"
         assert [c["command"] for c in everything["commands"]] == ["/unionstate"]
-        assert {"help", "topics", "timeline"} <= set(everything["words"])
+        assert [w["word"] for w in everything["words"]] == ["help", *PAGES]
+        assert all(w["hint"] for w in everything["words"])
         do(playground, do="say", channel=MESSAGES, text="trade share")
         # The greeting's link may be unfurled meanwhile, which is a change too.
         told = (_next(response)["message"] for _ in range(3))
