@@ -23,9 +23,11 @@ from hypothesis import strategies as st
 
 from bot import __version__
 from bot.cli import main
+from bot.core.card import provenance
 from bot.core.examples import EXAMPLES
 from bot.core.load import data_folder
 from bot.core.model import FactBase
+from bot.slack import wording
 from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
 
 Run = subprocess.CompletedProcess[bytes]
@@ -251,8 +253,8 @@ def test_questions_from_a_pipe_are_answered_in_order_in_plain_text_and_end_with_
     assert "\033" not in text
     fact = base.by_id[first_id]
     assert f"\n  {fact.statement}\n" in text  # not wrapped
-    assert text.index(fact.statement) < text.index("The fact base has no such fact.")
-    assert "“qwrtpsd”, “vbnmgh”" in text
+    assert text.index(fact.statement) < text.index(wording.NO_FACT)
+    assert "I know nothing about “qwrtpsd” or “vbnmgh”." in text
 
 
 def test_no_such_fact_is_exit_code_1_and_still_json(runs: dict[str, Future[Run]]) -> None:
@@ -355,7 +357,8 @@ def test_a_terminal_gets_colour_and_lines_that_fit_it(base: FactBase, first_id: 
     assert all(len(line) <= 60 for line in lines if "https://" not in line)
     assert " ".join(base.by_id[first_id].statement.split()) in " ".join(" ".join(lines).split())
     links = [line.strip() for line in lines if "https://" in line]
-    assert links == [base.link(e) for e in base.by_id[first_id].evidence]  # a link is never broken
+    articles = provenance(base.by_id[first_id], base).articles
+    assert links == [article.address for article in articles]  # a link is never broken
 
 
 @pytest.mark.parametrize("changes", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
