@@ -388,7 +388,19 @@ def test_the_prompt_takes_questions_and_ends_at_ctrl_d(tmp_path: Path, base: Fac
         terminal.send("zebra crossing\n")
         terminal.expect("no such fact")
         terminal.expect("? ")
-        terminal.send("\x04")
+        terminal.send("help\n")
+        terminal.expect(EXAMPLES[4])
+        terminal.expect("? ")
+        terminal.send("2013\n")
+        terminal.expect("A number shows its card.")
+        terminal.expect("? ")
+        terminal.send("1\n")
+        terminal.expect("Work on the plant began in November 2013.")
+        terminal.expect("? ")
+        terminal.send("unionstate ask lending-bank\n")  # as the lists of pages print it
+        terminal.expect("Lending Bank lends to the plant.")
+        terminal.expect("? ")
+        terminal.send("exit\n")
         assert terminal.end() == 0
         assert "Traceback" not in terminal.text
     history = home / ".unionstate_history"
@@ -396,10 +408,15 @@ def test_the_prompt_takes_questions_and_ends_at_ctrl_d(tmp_path: Path, base: Fac
         "plant-begun",
         "topic trade",
         "zebra crossing",
+        "help",
+        "2013",
+        "1",
+        "unionstate ask lending-bank",
+        "exit",
     ]
     with Pty("ask", **changes) as terminal:
         terminal.expect("? ")
-        terminal.send("\033[A\033[A\033[A\n")  # up, up, up: the first question of last time
+        terminal.send("\033[A" * 8 + "\n")  # up to the first question of last time
         terminal.expect("November 2013 — The plant is begun")
         terminal.expect("? ")
         terminal.send("\x04")

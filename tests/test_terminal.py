@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.cli import main
 from bot.core.answer import FactFinder
 from bot.core.model import FactBase
 from bot.slack import wording
@@ -88,3 +89,19 @@ def test_a_decline_ends_with_a_next_step(finder: FactFinder) -> None:
     assert told.endswith("  Type unionstate ask --examples for questions that work.\n")
     at_prompt = shown(lambda terminal: terminal.outcome(finder.base, declined), prompt=True)
     assert at_prompt.endswith("  Type help for questions that work.\n")
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "told"),
+    [
+        ("topic trade", 0, "Trade ("),
+        ("topic wombats", 1, "I have no topic “wombats”."),
+        ("hello", 1, wording.HELP_TITLE),
+        ("thanks", 1, wording.THANKS),
+    ],
+)
+def test_pages_and_talk_as_in_slack(
+    capsys: pytest.CaptureFixture[str], query: str, code: int, told: str
+) -> None:
+    assert main(["ask", *query.split()]) == code
+    assert capsys.readouterr().out.startswith(told)
