@@ -45,7 +45,9 @@ HASH_CONFLICT = "hash_conflict"
 class AnswerTo(Protocol):
     """What `listeners` replies to typed words."""
 
-    def __call__(self, surface: str, text: str, context: BoltContext, *, share: bool = False) -> Message: ...
+    def __call__(
+        self, surface: str, text: str, context: BoltContext, *, share: bool = False, again: bool = False
+    ) -> Message: ...
 
 
 # Drawing
@@ -267,9 +269,11 @@ class Home:
         pressed.answer(ResponseUrl(str(body["response_url"]), client), message)
 
     def handle_back(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
-        """From a card to the choices that it was one of: the question is asked again."""
+        """From a card to the choices that it was one of."""
         ack()
-        self._answer(body, self._reply(body, client).asked, context, client)
+        reply = self._reply(body, client)
+        asked = reply.asked
+        reply.show(self._answer_to("home", asked, context, again=True) if asked else None, asked)
 
     def handle_clear(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()

@@ -223,8 +223,13 @@ class Listeners:
 
     # What they share
 
-    def answer_to(self, surface: str, text: str, context: BoltContext, *, share: bool = False) -> Message:
-        """The reply to what was typed, and a line in the log that holds ids and the outcome, never the words."""
+    def answer_to(
+        self, surface: str, text: str, context: BoltContext, *, share: bool = False, again: bool = False
+    ) -> Message:
+        """The reply to what was typed, and a line in the log that holds ids and the outcome, never the words.
+
+        `again` where the same person gets the same answer once more, which is no question for the inbox.
+        """
         started = time.monotonic()
         finder = self._finder()
         question = clean(text, context.bot_user_id)
@@ -244,7 +249,7 @@ class Listeners:
         else:
             facts = answer.facts if answer.status == "choices" else answer.facts[:1]
             sign = None
-            if not isinstance(answer, Answer):
+            if not isinstance(answer, Answer) and not again:
                 nearest = answer.hits[0].fact.id if answer.hits else None
                 kept = clean(without_people(text), context.bot_user_id)
                 sign = self._surroundings.inbox.unanswered(kept, answer.status, answer.unknown, nearest)
