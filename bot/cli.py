@@ -22,12 +22,16 @@ from typing import TYPE_CHECKING
 from bot import __version__, maintain
 
 if TYPE_CHECKING:
+    from bot.core.answer import FactFinder
     from bot.core.browse import Status
+    from bot.core.model import Fact
+    from bot.terminal import Terminal
 
 OK, NONE, USAGE = 0, 1, 2
 PAGES_HELP = "topics, topic NAME, sources, source NAME, actors, timeline [YEARS], random, about"
+END_WORDS = ("exit", "quit")  # of the prompt
 EPILOG = """examples:
-  unionstate ask                                   a prompt; Ctrl-D ends it
+  unionstate ask                                   a prompt; exit or Ctrl-D ends it
   unionstate ask who financed the nuclear plant    one answer
   unionstate ask --explain kazakhstan trade share  why this answer, or why none
   printf 'trade share\\nloan\\n' | unionstate ask --json -
@@ -303,43 +307,49 @@ def _status() -> Status:
 
 
 def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
+    """Answer one query on the standard output; returns the outcome's status."""
     from bot.core.answer import FactFinder
 
     assert isinstance(finder, FactFinder)
-    outcome = finder.ask(query)
-    if arguments.json:
-        from bot.core.export import outcome_as_json
-
-        print(json.dumps(outcome_as_json(finder.base, outcome, query), ensure_ascii=False), flush=True)
-    else:
+    if not arguments.json:
         from bot.terminal import Terminal
 
-        terminal = Terminal()
-        terminal.outcome(finder.base, outcome)
-        if arguments.explain:
-            terminal.explanation(outcome)
+        return _said(finder, query, Terminal(), arguments)[0]
+    from bot.core.export import outcome_as_json
+
+    outcome = finder.ask(query)
+    print(json.dumps(outcome_as_json(finder.base, outcome, query), ensure_ascii=False), flush=True)
     return outcome.status
 
 
-def _page(finder: object, words: str) -> bool:
-    """Whether the words opened a page at the prompt."""
-    from bot.core.answer import FactFinder
-    from bot.core.browse import page_of_words
-    from bot.terminal import Terminal
+def _said(
+    finder: FactFinder, query: str, terminal: Terminal, arguments: argparse.Namespace
+) -> tuple[str, Sequence[Fact]]:
+    """Answer typed words as Slack does, with a page, a card or choices; returns the status and the facts offered."""
+    from bot.core.browse import SourcesPage, TopicsPage, page_of_words, question_of_words
     from bot.terminal_pages import print_page
 
-    assert isinstance(finder, FactFinder)
-    page = page_of_words(words, finder.base, finder.ask, _status(), rows=None)
-    if page:
-        print_page(Terminal(), finder.base, page)
-    return page is not None
+    if page := page_of_words(query, finder.base, finder.ask, _status(), rows=None):
+        print_page(terminal, finder.base, page)
+        return "none" if isinstance(page, TopicsPage | SourcesPage) and not page.fits else "answer", ()
+    outcome = finder.ask(question_of_words(query))
+    terminal.outcome(finder.base, outcome)
+    if arguments.explain:
+        terminal.explanation(outcome)
+    return outcome.status, outcome.facts if outcome.status == "choices" else ()
 
 
 def _prompt(finder: object, arguments: argparse.Namespace) -> int:
-    """Questions until Ctrl-D, with the line editing and the history that readline gives (kept between sessions)."""
-    from bot.core.browse import question_of_words
+    """Questions until Ctrl-D or `exit`, with the line editing and the history that readline gives (kept between sessions)."""
+    from bot.core.answer import FactFinder
+    from bot.core.browse import HELP_WORDS
     from bot.core.examples import EXAMPLES
+    from bot.slack import wording
+    from bot.terminal import Terminal
 
+    assert isinstance(finder, FactFinder)
+    terminal = Terminal(prompt=True)
+    offered: Sequence[Fact] = ()
     history = Path.home() / ".unionstate_history"
     try:
         import readline
@@ -350,9 +360,8 @@ def _prompt(finder: object, arguments: argparse.Namespace) -> int:
         with contextlib.suppress(OSError):
             readline.read_history_file(history)
         readline.set_history_length(500)
-    print(
-        f"Ask about the Union State of Russia and Belarus, for instance: {EXAMPLES[0]} · {EXAMPLES[1]}\nCtrl-D ends."
-    )
+    terminal.line(f"{wording.HELP_TITLE}, for instance: {EXAMPLES[0]} · {EXAMPLES[1]}")
+    terminal.line("help shows more; exit or Ctrl-D ends.")
     try:
         while True:
             try:
@@ -360,8 +369,16 @@ def _prompt(finder: object, arguments: argparse.Namespace) -> int:
             except KeyboardInterrupt:  # gives up the line, as in a shell
                 print()
                 continue
-            if query and not _page(finder, query):
-                _answer(finder, question_of_words(query), arguments)
+            # What the pages print works here as well.
+            query = query.removeprefix("unionstate ask ").removeprefix("unionstate browse ")
+            if query.lower() in END_WORDS:
+                break
+            if query.lower() in HELP_WORDS:
+                terminal.help(finder.base)
+            elif query.isdecimal() and 1 <= int(query) <= len(offered):
+                terminal.card(finder.base, offered[int(query) - 1])
+            elif query:
+                _, offered = _said(finder, query, terminal, arguments)
     except EOFError:
         print()
     finally:

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import datetime
 import os
+import shlex
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
+from bot.core.card import companions, provenance
 from bot.core.check import Report
 from bot.core.compare import Comparison, FieldChange
-from bot.core.model import Fact, FactBase, Position
+from bot.core.examples import EXAMPLES
+from bot.core.model import Fact, FactBase
 from bot.core.outcome import Answer, Choices, Outcome
-from bot.core.phrasing import headline, lead, review, short, timing
+from bot.core.phrasing import headline, lead, review
+from bot.slack import wording
 
+UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
 HOW = {
@@ -29,9 +34,15 @@ HOW = {
 
 
 class Terminal:
-    """Draws to a stream; in colour and wrapped to the window where that is a terminal, plain in a pipe (or with NO_COLOR)."""
+    """Draws to a stream; in colour and wrapped to the window where that is a terminal, plain in a pipe (or with NO_COLOR).
 
-    def __init__(self, stream: TextIO | None = None, today: datetime.date | None = None) -> None:
+    `prompt` where the reader types at ours, and not at the shell's.
+    """
+
+    def __init__(
+        self, stream: TextIO | None = None, today: datetime.date | None = None, *, prompt: bool = False
+    ) -> None:
+        self.prompt = prompt
         self.today = today or datetime.date.today()
         self.stream = stream or sys.stdout
         interactive = self.stream.isatty()
@@ -57,52 +68,70 @@ class Terminal:
         return f"\033[{codes[style]}m{text}\033[0m" if self.coloured and style else text
 
     def outcome(self, base: FactBase, outcome: Outcome) -> None:
-        """An answer with its source, choices with their ids, or a kind no."""
+        """An answer with its source, choices with how to get their cards, a kind no, or the help where nothing was asked."""
+        unknown = wording.unknown(outcome.unknown[:UNKNOWN_SHOWN])
         if isinstance(outcome, Answer):
             self.card(base, outcome.fact)
+            if unknown:
+                self.line(unknown, "  ", style="quiet")
         elif isinstance(outcome, Choices):
-            self.line("Several facts may be what you are looking for:", style="strong")
-            for number, fact in enumerate(outcome.facts, 1):
-                self.line(headline(fact), f"  {number}. ", "     ")
-                self.line(f"unionstate ask {fact.id}", "     ", style="quiet")
+            self.choices(outcome)
+        elif outcome.is_thanks:
+            self.line(wording.THANKS)
+        elif outcome.is_talk:
+            self.help(base)
         else:
-            self.line("The fact base has no such fact.", style="strong")
+            self.line(" ".join(part for part in (wording.NO_FACT, unknown) if part), style="strong")
             if outcome.topics:
-                self.line("Nearest topics: " + ", ".join(t.title for t in outcome.topics) + ".", "  ")
-        if outcome.unknown:
-            words = ", ".join(f"“{w}”" for w in outcome.unknown[:6])
-            self.line(f"It knows nothing about {words}.", "  ", style="quiet")
+                self.line(f"{wording.NEAREST_TOPICS}:", "  ")
+            for topic in outcome.topics:
+                self.line(f"{topic.title}: {self.command('browse', f'topic {topic.id}')}", "    ", "      ")
+            typed = wording.HELP_WORD if self.prompt else "unionstate ask --examples"
+            self.line(wording.try_help(typed), "  ", style="quiet")
+
+    def choices(self, choices: Choices) -> None:
+        """A numbered line for each fact; at the prompt the number is enough."""
+        unknown, facts = choices.unknown[:UNKNOWN_SHOWN], choices.facts
+        self.line(wording.offered(len(facts), choices.fit, unknown, choices.missing), style="strong")
+        for number, fact in enumerate(facts, 1):
+            self.line(headline(fact), f"  {number}. ", "     ")
+            if not self.prompt:
+                self.line(self.command("ask", fact.id), "     ", style="quiet")
+        if self.prompt:
+            self.line("A number shows its card.", "  ", style="quiet")
+
+    def help(self, base: FactBase) -> None:
+        """What can be asked, and how, with the questions to try."""
+        self.line(wording.HELP_TITLE, style="strong")
+        self.line(wording.about(len(base.facts), len(base.sources)), "  ")
+        self.line(f"{wording.HOME_TRY}:", "  ")
+        for example in EXAMPLES:
+            self.line(self.command("ask", example if self.prompt else shlex.quote(example)), "    ")
+        pages = ", ".join(("topics", "sources", "actors", "timeline 2019", "random", "about"))
+        self.line(f"{wording.HOME_BROWSE}: {self.command('browse', pages)}", "  ", "    ")
+
+    def command(self, name: str, words: str) -> str:
+        """What to type for `unionstate NAME WORDS`: at our prompt the words are enough."""
+        return words if self.prompt else f"unionstate {name} {words}"
 
     def card(self, base: FactBase, fact: Fact) -> None:
-        """A fact: value or date first, statement, others of its series, who says so, as of when, where."""
+        """A fact: value or date first, statement, what stands beside it, who says so, as of when, where."""
         self.line(lead(fact), style="strong")
         self.line(fact.statement, "  ")
-        series = base.series_of(fact)
-        if series:
-            self.line(
-                "At other times: " + "; ".join(f"{f.when}: {short(f)}" for f in series),
-                "  ",
-                "    ",
-                style="accent",
-            )
+        for heading, lines in companions(fact, base):
+            self.line(f"{heading}:", "  ", style="accent")
+            for line in lines:
+                self.line(line, "    ", "      ", style="accent")
         if fact.note:
-            self.line(f"Note: {fact.note}", "  ", "    ", style="quiet")
-        holder = f"{fact.attribution} · " if fact.attribution and not isinstance(fact, Position) else ""
-        due = review(fact, self.today)
-        self.line(f"{holder}{timing(fact)}{f' · {due}' if due else ''}", "  ", style="quiet")
-        for evidence in fact.evidence:
-            source = base.sources[evidence.source]
-            dated = f" ({source.dated})" if source.dated else ""
-            place = f", “{evidence.section}”" if evidence.section else ""
-            self.line(f"{source.by}: {source.title}{dated}{place}", "  ", "    ", style="quiet")
+            self.line(f"{wording.NOTE}: {fact.note}", "  ", "    ", style="quiet")
+        origin, due = provenance(fact, base), review(fact, self.today)
+        self.line(f"{origin.claim} {due}." if due else origin.claim, "  ", "    ", style="quiet")
+        for article in origin.articles:
+            self.line(f"{wording.ARTICLE}: {article.title}{article.remarks}", "  ", "    ", style="quiet")
             # Never wrapped: a link that is broken over lines is no link.
-            print(self.styled(f"  {base.link(evidence)}", "quiet"), file=self.stream)
-            if not source.url:
-                self.line(
-                    "The article's own address is unknown; the link opens the publisher's site.",
-                    "    ",
-                    style="quiet",
-                )
+            print(self.styled(f"    {article.address}", "quiet"), file=self.stream)
+        if origin.hidden:
+            self.line(wording.and_more(origin.hidden), "  ", style="quiet")
 
     def explanation(self, outcome: Outcome) -> None:
         """Why this outcome: the words of the question, and what they matched in the best facts."""

@@ -79,7 +79,7 @@ def _source(terminal: Terminal, source: Source) -> None:
     # Never wrapped: a link that is broken over lines is no link.
     print(f"{INDENT}{source.address}", file=terminal.stream)
     if source.url is None:
-        remark = wording.link_goes_to_publisher(source.publisher)
+        remark = wording.LINK_TO_PUBLISHER
         terminal.line(f"{wording.capitalised_first(remark)}.", INDENT, HANGING, style="quiet")
 
 

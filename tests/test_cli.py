@@ -23,9 +23,11 @@ from hypothesis import strategies as st
 
 from bot import __version__
 from bot.cli import main
+from bot.core.card import provenance
 from bot.core.examples import EXAMPLES
 from bot.core.load import data_folder
 from bot.core.model import FactBase
+from bot.slack import wording
 from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
 
 Run = subprocess.CompletedProcess[bytes]
@@ -251,8 +253,8 @@ def test_questions_from_a_pipe_are_answered_in_order_in_plain_text_and_end_with_
     assert "\033" not in text
     fact = base.by_id[first_id]
     assert f"\n  {fact.statement}\n" in text  # not wrapped
-    assert text.index(fact.statement) < text.index("The fact base has no such fact.")
-    assert "“qwrtpsd”, “vbnmgh”" in text
+    assert text.index(fact.statement) < text.index(wording.NO_FACT)
+    assert "I know nothing about “qwrtpsd” or “vbnmgh”." in text
 
 
 def test_no_such_fact_is_exit_code_1_and_still_json(runs: dict[str, Future[Run]]) -> None:
@@ -355,7 +357,8 @@ def test_a_terminal_gets_colour_and_lines_that_fit_it(base: FactBase, first_id: 
     assert all(len(line) <= 60 for line in lines if "https://" not in line)
     assert " ".join(base.by_id[first_id].statement.split()) in " ".join(" ".join(lines).split())
     links = [line.strip() for line in lines if "https://" in line]
-    assert links == [base.link(e) for e in base.by_id[first_id].evidence]  # a link is never broken
+    articles = provenance(base.by_id[first_id], base).articles
+    assert links == [article.address for article in articles]  # a link is never broken
 
 
 @pytest.mark.parametrize("changes", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
@@ -385,7 +388,19 @@ def test_the_prompt_takes_questions_and_ends_at_ctrl_d(tmp_path: Path, base: Fac
         terminal.send("zebra crossing\n")
         terminal.expect("no such fact")
         terminal.expect("? ")
-        terminal.send("\x04")
+        terminal.send("help\n")
+        terminal.expect(EXAMPLES[4])
+        terminal.expect("? ")
+        terminal.send("2013\n")
+        terminal.expect("A number shows its card.")
+        terminal.expect("? ")
+        terminal.send("1\n")
+        terminal.expect("Work on the plant began in November 2013.")
+        terminal.expect("? ")
+        terminal.send("unionstate ask lending-bank\n")  # as the lists of pages print it
+        terminal.expect("Lending Bank lends to the plant.")
+        terminal.expect("? ")
+        terminal.send("exit\n")
         assert terminal.end() == 0
         assert "Traceback" not in terminal.text
     history = home / ".unionstate_history"
@@ -393,10 +408,15 @@ def test_the_prompt_takes_questions_and_ends_at_ctrl_d(tmp_path: Path, base: Fac
         "plant-begun",
         "topic trade",
         "zebra crossing",
+        "help",
+        "2013",
+        "1",
+        "unionstate ask lending-bank",
+        "exit",
     ]
     with Pty("ask", **changes) as terminal:
         terminal.expect("? ")
-        terminal.send("\033[A\033[A\033[A\n")  # up, up, up: the first question of last time
+        terminal.send("\033[A" * 8 + "\n")  # up to the first question of last time
         terminal.expect("November 2013 — The plant is begun")
         terminal.expect("? ")
         terminal.send("\x04")

@@ -31,6 +31,11 @@ CLAUSE_WORDS = 3  # a clause is a question of its own from so many known words o
 BROAD_NAME_FREQUENCY = 15  # … and so does a name that this many facts have (Lukashenko), his own card first
 BROAD_MARGIN = 0.20  # … unless one fact is called by that word and the others only have it
 MAX_CHOICES = 5
+# Doubts which of several facts is meant; at any other doubt, no fact fits and those offered only come nearest.
+PART = "one word, which is only a part of what the best fact is called"
+BROAD = "one broad word, which many facts have"
+ALIKE = "several facts fit alike"
+FIT = frozenset({PART, BROAD, ALIKE})
 MANY_HITS = 300
 MAX_HITS = 8  # some more than are shown, so that rivals and later members of a series are among them
 MAX_LENGTH = 4_000  # characters that are read; Slack allows a message of that length
@@ -130,7 +135,7 @@ class FactFinder:
             return none(f"words never heard of carry {reading.unknown_share:.0%} of the question")
         doubt = self._doubt(reading)
         if doubt:
-            return Choices(text, self._offered(hits), unknown, topics, doubt)
+            return Choices(text, self._offered(hits), unknown, topics, doubt, doubt in FIT)
         reason = f"one fact explains {hits[0].score:.0%} of the question"
         return Answer(text, hits[:MAX_CHOICES], unknown, topics, reason)
 
@@ -207,7 +212,7 @@ class FactFinder:
         if len(words) == 1 and best.score < SINGLE_WORD_FLOOR * (
             best.matches[0].similarity if _is_long(words[0].token.surface) else 1.0
         ):
-            return "one word, which is only a part of what the best fact is called"
+            return PART
         ways = {_how(m) for m in best.matches}
         spoken = any(
             w.name and w.token.surface in has for w in words
@@ -215,7 +220,7 @@ class FactFinder:
         if "typo" in ways and not spoken and not ways & {"same", "name", "number", "date"}:
             return "no word of the question is the best fact's own: all were guessed"
         if self._broad(reading, margin):
-            return "one broad word, which many facts have"
+            return BROAD
         # A question that is a fact's own title or ask wants that fact, whatever its kind.
         if best.score < 1.0:
             if reading.wanted == "figure" and not _has_number(best.fact):
@@ -227,7 +232,7 @@ class FactFinder:
             if reading.wanted == "date" and best.fact.kind != "date":
                 return "the question asks for a date, and the best fact is none"
             if margin < ANSWER_MARGIN:
-                return "several facts fit alike"
+                return ALIKE
         return ""
 
     @staticmethod

@@ -32,6 +32,7 @@ NAME_WORDS = 4  # `topic` and more words than that is a sentence
 ALIKE = 0.8  # as alike as `tarde` and `trade`; `east` and `west` are 0.75
 ALIKE_LENGTH = 4
 
+HELP_WORDS = frozenset({"help", "помощь", "дапамога"})  # what brings the help when nothing else is said
 # What opens a page when nothing else is said.
 _ALONE: Mapping[str, PageName] = {
     "topics": "topics", "topic": "topics", "темы": "topics",
@@ -344,10 +345,12 @@ def facts_of(base: FactBase, source: Source) -> tuple[Fact, ...]:
 def newest(base: FactBase, count: int) -> tuple[Fact, ...]:
     """The facts about the latest time: figures and events before positions, one of a topic and of a series at most.
 
-    Actors are left out, whose time is that of the article.  The order depends on the base alone.
+    Actors are left out, whose time is that of the article, and what lay ahead when the latest article was written.
+    The order depends on the base alone.
     """
     kinds = ("figure", "date", "position")
-    facts = [fact for fact in base.facts if not isinstance(fact, Actor)]
+    written = max((s.dated.last for s in base.sources.values() if s.dated), default=datetime.date.max)
+    facts = [fact for fact in base.facts if not isinstance(fact, Actor) and fact.when.first <= written]
     facts.sort(key=lambda f: (-f.when.first.toordinal(), f.when.last.toordinal(), kinds.index(f.kind), f.id))
     found: dict[str, Fact] = {}
     for fact in facts:

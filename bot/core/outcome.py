@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
 from bot.core.model import Fact, Topic
+from bot.core.words import tokens
+
+_THANKS = frozenset("thanks thank thx cheers спасибо дзякуй".split())
 
 How: TypeAlias = Literal["same", "name", "synonym", "typo", "related", "joined", "number", "date"]
 
@@ -75,9 +78,16 @@ class Answer(_Outcome):
 
 @dataclass(frozen=True)
 class Choices(_Outcome):
-    """Several facts fit, or the best fits only in part: one to five of them, best first."""
+    """Several facts fit (`fit`), or none does and these come nearest: one to five of them, best first."""
 
     status: ClassVar[str] = "choices"
+
+    fit: bool = False
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Words of the question that the base knows and none of these facts has."""
+        return tuple(w for w in self.hits[0].missing if all(w in hit.missing for hit in self.hits))
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,16 @@ class NoFact(_Outcome):
     @property
     def facts(self) -> tuple[Fact, ...]:
         return ()
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether no word of the question says what it is about: a greeting, thanks, a question about the bot."""
+        return not self.hits and not self.unknown
+
+    @property
+    def is_thanks(self) -> bool:
+        """Whether such talk says thanks."""
+        return self.is_talk and any(token.surface in _THANKS for token in tokens(self.query))
 
 
 Outcome: TypeAlias = Answer | Choices | NoFact

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.card import companions, provenance
 from bot.core.examples import EXAMPLES
-from bot.core.model import DatedEvent, Evidence, Fact, FactBase, Figure, Position, Source
+from bot.core.model import Fact, FactBase
 from bot.core.outcome import Answer, Choices, NoFact, Outcome
-from bot.core.phrasing import capitalised, lead, review, short
+from bot.core.phrasing import first_line, review, time_beside
 from bot.core.repository import Repository
 from bot.slack import wording
 from bot.slack.markup import entities, escape, link, mention, shorten, visible
@@ -27,6 +28,7 @@ from bot.slack.parts import (
     bold,
     bullets,
     button,
+    code,
     context,
     feedback,
     mrkdwn_section,
@@ -44,10 +46,10 @@ CARD_MENU = "card_menu"  # an overflow menu, whose options' values begin with on
 CITE, REPORT, EDIT = "cite", "report", "edit"
 THUMB, THUMB_UP, THUMB_DOWN = "thumb", "thumb_up", "thumb_down"  # the last two where plain buttons stand in
 
+TRY = tuple(f"try_{number}" for number, _ in enumerate(EXAMPLES, 1))
+
 VALUE_VERSION = "v1"  # buttons are pressed years later: what `value` means is written into it
-OTHERS_SHOWN = 5
-COMPARED_SHOWN = 3
-SOURCES_SHOWN = 3
+BUTTON_TEXT = 75
 UNKNOWN_SHOWN = 5
 UNKNOWN_LENGTH = 40
 REST_LENGTH = 110
@@ -105,10 +107,12 @@ def build_outcome(
     thumbs: bool = False,
     repository: Repository | None = None,
     sign: str | None = None,
+    help_typed: str = wording.HELP_COMMAND,
 ) -> Message:
     """The reply to a question; the options are those of `build_card`.
 
-    `sign` is what the inbox gave for the question, so that it hears when one of the choices is tapped.
+    `sign` is what the inbox gave for the question, so that it hears when one of the choices is tapped;
+    `help_typed` is what brings the help where the question came from.
     """
     if isinstance(outcome, Answer):
         return build_card(
@@ -116,7 +120,7 @@ def build_outcome(
         )
     if isinstance(outcome, Choices):
         return build_choices(outcome, sign)
-    return build_no_fact(outcome)
+    return build_no_fact(outcome, help_typed)
 
 
 def build_card(
@@ -137,20 +141,27 @@ def build_card(
     `shared_by` is the id of the user to credit; `unknown` are words of the question to name as such;
     `today` (the clock's, where none is given) tells whether the fact is due for another look.
     """
-    beginning, rest = _headline(fact)
+    beginning, rest = first_line(fact)
     body: list[Block] = [section(bold(beginning), plain(rest)), section(plain(fact.statement))]
     text = [f"{beginning}{rest}.", fact.statement]
-    for heading, lines in _companions(fact, base):
+    for heading, lines in companions(fact, base):
         body += [section(bold(heading)), bullets(lines)]
         text.append(f"{heading}: {'; '.join(lines)}.")
-    small, small_text = _provenance(fact, base)
+    origin = provenance(fact, base)
+    small, small_text = [escape(origin.claim)], [origin.claim]
+    for article in origin.articles:
+        small.append(f"{wording.ARTICLE}: {link(article.address, article.title)}{escape(article.remarks)}")
+        small_text.append(f"{wording.ARTICLE}: {article.title}{article.remarks}: {article.address}")
+    if origin.hidden:
+        small.append(wording.and_more(origin.hidden))
+        small_text.append(wording.and_more(origin.hidden))
     if fact.note:
         small.insert(0, escape(f"{wording.NOTE}: {fact.note}"))
         small_text.insert(0, f"{wording.NOTE}: {fact.note}")
     if due := review(fact, today or datetime.date.today()):
         small.append(escape(f"{due}."))
         small_text.append(f"{due}.")
-    if ignored := _unknown(unknown):
+    if ignored := wording.unknown(_named(unknown)):
         small.append(escape(ignored))
         small_text.append(ignored)
     credit = mention(shared_by)
@@ -171,11 +182,8 @@ def build_card(
 
 def build_choices(choices: Choices, sign: str | None = None) -> Message:
     """Up to five facts, one line and one Show button each."""
-    if unknown := _unknown(choices.unknown):
-        intro = f"{unknown} {wording.NEAREST}"
-    else:
-        intro = wording.SEVERAL if len(choices.facts) > 1 else wording.PERHAPS
-    return _list(intro, choices.facts, sign)
+    unknown, missing = _named(choices.unknown), _named(choices.missing)
+    return _list(wording.offered(len(choices.facts), choices.fit, unknown, missing), choices.facts, sign)
 
 
 def build_related(fact: Fact, base: FactBase) -> Message:
@@ -186,155 +194,44 @@ def build_related(fact: Fact, base: FactBase) -> Message:
     return _list(wording.more_like(fact.title), related)
 
 
-def build_no_fact(outcome: NoFact) -> Message:
-    """That there is no such fact, which words are unknown, which topics come nearest."""
-    lines = [" ".join(part for part in (wording.NO_FACT, _unknown(outcome.unknown)) if part)]
-    body = [section(plain(lines[0]))]
-    if outcome.topics:
-        body.append(section(bold(wording.NEAREST_TOPICS)))
-        body.append(bullets([f"{topic.title}: {topic.about}" for topic in outcome.topics]))
-        lines.append(
-            f"{wording.NEAREST_TOPICS}: {' '.join(f'{topic.title}: {topic.about}' for topic in outcome.topics)}"
-        )
-    lines.append(wording.TRY_HELP)
-    return Message(entities(" ".join(lines)), (rich_text(body), context([escape(wording.TRY_HELP)])))
+def build_no_fact(outcome: NoFact, typed: str = wording.HELP_COMMAND) -> Message:
+    """That there is no such fact, which words are unknown, and what to type for the help."""
+    said = " ".join(part for part in (wording.NO_FACT, wording.unknown(_named(outcome.unknown))) if part)
+    hint = wording.try_help(typed)
+    return Message(entities(f"{said} {hint}"), (rich_text([section(plain(said))]), context([escape(hint)])))
 
 
-def build_help(base: FactBase) -> Message:
-    """What can be asked, how, and examples that work."""
-    topics = wording.listed([topic.title for topic in base.topics.values()], "and")
-    about = wording.about(len(base.facts), len(base.sources))
-    body = [
-        section(bold(wording.HELP_TITLE)),
-        section(plain(about)),
-        section(plain(wording.HELP_HOW)),
-        section(plain(wording.HELP_BROWSE)),
-        section(bold(wording.HELP_TRY)),
-        bullets(EXAMPLES),
-        section(bold(f"{wording.HELP_TOPICS}: "), plain(f"{topics}.")),
-        section(plain(wording.HELP_ELSEWHERE)),
-    ]
-    text = (
-        f"{wording.HELP_TITLE}. {about} {wording.HELP_HOW} {wording.HELP_BROWSE} {wording.HELP_TRY} {'; '.join(EXAMPLES)}."
-        f" {wording.HELP_TOPICS}: {topics}. {wording.HELP_ELSEWHERE}"
+def build_help(base: FactBase, *, examples: bool = True) -> Message:
+    """What can be asked, and how; with the questions to try, except where they stand beside it already."""
+    sentence = wording.help_sentence(len(base.facts), len(base.sources))
+    one_topic = [f"topic {topic}" for topic in list(base.topics)[:1]]
+    one_source = [f"source {source}" for source in list(base.sources)[:1]]
+    typed = ["topics", *one_topic, "sources", *one_source, "actors", "timeline 2019", "random", "about"]
+    body = [section(bold(wording.HELP_TITLE)), section(plain(sentence))]
+    more: list[Block] = [plain(f"{wording.HELP_MORE}:")]
+    for words in typed:
+        more += [plain(" "), code(words)]
+    text = [f"{wording.HELP_TITLE}.", sentence, f"{wording.HELP_MORE}: {', '.join(typed)}."]
+    blocks = [rich_text(body), rich_text([section(*more)])]
+    if examples:
+        blocks.insert(1, build_examples())
+        text.insert(2, f"{wording.HOME_TRY}: {'; '.join(EXAMPLES)}.")
+    return Message(entities(" ".join(text)), tuple(blocks))
+
+
+def build_examples() -> Block:
+    """The questions to try, a button each."""
+    return actions(
+        [
+            button(action_id, shorten(question, BUTTON_TEXT), f"{VALUE_VERSION}:{question}")
+            for action_id, question in zip(TRY, EXAMPLES, strict=True)
+        ]
     )
-    return Message(entities(text), (rich_text(body),))
 
 
 def build_notice(sentence: str) -> Message:
     """One sentence of ours and nothing else."""
     return Message(entities(sentence))
-
-
-# What a fact is called in one line
-
-
-def _headline(fact: Fact) -> tuple[str, str]:
-    """The first line of a card, parted into its bold beginning and the rest."""
-    line = lead(fact)
-    if isinstance(fact, Figure):
-        beginning = fact.value
-    elif isinstance(fact, DatedEvent):
-        beginning = capitalised(str(fact.when))
-    else:
-        # A position's holder comes before the claim.
-        beginning = capitalised(fact.attribution) if isinstance(fact, Position) else fact.title
-    return beginning, line.removeprefix(beginning)
-
-
-def _line(fact: Fact) -> tuple[str, str]:
-    """A fact among others: bold beginning, rest, with the year wherever neither of them tells it."""
-    beginning, rest = _headline(fact)
-    if isinstance(fact, DatedEvent) or str(fact.when) in fact.title:
-        return beginning, rest
-    return beginning, f"{shorten(rest, REST_LENGTH)} ({fact.when})"
-
-
-def _companions(fact: Fact, base: FactBase) -> list[tuple[str, list[str]]]:
-    """What stands beside a fact, a heading and lines each: its series in time order, and what other articles say."""
-    found: list[tuple[str, list[str]]] = []
-    series = base.series_of(fact)
-    if series:
-        lines = [_at_other_time(other, base) for other in _nearest_in_time(fact, series)]
-        found.append((wording.OTHER_TIMES, _with_rest(lines, len(series))))
-    compared = base.compared(fact)
-    if compared:
-        lines = [_compared(other, base) for other in compared[:COMPARED_SHOWN]]
-        found.append((wording.COMPARE, _with_rest(lines, len(compared))))
-    return found
-
-
-def _at_other_time(fact: Fact, base: FactBase) -> str:
-    """A fact of the same series: when and what, with its source's short name."""
-    holder = f"{fact.attribution}: " if isinstance(fact, Position) else ""
-    return f"{capitalised(str(fact.when))}: {holder}{short(fact)} ({_source_name(fact, base)})"
-
-
-def _compared(fact: Fact, base: FactBase) -> str:
-    """What another article says, which disagrees or completes: in full, with its source's short name."""
-    when = "" if isinstance(fact, DatedEvent) else f"{fact.when}, "
-    return f"{lead(fact)} ({when}{_source_name(fact, base)})"
-
-
-def _source_name(fact: Fact, base: FactBase) -> str:
-    return base.sources[fact.evidence[0].source].short
-
-
-def _with_rest(lines: list[str], count: int) -> list[str]:
-    """The lines, and one that tells how many of `count` are not among them."""
-    return [*lines, wording.and_more(count - len(lines))] if count > len(lines) else lines
-
-
-def _nearest_in_time(fact: Fact, others: Sequence[Fact]) -> tuple[Fact, ...]:
-    """At most OTHERS_SHOWN of the others: those nearest in time, in time order."""
-    near = sorted(others, key=lambda other: abs((other.when.first - fact.when.first).days))[:OTHERS_SHOWN]
-    return tuple(other for other in others if other in near)
-
-
-# Who says so, and where
-
-
-def _provenance(fact: Fact, base: FactBase) -> tuple[list[str], list[str]]:
-    """The small print: as mrkdwn lines for a context block, and as plain lines for `text`."""
-    first_of_source: dict[str, Evidence] = {}
-    for evidence in fact.evidence:
-        first_of_source.setdefault(evidence.source, evidence)
-    main = next(iter(first_of_source))
-    who = _holder(fact, base.sources[main])
-    claim = (
-        f"{capitalised(who)}." if isinstance(fact, DatedEvent) else f"{wording.as_of(str(fact.when))}, {who}."
-    )
-    drawn, said = [escape(claim)], [claim]
-    for source_id, evidence in list(first_of_source.items())[:SOURCES_SHOWN]:
-        source = base.sources[source_id]
-        remarks = [] if source_id == main else [source.by]
-        if source.dated:
-            remarks.append(wording.published(str(source.dated), reported=source.published is None))
-        if source.inferred:
-            remarks.append(wording.inferred(list(source.inferred)))
-        if evidence.section:
-            remarks.append(f"“{evidence.section}”")
-        if source.url is None:
-            remarks.append(wording.link_goes_to_publisher(source.publisher))
-        address = base.link(evidence)
-        tail = f" ({'; '.join(remarks)})" if remarks else ""
-        drawn.append(f"{wording.ARTICLE}: {link(address, source.title)}{escape(tail)}")
-        said.append(f"{wording.ARTICLE}: {source.title}{tail}: {address}")
-    if (hidden := len(first_of_source) - SOURCES_SHOWN) > 0:
-        drawn.append(wording.and_more(hidden))
-        said.append(wording.and_more(hidden))
-    return drawn, said
-
-
-def _holder(fact: Fact, source: Source) -> str:
-    """Who says so: the article's author, or whoever the article lets speak, and through whom."""
-    person = source.author or source.speaker
-    if not fact.attribution or fact.attribution in source.by:
-        return wording.according_to(source.by)
-    said_by = wording.according_to(fact.attribution)
-    if person is None:
-        return f"{said_by}, {wording.in_article_of(source.publisher)}"
-    return f"{said_by}, {source.publisher if person in fact.attribution else wording.cited_by(source.by)}"
 
 
 # Parts of messages
@@ -366,10 +263,16 @@ def row_text(fact: Fact) -> str:
     return "".join(_line(fact))
 
 
-def _unknown(words: Sequence[str]) -> str:
-    """The unknown words named, cleaned and cut, since they are what somebody typed; "" when there are none."""
-    named = [shorten(cleaned, UNKNOWN_LENGTH) for word in words[:UNKNOWN_SHOWN] if (cleaned := visible(word))]
-    return wording.unknown(named) if named else ""
+def _line(fact: Fact) -> tuple[str, str]:
+    """A fact among others: bold beginning, rest, with the time wherever neither of them tells it."""
+    beginning, rest = first_line(fact)
+    when = time_beside(fact)
+    return beginning, f"{shorten(rest, REST_LENGTH)}{when}" if when else rest
+
+
+def _named(words: Sequence[str]) -> list[str]:
+    """Words of a question that a reply names, cleaned and cut, since they are what somebody typed."""
+    return [shorten(cleaned, UNKNOWN_LENGTH) for word in words[:UNKNOWN_SHOWN] if (cleaned := visible(word))]
 
 
 def _menu(fact: Fact, base: FactBase, repository: Repository | None) -> Block:

@@ -109,26 +109,29 @@ def build_page(
     return _about(page)
 
 
-def build_menu(*, without: PageName | None = None) -> Block:
+def build_menu(*without: PageName) -> Block:
     """A button for each page that stands alone."""
     return actions(
         [
             button(f"open_{name}", wording.PAGE_TITLES[name], page_value(Address(name)))
             for name in MENU
-            if name != without
+            if name not in without
         ]
     )
 
 
 def add_topics(message: Message, topics: Sequence[Topic]) -> Message:
-    """The message with a button for each topic, above its small print."""
+    """A decline with the nearest topics, a button each, above its small print."""
     buttons = [
         button(action_id, topic.title, page_value(Address("topic", topic.id)), _opened(topic.title))
         for action_id, topic in zip(NEAR_TOPICS, topics, strict=False)
     ]
     if not buttons:
         return message
-    return Message(message.text, (*message.blocks[:-1], actions(buttons), message.blocks[-1]))
+    named = f"{wording.NEAREST_TOPICS}: {', '.join(topic.title for topic in topics[: len(buttons)])}."
+    heading = rich_text([section(bold(wording.NEAREST_TOPICS))])
+    blocks = (*message.blocks[:-1], heading, actions(buttons), message.blocks[-1])
+    return Message(f"{message.text} {entities(named)}", blocks)
 
 
 def build_topic_row(topic: Topic) -> Block:
@@ -153,7 +156,7 @@ def _topics(page: TopicsPage) -> Message:
         intro = wording.several_topics(asked) if page.fits else wording.no_topic(asked)
     said = [intro, *(f"{t.title} ({wording.facts(len(t.facts))}): {t.about}" for t in page.topics)]
     rows = [build_topic_row(topic) for topic in page.topics]
-    return Message(entities("\n".join(said)), (_title(intro), *rows, build_menu(without="topics")))
+    return Message(entities("\n".join(said)), (_title(intro), *rows, build_menu("topics")))
 
 
 def _sources(page: SourcesPage) -> Message:
@@ -165,7 +168,7 @@ def _sources(page: SourcesPage) -> Message:
     for source, count in page.sources:
         said.append(f"{source.short} ({wording.facts(count)}): {source.title}. {_source_line(source)}")
     rows = [build_source_row(source, count) for source, count in page.sources]
-    return Message(entities("\n".join(said)), (_title(intro), *rows, build_menu(without="sources")))
+    return Message(entities("\n".join(said)), (_title(intro), *rows, build_menu("sources")))
 
 
 def _topic(page: TopicPage) -> Message:
@@ -188,7 +191,7 @@ def _source(page: SourcePage, base: FactBase) -> Message:
     ]
     said = [f"{source.title}.", *(f"{line}." for line in lines), f"{address}{source.address}"]
     if source.url is None:
-        remark = wording.capitalised_first(f"{wording.link_goes_to_publisher(source.publisher)}.")
+        remark = wording.capitalised_first(f"{wording.LINK_TO_PUBLISHER}.")
         head.append(section(plain(remark)))
         said.append(remark)
     return _with_rows(rich_text(head), said, listing, back)
@@ -221,8 +224,9 @@ def _about(page: AboutPage) -> Message:
         repository = f"{wording.REPOSITORY}: "
         body.append(section(plain(repository), linked(status.repository_url, status.repository_url)))
         said.append(f"{repository}{status.repository_url}")
-    body.append(section(plain(wording.HOW_TO_REPORT)))
-    said.append(wording.HOW_TO_REPORT)
+    for sentence in (wording.HOW_TO_REPORT, wording.HELP_ELSEWHERE):
+        body.append(section(plain(sentence)))
+        said.append(sentence)
     if status.problems:
         shown = [shorten(str(problem), PROBLEM_LENGTH) for problem in status.problems[:PROBLEMS_SHOWN]]
         if (more := len(status.problems) - len(shown)) > 0:
@@ -230,7 +234,7 @@ def _about(page: AboutPage) -> Message:
         intro = wording.edit_not_live(len(status.problems))
         body += [section(plain(intro)), bullets(shown)]
         said += [intro, *shown]
-    return Message(entities("\n".join(said)), (rich_text(body), build_menu(without="about")))
+    return Message(entities("\n".join(said)), (rich_text(body), build_menu("about")))
 
 
 def _listing(title: str, lines: Sequence[str], listing: Listing, back: Block | None = None) -> Message:

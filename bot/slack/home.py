@@ -21,26 +21,23 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.browse import newest, sources_page
-from bot.core.examples import EXAMPLES
+from bot.core.browse import PageName, newest, sources_page
 from bot.core.model import FactBase
 from bot.slack import wording
-from bot.slack.blocks import VALUE_VERSION, Message, build_row
+from bot.slack.blocks import VALUE_VERSION, Message, build_examples, build_notice, build_row
 from bot.slack.browse import build_menu, build_source_row, build_topic_row
-from bot.slack.markup import entities, shorten
+from bot.slack.markup import entities
 from bot.slack.parts import Block, actions, bold, button, context, mrkdwn_section, rich_text, section
-from bot.slack.replies import Reply, ResponseUrl
+from bot.slack.replies import Pressed, Reply, ResponseUrl
 from bot.slack.surroundings import Finder, Surroundings
 
 log = logging.getLogger(__name__)
 
-SEARCH, CLEAR = "home_search", "home_clear"
-TRY = tuple(f"home_try_{number}" for number, _ in enumerate(EXAMPLES, 1))
+SEARCH, CLEAR, BACK = "home_search", "home_clear", "home_back"
 
 LATEST_SHOWN = 5
 TOPICS_SHOWN, SOURCES_SHOWN = 25, 15  # a Home holds 100 blocks: more are a tap away, on the pages
 QUESTION_LENGTH = 1000  # characters of a question that Home remembers; its memory holds 3000
-BUTTON_TEXT = 75
 MESSAGE_ONLY = frozenset({"context_actions", "markdown"})  # blocks that a view cannot have
 HASH_CONFLICT = "hash_conflict"
 
@@ -48,19 +45,26 @@ HASH_CONFLICT = "hash_conflict"
 class AnswerTo(Protocol):
     """What `listeners` replies to typed words."""
 
-    def __call__(self, surface: str, text: str, context: BoltContext) -> Message: ...
+    def __call__(
+        self, surface: str, text: str, context: BoltContext, *, share: bool = False, again: bool = False
+    ) -> Message: ...
 
 
 # Drawing
 
 
-def build_home(base: FactBase, result: Message | None = None, asked: str = "") -> Block:
-    """Home, with the answer to what was asked or the page that was opened, if any."""
+def build_home(
+    base: FactBase, result: Message | None = None, asked: str = "", *, beyond: bool = False
+) -> Block:
+    """Home, with the answer to what was asked or the page that was opened, if any.
+
+    `beyond` where what is shown was reached from that answer, and a button leads back to it.
+    """
     blocks = _start(base)
     memory = {"facts": base.version, "drawn": _digest(blocks)}
     if asked:
         memory["asked"] = asked[:QUESTION_LENGTH]
-    return _view([blocks[0], _search(asked), *_result(result), *blocks[1:]], memory)
+    return _view([blocks[0], _search(asked), *_result(result, beyond and bool(asked)), *blocks[1:]], memory)
 
 
 def build_home_notice(sentence: str) -> Block:
@@ -82,11 +86,13 @@ def is_home(body: Mapping[str, Any]) -> bool:
 
 def _start(base: FactBase) -> list[Block]:
     """Home without the search box and an answer."""
-    questions = [
-        button(action_id, shorten(question, BUTTON_TEXT), f"{VALUE_VERSION}:{question}")
-        for action_id, question in zip(TRY, EXAMPLES, strict=True)
-    ]
-    blocks = [_header(), _heading(wording.HOME_TRY), actions(questions), build_menu()]
+    in_full: list[PageName] = []  # no button for what stands below in full
+    if len(base.topics) <= TOPICS_SHOWN:
+        in_full.append("topics")
+    if len(base.sources) <= SOURCES_SHOWN:
+        in_full.append("sources")
+    blocks = [_header(), _heading(wording.HOME_TRY), build_examples()]
+    blocks += [_heading(wording.HOME_BROWSE), build_menu(*in_full)]
     blocks += [{"type": "divider"}, _heading(wording.PAGE_TITLES["topics"])]
     blocks += [build_topic_row(topic) for topic in list(base.topics.values())[:TOPICS_SHOWN]]
     blocks += [{"type": "divider"}, _heading(wording.PAGE_TITLES["sources"])]
@@ -120,13 +126,14 @@ def _search(asked: str) -> Block:
     }
 
 
-def _result(result: Message | None) -> list[Block]:
+def _result(result: Message | None, back: bool) -> list[Block]:
     if result is None:
         return []
     blocks = [block for block in result.blocks if block["type"] not in MESSAGE_ONLY]
-    clear = button(CLEAR, wording.HOME_CLEAR, VALUE_VERSION)
+    buttons = [button(BACK, wording.HOME_BACK, VALUE_VERSION)] if back else []
+    buttons.append(button(CLEAR, wording.HOME_CLEAR, VALUE_VERSION))
     # A message without blocks is one sentence of ours, already escaped.
-    return [*(blocks or [mrkdwn_section(result.text)]), actions([clear]), {"type": "divider"}]
+    return [*(blocks or [mrkdwn_section(result.text)]), actions(buttons), {"type": "divider"}]
 
 
 def _header() -> Block:
@@ -186,7 +193,7 @@ class HomeReply:
 
     def private(self, message: Message) -> None:
         """Raises SlackApiError, or OSError when Slack cannot be reached."""
-        self.show(message, str(_memory(self.view).get("asked") or ""))
+        self.show(message, self.asked, beyond=True)
 
     def public(self, message: Message, thread_ts: str | None = None) -> None:
         self.private(message)
@@ -194,12 +201,17 @@ class HomeReply:
     def replace(self, message: Message) -> None:
         self.private(message)
 
-    def show(self, message: Message | None, asked: str = "") -> None:
-        """The message with the question above it, or neither.  Raises as `private` does.
+    @property
+    def asked(self) -> str:
+        """The question that the Home shows, or "" where it shows none."""
+        return str(_memory(self.view).get("asked") or "")
+
+    def show(self, message: Message | None, asked: str = "", *, beyond: bool = False) -> None:
+        """The message with the question above it, or neither; `beyond` as for `build_home`.  Raises as `private` does.
 
         Where the Home has changed since (two taps in a row, another window), what was pressed last is shown.
         """
-        view = build_home(self.base, message, asked)
+        view = build_home(self.base, message, asked, beyond=beyond)
         if not publish(self.client, self.user, view, self.view.get("hash")):
             publish(self.client, self.user, view, None)
 
@@ -215,7 +227,7 @@ def reply_to(body: Mapping[str, Any], client: WebClient, finder: Callable[[], Fi
 
 
 class Home:
-    """Visits to Home, its search box, its questions to try."""
+    """Visits to Home, its search box, and the questions to try wherever they stand."""
 
     def __init__(self, surroundings: Surroundings, answer_to: AnswerTo) -> None:
         self._finder = surroundings.finder
@@ -242,9 +254,26 @@ class Home:
     def handle_try(
         self, ack: Ack, body: dict[str, Any], action: dict[str, Any], context: BoltContext, client: WebClient
     ) -> None:
+        """A question to try: answered on the Home that it stands on, or beside the message."""
         ack()
         version, _, question = str(action.get("value") or "").partition(":")
-        self._answer(body, question if version == VALUE_VERSION else "", context, client)
+        if version != VALUE_VERSION:
+            question = ""
+        if is_home(body):
+            self._answer(body, question, context, client)
+            return
+        pressed = Pressed.from_body(body)
+        message = build_notice(wording.OUT_OF_DATE)
+        if question:
+            message = self._answer_to("example", question, context, share=pressed.ephemeral)
+        pressed.answer(ResponseUrl(str(body["response_url"]), client), message)
+
+    def handle_back(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        """From a card to the choices that it was one of."""
+        ack()
+        reply = self._reply(body, client)
+        asked = reply.asked
+        reply.show(self._answer_to("home", asked, context, again=True) if asked else None, asked)
 
     def handle_clear(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()

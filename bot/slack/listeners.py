@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from slack_bolt import Ack, App, Args, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.browse import Page, RandomPage, page_of_words, question_of_words
+from bot.core.browse import HELP_WORDS, Page, RandomPage, page_of_words, question_of_words
 from bot.core.model import Fact, FactBase
 from bot.core.outcome import Answer, NoFact
 from bot.slack import (
@@ -39,13 +39,14 @@ from bot.slack.surroundings import Finder, Surroundings, question_log
 log = logging.getLogger(__name__)
 
 QUESTION_LENGTH = 1000
-HELP_WORDS = frozenset({"help", "помощь", "дапамога"})
+# What brings the help where a question came from; elsewhere the command does.
+HELP_TYPED = {"mention": wording.HELP_MENTION, "direct message": wording.HELP_WORD, "home": wording.HELP_WORD}
 HUMAN_SUBTYPES = frozenset(
     {None, "file_share", "me_message", "thread_broadcast"}
 )  # the rest are edits, joins, bots …
 SLACKBOT = "USLACKBOT"
 
-__all__ = ["Finder", "Listeners", "register"]
+__all__ = ["HELP_WORDS", "Finder", "Listeners", "register"]
 
 
 OnError: TypeAlias = Callable[[Exception, dict[str, Any], BoltContext, WebClient], None]
@@ -74,8 +75,9 @@ def register(app: App, surroundings: Surroundings, on_error: OnError) -> None:
     at_home = home.Home(surroundings, listeners.answer_to)
     app.event("app_home_opened")(guarded(at_home.handle_opened))
     app.action(home.SEARCH)(guarded(at_home.handle_search))
-    for name in home.TRY:
+    for name in blocks.TRY:
         app.action(name)(guarded(at_home.handle_try))
+    app.action(home.BACK)(guarded(at_home.handle_back))
     app.action(home.CLEAR)(guarded(at_home.handle_clear))
     app.action(blocks.CARD_MENU)(guarded(card_menu.CardMenu(surroundings).handle_menu))
     for name in (blocks.THUMB, blocks.THUMB_UP, blocks.THUMB_DOWN):
@@ -221,24 +223,33 @@ class Listeners:
 
     # What they share
 
-    def answer_to(self, surface: str, text: str, context: BoltContext, *, share: bool = False) -> Message:
-        """The reply to what was typed, and a line in the log that holds ids and the outcome, never the words."""
+    def answer_to(
+        self, surface: str, text: str, context: BoltContext, *, share: bool = False, again: bool = False
+    ) -> Message:
+        """The reply to what was typed, and a line in the log that holds ids and the outcome, never the words.
+
+        `again` where the same person gets the same answer once more, which is no question for the inbox.
+        """
         started = time.monotonic()
         finder = self._finder()
         question = clean(text, context.bot_user_id)
         facts: tuple[Fact, ...] = ()
         if not has_words(question) or question.casefold() in HELP_WORDS:
-            outcome, message = "help", blocks.build_help(finder.base)
+            outcome, message = "help", self._help(finder.base, surface)
         elif len(question) > QUESTION_LENGTH:
             outcome, message = "too long", blocks.build_notice(wording.TOO_LONG)
         elif page := page_of_words(question, finder.base, finder.ask, self._surroundings.about()):
             outcome, message = "page", self._page(page, finder.base, surface, share)
             facts = (page.fact,) if isinstance(page, RandomPage) else ()
+        elif isinstance(answer := finder.ask(question_of_words(question)), NoFact) and answer.is_talk:
+            if answer.is_thanks:
+                outcome, message = "thanks", blocks.build_notice(wording.THANKS)
+            else:
+                outcome, message = "help", self._help(finder.base, surface)
         else:
-            answer = finder.ask(question_of_words(question))
             facts = answer.facts if answer.status == "choices" else answer.facts[:1]
             sign = None
-            if not isinstance(answer, Answer):
+            if not isinstance(answer, Answer) and not again:
                 nearest = answer.hits[0].fact.id if answer.hits else None
                 kept = clean(without_people(text), context.bot_user_id)
                 sign = self._surroundings.inbox.unanswered(kept, answer.status, answer.unknown, nearest)
@@ -249,6 +260,7 @@ class Listeners:
                 thumbs=surface != "home",
                 repository=self._surroundings.repository,
                 sign=sign,
+                help_typed=HELP_TYPED.get(surface, wording.HELP_COMMAND),
             )
             if isinstance(answer, NoFact):
                 message = browse.add_topics(message, answer.topics)
@@ -265,6 +277,10 @@ class Listeners:
             (time.monotonic() - started) * 1000,
         )
         return message
+
+    @staticmethod
+    def _help(base: FactBase, surface: str) -> Message:
+        return blocks.build_help(base, examples=surface != "home")
 
     def _page(self, page: Page, base: FactBase, surface: str, share: bool) -> Message:
         repository = self._surroundings.repository

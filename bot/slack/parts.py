@@ -29,6 +29,11 @@ def bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}
 
 
+def code(text: str) -> Block:
+    """What is typed as it stands."""
+    return {"type": "text", "text": text, "style": {"code": True}}
+
+
 def linked(url: str, text: str) -> Block:
     """A link within rich text."""
     return {"type": "link", "url": url, "text": text}

@@ -1,7 +1,8 @@
 """Everything that people read on the Slack side, in one voice: sentence case, short, kind.
 
 Belongs here: plain strings, and functions that put plain strings together.  Does not belong here:
-blocks, escaping, markup of any kind — whoever draws these words escapes them.
+blocks, escaping, markup of any kind — whoever draws these words escapes them.  What every surface says of a
+fact, and not only this side, is in `bot.core.phrasing`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from collections.abc import Sequence
 
 from bot.core.dates import parse_date
 from bot.core.model import Source
-from bot.core.phrasing import moment
+from bot.core.phrasing import ARTICLE as ARTICLE
+from bot.core.phrasing import LINK_TO_PUBLISHER as LINK_TO_PUBLISHER
+from bot.core.phrasing import NOTE as NOTE
+from bot.core.phrasing import OTHER_TIMES as OTHER_TIMES
+from bot.core.phrasing import according_to as according_to
+from bot.core.phrasing import and_more as and_more
+from bot.core.phrasing import as_of as as_of
+from bot.core.phrasing import field_name, listed, moment
+from bot.core.phrasing import inferred as inferred
+from bot.core.phrasing import published as published
 
 COMMAND = "/unionstate"
 
@@ -26,45 +36,28 @@ EDIT = "Edit this fact"
 HELPFUL = "Helpful"
 NOT_HELPFUL = "Not helpful"
 
-OTHER_TIMES = "At other times"
-COMPARE = "Compare"
-NOTE = "Note"
-ARTICLE = "Article"
-
 HELP_TITLE = "Ask me about the Union State of Russia and Belarus"
-HELP_HOW = (
-    f"Type {COMMAND} and a few words for an answer that only you see, mention me in a channel for an answer in a"
-    " thread, or write to me directly."
-)
-HELP_TRY = "Questions that work:"
-HELP_TOPICS = "What I know about"
-
-HELP_BROWSE = (
-    "To browse, type topics, topic and a name, sources, source and a name, actors, timeline (with years, such as"
-    " 2015-2019, if you like), random or about. My Home tab has the same."
-)
-
+HELP_MORE = "More, in the same way"
 HELP_ELSEWHERE = (
     "Each card's menu has Cite and Report a problem. The shortcut Find a fact finds one as you type and posts it; Check"
     " against the facts, among the actions of any message, lays it beside what I know, for your eyes only. Links to my"
     " articles unfurl, and a workflow may use the step Look up a fact."
 )
+THANKS = "You are welcome."
 
 SEVERAL = "More than one fact fits. Which one do you mean?"
 PERHAPS = "I am not sure that this is what you mean:"
-NEAREST = "These come nearest:"
 NO_FACT = "I have no such fact."
 NO_RELATED = "I have nothing like this one."
 NEAREST_TOPICS = "Nearest topics"
-TRY_HELP = f"{COMMAND} help shows questions that work."
+# What brings the help, where the question came from: no command works in a thread, or where nothing is typed.
+HELP_COMMAND, HELP_MENTION, HELP_WORD = f"{COMMAND} help", "@UnionState help", "help"
 
 TOO_LONG = "That is more than I can look up at once: please ask in one or two sentences."
-OUT_OF_DATE = f"This button is out of date: please ask again with {COMMAND}."
+OUT_OF_DATE = "This button is out of date: please ask again."
 FACT_GONE = "This fact is no longer in the fact base: please ask again."
 UNKNOWN_COMMAND = f"I do not know this command: try {COMMAND} help."
 NOT_SHARED = "I could not post that here, so nobody else saw it: please try again."
-
-INFERRED_FIELDS = {"published": "date"}  # how a source's fields are called when they are marked as inferred
 
 
 def broke(reference: str) -> str:
@@ -75,12 +68,40 @@ def broke(reference: str) -> str:
 def about(facts: int, sources: int) -> str:
     return (
         f"I answer from {facts} facts of {sources} articles, and say when each was true, who says so and where it stands."
-        " What I have no fact about, I say so."
+        " Where I have no fact, I say so."
     )
 
 
+def help_sentence(facts: int, sources: int) -> str:
+    return (
+        f"Ask in your own words, with {COMMAND} (only you see the answer), by mentioning me or in a direct message:"
+        f" I answer from {facts} facts of {sources} articles, with date, source and link, and say so where I have none."
+    )
+
+
+def try_help(typed: str) -> str:
+    return f"Type {typed} for questions that work."
+
+
+def offered(count: int, fit: bool, unknown_words: Sequence[str], missing: Sequence[str]) -> str:
+    """What stands above the facts offered: that they fit, or why they only come nearest.
+
+    `unknown_words` are those that the fact base has never heard of, `missing` those that none of the facts has.
+    """
+    nearest = "This comes nearest:" if count == 1 else "These come nearest:"
+    if unknown_words:
+        return f"{unknown(unknown_words)} {nearest}"
+    if fit:
+        return PERHAPS if count == 1 else SEVERAL
+    if missing:
+        return f"I have no fact that fits {listed([f'“{word}”' for word in missing], 'or')} here. {nearest}"
+    return f"No fact fits all of that. {nearest}"
+
+
 def unknown(words: Sequence[str]) -> str:
-    """The words that the fact base has never heard of, named."""
+    """The words that the fact base has never heard of, named; "" where there are none."""
+    if not words:
+        return ""
     return f"I know nothing about {listed([f'“{word}”' for word in words], 'or')}."
 
 
@@ -88,56 +109,8 @@ def more_like(title: str) -> str:
     return f"More like “{title}”"
 
 
-def and_more(count: int) -> str:
-    return f"and {count} more"
-
-
-def as_of(when: str) -> str:
-    return f"As of {when}"
-
-
-def according_to(who: str) -> str:
-    return f"according to {who}"
-
-
-def cited_by(author: str) -> str:
-    """Follows `according_to` where somebody else than the article's author holds or gives this."""
-    return f"cited by {author}"
-
-
-def in_article_of(publisher: str) -> str:
-    """The same where the article names no author."""
-    return f"in an article of {publisher}"
-
-
-def published(when: str, reported: bool) -> str:
-    """When the article appeared, or of what day it reports where that is all that is known."""
-    return f"on an event of {when}" if reported else when
-
-
-def link_goes_to_publisher(publisher: str) -> str:
-    return f"the link opens the site of {publisher}, since the article's own address is not known"
-
-
-def field_name(name: str) -> str:
-    """What a source's field is called."""
-    return INFERRED_FIELDS.get(name, name.replace("_", " "))
-
-
-def inferred(fields: Sequence[str]) -> str:
-    names = [field_name(name) for name in fields]
-    return f"{listed(names, 'and')} inferred"
-
-
 def shared_by(person: str) -> str:
     return f"Shared by {person}"
-
-
-def listed(words: Sequence[str], last: str) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 # Browsing
@@ -275,8 +248,10 @@ HOME_SEARCH = "Ask a question"
 HOME_PLACEHOLDER = "A few words are enough, such as: trade share"
 HOME_HINT = "Press Enter for the answer."
 HOME_CLEAR = "Clear the answer"
+HOME_BACK = "Back to the answer"
 HOME_START = "Back to the start"
 HOME_TRY = "Questions to try"
+HOME_BROWSE = "Look around"
 HOME_LATEST = "Latest facts"
 
 
@@ -449,11 +424,11 @@ STEP_EMPTY = (
 
 
 def step_choices(titles: Sequence[str]) -> str:
-    return f"Several facts fit, and the step needs one. Ask more exactly, or give a fact's id. Nearest: {'; '.join(titles)}."
+    return f"No one fact answers this, and the step needs one. Ask more exactly, or give a fact's id. Nearest: {'; '.join(titles)}."
 
 
 def step_none(words: Sequence[str]) -> str:
-    return " ".join(part for part in ("There is no such fact.", unknown(words[:5]) if words else "") if part)
+    return " ".join(part for part in ("There is no such fact.", unknown(words[:5])) if part)
 
 
 # The maintainers' inbox

@@ -329,3 +329,32 @@ def test_the_same_question_gets_the_same_outcome(finder: FactFinder, base: FactB
 def test_a_base_without_vocabulary_works(tmp_path: Path) -> None:
     finder = FactFinder(small.load(tmp_path))
     assert led_by(finder.ask("trade share")) == "trade-share-2018"
+
+
+@pytest.mark.parametrize(
+    ("question", "fit"),
+    [("2018", True), ("council", True), ("lute price airbase", False), ("trade share 2021", False)],
+)
+def test_choices_tell_whether_they_fit_or_only_come_nearest(
+    little: FactFinder, question: str, fit: bool
+) -> None:
+    outcome = little.ask(question)
+    assert isinstance(outcome, Choices), outcome.reason
+    assert outcome.fit is fit, outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "talk", "thanks"),
+    [
+        ("hello", True, False),
+        ("what is it about", True, False),
+        ("Thanks!", True, True),
+        ("zebra, thanks", False, False),
+    ],
+)
+def test_talk_is_told_from_a_question_without_a_fact(
+    little: FactFinder, said: str, talk: bool, thanks: bool
+) -> None:
+    outcome = little.ask(said)
+    assert isinstance(outcome, NoFact)
+    assert (outcome.is_talk, outcome.is_thanks) == (talk, thanks)

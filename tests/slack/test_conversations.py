@@ -12,6 +12,7 @@ from bot.core.examples import EXAMPLES
 from bot.core.outcome import Outcome
 from bot.slack import wording
 from bot.slack.app import build_app
+from bot.slack.blocks import TRY
 from bot.slack.replies import new_client
 from tests.support.fake_slack import BOT_ID, BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
@@ -78,6 +79,51 @@ def test_the_examples_of_the_help_work_in_slack(slack: FakeSlack, real: FactFind
         assert reply.button("share_fact")
     finally:
         bot.close()
+
+
+TALK = [
+    ("hi", wording.HELP_TITLE),
+    ("who are you?", wording.HELP_TITLE),
+    ("what do you know", wording.HELP_TITLE),
+    ("help me", wording.HELP_TITLE),
+    ("привет", wording.HELP_TITLE),
+    ("thanks!", wording.THANKS),
+    ("Thank you very much", wording.THANKS),
+    ("спасибо", wording.THANKS),
+    ("thanks, and the trade share?", "49.5%"),
+]
+
+
+def test_greetings_get_the_help_and_thanks_a_word(slack: FakeSlack, real: FactFinder) -> None:
+    bot = Bot(slack, real)
+    try:
+        for say in (bot.command, bot.mention, bot.dm):
+            converse(say, TALK)
+    finally:
+        bot.close()
+
+
+def test_a_decline_names_what_brings_the_help_where_it_is_read(bot: Bot) -> None:
+    """Slack runs no command in a thread."""
+    for say, typed in (
+        (bot.command, "/unionstate help"),
+        (bot.mention, "@UnionState help"),
+        (bot.dm, "help"),
+    ):
+        assert f" Type {typed} for questions that work." in one_reply(say("kazakhstan")).text
+
+
+def test_a_question_to_try_is_answered_where_the_help_stands(bot: Bot) -> None:
+    button = one_reply(bot.command("help")).button(TRY[0])
+    answer = one_reply(bot.press(TRY[0], button["value"], ephemeral=True))
+    assert answer.arguments["response_type"] == "ephemeral"
+    assert answer.arguments["replace_original"] is False
+    assert "49.5%" in answer.text
+    assert answer.button("share_fact")
+    joined = one_reply(bot.press(TRY[0], button["value"], ephemeral=False, message_ts="7.8", thread_ts="7.7"))
+    assert joined.arguments["response_type"] == "in_channel"
+    assert joined.arguments["thread_ts"] == "7.7"
+    assert one_reply(bot.press(TRY[0], "v0:trade share", ephemeral=True)).text == wording.OUT_OF_DATE
 
 
 # Where the reply goes

@@ -56,7 +56,7 @@ def everything(base: FactBase) -> Iterator[Any]:
     yield blocks.build_help(base).blocks
     yield browse.add_topics(blocks.build_help(base), [*base.topics.values()] * 2).blocks
     yield home.build_home(base)
-    yield home.build_home(base, blocks.build_help(base), "question")
+    yield home.build_home(base, blocks.build_help(base), "question", beyond=True)
     arguments = {"topic": "trade", "source": "alpha-2019"}
     for name in ("topics", "topic", "sources", "source", "actors", "timeline", "random", "about"):
         for number in (1, 2):

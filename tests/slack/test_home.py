@@ -14,7 +14,7 @@ from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
 from bot.core.model import FactBase
 from bot.slack import home, wording
-from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT, Message, build_card
+from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT, TRY, Message, build_card
 from bot.slack.browse import OPEN_PAGE, build_page
 from bot.slack.limits import check_view
 from tests.support.fake_slack import Call, FakeSlack
@@ -175,7 +175,7 @@ def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.
         ("trade share", "49.5%"),
         ("2015", wording.SEVERAL),
         ("kazakhstan", "I know nothing about “kazakhstan”."),
-        ("help", wording.HELP_HOW),
+        ("help", "Ask in your own words"),
         ("x" * 1000, wording.NO_FACT),
         ("topics", "Who trades with whom"),
         ("topic defence", "Bases, exercises"),
@@ -184,7 +184,7 @@ def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.
         ("actors", wording.ACTORS_ABOUT),
         ("about", wording.ABOUT_TITLE),
         ("random", wording.ANOTHER),
-        ("<!channel> <@U1> &", wording.HELP_HOW),
+        ("<!channel> <@U1> &", "Ask in your own words"),
     ],
 )
 def test_the_answer_appears_on_home_with_the_question_in_the_box(
@@ -213,7 +213,7 @@ def test_clearing_leads_back_to_the_start(anna: Visitor) -> None:
 
 
 def test_questions_to_try_are_asked(anna: Visitor) -> None:
-    for action_id, question in zip(home.TRY, EXAMPLES, strict=True):
+    for action_id, question in zip(TRY, EXAMPLES, strict=True):
         anna.push(action_id)
         assert anna.view["blocks"][1]["element"]["initial_value"] == question
         assert wording.HOME_CLEAR in anna.shown
@@ -237,6 +237,39 @@ def test_choices_lead_to_a_card_and_the_question_stays_in_the_box(anna: Visitor)
     assert anna.view["blocks"][1]["element"]["initial_value"] == "2015"
     anna.push(MORE_LIKE_THIS)
     assert "More like" in anna.shown
+
+
+def test_from_a_card_a_button_leads_back_to_the_choices(anna: Visitor) -> None:
+    anna.search("2015")
+    choices = anna.sent
+    assert wording.HOME_BACK not in anna.shown
+    anna.push(SHOW_FACT, 0)
+    anna.push(MORE_LIKE_THIS)
+    anna.push(home.BACK)
+    assert anna.sent == choices
+    anna.push(home.CLEAR)
+    anna.push(OPEN_PAGE, 0)
+    assert wording.HOME_BACK not in anna.shown  # there was no question
+
+
+def test_home_has_no_button_for_what_it_shows_in_full(anna: Visitor, small: FactBase) -> None:
+    assert "open_timeline" in anna.shown
+    assert "open_topics" not in anna.shown
+    assert "open_sources" not in anna.shown
+    topic, source = next(iter(small.topics.values())), next(iter(small.sources.values()))
+    crowded = replace(
+        small,
+        topics={f"t{n}": replace(topic, id=f"t{n}") for n in range(26)},
+        sources={f"s{n}": source for n in range(16)},
+    )
+    drawn_ids = json.dumps(home.build_home(crowded))
+    assert "open_topics" in drawn_ids
+    assert "open_sources" in drawn_ids
+
+
+def test_help_on_home_does_not_repeat_the_questions_to_try(anna: Visitor) -> None:
+    anna.search("help")
+    assert anna.shown.count(TRY[0]) == 1
 
 
 def test_a_card_on_home_cannot_be_shared(anna: Visitor) -> None:
@@ -283,7 +316,7 @@ def test_stale_buttons_are_answered_kindly_there(
 
 def test_a_question_to_try_of_another_version_gets_the_start(anna: Visitor) -> None:
     start = anna.sent
-    anna.press(home.TRY[0], "v0:trade share")
+    anna.press(TRY[0], "v0:trade share")
     assert anna.sent == start
 
 

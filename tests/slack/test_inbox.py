@@ -13,12 +13,15 @@ from bot.core.answer import FactFinder
 from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
 from bot.core.model import FactBase
 from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
-from bot.slack.blocks import SHOW_FACT, read_button_value, read_sign
+from bot.slack import wording
+from bot.slack.blocks import SHOW_FACT, Message, read_button_value, read_sign
 from bot.slack.digest import build_digest
+from bot.slack.home import BACK, build_home
 from bot.slack.limits import check_message
 from bot.store import Database, open_engine
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
+from tests.support.home import pressed_at_home
 
 ANNA = "<@U012ABCDE|anna>"
 
@@ -65,6 +68,15 @@ def test_a_question_that_gets_none_lies_in_the_inbox(bot: Bot, inbox: KeptInbox,
 def test_answers_help_and_pages_do_not(bot: Bot, inbox: KeptInbox, database: Database) -> None:
     for said in ("trade share", "help", "", "topics", "timeline 2015-2019", "trade-share-2018"):
         bot.command(said)
+    assert counts(inbox, database) == {}
+
+
+def test_going_back_to_the_choices_is_no_question(
+    bot: Bot, finder: FactFinder, inbox: KeptInbox, database: Database
+) -> None:
+    home = build_home(finder.base, Message("a card"), "2015", beyond=True)
+    bot.interact(pressed_at_home({"id": "V1", "hash": "h", **home}, BACK, "v1"))
+    assert wording.SEVERAL in str(bot.slack.called("views.publish")[-1].view)
     assert counts(inbox, database) == {}
 
 

@@ -55,7 +55,7 @@ def test_manifest_and_listeners_name_the_same() -> None:
     assert {*listeners.pop("event"), "function_executed"} == events  # the last is heard as `function`
     # Buttons have no manifest entry of their own, only the switch.
     buttons = {blocks.SHOW_FACT, blocks.MORE_LIKE_THIS, blocks.SHARE_FACT}
-    buttons |= {*browse.OPENING, *browse.TURNING, home.SEARCH, home.CLEAR, *home.TRY}
+    buttons |= {*browse.OPENING, *browse.TURNING, home.SEARCH, home.CLEAR, home.BACK, *blocks.TRY}
     buttons |= {blocks.CARD_MENU, blocks.THUMB, blocks.THUMB_UP, blocks.THUMB_DOWN}
     buttons |= {find.FIND_FACT, report.OPEN_ISSUE, report.OPEN_LINE}
     assert set(listeners.pop("action")) == buttons

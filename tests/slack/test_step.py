@@ -60,7 +60,7 @@ def test_the_value_of_each_kind(bot: Bot, query: str, value: str) -> None:
     ("query", "reason"),
     [
         ("kazakhstanitis", "There is no such fact. I know nothing about “kazakhstanitis”."),
-        ("2015", "Several facts fit, and the step needs one."),
+        ("2015", "No one fact answers this, and the step needs one."),
         ("", wording.STEP_EMPTY),
         (" :tada: ", wording.STEP_EMPTY),
         (None, wording.STEP_EMPTY),
