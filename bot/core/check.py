@@ -17,7 +17,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from bot.core.dates import parse_date
-from bot.core.evidence import Article, check_evidence, fold, load_articles
+from bot.core.evidence import Article, check_evidence, check_numbers, fold, load_articles
 from bot.core.freshness import review_due
 from bot.core.load import fact_folders, load_fact_base
 from bot.core.model import Fact, FactBase, Figure
@@ -74,7 +74,7 @@ def check_base(
     asked: Mapping[str, int] | None = None,
 ) -> Report:
     """Check a fact base that has loaded."""
-    problems = [*_series(base), *_wording(base)]
+    problems = [*check_numbers(base), *_series(base), *_wording(base)]
     quotes = figures = None
     if articles is not None:
         evidence = check_evidence(base, articles)
@@ -123,14 +123,18 @@ def _series(base: FactBase) -> Iterator[Problem]:
             if isinstance(fact, Figure) and (unit := unit_of(fact.value)):
                 units[unit].append(fact)
         if len(units) > 1:
-            odd = min(units.values(), key=len)[0]
+            fewest = min(len(facts) for facts in units.values())
+            odd = [
+                facts[0] for facts in units.values() if len(facts) == fewest
+            ]  # of two alike, either may be wrong
             others = " or ".join(sorted(repr(u) for u in units))
-            yield Problem(
-                base.place(odd, "value"),
-                f"{odd.id}.value",
-                shown(odd.value),
-                f"one unit throughout the series {name}, not {others}",
-            )
+            for fact in odd:
+                yield Problem(
+                    base.place(fact, "value"),
+                    f"{fact.id}.value",
+                    shown(fact.value),
+                    f"one unit throughout the series {name}, not {others}",
+                )
         for a, b in itertools.pairwise(members):
             if a.when.edtf == b.when.edtf and a.sources == b.sources:
                 yield Problem(
