@@ -27,6 +27,7 @@ from bot.core.words import tokens
 
 TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…][”\"’'»)]*$|[”\"’»]$")
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|‘[^’]*’")
 _HEDGES = re.compile(
     r"\b(about|around|approximately|roughly|some|over|more than|less than|up to|at least|almost|nearly|another)\b"
@@ -166,6 +167,12 @@ def _wording(base: FactBase) -> Iterator[Problem]:
                 f"{fact.id}.statement",
                 f"{shown(word)} at the beginning",
                 "a noun: the statement stands alone",
+            )
+        if not _SENTENCE_END.search(fact.statement):
+            end = " ".join(fact.statement.split()[-3:])
+            wanted = "a whole sentence, with its full stop"
+            yield Problem(
+                base.place(fact, "statement"), f"{fact.id}.statement", f"{shown(end)} at the end", wanted
             )
         for field in ("title", "statement"):
             text = _QUOTED.sub(" ", getattr(fact, field))

@@ -88,6 +88,20 @@ def test_a_noun_that_only_begins_like_a_pronoun_is_none(tmp_path: Path, word: st
     assert told(tmp_path, HEAD + SHARE.replace("Russia took", f"{word} took")) == ([], [])
 
 
+@pytest.mark.parametrize(
+    "end", ["in 2018.", "in 2018!", "in 2018?", "in 2018 (an estimate.)", "in 2018, a “half.”", "in a “half”"]
+)
+def test_a_statement_ends_as_a_sentence_does(tmp_path: Path, end: str) -> None:
+    assert told(tmp_path, HEAD + SHARE.replace("in 2018.", end)) == ([], [])
+
+
+def test_a_statement_that_breaks_off_is_told(tmp_path: Path) -> None:
+    assert told(tmp_path, HEAD + SHARE.replace("in 2018.", "with Belarus's"))[0] == [
+        "facts/trade.yaml:8: trade-share-2018.statement: found “trade with Belarus's” at the end; "
+        "wanted a whole sentence, with its full stop"
+    ]
+
+
 LOADED = "loaded: [regime, so-called]\n"
 
 

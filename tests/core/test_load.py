@@ -74,6 +74,67 @@ BAD_FACTS = [
         "7: found a tab; wanted spaces: YAML is indented with spaces only",
     ),
     case(
+        "a no-break space in the margin",
+        "  value: 49.5%\n  as_of: 2018",
+        "\u00a0 value: 49.5%\n \u200b as_of: 2018",
+        "9: found a space of another kind (U+00A0); wanted spaces: YAML is indented with spaces only",
+        "10: found a space of another kind (U+200B); wanted spaces: YAML is indented with spaces only",
+    ),
+    case(
+        "no space after a colon",
+        "  value: 49.5%",
+        "  value:49.5%",
+        "9: found “value:49.5%”; wanted a space after the colon: `value: …`",
+    ),
+    case(
+        "a no-break space after a colon",
+        "  value: 49.5%",
+        "  value:\u00a049.5%",
+        "9: found “value: 49.5%”; wanted a space after the colon: `value: …`",
+    ),
+    case(
+        "no space after the colon of a source",
+        "source: riac-2019",
+        "source:riac-2019",
+        "13: found “- source:riac-2019”; wanted a space after the colon: `source: …`",
+    ),
+    case(
+        "no colon",
+        "  value: 49.5%",
+        "  value 49.5%",
+        "9: found “value 49.5%”; wanted `field: text` on each line, indented like its neighbours (the parser says: could not find expected ':')",
+    ),
+    case(
+        "two versions that a merge left",
+        "  value: 49.5%\n",
+        "<<<<<<< HEAD\n  value: 49.5%\n||||||| 1a2b3c4\n  value: 49%\n=======\n  value: 50%\nother:\n>>>>>>> main\n",
+        "9: found a mark of a merge that left two versions (<<<<<<<); wanted one of them: delete the other, and the lines of <<<<<<<, ======= and >>>>>>>",
+    ),
+    case(
+        "one mark that a merge left",
+        "  value: 49.5%\n",
+        "  value: 49.5%\n=======\n",
+        "10: found a mark of a merge that left two versions (=======); wanted one of them: delete the other, and the lines of <<<<<<<, ======= and >>>>>>>",
+    ),
+    case(
+        "a # that cuts a text off",
+        "  title: Share of Russia in the trade",
+        "  title: Russia is #1 in trade",
+        "7: trade-share-2018.title: found “Russia is” and, as a comment, “#1 in trade”; wanted quotation marks around a text that has “ #” in it, or a space after the # of a comment",
+    ),
+    case(
+        "a # that cuts off a text of two lines",
+        "  statement: Russia took 49.5% of the trade in 2018.",
+        "  statement: Russia, Belarus's #1 partner, took\n    49.5% of the trade in 2018.",
+        "8: found “statement: Russia, Belarus's #1 partner, took”; wanted quotation marks around a text that has “ #” in it, or a space after the # of a comment",
+    ),
+    case(
+        "a # that cuts off a list",
+        "[trade share]",
+        "[the #1 partner, trade share]",
+        "11: found “asks: [the #1 partner, trade share]”; wanted quotation marks around a text that has “ #” in it, or a space after the # of a comment",
+    ),
+    case(
         "a day that no calendar has",
         "  as_of: 2018",
         "  as_of: 2015-02-30",
@@ -710,6 +771,20 @@ def test_a_value_stays_the_text_that_was_written(tmp_path: Path, text: str) -> N
     (fact,) = load(tmp_path, (HEAD + SHARE).replace("value: 49.5%", f"value: {text}")).facts
     assert isinstance(fact, Figure)
     assert fact.value == text
+
+
+def test_a_hash_that_cuts_nothing_off_is_right(tmp_path: Path) -> None:
+    """Within quotation marks, within a word, and as a comment with a space behind it."""
+    (fact,) = load(
+        tmp_path,
+        (HEAD + SHARE)
+        .replace("Share of Russia in the trade", "'Belarus''s #1 partner'  # as it says")
+        .replace("[trade share]", '["#1 in trade", C#] #not after a text')
+        .replace("took 49.5%", "took 49.5%#1"),
+    ).facts
+    assert fact.title == "Belarus's #1 partner"
+    assert fact.asks == ("#1 in trade", "C#")
+    assert fact.statement == "Russia took 49.5%#1 of the trade in 2018."
 
 
 def test_a_quoted_null_is_text(tmp_path: Path) -> None:
