@@ -122,16 +122,17 @@ def _schema(arguments: argparse.Namespace) -> int:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
-    from bot.core.load import load_fact_base
+    from bot.core.load import fact_folders, load_fact_base
     from bot.core.problems import DataError
     from bot.core.published import FILE, publish, published_ids
 
+    folder, seeds = fact_folders(_facts())
     try:
-        base = load_fact_base(_facts())
+        base = load_fact_base(folder, seeds)
         if arguments.check:
-            new = tuple(sorted(set(base.by_id) - set(published_ids(_facts()))))
+            new = tuple(sorted(set(base.by_id) - set(published_ids(folder))))
         else:
-            new = publish(base, _facts())
+            new = publish(base, folder)
     except DataError as error:
         return _told(error.problems, f"{error}; nothing was published")
     except OSError as error:

@@ -22,7 +22,7 @@ from bot.core.freshness import review_due
 from bot.core.load import fact_folders, load_fact_base
 from bot.core.model import Fact, FactBase, Figure
 from bot.core.problems import DataError, Problem, shown
-from bot.core.published import gone, published_ids
+from bot.core.published import gone
 from bot.core.words import tokens
 
 TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
@@ -64,7 +64,7 @@ def check(
     except DataError as error:
         return Report(error.problems, (), {})
     report = check_base(base, texts, today, asked)
-    lost = gone(base, published_ids(facts), fact_folders(facts)[0].name)
+    lost = gone(base.by_id.keys() | base.by_former_id.keys(), fact_folders(facts)[0])
     return replace(report, problems=_ordered([*report.problems, *lost]))
 
 

@@ -355,6 +355,12 @@ BAD_FACTS = [
         "5: trade-share-2018.kind: found no such field; wanted figure, date, actor or position",
     ),
     case(
+        "a kind with a capital",
+        "  kind: figure",
+        "  Kind: figure",
+        "6: trade-share-2018.Kind: found an unknown field; wanted `kind`",
+    ),
+    case(
         "a kind that is none",
         "kind: figure",
         "kind: number",
@@ -479,6 +485,13 @@ BAD_FACTS = [
         "  asks:",
         "  actors: [lending-bank]\n  asks:",
         "11: trade-share-2018.actors: found “lending-bank”; wanted the id of a fact",
+    ),
+    case(
+        "a former id in see_also",
+        SHARE,
+        SHARE.replace("  asks:", "  see_also: [plant]\n  asks:")
+        + PLANT.replace("  date:", "  former_ids: [plant]\n  date:"),
+        "11: trade-share-2018.see_also: found “plant”; wanted plant-begun, as it is called now",
     ),
     case(
         "a former id that is the fact's own",
@@ -722,6 +735,24 @@ def test_an_id_in_two_files_names_both_places(tmp_path: Path) -> None:
     assert problems(tmp_path, energy=HEAD + PLANT + SHARE) == [
         "facts/trade.yaml:5: trade-share-2018: found the id “trade-share-2018” a second time; "
         "wanted another id (the first is at facts/energy.yaml:13)"
+    ]
+
+
+def test_a_copy_of_a_file_is_told_once(tmp_path: Path) -> None:
+    facts = write(tmp_path, ALL)
+    (facts / "trade (copy).yaml").write_text(ALL, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        load_fact_base(facts)
+    assert [str(p) for p in caught.value.problems] == [
+        "facts/trade.yaml:5: found 4 ids that facts/trade (copy).yaml has too, the first of them “trade-share-2018”; "
+        "wanted each record in one file: delete the copy"
+    ]
+
+
+def test_a_file_that_cannot_be_read_blames_nobody_who_names_its_records(tmp_path: Path) -> None:
+    share = SHARE.replace("  asks:", "  see_also: [plant-begun]\n  asks:")
+    assert problems(tmp_path, HEAD + share, energy=(HEAD + PLANT).encode("utf-16")) == [
+        "facts/energy.yaml:1: found bytes that are no UTF-8; wanted the file saved as UTF-8"
     ]
 
 

@@ -154,6 +154,7 @@ BEYOND = {
     "a see_also that is not returned",
     "an actor that is none",
     "an actor that nobody knows",
+    "a former id in see_also",
     "a former id that is the fact's own",
     "a former id that is in use",
     "a former id that is a source's",
