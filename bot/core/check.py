@@ -19,14 +19,15 @@ from rapidfuzz import fuzz
 from bot.core.dates import parse_date
 from bot.core.evidence import Article, check_evidence, check_numbers, fold, load_articles
 from bot.core.freshness import review_due
-from bot.core.load import fact_folders, load_fact_base
-from bot.core.model import Fact, FactBase, Figure
+from bot.core.load import fact_folders, load_fact_base, yaml_files
+from bot.core.model import Fact, FactBase, Figure, Place
 from bot.core.problems import DataError, Problem, shown
 from bot.core.published import gone
 from bot.core.words import tokens
 
 TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
+_NEARLY_YAML = re.compile(r"\.ya?ml(?:\.txt)?$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…][”\"’'»)]*$|[”\"’»]$")
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|‘[^’]*’")
 _HEDGES = re.compile(
@@ -59,13 +60,15 @@ def check(
     read.  Data problems are in the report, never raised.
     """
     texts = load_articles(articles) if articles else None
+    folders = fact_folders(facts)
+    unread = [problem for folder in folders for problem in _unread(folder)]
     try:
-        base = load_fact_base(facts)
+        base = load_fact_base(*folders)
     except DataError as error:
-        return Report(error.problems, (), {})
+        return Report(_ordered([*error.problems, *unread]), (), {})
     report = check_base(base, texts, today, asked)
-    lost = gone(base.by_id.keys() | base.by_former_id.keys(), fact_folders(facts)[0])
-    return replace(report, problems=_ordered([*report.problems, *lost]))
+    lost = gone(base.by_id.keys() | base.by_former_id.keys(), folders[0])
+    return replace(report, problems=_ordered([*report.problems, *unread, *lost]))
 
 
 def check_base(
@@ -89,6 +92,21 @@ def check_base(
     }
     notes = tuple(_due(base, today or datetime.date.today(), asked or {}))
     return Report(_ordered(problems), _ordered(warnings), counts, quotes, figures, notes)
+
+
+def _unread(folder: Path) -> Iterator[Problem]:
+    """What lies beside the files of a folder as if it were read, and is not."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(".") or path in yaml_files(folder):
+            continue
+        place = Place(f"{folder.name}/{path.name}", 1)
+        if path.is_dir():
+            yield Problem(
+                place, "", "a folder, in which nothing is read", f"its files in {folder.name}/ itself"
+            )
+        elif ending := _NEARLY_YAML.search(path.name):
+            wanted = f"{path.name[: ending.start()]}.yaml as its name"
+            yield Problem(place, "", f"a file that is not read: its name ends in {ending[0]}", wanted)
 
 
 def _due(base: FactBase, today: datetime.date, asked: Mapping[str, int]) -> Iterator[Problem]:

@@ -186,3 +186,23 @@ def test_a_check_of_what_does_not_load_reports_instead_of_raising(tmp_path: Path
         "wanted a line `attribution: …`, which is required"
     ]
     assert report.counts == {}
+
+
+def test_what_lies_beside_the_files_and_is_not_read_is_told(tmp_path: Path) -> None:
+    facts = write(tmp_path, ALL)
+    for name in ("transport.yml", "energy.yaml.txt", "China.YAML", "notes.txt", ".draft.yml", "trade.yaml~"):
+        (facts / name).write_text("x", encoding="utf-8")
+    (facts / "more").mkdir()
+    (tmp_path / "seeds" / "bisr-2024.yml").write_text("x", encoding="utf-8")
+    told_ = [
+        "facts/China.YAML:1: found a file that is not read: its name ends in .YAML; wanted China.yaml as its name",
+        "facts/energy.yaml.txt:1: found a file that is not read: its name ends in .yaml.txt; wanted energy.yaml as its name",
+        "facts/more:1: found a folder, in which nothing is read; wanted its files in facts/ itself",
+        "facts/transport.yml:1: found a file that is not read: its name ends in .yml; wanted transport.yaml as its name",
+        "seeds/bisr-2024.yml:1: found a file that is not read: its name ends in .yml; wanted bisr-2024.yaml as its name",
+    ]
+    assert [str(p) for p in check(facts).problems] == told_
+    (facts / "trade.yaml").write_text(
+        "- x", encoding="utf-8"
+    )  # nor are they forgotten where the facts do not load
+    assert set(told_) < {str(p) for p in check(facts).problems}
