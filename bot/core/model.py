@@ -27,7 +27,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from bot.core.dates import EDTF_PATTERN, DateError, FactDate, parse_date
+from bot.core.dates import EDTF_PATTERN, DateError, FactDate, as_edtf, parse_date
 from bot.core.dates import WANTED as DATE_WANTED
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
@@ -42,9 +42,11 @@ _WANTED_ID = (
     f"an id of at most {ID_LENGTH} small letters, digits and single hyphens, such as trade-share-2018"
 )
 _WANTED_QUOTE = f"a quote of {QUOTE_WORDS[0]} to {QUOTE_WORDS[1]} words"
+_WANTED_UNQUOTED = "no quotation marks around it: people would see them"
 _WANTED_DAY = "a day such as 2026-11-23"
 _WANTED_PERIOD = "a time such as 6 months or 2 years"
 _WANTED_ADDRESS = "a web address such as https://example.org/article"
+_FORMS = "2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15 (from/to), 199X (the 1990s) or 2015~ (about 2015)"
 _PERIOD = re.compile(r"([1-9][0-9]?) (month|year)s?")
 
 
@@ -67,7 +69,8 @@ def _edtf(text: str) -> str:
     try:
         parse_date(text)
     except DateError as error:
-        raise _wanted(str(error)) from None
+        meant = as_edtf(text)
+        raise _wanted(f"{meant}: {DATE_WANTED}" if meant else str(error)) from None
     return text
 
 
@@ -81,6 +84,12 @@ def _quote(text: str) -> str:
     low, high = QUOTE_WORDS
     if not low <= len(text.split()) <= high:
         raise _wanted(f"{_WANTED_QUOTE}, not {len(text.split())}")
+    return text
+
+
+def _unquoted(text: str) -> str:
+    if re.match(_IN_QUOTES, text):
+        raise _wanted(_WANTED_UNQUOTED)
     return text
 
 
@@ -142,12 +151,17 @@ def _pattern(pattern: str, wanted: str) -> dict[str, str]:
 # An editor reads a plain 2018 or 49.5 as a number, which to us is text; hence the second type in the schemas.
 _NUMBER_TOO = ["string", "number"]
 _TEXT = r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f]*$"
+_IN_QUOTES = r"""^\s*[“”„‘’«"'][^“”„‘’«»"']*[“”‘’»"']\s*$"""
 _WORDS = rf"^\s*\S+(?:\s+\S+){{{QUOTE_WORDS[0] - 1},{QUOTE_WORDS[1] - 1}}}\s*$"
 _DAY = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
 
 _SOME_TEXT = {"type": _NUMBER_TOO, **_pattern(_TEXT, "some text, without control characters")}
 
 Line = Annotated[str, _Rule(_line, _SOME_TEXT)]
+# Somebody's term may be a title in quotation marks; a number with its unit is nobody's.
+Unquoted = Annotated[
+    Line, _Rule(_unquoted, _pattern(f"(?!{_IN_QUOTES}){_TEXT}", f"some text, with {_WANTED_UNQUOTED}"))
+]
 Edtf = Annotated[
     str,
     _Rule(
@@ -298,7 +312,9 @@ class _FactFields(_Record):
 
 
 class _Timed(_FactFields):
-    as_of: Edtf = Field(description="When this held, as EDTF.", examples=["2018", "2019-01/2019-04", "2015~"])
+    as_of: Edtf = Field(
+        description=f"When this held: {_FORMS}.", examples=["2018", "2019-01/2019-04", "2015~"]
+    )
 
     @cached_property
     def when(self) -> FactDate:
@@ -309,7 +325,7 @@ class Figure(_Timed):
     """A number that an article gives."""
 
     kind: Literal["figure"] = Field(description="A number that an article gives.", examples=["figure"])
-    value: Annotated[Line, _at_most(60)] = Field(
+    value: Annotated[Unquoted, _at_most(60)] = Field(
         description="The number with its unit, its digits as in the quote.",
         examples=["49.5%", "$10 billion", "1,880 types"],
     )
@@ -320,7 +336,7 @@ class DatedEvent(_FactFields):
 
     kind: Literal["date"] = Field(description="An event at a stated time.", examples=["date"])
     date: Edtf = Field(
-        description="When it happened, as EDTF.", examples=["2021-11-04", "2015-12-14/2015-12-15", "199X"]
+        description=f"When it happened: {_FORMS}.", examples=["2021-11-04", "2015-12-14/2015-12-15", "199X"]
     )
 
     @cached_property
@@ -406,11 +422,11 @@ class Source(_Record):
         default=None, description="Whose remarks the page reports.", examples=["Olga Lazorkina"]
     )
     published: Edtf | None = Field(
-        default=None, description="When it was published, as EDTF.", examples=["2021-11-10", "2015-12"]
+        default=None, description=f"When it was published: {_FORMS}.", examples=["2021-11-10", "2015-12"]
     )
     reports_on: Edtf | None = Field(
         default=None,
-        description="When the event took place that the page reports on, as EDTF.",
+        description=f"When the event took place that the page reports on: {_FORMS}.",
         examples=["2024-04-27"],
     )
     language: Literal["en", "ru", "be"] = Field(description="The language of the text.", examples=["en"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,45 @@ def test_a_statement_that_breaks_off_is_told(tmp_path: Path) -> None:
         "facts/trade.yaml:8: trade-share-2018.statement: found “trade with Belarus's” at the end; "
         "wanted a whole sentence, with its full stop"
     ]
+
+
+@pytest.mark.parametrize("holder", ["experts", "Many experts", "the bot", "some unnamed officials"])
+def test_an_attribution_to_nobody_in_particular_is_told(tmp_path: Path, holder: str) -> None:
+    assert told(tmp_path, HEAD + DOUBT.replace("Vera Petrova", holder))[0] == [
+        f"facts/trade.yaml:8: petrova-doubts.attribution: found “{holder}”; "
+        "wanted a person or body by name, or by whose report: “many experts, as reported by …”"
+    ]
+
+
+def test_unnamed_experts_whom_somebody_reports_are_an_attribution(tmp_path: Path) -> None:
+    reported = DOUBT.replace("Vera Petrova", "many experts, as reported by Vera Petrova")
+    assert told(tmp_path, HEAD + reported) == ([], [])
+
+
+def test_a_look_that_is_still_to_come_is_told_of_a_fact_and_of_a_topic(tmp_path: Path) -> None:
+    head = HEAD.replace("with whom.", "with whom.\n  checked: 2026-11-25")
+    base = load(tmp_path, head + SHARE.replace("  asks:", "  checked: 2062-11-23\n  asks:"))
+    fact = (
+        "facts/trade.yaml:12: trade-share-2018.checked: found “2062-11-23”; "
+        "wanted a day that has been: the day of the last look"
+    )
+    topic = "facts/trade.yaml:4: topic.checked: found “2026-11-25”; wanted a day that has been: the day of the last look"
+    for today, expected in ((23, [topic, fact]), (24, [fact])):  # it may be tomorrow already where they write
+        report = check_base(base, today=datetime.date(2026, 11, today))
+        assert [str(p) for p in report.problems] == expected
+
+
+def test_what_held_after_its_article_is_a_warning(tmp_path: Path) -> None:
+    assert told(tmp_path, HEAD + SHARE.replace("as_of: 2018", "as_of: 2081")) == (
+        [],
+        [
+            "facts/trade.yaml:10: trade-share-2018.as_of: found “2081”, later than what it rests on; "
+            "wanted when this held, or was said to come"
+        ],
+    )
+    assert told(tmp_path, HEAD + SHARE.replace("as_of: 2018", "as_of: 2019-12")) == ([], [])
+    later = HEAD + PLANT.replace("date: 2013-11", "date: 2081")
+    assert told(tmp_path, later) == ([], [])
 
 
 LOADED = "loaded: [regime, so-called]\n"

@@ -150,7 +150,25 @@ BAD_FACTS = [
         "a date in words",
         "  as_of: 2018",
         "  as_of: December 2015",
-        "10: trade-share-2018.as_of: found “December 2015”; wanted a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~",
+        "10: trade-share-2018.as_of: found “December 2015”; wanted 2015-12: a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~",
+    ),
+    case(
+        "no date at all",
+        "  as_of: 2018",
+        "  as_of: last year",
+        "10: trade-share-2018.as_of: found “last year”; wanted a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~",
+    ),
+    case(
+        "a value in quotation marks",
+        "value: 49.5%",
+        "value: “up to 49.5%”",
+        "9: trade-share-2018.value: found ““up to 49.5%””; wanted no quotation marks around it: people would see them",
+    ),
+    case(
+        "a value in two pairs of quotation marks",
+        "value: 49.5%",
+        "value: '\"49.5%\"'",
+        '9: trade-share-2018.value: found “"49.5%"”; wanted no quotation marks around it: people would see them',
     ),
     case(
         "a reversed interval",
