@@ -99,6 +99,16 @@ def test_fmt_leaves_a_file_that_it_cannot_read_and_lays_out_the_others(
     assert bad.read_bytes() == broken
 
 
+def test_fmt_takes_a_folder(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = facts / "trade.yaml"
+    path.write_text(path.read_text().replace("value: 49.5%", "value: '49.5%'"))
+    capsys.readouterr()
+    assert main(["fmt", str(facts)]) == 0
+    assert capsys.readouterr() == (
+        "facts/trade.yaml: laid out anew\n", "1 changed, 0 as they should be, 0 unreadable\n"
+    )  # fmt: skip
+
+
 def test_fmt_names_a_file_that_is_not_there(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fmt", "nowhere.yaml"]) == 2
     assert capsys.readouterr().err == "unionstate: nowhere.yaml: No such file or directory\n"

@@ -28,6 +28,7 @@ FOLDED = str.maketrans(
         "\ufeff": "",
     }
 )
+ALIKE = 80  # rapidfuzz partial_ratio of a quote and the passage that was meant: below it lies chance
 _NUMBER_WORDS = re.compile(
     r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b",
@@ -91,7 +92,7 @@ class Article:
                 count, end = length, match.start() + len(beginning)
                 break
         if count == 0 or (count == 1 and len(words) > 2):  # one word says little of where the quote was meant
-            near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=70)
+            near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=ALIKE)
             if not near:
                 return "nothing like it"
             nearest = self._words_around(near.dest_start, near.dest_end)

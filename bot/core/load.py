@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from rapidfuzz.distance import OSA
 
 from bot.core.model import (
@@ -457,12 +458,15 @@ def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
     """A pydantic error as "found", "wanted"."""
     kind, value = detail["type"], detail["input"]
     if kind == "wanted":
-        return shown(value), detail["ctx"]["wanted"]
+        empty = isinstance(value, str) and not value.strip()
+        leave_out = " (leave the field out where there is nothing to say)"
+        return shown(value), detail["ctx"]["wanted"] + leave_out * (
+            empty and _is_optional(detail["loc"], model)
+        )
     if kind == "missing":
         return "no such field", f"a line `{detail['loc'][-1]}: …`, which is required"
     if kind == "extra_forbidden":
-        names = Evidence.model_fields if "evidence" in detail["loc"] else model.model_fields
-        return "an unknown field", f"one of {', '.join(names)}"
+        return "an unknown field", f"one of {', '.join(_fields(detail['loc'], model))}"
     if kind in ("string_type", "tuple_type", "dict_type", "model_type", "model_attributes_type"):
         lists = "a list: [a, b]"
         if detail["loc"] == ("evidence",):
@@ -475,3 +479,13 @@ def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
     if kind == "too_short":
         return "an empty list", "at least one of them"
     return shown(value), detail["msg"]
+
+
+def _fields(where: tuple[str | int, ...], model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """The fields of the record, or of its evidence, in which something is wrong."""
+    return Evidence.model_fields if "evidence" in where else model.model_fields
+
+
+def _is_optional(where: tuple[str | int, ...], model: type[BaseModel]) -> bool:
+    field = _fields(where, model).get(str(where[-1]))
+    return field is not None and not field.is_required()

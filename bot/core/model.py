@@ -59,7 +59,7 @@ def _line(text: str) -> str:
     """One line of text: folds line breaks and runs of spaces, refuses emptiness and control characters."""
     folded = " ".join(text.split())
     if not folded:
-        raise _wanted("some text (leave the field out where there is nothing to say)")
+        raise _wanted("some text")
     if any(unicodedata.category(c) == "Cc" for c in folded):
         raise _wanted("text without control characters")
     return folded

@@ -280,13 +280,13 @@ BAD_FACTS = [
         "no value for a field",
         "  value: 49.5%",
         "  value:",
-        "9: trade-share-2018.value: found nothing; wanted some text (leave the field out where there is nothing to say)",
+        "9: trade-share-2018.value: found nothing; wanted some text",
     ),
     case(
         "null for a field",
         "  value: 49.5%",
         "  value: null",
-        "9: trade-share-2018.value: found nothing; wanted some text (leave the field out where there is nothing to say)",
+        "9: trade-share-2018.value: found nothing; wanted some text",
     ),
     case(
         "a missing field",
@@ -304,7 +304,13 @@ BAD_FACTS = [
         "an optional field left empty",
         "  asks: [trade share]",
         "  series:",
-        "11: trade-share-2018.series: found nothing; wanted an id of at most 80 small letters, digits and single hyphens, such as trade-share-2018",
+        "11: trade-share-2018.series: found nothing; wanted an id of at most 80 small letters, digits and single hyphens, such as trade-share-2018 (leave the field out where there is nothing to say)",
+    ),
+    case(
+        "an optional text left empty",
+        "      section: Trends",
+        "      section:",
+        "14: trade-share-2018.evidence.1.section: found nothing; wanted some text (leave the field out where there is nothing to say)",
     ),
     case(
         "a list left empty",
@@ -346,7 +352,7 @@ BAD_FACTS = [
         "a quote over several lines that is empty",
         "quote: 49.5 percent of Belarus",
         'quote: "  "',
-        "15: trade-share-2018.evidence.1.quote: found nothing; wanted some text (leave the field out where there is nothing to say)",
+        "15: trade-share-2018.evidence.1.quote: found nothing; wanted some text",
     ),
     case(
         "a title too long",
