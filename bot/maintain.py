@@ -412,15 +412,21 @@ class _Draft:
                 self.fields[name] = field_value(name, self._asked(name, self._complaint(name)))
         self._complete_id(suggested_id)
         self._complete_quote()
-        if self.interactive and "asks" not in self.fields:
-            self._say("asks")
-            typed = self._asked("asks, with commas (Enter: none)", self._complaint("asks"), optional=True)
-            self.fields["asks"] = field_value("asks", typed)
+        for name, prompt in (("section", "section"), ("asks", "asks, with commas")):
+            if self.interactive and name not in self.fields:
+                self._say(name)
+                typed = self._asked(f"{prompt} (Enter: none)", self._complaint(name), optional=True)
+                self.fields[name] = field_value(name, typed)
 
     def _complaint(self, name: str) -> Callable[[str], str]:
         from bot.core.draft import complaint, field_value
 
-        return lambda text: complaint(self.kind, name, field_value(name, text))
+        def wrong(text: str) -> str:
+            return complaint(self.kind, name, field_value(name, text)) or (
+                self.passages.no_heading(text) if self.passages and name == "section" else ""
+            )
+
+        return wrong
 
     def _complete_id(self, suggested: Callable[[str, str], str]) -> None:
         from bot.core.draft import id_complaint

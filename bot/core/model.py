@@ -224,17 +224,29 @@ class Evidence(_Record):
     )
 
 
+Title = Annotated[Line, _at_most(TITLE_LENGTH)]
+Statement = Annotated[Line, _at_most(STATEMENT_LENGTH)]
+
+
+def _title(example: str) -> Any:
+    return Field(description="The name a person would look the fact up by.", examples=[example])
+
+
+def _statement(example: str) -> Any:
+    description = "One or two sentences in our own words that stand alone, with the year and full names."
+    return Field(description=description, examples=[example])
+
+
+def _asks(*examples: str) -> Any:
+    description = "Short phrases as people type them when they look for this fact, in English and Russian."
+    return Field(default=(), description=description, examples=[list(examples)])
+
+
 class _FactFields(_Record):
     """What every kind of fact has.  `id`, `topic` and the place in the file come from the loader, not from a field."""
 
-    title: Annotated[Line, _at_most(TITLE_LENGTH)] = Field(
-        description="The name a person would look the fact up by.",
-        examples=["Russia's share of Belarus's foreign trade"],
-    )
-    statement: Annotated[Line, _at_most(STATEMENT_LENGTH)] = Field(
-        description="One or two sentences in our own words that stand alone, with the year and full names.",
-        examples=["Russia took 49.5% of Belarus's foreign trade in 2018."],
-    )
+    title: Title
+    statement: Statement
     attribution: Line | None = Field(
         default=None,
         description="Who says so, where it is not simply the article: an estimate's or a forecast's owner.",
@@ -255,11 +267,7 @@ class _FactFields(_Record):
         description="Ids of the actor facts of those whom this fact names.",
         examples=[["rosatom"]],
     )
-    asks: Asks = Field(
-        default=(),
-        description="Short phrases as people type them when they look for this fact, in English and Russian.",
-        examples=[["trade share", "доля России в торговле"]],
-    )
+    asks: Asks = ()
     note: Annotated[Line, _at_most(STATEMENT_LENGTH)] | None = Field(
         default=None,
         description="A curator's remark that the card shows: an inferred year, a doubt.",
@@ -325,6 +333,9 @@ class Figure(_Timed):
     """A number that an article gives."""
 
     kind: Literal["figure"] = Field(description="A number that an article gives.", examples=["figure"])
+    title: Title = _title("Russia's share of Belarus's foreign trade")
+    statement: Statement = _statement("Russia took 49.5% of Belarus's foreign trade in 2018.")
+    asks: Asks = _asks("trade share", "доля России в торговле")
     value: Annotated[Unquoted, _at_most(60)] = Field(
         description="The number with its unit, its digits as in the quote.",
         examples=["49.5%", "$10 billion", "1,880 types"],
@@ -335,6 +346,11 @@ class DatedEvent(_FactFields):
     """Something that happened, or is to happen, at a stated time."""
 
     kind: Literal["date"] = Field(description="An event at a stated time.", examples=["date"])
+    title: Title = _title("Supreme State Council approves 28 union programmes")
+    statement: Statement = _statement(
+        "On 4 November 2021 the Supreme State Council of the Union State approved 28 union programmes."
+    )
+    asks: Asks = _asks("when were the union programmes approved", "когда приняли союзные программы")
     date: Edtf = Field(
         description=f"When it happened: {_FORMS}.", examples=["2021-11-04", "2015-12-14/2015-12-15", "199X"]
     )
@@ -350,6 +366,9 @@ class Actor(_Timed):
     kind: Literal["actor"] = Field(
         description="A person, institution, agreement, company, weapon or place.", examples=["actor"]
     )
+    title: Title = _title("Douglas E. Lute")
+    statement: Statement = _statement("Douglas E. Lute was the US ambassador to NATO in 2015.")
+    asks: Asks = _asks("who is lute", "посол сша при нато")
     role: Annotated[Line, _at_most(200)] = Field(
         description="What or who it is, as the article says.", examples=["United States Ambassador to NATO"]
     )
@@ -361,6 +380,11 @@ class Position(_Timed):
     kind: Literal["position"] = Field(
         description="A claim, forecast, recommendation or characterisation.", examples=["position"]
     )
+    title: Title = _title("A Russian airbase would not change the balance of forces")
+    statement: Statement = _statement(
+        "Douglas E. Lute said in 2015 that a Russian airbase in Belarus would not change the balance of forces."
+    )
+    asks: Asks = _asks("lute on the airbase", "угрожает ли авиабаза нато")
     attribution: Line = Field(description="Who holds it: never the bot.", examples=["Douglas E. Lute"])
 
 
