@@ -35,7 +35,7 @@ facts: $(VENV)/run
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m tests.bench
 
-load: $(VENV)/dev ## measure the server under load beside an app that does nothing (some minutes)
+load: $(VENV)/dev ## measure the server under load beside apps that know no facts (some minutes)
 	$(BIN)/python -m tests.load
 
 doors: $(VENV)/dev ## measure how long Slack waits at each door

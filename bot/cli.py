@@ -288,12 +288,12 @@ def _browse(arguments: argparse.Namespace) -> int:
 
 
 def _status() -> Status:
-    """What `browse about` tells besides the facts: their newest file's time, and where they are kept."""
+    """What `browse about` tells besides the facts: when they last changed, and where they are kept."""
     from bot.core.browse import Status
-    from bot.core.load import fact_folders, yaml_files
+    from bot.core.load import fact_folders
+    from bot.live import changed_at
 
-    times = [path.stat().st_mtime for folder in fact_folders(facts_folder()) for path in yaml_files(folder)]
-    changed = datetime.datetime.fromtimestamp(max(times), datetime.UTC) if times else None
+    changed = changed_at(*fact_folders(facts_folder()))
     return Status(__version__, changed, os.environ.get("REPOSITORY_URL", "").rstrip("/") or None)
 
 
@@ -421,8 +421,6 @@ def _coverage(arguments: argparse.Namespace) -> int:
 
 
 def _cite(arguments: argparse.Namespace) -> int:
-    import datetime
-
     from rapidfuzz import fuzz, process
 
     from bot.core.cite import STYLE_NAMES, STYLES, cite
@@ -520,11 +518,16 @@ def _inbox(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from bot.core.problems import DataError
-    from bot.serve import serve
     from bot.settings import Settings, SettingsError
 
     try:
-        return serve(Settings.from_environment(os.environ), arguments.mode)
+        settings = Settings.from_environment(os.environ)
+        os.environ.pop(
+            "WEB_CONCURRENCY", None
+        )  # gunicorn reads it too, as it is imported, and trips over an empty one
+        from bot.serve import serve
+
+        return serve(settings, arguments.mode)
     except SettingsError as error:
         return _fail(str(error))
     except DataError as error:

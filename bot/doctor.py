@@ -65,6 +65,14 @@ def examine(environ: Mapping[str, str], wanted: Mode = "auto") -> Iterator[Findi
     yield Finding("ok", "variables", _what_is_served(settings, mode))
     if settings.log_questions:
         yield Finding("note", "variables", "LOG_QUESTIONS=on: the log holds what people ask")
+    if channel := settings.maintainers_channel:
+        # To look, the app would have to ask every workspace for one scope more (channels:read, groups:read).
+        yield Finding(
+            "note",
+            "variables",
+            f"MAINTAINERS_CHANNEL: {channel} gets reports and the weekly inbox only if the bot is a member, which it may not"
+            " look up: type /invite @UnionState there once",
+        )
     client = new_client(settings.bot_token, settings.api_url)
     dates: list[float] = []
     if settings.several_workspaces:

@@ -14,10 +14,11 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
+import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ SETTLE_SECONDS = 0.2  # files saved in one go belong together: none may have cha
 DOUBT_SECONDS = 0.5
 RETRY_SECONDS = 0.05
 PROBLEMS_LOGGED = 20
+GIT_SECONDS = 5
 
 # What the fact files look like from outside: name, inode, size and time of the last change of each.
 Look: TypeAlias = tuple[tuple[str, int, int, int], ...]
@@ -55,7 +57,7 @@ class _State:
     """What is answered from, and what was wrong with the files when they were last read.  Exchanged as one."""
 
     finder: FactFinder
-    changed_at: datetime
+    changed_at: datetime | None
     problems: tuple[Problem, ...] = ()
 
 
@@ -78,12 +80,14 @@ class LiveFacts:
         self._thread: threading.Thread | None = None
         self._seen = self._look()
         try:
-            self._state = _State(FactFinder(load_fact_base(facts, seeds)), _newest(self._seen))
+            self._state = _State(
+                FactFinder(load_fact_base(facts, seeds)), changed_at(*fact_folders(facts, seeds))
+            )
         except DataError as error:
             if not allow_broken:
                 raise
             nothing = FactBase((), {}, {}, Vocabulary(), {}, "none")
-            self._state = _State(FactFinder(nothing), _newest(self._seen), error.problems)
+            self._state = _State(FactFinder(nothing), None, error.problems)
         self._told = _ToldOnce()
 
     def finder(self) -> FactFinder:
@@ -96,8 +100,8 @@ class LiveFacts:
         return self._state.problems
 
     @property
-    def changed_at(self) -> datetime:
-        """When one of the files that are answered from was last written (UTC)."""
+    def changed_at(self) -> datetime | None:
+        """When the facts that are answered from last changed (UTC), as far as history or this process knows."""
         return self._state.changed_at
 
     def subscribe(self, callback: Callable[[], None]) -> None:
@@ -181,16 +185,7 @@ class LiveFacts:
         return look
 
     def _look(self) -> Look:
-        files = []
-        for folder in fact_folders(*self._given):
-            for path in yaml_files(folder):
-                try:
-                    status = path.stat()
-                except OSError:  # gone meanwhile, or a link that leads nowhere
-                    files.append((str(path), 0, 0, 0))
-                else:
-                    files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
-        return tuple(files)
+        return _looked_at(fact_folders(*self._given))
 
     def _read(self) -> FactBase | DataError:
         try:
@@ -224,7 +219,10 @@ class LiveFacts:
             if found.problems != before.problems:
                 self._tell_bad(found, before.finder.base)
         else:
-            self._state = _State(found, _newest(look))
+            same = found.base.version == before.finder.base.version
+            # Where no history tells, the change that has just been seen is as old as the newest file.
+            changed = before.changed_at if same else changed_at(*fact_folders(*self._given)) or _newest(look)
+            self._state = _State(found, changed)
             if found is not before.finder or before.problems:
                 self._tell_good(before.finder.base, found.base, seconds)
         for callback in self._subscribers:
@@ -321,6 +319,42 @@ def _identity(folders: tuple[Path, ...]) -> tuple[object, ...]:
         except OSError:
             found.append(folder)
     return tuple(found)
+
+
+def _looked_at(folders: Iterable[Path]) -> Look:
+    files = []
+    for folder in folders:
+        for path in yaml_files(folder):
+            try:
+                status = path.stat()
+            except OSError:  # gone meanwhile, or a link that leads nowhere
+                files.append((str(path), 0, 0, 0))
+            else:
+                files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(files)
+
+
+def changed_at(*folders: Path) -> datetime | None:
+    """When the files of these folders last changed by git's history (UTC): their last commit, or what is edited since.
+
+    None where they are in no history.  The times of files alone tell when they were copied, cloned or installed.
+    """
+    try:
+        committed = [
+            stamp for folder in folders if (stamp := _git(folder, "log", "-1", "--format=%ct", "--", "."))
+        ]
+        edited = [_git(folder, "status", "--porcelain", "--", ".") for folder in folders]
+    except (OSError, subprocess.SubprocessError):  # no git, or no repository
+        return None
+    if committed and any(edited):
+        return _newest(_looked_at(folders))
+    return datetime.fromtimestamp(max(map(int, committed)), UTC) if committed else None
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=GIT_SECONDS, text=True)
+    return done.stdout.strip()
 
 
 def _newest(look: Look) -> datetime:

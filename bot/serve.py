@@ -419,7 +419,7 @@ def health(live: LiveFacts) -> dict[str, Any]:
         "status": "ok",
         "facts": len(base.facts),
         "fact_base": base.version,
-        "changed": live.changed_at.isoformat(timespec="seconds"),
+        "changed": live.changed_at.isoformat(timespec="seconds") if live.changed_at else None,
         "problems": [str(problem) for problem in live.problems[:PROBLEMS_TOLD]],
         "version": __version__,
     }

@@ -19,7 +19,7 @@ from bot.core.browse import (
     TopicsPage,
 )
 from bot.core.model import FactBase, Source
-from bot.core.phrasing import headline, moment
+from bot.core.phrasing import headline
 from bot.slack import wording
 from bot.terminal import Terminal
 
@@ -100,8 +100,8 @@ def _about(terminal: Terminal, page: AboutPage) -> None:
     terminal.line(
         wording.counted(wording.facts(page.facts), kinds, page.topics, page.sources), INDENT, HANGING
     )
-    changed = moment(status.changed_at) if status.changed_at else ""
-    terminal.line(wording.last_changed(changed, page.fact_base), INDENT, HANGING)
+    changed = wording.last_changed(status.changed_at, page.checked, page.fact_base)
+    terminal.line(changed, INDENT, HANGING)
     if status.repository_url:
         print(f"{INDENT}{wording.REPOSITORY}: {status.repository_url}", file=terminal.stream)
 

@@ -1,6 +1,9 @@
-"""What the served bot carries, beside a Bolt app whose listeners do nothing: `make load`.
+"""What the served bot carries, beside two Bolt apps that know no facts: `make load`.
 
-Both run under the same gunicorn set-up with two workers, in turn, on loopback, against the same stand-in for
+The empty app acknowledges and does nothing.  The plain one also answers, each time with the same sentence and
+through the same SDK: what it carries is what Bolt, the SDK and the network leave for any app that answers.
+
+All run under the same gunicorn set-up with two workers, in turn, on loopback, against the same stand-in for
 Slack; the load comes from this process.  Requests are signed as Slack signs them: slash commands, mentions and
 pressed buttons in equal parts, at fixed rates and as fast as they are taken.  A latency is counted from the
 moment at which the request was due, so that a server that stalls cannot hide what it delayed.
@@ -26,20 +29,22 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
-from slack_bolt import App
+from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bot.core.load import load_fact_base
 from bot.serve import http_options
 from bot.settings import Settings
+from bot.slack.app import LISTENER_THREADS
 from bot.slack.blocks import SHOW_FACT, button_value
 from bot.slack.report import OPEN_ISSUE
 from tests.bench import questions
@@ -58,6 +63,7 @@ from tests.support.requests import (
 WORKERS = 2
 RATES = (20, 50, 100, 200)  # a second
 FIRST_STEP, STEP, STEP_SECONDS = 200.0, 1.3, 5.0  # the rate rises by a third until a quarter is not taken
+ANSWER = "49.5% of Belarus's foreign trade in 2018."  # the plain app's, whatever it is asked
 MEMORY_RATE = 250  # a second, while the memory is watched
 CONNECTIONS = 400  # at most; a request that finds none free waits, and its latency tells
 SLACK_SECONDS = 3.0
@@ -76,25 +82,30 @@ class Server:
     process: subprocess.Popen[bytes]
     ready_seconds: float
 
+    def largest_worker(self) -> float:
+        """What the larger worker holds in MB, pages that it shares with the others counted in full (RSS)."""
+        return max(_kilobytes(f"/proc/{pid}/status", "VmRSS:") for pid in self.workers()) / 1024
+
     def workers(self) -> list[int]:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [int(child) for child in children]
 
     def memory(self) -> float:
         """What the processes hold in MB, shared pages counted once (PSS)."""
-        return sum(_pss(pid) for pid in (self.process.pid, *self.workers())) / 1024
+        pids = (self.process.pid, *self.workers())
+        return sum(_kilobytes(f"/proc/{pid}/smaps_rollup", "Pss:") for pid in pids) / 1024
 
 
-def _pss(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+def _kilobytes(file: str, name: str) -> int:
+    for line in Path(file).read_text().splitlines():
+        if line.startswith(name):
             return int(line.split()[1])
     return 0
 
 
 @contextlib.contextmanager
 def served(name: str, slack_port: int) -> Iterator[Server]:
-    """`name` is `bot` or `empty`; ready when it first answers."""
+    """`name` is `bot`, `empty` or `plain`; ready when it first answers."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="unionstate-load-") as folder, tempfile.TemporaryFile() as log:
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("SLACK_", "DATABASE_", "LOG_"))}
@@ -103,7 +114,7 @@ def served(name: str, slack_port: int) -> Iterator[Server]:
             "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "SLACK_API_URL": f"http://127.0.0.1:{slack_port}/api/", "no_proxy": "*",
         }  # fmt: skip
-        run = ["-m", "bot", "serve", "--http"] if name == "bot" else ["-m", "tests.load", "--serve-empty"]
+        run = ["-m", "bot", "serve", "--http"] if name == "bot" else ["-m", "tests.load", "--serve", name]
         started = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, *run], env=environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
@@ -128,32 +139,50 @@ def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
         connection.request("GET", "/healthz")
-        return connection.getresponse().status in (200, 404)  # the empty app has no such page
+        return connection.getresponse().status in (200, 404)  # the other apps have no such page
     return False
 
 
-class _Empty(BaseApplication):  # type: ignore[misc]
+class _Other(BaseApplication):  # type: ignore[misc]
+    """A Bolt app without facts, served as ours is; `answers` tells the plain one from the empty one."""
+
+    def __init__(self, answers: bool) -> None:
+        self._answers = answers
+        super().__init__()
+
     def load_config(self) -> None:
         for name, value in http_options(Settings.from_environment(os.environ)).items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         settings = Settings.from_environment(os.environ)
-        client = WebClient(settings.bot_token, base_url=settings.api_url)
-        app = App(client=client, signing_secret=settings.signing_secret)
-        app.command("/unionstate")(_acknowledge)
-        app.event("app_mention")(_hear)
-        for name in (SHOW_FACT, OPEN_ISSUE):
-            app.action(name)(_acknowledge)
+        app = App(
+            client=WebClient(settings.bot_token, base_url=settings.api_url),
+            signing_secret=settings.signing_secret,
+            listener_executor=ThreadPoolExecutor(LISTENER_THREADS),
+        )
+        app.command("/unionstate")(_respond if self._answers else _acknowledge)
+        app.event("app_mention")(_reply if self._answers else _hear)
+        app.action(SHOW_FACT)(_respond if self._answers else _acknowledge)
+        app.action(OPEN_ISSUE)(_acknowledge)
         return SlackRequestHandler(app, path="/slack/events")
 
 
-def _acknowledge(ack: Callable[[], None]) -> None:
+def _acknowledge(ack: Ack) -> None:
     ack()
 
 
 def _hear() -> None:
     pass
+
+
+def _respond(ack: Ack, respond: Respond) -> None:
+    ack()
+    respond(ANSWER, response_type="ephemeral", replace_original=False)
+
+
+def _reply(event: dict[str, Any], client: WebClient) -> None:
+    client.chat_postMessage(channel=event["channel"], text=ANSWER, thread_ts=event["ts"])
 
 
 # Slack, in a process of its own: takes whatever is posted
@@ -385,7 +414,7 @@ class Load:
 
 
 def row(name: str, what: str, m: Measured) -> str:
-    answers = f"{m.answers / m.seconds:7.0f}" if name == "bot" else "      –"
+    answers = "      –" if name == "empty" else f"{m.answers / m.seconds:7.0f}"
     return (
         f"{name:6} {what:24} {m.throughput:7.0f} {answers} {len(m.refused) / m.seconds:8.0f}"
         f" {percentile(m.acknowledged, 0.5):7.1f} {percentile(m.acknowledged, 0.99):7.1f} {m.worst() * 1000:8.0f} {m.late():6}"
@@ -449,16 +478,17 @@ class Measurement:
 
 async def memory(server: Server, requests: Requests, count: int) -> None:
     load = Load(server.port, requests)
-    parts = [f"{server.memory():.0f} MB at the start"]
+    parts = [f"{server.memory():.0f} ({server.largest_worker():.0f}) MB at the start"]
     done = refused = 0
-    for goal in (count // 100, count // 10, count // 4, count // 2, count):
+    for goal in (count // 100, count // 10, count // 4, count // 2, count * 3 // 4, count):
         measured = await load.at_rate(MEMORY_RATE, (goal - done) / MEMORY_RATE)
         refused += len(measured.refused) + measured.lost
         done = goal
-        parts.append(f"{server.memory():.0f} after {goal:,}")
+        parts.append(f"{server.memory():.0f} ({server.largest_worker():.0f}) after {goal:,}")
     load.close()
     print(
-        f"memory of {server.name} at {MEMORY_RATE}/s (PSS of {WORKERS} workers and their parent): {', '.join(parts)};"
+        f"memory of {server.name} at {MEMORY_RATE}/s, PSS of {WORKERS} workers and their parent (RSS of the larger worker):"
+        f" {', '.join(parts)};"
         f" {refused:,} refused",
         flush=True,
     )
@@ -472,10 +502,10 @@ def main() -> None:
     parser.add_argument(
         "--requests", type=int, default=100_000, help="how many the memory is watched over; 0 leaves it out"
     )
-    parser.add_argument("--serve-empty", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--serve", choices=["empty", "plain"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.serve_empty:
-        _Empty().run()
+    if arguments.serve:
+        _Other(answers=arguments.serve == "plain").run()
         return
     listening, tell = multiprocessing.Pipe(False)
     slack = multiprocessing.get_context("spawn").Process(target=_serve_slack, args=(tell,), daemon=True)
@@ -488,16 +518,16 @@ def main() -> None:
         )
         most: dict[str, tuple[float, float]] = {}
         ready: dict[str, float] = {}
-        for name in ("empty", "bot"):
+        for name in ("empty", "plain", "bot"):
             with served(name, slack_port) as server:
                 ready[name] = server.ready_seconds
+                measurement = Measurement(server, slack_port)
                 silent = Requests(slack_port, silent=True)
-                most[name] = asyncio.run(
-                    Measurement(server, slack_port).table(requests, silent, arguments.seconds)
-                )
-        answering, alone = (bot / empty for bot, empty in zip(most["bot"], most["empty"], strict=True))
+                most[name] = asyncio.run(measurement.table(requests, silent, arguments.seconds))
+        (empty, empty_silent), (plain, _), (bot, bot_silent) = (most[n] for n in ("empty", "plain", "bot"))
         print(
-            f"\nat saturation, of the empty app's: {alone:.2f} where nothing is answered, {answering:.2f} with answers"
+            f"\nthe bot's throughput at saturation: {bot_silent / empty_silent:.2f} of the empty app's where nothing is answered;"
+            f" {bot / plain:.2f} of the plain app's and {bot / empty:.2f} of the empty app's where all is answered"
         )
         print("from start to ready: " + ", ".join(f"{name} {ready[name]:.2f} s" for name in ready))
         if arguments.requests:

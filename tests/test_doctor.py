@@ -103,6 +103,13 @@ def test_over_http(environ: dict[str, str]) -> None:
     assert "HTTP on port 3000, 2 processes, for one workspace" in told[0]
 
 
+def test_the_maintainers_channel_needs_an_invitation(environ: dict[str, str]) -> None:
+    told = lines({**environ, "MAINTAINERS_CHANNEL": "C0123"})
+    assert [line.split()[0] for line in told] == ["ok", "note", *["ok"] * 6]
+    assert "/invite @UnionState" in told[1]
+    assert "C0123" in told[1]
+
+
 CASES: list[tuple[str, dict[str, str], list[str]]] = [
     ("nothing set", {"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": ""}, ["variables    SLACK_BOT_TOKEN is not set", "variables    neither SLACK_APP_TOKEN"]),
     ("contradiction", {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x", "TOKEN_ENCRYPTION_KEY": KEY}, ["variables    SLACK_BOT_TOKEN and SLACK_APP_TOKEN and SLACK_CLIENT_ID contradict"]),

@@ -183,6 +183,7 @@ def test_the_log_is_ours_and_holds_no_secret(slack: FakeSlack) -> None:
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set"),
         ({"SLACK_SIGNING_SECRET": "x", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "y", "TOKEN_ENCRYPTION_KEY": "a" * 43 + "="}, "SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict each other"),
         ({"SLACK_SIGNING_SECRET": "x", "PORT": "none"}, "PORT is no whole number"),
+        ({"SLACK_SIGNING_SECRET": "x", "WEB_CONCURRENCY": "x"}, "WEB_CONCURRENCY is no whole number"),
     ],
 )  # fmt: skip
 def test_unusable_settings_are_named_in_one_line_with_exit_code_2(
@@ -213,7 +214,8 @@ def test_a_slack_that_is_away_or_unwell_ends_the_start_with_1() -> None:
     assert "Slack at http://127.0.0.1:9/api/ cannot be reached" in away.stderr
     with FakeSlack() as unwell:
         unwell.fail("auth.test", status=503)
-        ended = run_serve(environment(unwell, SLACK_SIGNING_SECRET="x"), "--http")
+        # An empty variable counts as not set, for gunicorn as well.
+        ended = run_serve(environment(unwell, SLACK_SIGNING_SECRET="x", WEB_CONCURRENCY=""), "--http")
     assert ended.returncode == 1
     assert "did not let the bot in" in ended.stderr
     assert "Traceback" not in away.stderr + ended.stderr

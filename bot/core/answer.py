@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.model import Fact, FactBase, Figure, Topic
+from bot.core.model import DatedEvent, Fact, FactBase, Figure, Topic
 from bot.core.outcome import Answer, Choices, Hit, How, NoFact, Outcome, WordMatch
 from bot.core.search import Index, QuestionWord
-from bot.core.words import fold_words, tokens
+from bot.core.words import YEAR, fold_words, tokens
 
-ANSWER_FLOOR = 0.50  # an answer explains more than half of the question, counted by weight
+ANSWER_FLOOR = 0.50  # an answer explains more than half of the question, counted by weight …
+CLEAR_FLOOR, CLEAR_MARGIN = 0.42, 0.12  # … or a little less, where nothing else comes near
 ANSWER_MARGIN = 0.001  # … and does so better than the runner-up
 CHOICE_FLOOR = 0.18  # below, not even a suggestion: what fits so little is noise
 CHOICE_SPAN = 0.55  # suggestions score at least this share of the best one
@@ -28,6 +29,7 @@ SERIES_MARGIN = 0.10  # members of a series differ by their dates alone, so thei
 CHATTY_WORDS = 9  # a text of so many words may hold a question among pleasantries
 CLAUSE_WORDS = 3  # a clause is a question of its own from so many known words on
 BROAD_NAME_FREQUENCY = 15  # … and so does a name that this many facts have (Lukashenko), his own card first
+BROAD_MARGIN = 0.20  # … unless one fact is called by that word and the others only have it
 MAX_CHOICES = 5
 MANY_HITS = 300
 MAX_HITS = 8  # some more than are shown, so that rivals and later members of a series are among them
@@ -40,11 +42,20 @@ _NUMBER = re.compile(
 )
 _BESIDE = {"topic", "section", "source", "note"}  # what places a fact, and is not what it says
 _WHO = {"who", "whom", "whose", "кто", "кого", "кому", "кем", "чей"}
-_WHEN = {"when", "когда"}
+_WHEN = re.compile(
+    r"\b(when|когда|(what|which) (year|date|day|month)|(year|date) of|в како[мй] (году|месяце)|какого числа|(дата|год) \w+)\b"
+    r"|\b(year|date)\W*$"
+)
 _HOW_MUCH = re.compile(
     r"\b(how (much|many|big|large|high|often|long|old)|(what|which) (share|percentage|percent|proportion|number|amount|sum)|number of"
     r"|price of|cost of|сколько|какая доля|какой процент|число|количество|численность|цена|стоимость)\b"
 )
+# "How many reactors" counts reactors: the word behind it must be the fact's, and the value no sum of money and no share.
+_HOW_MANY = re.compile(
+    r"\b(how many|number of|сколько|количество|число)\s+(?:(?:the|more|other|extra|additional|different)\s+)?(?!things\b|times\b)([^\W\d_]+)"
+)
+_MONEY = re.compile(r"[$€£]|\b(dollars?|euros?|roubles?|rubles?|долларов|евро|рублей)\b")
+_SHARE = re.compile(r"%|\b(per ?cent|percentage|half|third|quarter|процентов)\b")
 _BEFORE_AND_AFTER = frozenset("before after until till since by до после по".split())
 _MENTION = re.compile(r"(?<!\w)@\w+")  # said to somebody: a greeting
 _PLEASANTRIES = frozenset(
@@ -67,6 +78,11 @@ class _Reading:
     @property
     def top(self) -> float:
         return self.hits[0].score if self.hits else 0.0
+
+    @property
+    def explained(self) -> float:
+        """How much weight of the question's words the best fact explains: among clauses, the question has most."""
+        return self.top * sum(w.weight for w in self.words)
 
     @property
     def unknown_share(self) -> float:
@@ -127,11 +143,11 @@ class FactFinder:
         said = {t.surface for t in tokens(text)}
         if len(clauses) < 2 or len(tokens(text)) < CHATTY_WORDS or not said & _PLEASANTRIES:
             return best
-        for clause in clauses:
-            reading = self._read_clause(clause)
-            if sum(w.known for w in reading.words) >= CLAUSE_WORDS and reading.top > best.top:
-                best = reading
-        return best
+        readings = [self._read_clause(clause) for clause in clauses]
+        questions = [
+            r for r in readings if sum(w.known for w in r.words) >= CLAUSE_WORDS and r.top > best.top
+        ]
+        return max(questions, key=lambda r: r.explained, default=best)
 
     def _read_clause(self, text: str) -> _Reading:
         words = tuple(self.index.question(text))
@@ -166,7 +182,7 @@ class FactFinder:
         best, words = reading.hits[0], reading.words
         rivals = [h for h in reading.hits[1:] if not shown_together(best.fact, h.fact)]
         margin = _rank(best, reading.wanted) - (_rank(rivals[0], reading.wanted) if rivals else 0.0)
-        if best.score < ANSWER_FLOOR:
+        if best.score < (CLEAR_FLOOR if margin >= CLEAR_MARGIN else ANSWER_FLOOR):
             return f"the best fact explains only {best.score:.0%} of the question"
         if reading.unknown_share > UNKNOWN_SHARE:
             return f"words never heard of carry {reading.unknown_share:.0%} of the question"
@@ -179,9 +195,15 @@ class FactFinder:
         foreign = [w.token.surface for w in words if w.name and w.token.surface not in said]
         if foreign:
             return f"the best fact does not speak of {', '.join(foreign)}"
-        asked = [w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in has]
+        # A guess (population, popular) is not enough for a property, and neither is what only places the fact.
+        meant = {m.word for m in best.matches if m.field not in _BESIDE and m.how not in ("typo", "related")}
+        asked = [
+            w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in meant
+        ]
         if asked:
             return f"the question asks for {', '.join(asked)}, of which the best fact says nothing"
+        if miscounted := self._miscounted(reading):
+            return miscounted
         if len(words) == 1 and best.score < SINGLE_WORD_FLOOR * (
             best.matches[0].similarity if _is_long(words[0].token.surface) else 1.0
         ):
@@ -192,7 +214,7 @@ class FactFinder:
         )  # an inflected name looks like an error
         if "typo" in ways and not spoken and not ways & {"same", "name", "number", "date"}:
             return "no word of the question is the best fact's own: all were guessed"
-        if self._broad(words, best.score >= 1.0):
+        if self._broad(reading, margin):
             return "one broad word, which many facts have"
         # A question that is a fact's own title or ask wants that fact, whatever its kind.
         if best.score < 1.0:
@@ -208,12 +230,41 @@ class FactFinder:
                 return "several facts fit alike"
         return ""
 
-    def _broad(self, words: Sequence[QuestionWord], whole: bool) -> bool:
-        """Dates alone, or one word that many facts share: very many, where it is `whole` what the best fact is called."""
+    @staticmethod
+    def _miscounted(reading: _Reading) -> str:
+        """Why the best fact does not count what "how many" asks for; empty where it does, or nothing is to be counted."""
+        best = reading.hits[0]
+        found = _HOW_MANY.search(fold_words(reading.text))
+        if found is None or best.score >= 1.0:
+            return ""
+        word, counted = found.groups()
+        if (
+            counted not in {w.token.surface for w in reading.words}
+            or _MONEY.search(counted)
+            or _SHARE.search(counted)
+        ):
+            return ""
+        how = {m.word: m for m in best.matches if m.field not in _BESIDE}
+        if counted not in how:
+            return f"the question counts {counted}, of which the best fact says nothing"
+        value = best.fact.value.casefold() if isinstance(best.fact, Figure) else ""
+        # The Russian word also asks "how much of it", which a share answers.
+        if _MONEY.search(value) or (word != "сколько" and _SHARE.search(value)):
+            return f"the question counts {counted}, and the best fact gives {value}"
+        return ""
+
+    def _broad(self, reading: _Reading, margin: float) -> bool:
+        """Years alone, or one word that many facts share: very many, where it is all that the best fact is called."""
+        words, hits = reading.words, reading.hits
         if all(w.exact for w in words):
-            return True
-        limit = BROAD_NAME_FREQUENCY if whole else BROAD_FREQUENCY
-        return len(words) == 1 and max(self.index.frequency(a.term) for a in words[0].alternatives) >= limit
+            # A month or a day is a question of its own where it is that of one event, or named by one more than by others.
+            narrow = len(words) > 1 and any(not YEAR.fullmatch(w.token.surface) for w in words)
+            events = [h for h in hits if isinstance(h.fact, DatedEvent) and len(h.matches) == len(words)]
+            return not (narrow and hits[0] in events and (len(events) == 1 or margin >= CLEAR_MARGIN))
+        if len(words) > 1 or margin >= BROAD_MARGIN:
+            return False
+        limit = BROAD_NAME_FREQUENCY if hits[0].score >= 1.0 else BROAD_FREQUENCY
+        return max(self.index.frequency(a.term) for a in words[0].alternatives) >= limit
 
     @staticmethod
     def _offered(hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -239,9 +290,7 @@ def _how(match: WordMatch) -> How:
 
 
 def _has_number(fact: Fact) -> bool:
-    return isinstance(fact, Figure) or bool(
-        _NUMBER.search(fact.statement.replace(str(fact.when.first.year), ""))
-    )
+    return isinstance(fact, Figure) or bool(_NUMBER.search(YEAR.sub("", fact.statement)))
 
 
 def same_series(a: Fact, b: Fact) -> bool:
@@ -259,9 +308,10 @@ def _wanted_kind(text: str) -> str:
     surfaces = {t.surface for t in tokens(text)}
     if surfaces & _WHO:
         return "who"
-    if surfaces & _WHEN:
-        return "date"
-    return "figure" if _HOW_MUCH.search(fold_words(text)) else ""
+    folded = fold_words(text)
+    if _HOW_MUCH.search(folded):
+        return "figure"
+    return "date" if _WHEN.search(folded) else ""
 
 
 def _rank(hit: Hit, wanted: str) -> float:

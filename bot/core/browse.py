@@ -221,7 +221,9 @@ class Status:
     """
 
     version: str = ""
-    changed_at: datetime.datetime | None = None  # when the facts last changed, with its time zone
+    changed_at: datetime.datetime | None = (
+        None  # when the facts last changed, with its time zone, if that is known
+    )
     repository_url: str | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -233,6 +235,7 @@ class AboutPage:
     kinds: tuple[tuple[str, int], ...]  # how many facts of each kind
     topics: int
     sources: int
+    checked: datetime.date | None = None  # when a fact was last looked at
 
     @property
     def facts(self) -> int:
@@ -329,7 +332,8 @@ def open_page(
         return RandomPage(choose(base.facts)) if base.facts else None
     counts: Counter[str] = Counter(fact.kind for fact in base.facts)
     kinds = tuple((kind, counts[kind]) for kind in KINDS)
-    return AboutPage(status or Status(), base.version, kinds, len(base.topics), len(base.sources))
+    checked = max((fact.last_checked for fact in base.facts if fact.last_checked), default=None)
+    return AboutPage(status or Status(), base.version, kinds, len(base.topics), len(base.sources), checked)
 
 
 def facts_of(base: FactBase, source: Source) -> tuple[Fact, ...]:

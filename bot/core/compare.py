@@ -85,7 +85,7 @@ def _others(base: FactBase) -> dict[str, Any]:
     words = base.vocabulary
     for section in ("names", "synonyms"):
         fields |= {f"vocabulary.{section}.{word}": others for word, others in getattr(words, section).items()}
-    fields |= {f"vocabulary.{name}": getattr(words, name) for name in ("ignore", "asked", "loaded")}
+    fields |= {f"vocabulary.{name}": getattr(words, name) for name in ("ignore", "light", "asked", "loaded")}
     return fields
 
 

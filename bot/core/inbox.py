@@ -32,7 +32,7 @@ class Inbox(Protocol):
     def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
         """A problem with a fact, `reason` one of `REASONS`; gives the report's number where it is kept.
 
-        The one call that may take a moment (two seconds where the database is slow to answer): acknowledge first.
+        The one call that may take a moment (two seconds where the database is slow to answer): nothing that Slack waits for may.
         """
 
 

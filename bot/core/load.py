@@ -41,7 +41,7 @@ _TOPIC = "topic"  # the record on top of each fact file that names the topic
 _VOCABULARY = "vocabulary"
 COPIED = 3  # ids that two files have in common: one of them is a copy
 FIELD_ALIKE = 0.6  # as alike as `valeu` and `value`, or `quotes` and `quote`
-_WORD_LISTS = ("ignore", "asked", "loaded")
+_WORD_LISTS = ("ignore", "light", "asked", "loaded")
 _WORD_GROUPS = ("names", "synonyms")
 
 
@@ -295,12 +295,13 @@ class _Reader:
                     file.place(section),
                     section,
                     "an unknown section",
-                    "names, synonyms, ignore, asked or loaded",
+                    "names, synonyms, ignore, light, asked or loaded",
                 )
         return Vocabulary(
             names=groups.get("names", {}),
             synonyms=groups.get("synonyms", {}),
             ignore=lists.get("ignore", ()),
+            light=lists.get("light", ()),
             asked=lists.get("asked", ()),
             loaded=lists.get("loaded", ()),
         )

@@ -538,6 +538,13 @@ class Vocabulary:
             examples=[["the", "please"]],
         ),
     ] = ()
+    light: Annotated[
+        tuple[Word, ...],
+        Field(
+            description="Everyday words that people use in any question: they count, but for less.",
+            examples=[["get", "happen", "people"]],
+        ),
+    ] = ()
     asked: Annotated[
         tuple[Word, ...],
         Field(

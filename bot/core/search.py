@@ -51,13 +51,16 @@ UNKNOWN_FREQUENCY = (
     1.5  # an unknown word weighs like one that this many facts have: it is rare, and it is missing
 )
 
+LIGHT = (
+    0.65  # the weight of an everyday word (get, happen, people), which may be rare here and still says little
+)
 WEIGHT_CAP = 5.5  # beyond, rarity says nothing more: one fact of 400, or two
 NAME_WEIGHT = 0.5  # a name counts at least so much, however many facts have it: Russia is not Belarus
 PASSING = 0.4  # the weight of a word that stands only in statements (things, longer), against one of titles and asks
 
 SHORT_STEM = 5  # words shorter than this are ignored as written, not by their stem
 SHORT_WORD = 4  # words shorter than this are not guessed at: every three letters are near some others
-TYPO_FLOOR = 0.79  # one letter in five, two in ten
+TYPO_FLOOR = 0.77  # one letter in five, two in nine
 CHAMPIONS = (
     4_000  # postings of one term that are read in full; beyond, the strongest and shortest facts' only
 )
@@ -168,7 +171,9 @@ class Index:
                     if len(words) == 1 and not self._ignores(words[0]):
                         self._surfaces[words[0].surface] |= {words[0].term, concept}
 
+        self._ignored_long = sorted(w for w in self._ignored if len(w) >= SHORT_STEM)
         self._ignored_letters = {_letters(w) for w in self._ignored if len(w) >= 3}
+        self._light = {token.term for word in vocabulary.light for token in tokens(word)}
 
     def _ignores(self, token: Token) -> bool:
         return token.surface in self._ignored or (
@@ -358,8 +363,8 @@ class Index:
                 ]
             if not word.alternatives and not token.exact:
                 word.alternatives += self._guess(token.surface)
-                if not word.alternatives and _letters(token.surface) in self._ignored_letters:
-                    continue  # a function word with two letters exchanged (wiht, mcuh)
+                if not word.alternatives and self._is_misspelt_function_word(token.surface):
+                    continue
             word.alternatives.sort(key=lambda a: -a.similarity)
             word.weight = self._weight(word)
             result.append(word)
@@ -385,7 +390,7 @@ class Index:
                 continue
             if i + 1 < len(words) and not token.exact:
                 together = token.surface + words[i + 1].surface
-                known_apart = token.term in self._postings and words[i + 1].term in self._postings
+                known_apart = self._is_known(token) and self._is_known(words[i + 1])
                 if not known_apart and together in self._surfaces:
                     result.append(Token(together, stem(together)))
                     skip = True
@@ -397,6 +402,9 @@ class Index:
                     continue
             result.append(token)
         return result
+
+    def _is_known(self, token: Token) -> bool:
+        return token.term in self._postings or self._ignores(token)
 
     def _guess(self, word: str) -> tuple[Alternative, ...]:
         """The terms that an unknown word may have been meant for: typing errors, and words of the same beginning."""
@@ -428,6 +436,14 @@ class Index:
             self._guesses[word] = result
         return result
 
+    def _is_misspelt_function_word(self, word: str) -> bool:
+        """Two letters exchanged (wiht, mcuh), or, in a longer one, a letter too many or too few (betwen)."""
+        if _letters(word) in self._ignored_letters:
+            return True
+        if len(word) < SHORT_STEM:
+            return False
+        return process.extractOne(word, self._ignored_long, scorer=OSA.distance, score_cutoff=1) is not None
+
     def _near(self, word: str) -> list[tuple[str, float]]:
         slack = 1 if len(word) < 6 else 2
         found: list[tuple[str, float]] = []
@@ -443,7 +459,7 @@ class Index:
                     limit=8,
                 )
                 # People seldom mistype the first letter; where it differs, the rest must be the same.
-                found += [(w, s) for w, s, _ in near if w[0] == word[0] or s >= 0.85]
+                found += [(w, s) for w, s, _ in near if w[0] == word[0] or s >= 0.88]
         return found
 
     def _same_beginning(self, word: str) -> list[str]:
@@ -461,6 +477,9 @@ class Index:
         return found
 
     def _weight(self, word: QuestionWord) -> float:
+        return self._full_weight(word) * (LIGHT if word.token.term in self._light else 1.0)
+
+    def _full_weight(self, word: QuestionWord) -> float:
         if not word.alternatives:
             return min(self._idf(UNKNOWN_FREQUENCY), WEIGHT_CAP)
         top = word.alternatives[0].similarity

@@ -31,7 +31,7 @@ ALIKE = 0.74  # one letter in four, as a word may be unfinished
 GUESSES = 8
 
 # How well a fact fits, best first.
-_WHOLE, _TITLE_BEGINS, _ASK_BEGINS, _TITLE, _ASK, _BOTH, _GUESSED, _ASKED = range(8)
+_WHOLE, _TITLE_BEGINS, _ASK_BEGINS, _TITLE, _ASK, _BOTH, _TITLE_GUESSED, _GUESSED = range(8)
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ class Suggester:
         add(self._having(exact, self._in_titles, self._in_asks), _BOTH)
         if not ranks:
             guessed = [self._guesses(word) for word in typed]
+            add(self._having(guessed, self._in_titles), _TITLE_GUESSED)
             add(self._having(guessed, self._in_titles, self._in_asks), _GUESSED)
         facts = self.base.facts
 
@@ -143,15 +144,17 @@ class Suggester:
             return {word}
         found = {word}
         for spelling in _spellings(word):
-            near = process.extract(
-                spelling,
-                self._beginnings_of(len(spelling)),
-                scorer=OSA.normalized_similarity,
-                processor=None,
-                score_cutoff=ALIKE,
-                limit=GUESSES,
-            )
-            found |= {beginning for beginning, _, _ in near}
+            # One letter longer too: a letter may have been left out (`shre`).
+            for length in (len(spelling), len(spelling) + 1):
+                near = process.extract(
+                    spelling,
+                    self._beginnings_of(length),
+                    scorer=OSA.normalized_similarity,
+                    processor=None,
+                    score_cutoff=ALIKE,
+                    limit=GUESSES,
+                )
+                found |= {beginning for beginning, _, _ in near}
         return found
 
     def _beginnings_of(self, length: int) -> list[str]:

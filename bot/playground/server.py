@@ -73,10 +73,15 @@ BOT_NAME = "UnionState"
 HELP = "help"
 PROBLEMS_SHOWN = 50
 
+REPORTS_ARRIVE = (
+    "What people report about facts arrives here. The playground has no database; with one, each report has a number and"
+    " waits in the inbox (unionstate inbox) as well."
+)
+
 DESK, MESSAGES, MAINTAINERS = "C1", "D1", "C2"
 CHANNELS = (
     Channel(DESK, "union-state-desk", purpose="A quiet channel to try the bot in"),
-    Channel(MAINTAINERS, "fact-maintainers", purpose="What people report about facts arrives here"),
+    Channel(MAINTAINERS, "fact-maintainers", purpose=REPORTS_ARRIVE),
     Channel(MESSAGES, BOT_NAME, "im", person=PERSON),
 )
 MAKSIM = "U2MAKSIM"
@@ -86,6 +91,18 @@ GREETING = (
     " approved in 2021. Could somebody check these?"
 )
 
+# What completion says of the words that open something.
+_WORD_HINTS = {
+    HELP: "how to ask, and questions that work",
+    "topics": "what the facts are about",
+    "topic": "and a name: the facts of one topic",
+    "sources": "the articles",
+    "source": "and a name: one article and its facts",
+    "actors": "people, institutions, agreements, places",
+    "timeline": "dated facts; with years, such as 2015-2019, those of that time",
+    "random": "any fact",
+    "about": "version, and when the facts last changed",
+}
 _TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
@@ -243,7 +260,7 @@ class Playground:
                 for c in self.workspace.channels.values()
             ],
             "commands": features.get("slash_commands", []),
-            "words": [HELP, *PAGES],
+            "words": [{"word": word, "hint": _WORD_HINTS[word]} for word in (HELP, *PAGES)],
             "examples": list(EXAMPLES),
             "shortcuts": [s for s in shortcuts if s["type"] == "global"],
             "message_shortcuts": [s for s in shortcuts if s["type"] == "message"],

@@ -232,7 +232,14 @@ class Workspace:
             if unknown:
                 raise Refused("cannot_unfurl_url", unknown)
             message["attachments"] = [
-                {**unfurl, "from_url": url, "blocks": self._with_ids(unfurl.get("blocks", []))}
+                {
+                    **unfurl,
+                    "from_url": url,
+                    "is_app_unfurl": True,
+                    "app_unfurl_url": url,
+                    "bot_id": BOT_ID,
+                    "blocks": self._with_ids(unfurl.get("blocks", [])),
+                }
                 for url, unfurl in unfurls.items()
             ]
             self.announce("message", message=dict(message))

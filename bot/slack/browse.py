@@ -31,7 +31,6 @@ from bot.core.browse import (
     open_page,
 )
 from bot.core.model import FactBase, Source, Topic
-from bot.core.phrasing import moment
 from bot.core.repository import Repository
 from bot.slack import wording
 from bot.slack.blocks import VALUE_VERSION, Message, build_card, build_notice, build_row, row_text
@@ -212,7 +211,7 @@ def _about(page: AboutPage) -> Message:
     kinds = [wording.of_kind(kind, count) for kind, count in page.kinds if count]
     lines = [
         wording.counted(wording.facts(page.facts), kinds, page.topics, page.sources),
-        wording.last_changed(moment(status.changed_at) if status.changed_at else "", page.fact_base),
+        wording.last_changed(status.changed_at, page.checked, page.fact_base),
     ]
     if status.version:
         lines.append(wording.version(status.version))

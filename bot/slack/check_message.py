@@ -36,13 +36,16 @@ _STYLED = re.compile(r"(?<!\w)([*_~`]+)(?=\S)|(?<=\S)([*_~`]+)(?!\w)")
 
 
 def message_text(message: Mapping[str, Any]) -> str:
-    """All that a message says, a line each: its text, or the blocks of a message without, and its attachments."""
+    """All that a message says, a line each: its text, or the blocks of a message without, and its attachments.
+
+    What Slack or an app has put below a link is not what the message says; a message that it passes on is.
+    """
     lines = list(_block_lines(message.get("blocks")))
     # A person's blocks are the text once more; an app's text is often but a summary of its blocks.
     if not lines or not message.get("bot_id"):
         lines = _lines(message.get("text")) or lines
     for attachment in message.get("attachments") or ():
-        if not isinstance(attachment, Mapping):
+        if not isinstance(attachment, Mapping) or _is_preview(attachment):
             continue
         inside = list(_block_lines(attachment.get("blocks") or attachment.get("message_blocks")))
         for name in ("pretext", "title", "text"):
@@ -51,8 +54,16 @@ def message_text(message: Mapping[str, Any]) -> str:
             if isinstance(field, Mapping):
                 inside += [f"{field.get('title') or ''} {field.get('value') or ''}"]
         lines += inside or _lines(attachment.get("fallback"))
-    cleaned = (_STYLED.sub("", clean(line)) for line in lines)
+    # Styles first: a link becomes a label with spaces around it, which would part it from its style.
+    cleaned = (clean(_STYLED.sub("", line)) for line in lines)
     return "\n".join(line for line in cleaned if line)
+
+
+def _is_preview(attachment: Mapping[str, Any]) -> bool:
+    """Whether an attachment is what a link shows of its page; of a message in Slack, it is that message itself."""
+    return bool(attachment.get("from_url") or attachment.get("is_app_unfurl")) and not attachment.get(
+        "is_msg_unfurl"
+    )
 
 
 def _lines(text: Any) -> list[str]:
@@ -84,12 +95,10 @@ def _drawn(node: Any) -> Iterable[str]:
         inside = node.get(name)
         for part in inside if isinstance(inside, list) else [inside] if isinstance(inside, Mapping) else []:
             yield from _drawn(part)
-            if name not in (
-                "elements",
-                "children",
-            ):  # the parts of a line, or blocks that end lines themselves
+            # Else they are the parts of a line, or blocks that end lines themselves.
+            if kind == "context" or name not in ("elements", "children"):
                 yield "\n"
-    if kind in ("rich_text_section", "rich_text_quote", "rich_text_preformatted", "context"):
+    if kind in ("rich_text_section", "rich_text_quote", "rich_text_preformatted"):
         yield "\n"
 
 
@@ -104,7 +113,7 @@ def build_comparison(comparison: Comparison, base: FactBase) -> list[Message]:
         blocks: list[Block] = []
         said: list[str] = []
         if not messages:
-            intro = wording.compared(len(comparison.claims), comparison.sentences)
+            intro = wording.compared(comparison.touched, comparison.sentences)
             blocks.append(rich_text([section(plain(intro))]))
             said.append(intro)
         first = shown

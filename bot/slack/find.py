@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.model import DatedEvent, Fact, FactBase
+from bot.core.phrasing import capitalised, stands_for
 from bot.core.suggest import Group
 from bot.slack import modals, wording
 from bot.slack.blocks import Message, build_card, build_notice, button_value, read_button_value
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 FIND_SHORTCUT, FIND_MODAL = "find_fact", "find_fact_modal"
 FIND_FACT, FIND_WHERE = "find_fact_choice", "find_fact_where"  # each the id of a block and of its element
-YEAR_LENGTH = 30  # of an option's label, kept for when it held
+YEAR_LENGTH = 30  # of an option's second line, kept for when it held
 
 
 def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> Block:
@@ -66,21 +67,21 @@ def build_options(groups: Sequence[Group]) -> dict[str, Any]:
                     "text": shorten(group.topic.title, OPTION_LENGTH),
                     "emoji": False,
                 },
-                "options": [option(_label(fact), button_value(fact)) for fact in group.facts],
+                "options": [
+                    option(fact.title, button_value(fact), about=_about(fact)) for fact in group.facts
+                ],
             }
             for group in groups
         ]
     }
 
 
-def _label(fact: Fact) -> str:
-    """A title with the time that tells it from the others of its series; of a date the day comes first."""
+def _about(fact: Fact) -> str:
+    """What tells a title from others like it, and an opinion from a fact: the value or whose it is, and the time."""
     when = shorten(str(fact.when), YEAR_LENGTH)
     if isinstance(fact, DatedEvent):
-        return f"{when}: {fact.title}"
-    if when in fact.title and len(fact.title) <= OPTION_LENGTH:
-        return fact.title
-    return f"{shorten(fact.title, OPTION_LENGTH - len(when) - 3)} ({when})"
+        return capitalised(when)
+    return f"{shorten(capitalised(stands_for(fact)), OPTION_LENGTH - len(when) - 2)}, {when}"
 
 
 class Find:

@@ -85,14 +85,16 @@ def button(action_id: str, text: str, value: str, label: str | None = None) -> B
     return made
 
 
-def option(text: str, value: str, url: str | None = None) -> Block:
-    """An entry of a menu or list; in an overflow menu it may open an address."""
+def option(text: str, value: str, url: str | None = None, about: str = "") -> Block:
+    """An entry of a menu or list, with a second line `about` it; in an overflow menu it may open an address."""
     made: Block = {
         "text": {"type": "plain_text", "text": shorten(text, OPTION_LENGTH), "emoji": False},
         "value": value,
     }
     if url:
         made["url"] = url
+    if about:
+        made["description"] = {"type": "plain_text", "text": shorten(about, OPTION_LENGTH), "emoji": False}
     return made
 
 

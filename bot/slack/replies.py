@@ -31,6 +31,7 @@ RATE_LIMIT_WAIT_SECONDS = 5  # a longer wait would hold a thread that others nee
 UNREACHABLE = frozenset(
     {
         "account_inactive",
+        "cannot_find_message",  # whose links were to be unfurled
         "cannot_reply_to_message",
         "channel_not_found",
         "invalid_auth",

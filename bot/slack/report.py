@@ -7,9 +7,10 @@ how the address of an issue is made (`bot.core.repository`).  Who reported stays
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -31,6 +32,9 @@ REPORT_MODAL = "report_modal"
 REASON, REMARK = "report_reason", "report_remark"  # each the id of a block and of its element
 OPEN_ISSUE, OPEN_LINE = "open_issue", "open_line"  # buttons that are links: Slack tells of them all the same
 REMARK_LENGTH = 500
+KNOWN_SECONDS = (
+    1.5  # for keeping and posting: the acknowledgement waits no longer for these, and Slack 3 for it
+)
 
 
 def build_report_modal(fact: Fact, base: FactBase) -> Block:
@@ -58,12 +62,21 @@ def build_report_modal(fact: Fact, base: FactBase) -> Block:
 
 def build_reported(sentence: str, issue: str | None = None) -> Block:
     """What the modal says afterwards, with the link to an issue where there is a repository."""
-    more: list[Block] = []
-    if issue:
-        link = button(OPEN_ISSUE, wording.OPEN_ISSUE, VALUE_VERSION)
-        link["url"] = issue
-        more = [rich_text([section(plain(wording.ISSUE_HOW))]), actions([link])]
-    return modals.notice(wording.REPORT_TITLE, sentence, more)
+    return modals.notice(wording.REPORT_TITLE, sentence, _issue_link(issue))
+
+
+def build_outcome(fact: Fact, sentence: str, issue: str | None = None) -> Message:
+    """The same as a message, for a report of which the modal could not tell it."""
+    said = wording.report_outcome(fact.title, sentence)
+    return Message(entities(said), (rich_text([section(plain(said))]), *_issue_link(issue)))
+
+
+def _issue_link(issue: str | None) -> list[Block]:
+    if not issue:
+        return []
+    link = button(OPEN_ISSUE, wording.OPEN_ISSUE, VALUE_VERSION)
+    link["url"] = issue
+    return [rich_text([section(plain(wording.ISSUE_HOW))]), actions([link])]
 
 
 def build_report(
@@ -92,16 +105,16 @@ class Report:
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
 
-    def handle_report(self, ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
+    def handle_report(
+        self, ack: Ack, body: dict[str, Any], view: dict[str, Any], context: BoltContext, client: WebClient
+    ) -> None:
+        """The modal's last word goes with the acknowledgement: an update of our own could overtake that, and be lost."""
         version, _, rest = str(view.get("private_metadata") or "").partition(":")
         fact_id, _, seen = rest.partition(":")
         base = self._surroundings.finder().base
         fact = base.get(fact_id) if version == VALUE_VERSION else None
         if fact is None:
-            ack(
-                response_action="update",
-                view=modals.notice(wording.REPORT_TITLE, wording.FACT_GONE_REPORT),
-            )
+            _show(ack, build_reported(wording.FACT_GONE_REPORT))
             return
         chosen = (state_of(view, REASON, REASON).get("selected_option") or {}).get("value")
         reason = chosen if chosen in REASONS else "other"
@@ -109,19 +122,25 @@ class Report:
         remark = shorten(visible(typed), REMARK_LENGTH)
         repository, place = self._surroundings.repository, base.places[fact.id]
         issue = repository.new_issue(fact, place, seen, reason, remark) if repository else None
-        # Keeping and posting may take longer than Slack waits, so the first answer does not know yet.
-        ack(response_action="update", view=build_reported(wording.REPORT_SENDING, issue))
-        if not self._surroundings.claims.claim(f"report:{view.get('id')}"):
-            return
-        number = self._surroundings.inbox.report(fact.id, seen, reason, remark)
         line = repository.line(place) if repository else None
-        told = self._tell_maintainers(client, build_report(fact, seen, number, reason, remark, line))
-        log.info("reported fact=%s reason=%s number=%s told=%s", fact.id, reason, number or "-", told)
-        done = build_reported(wording.report_done(number, told, bool(issue)), issue)
-        try:
-            client.views_update(view_id=str(view.get("id")), view=done)
-        except (SlackApiError, OSError) as error:  # closed meanwhile, most likely
-            log.info("report's last word not shown: %s", error)
+
+        def pass_on() -> str | None:
+            """What became of the report; None where it was sent before."""
+            if not self._surroundings.claims.claim(f"report:{view.get('id')}"):
+                return None
+            number = self._surroundings.inbox.report(fact.id, seen, reason, remark)
+            told = self._tell_maintainers(client, build_report(fact, seen, number, reason, remark, line))
+            log.info("reported fact=%s reason=%s number=%s told=%s", fact.id, reason, number or "-", told)
+            return wording.report_done(number, told, bool(issue))
+
+        with ThreadPoolExecutor(1, thread_name_prefix="report") as worker:
+            passing = worker.submit(pass_on)
+            if wait([passing], KNOWN_SECONDS).done:
+                _show(ack, build_reported(passing.result() or wording.REPORT_AGAIN, issue))
+                return
+            _show(ack, build_reported(wording.REPORT_SLOW, issue))
+            if outcome := passing.result():
+                post(client, str(context.user_id), build_outcome(fact, outcome, issue))
 
     def _tell_maintainers(self, client: WebClient, message: Message) -> bool:
         """Whether the maintainers' channel has the report; what stands in the way goes to the log."""
@@ -139,3 +158,8 @@ class Report:
             log.warning("report not posted channel=%s: %s", channel, error)
             return False
         return True
+
+
+def _show(ack: Ack, view: Block) -> None:
+    """Acknowledge with another view in the modal's place."""
+    ack(response_action="update", view=view)

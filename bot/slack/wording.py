@@ -6,9 +6,12 @@ blocks, escaping, markup of any kind — whoever draws these words escapes them.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
+from bot.core.dates import parse_date
 from bot.core.model import Source
+from bot.core.phrasing import moment
 
 COMMAND = "/unionstate"
 
@@ -248,10 +251,13 @@ def counted(facts: str, kinds: Sequence[str], topics: int, sources: int) -> str:
     return f"{facts} ({listed(kinds, 'and')}) {where}"
 
 
-def last_changed(when: str, fact_base: str) -> str:
-    """`when` may be "" where nobody knows."""
-    changed = f"facts last changed on {when}, " if when else ""
-    return capitalised_first(f"{changed}version {fact_base}")
+def last_changed(changed: datetime.datetime | None, checked: datetime.date | None, fact_base: str) -> str:
+    """When the facts last changed; where nobody knows, when they were last checked."""
+    if changed:
+        return f"Facts last changed on {moment(changed)}, version {fact_base}"
+    if checked:
+        return f"Facts last checked on {parse_date(checked.isoformat())}, version {fact_base}"
+    return f"Version {fact_base}"
 
 
 def edit_not_live(problems: int) -> str:
@@ -339,7 +345,8 @@ REASONS = {
     "source moved": "The article has moved or changed",
     "other": "Something else",
 }
-REPORT_SENDING = "Thank you. Passing it on…"
+REPORT_SLOW = "Thank you. Passing it on takes longer than usual, so I shall write to you what came of it."
+REPORT_AGAIN = "Thank you. You have sent this already, and once is enough."
 OPEN_ISSUE = "Open an issue"
 ISSUE_HOW = "You may also open an issue in the repository, already filled in, to follow what comes of it:"
 FACT_GONE_REPORT = (
@@ -372,6 +379,11 @@ def report_done(number: int | None, told: bool, issue: bool) -> str:
     return (
         "I could not pass it on: nobody has told me yet where reports go. Please tell whoever installed me."
     )
+
+
+def report_outcome(title: str, sentence: str) -> str:
+    """The same in a message of its own."""
+    return f"Your report on “{title}”: {sentence}"
 
 
 def reported(number: int | None, reason: str) -> str:

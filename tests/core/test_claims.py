@@ -36,6 +36,8 @@ def test_sentences(text: str, parts: list[str]) -> None:
         ("between 45–50 percent and 1,880 types", ["45–50 percent", "1,880"]),
         ("on 4 November 2021 and in May 2015", ["4 November 2021", "May 2015"]),
         ("12 млн долларов и 3,5 процента", ["12 млн долларов", "3,5 процента"]),
+        ("$12bn, €5m and 35,4млрд долларов", ["$12bn", "€5m", "35,4млрд долларов"]),
+        ("10 000 jobs in 2018 100 km away", ["10 000", "2018", "100"]),
         ("half of it, a third of that", ["half", "a third"]),
         ("5 million people, 5 million people", ["5 million"]),
         ("the S-400, COVID19 and v1x", ["400"]),
@@ -70,6 +72,52 @@ def test_the_year_of_a_sentence_chooses_among_the_times_of_a_series(finder: Fact
 
 
 @pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("Russia took 49.5% of Belarus's foreign trade in 2018, and 28 union programmes were approved in 2021.", [(("49.5%", "2018"), "russia-share-of-foreign-trade-2018"), (("28", "2021"), "union-programmes-28-2021")]),
+        ("Trade with China grew by 94.7% in early 2019; trade with the EU fell by 10.4%.", [(("94.7%", "2019"), "china-trade-growth-2019"), (("10.4%",), "eu-trade-fall-2019")]),
+        ("Доля Украины в торговле Беларуси 7,6%, но доля России 60%.", [(("7,6%",), "ukraine-share-of-foreign-trade-2018"), (("60%",), "russia-share-of-foreign-trade-2018")]),
+        # A clause that says too little by itself stays with the others.
+        ("In Russia 82% of those over 55 support integration, and 67% of those under 34 do.", [(("82%", "55", "67%", "34"), "russia-over-55-support-2017")]),
+    ],
+)  # fmt: skip
+def test_each_of_a_sentences_claims_is_laid_beside_its_own_fact(
+    finder: FactFinder, text: str, claims: list[tuple[tuple[str, ...], str]]
+) -> None:
+    comparison = compare(text, finder.ask)
+    assert [(c.figures, c.facts[0].fact.id) for c in comparison.claims] == claims
+    assert (comparison.touched, comparison.sentences) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact_id"),
+    [
+        ("China took 5.1% of Belarus trade", "china-share-of-foreign-trade-2018"),
+        ("China took 6.2% of Belarus trade", "china-share-of-foreign-trade-2019"),
+        ("The EU's share fell to 23%", "eu-share-of-foreign-trade-2019"),
+        ("Only 50% of Belarusians over 55 support integration.", "belarus-over-55-support-2017"),
+        ("In Belarus 48% of people under 34 support integration.", "belarus-under-34-support-2017"),
+        ("4,500 US soldiers are already in Poland.", "us-troops-poland-existing-2019"),
+        ("Belarus and Russia signed 28 union programmes on November 4, 2021", "supreme-state-council-2021-11-04"),
+        ("Россия занимает 60% торговли Беларуси", "russia-share-of-foreign-trade-2018"),
+        ("В 2018 году товарооборот Беларуси с Россией составил 40 млрд долларов.", "trade-with-russia-2018"),
+        ("The nuclear plant was built with a Russian loan of $12bn.", "nuclear-plant-loan-2019"),
+    ],
+)  # fmt: skip
+def test_among_facts_of_like_words_figures_of_the_sort_and_equal_numbers_lead(
+    finder: FactFinder, sentence: str, fact_id: str
+) -> None:
+    (claim,) = compare(sentence, finder.ask).claims
+    assert claim.facts[0].fact.id == fact_id
+
+
+@pytest.mark.parametrize("share", ["5.1%", "6.2%", "80%"])
+def test_an_equal_number_hides_no_other_time_of_the_series(finder: FactFinder, share: str) -> None:
+    (claim,) = compare(f"China took {share} of Belarus trade", finder.ask).claims
+    assert {touched.figures[0] for touched in claim.facts} == {"5.1%", "6.2%"}
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "The nuclear plant was financed by a Russian loan of $12 billion.",
@@ -99,6 +147,8 @@ def test_sentences_about_the_subject_touch_facts(finder: FactFinder, sentence: s
         "The loan for our office building was approved.",
         "Thanks Olga, see you tomorrow. Happy birthday!",
         "Our energy costs rose 12% this year.",
+        "Sales in Russia rose by 10%, and sales in China fell by 5%.",
+        "Our Polish office has 4,500 employees, but only 1,000 desks.",
         "NATO!",
         "",
     ],

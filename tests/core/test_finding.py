@@ -98,7 +98,7 @@ drill:
   title: Exercise in Belarus
   statement: A military exercise was held in Belarus in September 2017, and Poland protested.
   date: 2017-09
-  asks: [manoeuvres of 2017]
+  asks: [manoeuvres of 2017, popular in Belarus]
   evidence: [{source: riac-2019, quote: exercise was held}]
 """
 
@@ -117,7 +117,8 @@ synonyms:
   exercise: [drill, war games]
 ignore: [the, of, a, is, in, on, to, for, was, were, with, how, who, when, what, much, many, at, and, one, would, be, it, hello,
   hi, please, can you tell me, i am writing a paper, thanks, с, в, на, какая, что, about, did, say]
-asked: [price, length, population, cost, цена]
+light: [happen, people]
+asked: [price, length, population, cost, old, цена]
 """
 
 
@@ -155,6 +156,12 @@ FOUND = {
     # dates: years, months and seasons
     "exercise september 2017": "drill",
     "belarus exercise autumn 2017": "drill",
+    # a month or a day that one event has to itself
+    "september 2017": "drill",
+    "4 November 2021": "programmes-approved",
+    # a function word with a typing error, and an everyday word that no fact has
+    "pleease trade share": "russia-share-2018",
+    "what happened to the union programmes": "programmes-approved",
     # a question among pleasantries
     "hello, can you tell me please, i am writing a paper: who financed the reactor? thanks": "plant-loan",
 }
@@ -168,9 +175,15 @@ def test_it_is_found(little: FactFinder, question: str) -> None:
 
 NOT_ANSWERED = {
     "kazakhstan trade share": "unknown",
-    "population of belarus": "",  # a property that no fact has
+    "population of belarus": "asks for population",  # a property, which a guess at the word (popular) does not give
     "price of the nuclear power plant loan": "asks for price",
     "length of the exercise in belarus in 2017": "",
+    "how old is Lute the ambassador to nato": "asks for old",
+    "how many nuclear power plants": "gives $10 billion",
+    "how many loans for the power plant": "gives $10 billion",
+    "how many exercises with a loan for the plant": "counts exercises",
+    "year of the loan for the nuclear power plant": "asks for a date",
+    "november": "",
     "russia share of foreign trade 1998": "",
     "49.7% foreign trade share": "",
     "china loan for the nuclear power plant": "does not speak of china",

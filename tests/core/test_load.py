@@ -608,7 +608,7 @@ BAD_VOCABULARIES = [
     case(
         "an unknown section",
         "words: {a: [b]}\n",
-        "1: words: found an unknown section; wanted names, synonyms, ignore, asked or loaded",
+        "1: words: found an unknown section; wanted names, synonyms, ignore, light, asked or loaded",
     ),
     case(
         "names as a list",

@@ -13,7 +13,7 @@ def test_each_right_fact_exists(finder: FactFinder) -> None:
 
 def test_right_answers_are_many_wrong_ones_few_and_declines_kept(finder: FactFinder) -> None:
     figures = rates(finder, load_questions())
-    assert figures["hit@1"] >= 0.83, figures
-    assert figures["near@3"] >= 0.94, figures
+    assert figures["hit@1"] >= 0.85, figures
+    assert figures["near@3"] >= 0.95, figures
     assert figures["wrong"] <= 0.04, figures
-    assert figures["kept"] >= 0.95, figures
+    assert figures["kept"] >= 0.96, figures

@@ -54,6 +54,16 @@ def test_a_name_comes_before_the_sentences_that_begin_with_it(suggester: Suggest
     assert suggester.facts("lukashneko")[0].title == "Alexander Lukashenko"
 
 
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("trad shre", "share"), ("trde", "trade"), ("nuclar pl", "nuclear"), ("lukashnko", "Lukashenko")],
+)
+def test_a_letter_left_out_finds_the_word_and_titles_come_first(
+    suggester: Suggester, typed: str, word: str
+) -> None:
+    assert all(word in fact.title for fact in suggester.facts(typed)[:3])
+
+
 def test_other_spellings_and_finished_questions_find(suggester: Suggester) -> None:
     assert suggester.facts("Лукаш")
     assert suggester.facts("доля кит")[0].series == "china-share-of-foreign-trade"

@@ -101,7 +101,7 @@ def comparison() -> Comparison:
         Touched(fact("trade-with-russia-2018"), ("$35.4 billion",)),
     )
     other = Claim("And the airbase changes everything.", (), (Touched(fact(POSITION), ()),))
-    return Comparison((Claim(sentence, ("60%", "2018"), facts), other), 4, False)
+    return Comparison((Claim(sentence, ("60%", "2018"), facts), other), 2, 4, False)
 
 
 def bad_edit() -> Status:
@@ -180,7 +180,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "options-find": lambda: find.build_options(typed_groups()),
     # Around messages
     "check-message": lambda: check_message.build_comparison(comparison(), base())[0],
-    "check-message-untouched": lambda: check_message.build_comparison(Comparison((), 3, False), base())[0],
+    "check-message-untouched": lambda: check_message.build_comparison(Comparison((), 0, 3, False), base())[0],
     "report-to-maintainers": lambda: report.build_report(
         fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
     ),

@@ -138,6 +138,38 @@ def test_a_mention_opens_a_thread_and_the_talk_goes_on_there(page: Page) -> None
     assert "does not run commands in threads" in page.wait_for_selector(".toast").inner_text()
 
 
+def test_the_answer_to_a_second_mention_is_shown_and_no_reply_that_is_being_written_goes(page: Page) -> None:
+    say(page, "@UnionState how big was the nuclear plant loan?")
+    assert "$10 billion" in last_answer(page, 1, "#thread").inner_text()
+    say(page, "@UnionState trade share")
+    page.wait_for_selector("#thread article.by-bot:has-text('49.5%')")
+    assert "$10 billion" not in page.inner_text("#thread")
+    page.fill("#thread textarea", "I was just")
+    say(page, "@UnionState who is Douglas Envoy?")
+    page.wait_for_selector(".toast:has-text('UnionState has answered in a thread.')")
+    assert page.input_value("#thread textarea") == "I was just"
+    page.locator(".toast").get_by_role("button", name="Open").click()
+    assert "Ambassador to the Alliance" in last_answer(page, 1, "#thread").inner_text()
+    assert page.locator(".toast").count() == 0
+
+
+def test_where_there_is_no_room_for_a_thread_its_answer_is_told(
+    playground: Playground, open_page: Open
+) -> None:
+    page = open_page(playground)
+    page.set_viewport_size({"width": 800, "height": 860})
+    say(page, "@UnionState trade share")
+    page.locator(".toast").get_by_role("button", name="Open").click()
+    assert "49.5%" in last_answer(page, 1, "#thread").inner_text()
+
+
+def test_completion_says_what_each_word_does(page: Page) -> None:
+    page.fill(COMPOSER, "/unionstate ")
+    page.wait_for_selector("[role=option]:has-text('timeline')")
+    for option in page.locator(".completion [role=option]").all():
+        assert option.locator(".option-hint").inner_text().strip(), option.inner_text()
+
+
 def test_a_direct_message_is_answered_in_place(page: Page) -> None:
     open_app(page)
     say(page, "who is Douglas Envoy?")
@@ -196,6 +228,7 @@ def test_a_report_reaches_the_maintainers_channel(page: Page) -> None:
     page.locator("dialog input[type=radio]").first.check()
     page.locator("dialog .modal-foot .primary").click()
     page.wait_for_selector("[data-channel=C2] .unread")
+    page.wait_for_selector("dialog:has-text('The maintainers have been told.')")
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="detached")
     page.click("[data-channel=C2]")

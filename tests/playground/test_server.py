@@ -19,8 +19,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.playground.server import DESK, MESSAGES, Playground
+from bot.core.browse import PAGES
+from bot.playground.server import DESK, MAINTAINERS, MESSAGES, Playground
 from bot.playground.workspace import BOT_USER, Refused, new_trigger
+from bot.slack.blocks import CARD_MENU
+from bot.slack.check_message import CHECK_SHORTCUT
+from bot.slack.report import REASON
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served, environment, free_port
@@ -57,6 +61,43 @@ def by_bot(playground: Playground, channel: str, count: int, seconds: float = 5)
     raise AssertionError(
         f"{count} messages of the bot did not come: {playground.workspace.messages[channel]}"
     )
+
+
+def test_the_first_message_is_checked_by_its_own_words_and_not_by_its_links_card(
+    playground: Playground,
+) -> None:
+    first = playground.workspace.messages[DESK][0]
+    deadline = time.monotonic() + 5
+    while not first.get("attachments") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert first["attachments"]
+    do(playground, do="message_shortcut", callback_id=CHECK_SHORTCUT, channel=DESK, ts=first["ts"])
+    (told,) = by_bot(playground, DESK, 1)
+    assert "of this message's 3 sentences" in told["text"]
+    assert "In the fact: 49.5%, 2018." in told["text"]
+
+
+def test_a_reports_outcome_is_what_the_person_sees_at_the_end(playground: Playground) -> None:
+    do(playground, do="say", channel=DESK, text="/unionstate trade share")
+    (card,) = by_bot(playground, DESK, 1)
+    menu = next(b for b in card["blocks"] if b["type"] == "actions")
+    do(
+        playground, do="press", where={"channel": DESK, "ts": card["ts"]}, block_id=menu["block_id"],
+        action_id=CARD_MENU, picked={"selected_option": {"value": "v1:report:trade-share-2018"}},
+    )  # fmt: skip
+    deadline = time.monotonic() + 5
+    while not playground.workspace.stack and time.monotonic() < deadline:
+        time.sleep(0.01)
+    (asked,) = playground.workspace.stack
+    do(
+        playground,
+        do="submit",
+        view=asked["id"],
+        state={REASON: {REASON: {"selected_option": {"value": "wrong"}}}},
+    )
+    by_bot(playground, MAINTAINERS, 1)
+    (answered,) = playground.workspace.stack
+    assert "The maintainers have been told." in json.dumps(answered["blocks"])
 
 
 # For this machine only
@@ -228,7 +269,8 @@ def test_the_stream_tells_everything_and_then_each_change(playground: Playground
         everything = _next(response)
         assert everything["change"] == "all"
         assert [c["command"] for c in everything["commands"]] == ["/unionstate"]
-        assert {"help", "topics", "timeline"} <= set(everything["words"])
+        assert [w["word"] for w in everything["words"]] == ["help", *PAGES]
+        assert all(w["hint"] for w in everything["words"])
         do(playground, do="say", channel=MESSAGES, text="trade share")
         # The greeting's link may be unfurled meanwhile, which is a change too.
         told = (_next(response)["message"] for _ in range(3))

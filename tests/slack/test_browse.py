@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.answer import FactFinder
 from bot.core.browse import ROWS, Address, Status, TopicsPage, open_page
+from bot.core.dates import parse_date
 from bot.core.model import FactBase, Place
 from bot.core.problems import Problem
 from bot.slack import wording
@@ -244,6 +245,20 @@ def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: 
     ):
         assert words in text
     assert "fact-4" not in text
+
+
+def test_where_nobody_knows_when_the_facts_changed_about_says_when_they_were_checked(
+    slack: FakeSlack, finder: FactFinder, real: FactFinder
+) -> None:
+    checked = max(fact.last_checked for fact in real.base.facts if fact.last_checked)
+    for facts, told in (
+        (real, f"\nFacts last checked on {parse_date(checked.isoformat())}, version {real.base.version}\n"),
+        (finder, f"\nVersion {finder.base.version}\n"),
+    ):
+        bot = Bot(slack, facts)
+        text = one_reply(bot.command("about")).text
+        bot.close()
+        assert told in text
 
 
 def test_a_name_that_was_typed_cannot_ping_or_forge_a_link(small: FactBase) -> None:

@@ -98,6 +98,12 @@ RICH = {
         ({"text": "", "attachments": [{"fallback": CLAIM}]}, [CLAIM]),
         ({"text": "", "attachments": [{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*A* &amp; b"}}]}]}, ["A & b"]),
         ({"text": "", "blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": "a"}, {"type": "plain_text", "text": "b & c"}]}]}, ["a", "b & c"]),
+        ({"text": "*<https://x.example|A title>* and _<https://y.example|more>_"}, ["A title and more"]),
+        # What a link shows is not what the message says; a message that is passed on is.
+        ({"text": CLAIM, "attachments": [{"from_url": "https://x.example", "title": "Title", "text": "Page"}]}, [CLAIM]),
+        ({"text": CLAIM, "attachments": [{"is_app_unfurl": True, "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Card"}}]}]}, [CLAIM]),
+        ({"text": "", "attachments": [{"from_url": "https://t.slack.com/archives/C1/p1", "is_msg_unfurl": True, "text": CLAIM}]}, [CLAIM]),
+        ({"text": "", "blocks": [{"type": "context", "elements": [{"type": "mrkdwn", "text": "27 April 2024"}, {"type": "mrkdwn", "text": "40 facts"}]}]}, ["27 April 2024", "40 facts"]),
         ({"text": "snake_case and 2*3*4 stay"}, ["snake_case and 2*3*4 stay"]),
         ({}, []),
         ({"text": None, "blocks": None, "attachments": [None, {}]}, []),
@@ -123,6 +129,11 @@ def test_rich_text_attachments_quotes_lists_and_bots_messages_are_checked(
     reply = one_reply(check(reader, message))
     assert "In the message: 60%. In the fact: 49.5%, 2018." in reply.text
     assert reply.text.count(f"“{CLAIM}”") == 1
+
+
+def test_a_sentence_with_two_claims_is_one_sentence(reader: Bot) -> None:
+    reply = one_reply(check(reader, f"{CLAIM[:-1]}, and Ukraine accounts for 10% of it. Hello."))
+    assert reply.text.startswith("I have facts about 1 of this message's 2 sentences.")
 
 
 def test_ten_thousand_characters_come_in_a_few_private_messages(reader: Bot, real: FactFinder) -> None:

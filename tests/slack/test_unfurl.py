@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -129,6 +130,16 @@ def test_a_refused_unfurl_is_logged_and_nobody_is_disturbed(
     bot.slack.fail("chat.unfurl", error="cannot_unfurl_url")
     assert len(share(bot, ARTICLE)) == 1
     assert "cannot_unfurl_url" in caplog.text
+
+
+def test_a_message_that_was_deleted_before_its_link_unfurled_is_no_fault_of_ours(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot.event(links_event(ARTICLE, ts="1.1"))
+    assert len(bot.slack.called("chat.unfurl")) == 1
+    (record,) = [r for r in caplog.records if r.levelno >= logging.WARNING]
+    assert record.levelname == "WARNING"
+    assert "cannot_find_message" in record.getMessage()
 
 
 @pytest.mark.parametrize(("channel", "thread"), [("C1", None), ("C1", "7.7"), ("D2", None)])

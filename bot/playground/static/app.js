@@ -74,8 +74,10 @@ function remember(name, value) {
   }
 }
 
-function toast(text, kind = "") {
+/** `action` is what a button in it says, and what that does. */
+function toast(text, kind = "", action = null) {
   const note = h("div", { class: `toast ${kind}` }, h("span", {}, text),
+    action && h("button.button", { type: "button", onclick: () => { note.remove(); action[1](); } }, action[0]),
     h("button.icon-button", { type: "button", "aria-label": "Dismiss", onclick: () => note.remove() }, icon("close")));
   at("toasts").append(note);
   setTimeout(() => note.remove(), 9000);
@@ -254,11 +256,18 @@ function take(message, fresh) {
     const root = store.find(message.channel, message.thread_ts);
     if (root) page.redraw(root);
     if (page.thread?.ts === message.thread_ts) append(at("thread").querySelector(".thread-messages"), drawMessage(message, page, { inThread: true }), true);
-    // The bot has answered one's own mention: the thread is shown, where there is room and none is open.
-    else if (!page.thread && root?.user === store.world.me && message.user === store.world.bot.id && matchMedia("(min-width: 1000px)").matches && !message.is_ephemeral) page.openThread(root, false);
+    else if (root?.user === store.world.me && message.user === store.world.bot.id && !message.is_ephemeral) tellOfAnswer(root);
     return;
   }
   append(at("content"), drawMessage(message, page), message.user === store.world.me);
+}
+
+/** The bot has answered one's own mention: the thread is shown, where there is room and nobody writes in another. */
+function tellOfAnswer(root) {
+  const panel = at("thread");
+  const busy = page.thread && (panel.contains(document.activeElement) || panel.querySelector("textarea").value);
+  if (matchMedia("(min-width: 1000px)").matches && !busy) return page.openThread(root, false);
+  toast(`${store.world.bot.name} has answered in a thread.`, "", ["Open", () => page.openThread(root)]);
 }
 
 const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;

@@ -118,7 +118,7 @@ export function composer(page, channel, thread = null) {
       offered = world.commands.filter((c) => c.command.startsWith(before)).map((c) => ({ insert: `${c.command} `, show: c.command, hint: c.usage_hint ?? c.description }));
     else if (!thread && command) {
       const begun = before.slice(command.command.length + 1).toLowerCase();
-      offered = world.words.filter((word) => word.startsWith(begun) && word !== begun).map((word) => ({ insert: `${command.command} ${word}`, show: word, hint: "" }));
+      offered = world.words.filter(({ word }) => word.startsWith(begun) && word !== begun).map(({ word, hint }) => ({ insert: `${command.command} ${word}`, show: word, hint }));
       if (!begun) offered = [...offered, ...world.examples.map((text) => ({ insert: `${command.command} ${text}`, show: text, hint: "a question that works" }))];
     } else if (mention)
       offered = [world.bot, ...world.people.filter((p) => p.id !== world.me)]
