@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import __version__, maintain
+from bot.maintain import facts_folder
 
 if TYPE_CHECKING:
     from bot.core.answer import FactFinder
@@ -233,12 +234,6 @@ def _fail(message: str, code: int = USAGE) -> int:
     return code
 
 
-def _facts_folder() -> Path | None:
-    """The folder that UNIONSTATE_FACTS names, or None for the project's own."""
-    folder = os.environ.get("UNIONSTATE_FACTS")
-    return Path(folder) if folder else None
-
-
 # -- ask ------------------------------------------------------------------------------------------
 
 
@@ -254,7 +249,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     if not query and not arguments.examples and not interactive:
         return _fail("no question: give one, or `-` to read a question a line from standard input")
     try:
-        finder = FactFinder(load_fact_base(_facts_folder()))
+        finder = FactFinder(load_fact_base(facts_folder()))
     except DataError as error:
         return _fail_with(error)
     if arguments.examples:
@@ -286,7 +281,7 @@ def _browse(arguments: argparse.Namespace) -> int:
 
     words = " ".join(arguments.page).strip().encode(errors="replace").decode() or "topics"
     try:
-        base = load_fact_base(_facts_folder())
+        base = load_fact_base(facts_folder())
     except DataError as error:
         return _fail_with(error)
     page = page_of_words(words, base, status=_status(), rows=None)
@@ -302,7 +297,7 @@ def _status() -> Status:
     from bot.core.load import fact_folders
     from bot.live import changed_at
 
-    changed = changed_at(*fact_folders(_facts_folder()))
+    changed = changed_at(*fact_folders(facts_folder()))
     return Status(__version__, changed, os.environ.get("REPOSITORY_URL", "").rstrip("/") or None)
 
 
@@ -407,14 +402,14 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.articles and not any(arguments.articles.glob("*.txt")):
         return _fail(f"no texts in {arguments.articles}: --articles wants a folder with <source>.txt files")
     try:
-        report = check(_facts_folder(), arguments.articles)
+        report = check(facts_folder(), arguments.articles)
     except OSError as error:
         return _fail(f"--articles: {error}")
     if arguments.format == "github":
         from bot.core.load import fact_folders
         from bot.github import annotated
 
-        for line in annotated(report, fact_folders(_facts_folder())[0].parent):
+        for line in annotated(report, fact_folders(facts_folder())[0].parent):
             print(line)
         Terminal().report_summary(report)
     else:
@@ -431,7 +426,7 @@ def _coverage(arguments: argparse.Namespace) -> int:
     if not any(arguments.articles.glob("*.txt")):
         return _fail(f"no texts in {arguments.articles}: --articles wants a folder with <source>.txt files")
     try:
-        base = load_fact_base(_facts_folder())
+        base = load_fact_base(facts_folder())
     except DataError as error:
         return _fail_with(error)
     try:
@@ -443,22 +438,22 @@ def _coverage(arguments: argparse.Namespace) -> int:
 
 
 def _cite(arguments: argparse.Namespace) -> int:
-
-    from rapidfuzz import process
+    from rapidfuzz import fuzz, process
 
     from bot.core.cite import STYLE_NAMES, STYLES, cite
     from bot.core.load import load_fact_base
     from bot.core.problems import DataError
 
     try:
-        base = load_fact_base(_facts_folder())
+        base = load_fact_base(facts_folder())
     except DataError as error:
         return _fail_with(error)
     fact = base.get(arguments.id.strip().lower())
     if fact is None:
-        near = [
-            found for found, _, _ in process.extract(arguments.id, list(base.by_id), limit=3, score_cutoff=70)
-        ]
+        known = {fact_id: fact_id.replace("-", " ") for fact_id in base.by_id}
+        words = arguments.id.lower().replace("-", " ")
+        found = process.extract(words, known, scorer=fuzz.token_set_ratio, limit=3, score_cutoff=70)
+        near = [fact_id for _, _, fact_id in found]
         hint = f"did you mean {' or '.join(near)}?" if near else "`unionstate export` prints the ids"
         return _fail(f"no fact has the id {arguments.id}: {hint}", NONE)
     today = datetime.date.today()
@@ -476,7 +471,7 @@ def _export(arguments: argparse.Namespace) -> int:
     from bot.core.problems import DataError
 
     try:
-        base = load_fact_base(_facts_folder())
+        base = load_fact_base(facts_folder())
     except DataError as error:
         return _fail_with(error)
     if arguments.format == "csv":
@@ -491,14 +486,20 @@ def _inbox(arguments: argparse.Namespace) -> int:
     from bot.core.answer import FactFinder
     from bot.core.load import load_fact_base
     from bot.core.problems import DataError
-    from bot.store import Database, DatabaseAway, default_url, open_engine
+    from bot.store import Database, DatabaseAway, default_url, open_engine, read_url
 
     try:
+        folder = facts_folder()
         since = terminal_inbox.read_since(arguments.since) if arguments.since else None
     except ValueError as error:
         return _fail(f"--since: {error}")
     try:
         url = os.environ.get("DATABASE_URL", "").strip() or default_url(os.environ)
+        address = read_url(url)
+        if address.drivername == "sqlite" and not Path(address.database or "").exists():
+            return _fail(
+                f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?", NONE
+            )
         database = Database(open_engine(url))
     except ValueError as error:
         return _fail(f"DATABASE_URL cannot be used, {error}")
@@ -506,14 +507,15 @@ def _inbox(arguments: argparse.Namespace) -> int:
         return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
     try:
-        finder = FactFinder(load_fact_base(_facts_folder()))
+        finder = FactFinder(load_fact_base(folder))
     except DataError:  # a bad edit is no reason not to see what people asked
         finder = None
     try:
         if not arguments.done:
             terminal_inbox.show(database, finder, since, as_json=arguments.json)
             return OK
-        missing = terminal_inbox.close(database, finder, arguments.done)
+        done = [written.lower() for written in arguments.done]
+        missing = terminal_inbox.close(database, finder, done)
     except DatabaseAway as away:
         where = database.engine.url.render_as_string(hide_password=True)
         why = str(getattr(away.__cause__, "orig", None) or away.__cause__).partition("\n")[0]
@@ -522,7 +524,7 @@ def _inbox(arguments: argparse.Namespace) -> int:
         )
     finally:
         database.close()
-    for name in arguments.done:
+    for name in done:
         if name not in missing:
             print(f"closed {name}")
     return _fail(f"nothing in the inbox is called {', '.join(missing)}", NONE) if missing else OK
@@ -590,7 +592,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
     if arguments.url and not arguments.url.startswith("https://"):
         return _fail(f"--url wants an address that begins with https://, not {arguments.url}")
     domains = None
-    if facts := _facts_folder():
+    if facts := facts_folder():
         try:
             domains = unfurl_domains(load_fact_base(facts))
         except DataError as error:

@@ -58,7 +58,9 @@ def add_commands(command: Command) -> None:
     fmt.add_argument(
         "--check", action="store_true", help="change nothing; exit code 1 where something would change"
     )
-    fmt.add_argument("files", nargs="*", type=Path, metavar="FILES", help="default: all of facts/ and seeds/")
+    fmt.add_argument(
+        "files", nargs="*", type=Path, metavar="FILES", help="or folders; default: all of facts/ and seeds/"
+    )
 
     diff = command(
         "diff",
@@ -88,9 +90,17 @@ def _fail(message: str, code: int = USAGE) -> int:
     return code
 
 
-def _facts() -> Path | None:
-    folder = os.environ.get("UNIONSTATE_FACTS")
-    return Path(folder) if folder else None
+def facts_folder() -> Path | None:
+    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Ends the command where there is no such folder."""
+    named = os.environ.get("UNIONSTATE_FACTS", "").strip()
+    if not named:
+        return None
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        from bot.settings import NO_FOLDER
+
+        raise SystemExit(_fail(f"UNIONSTATE_FACTS {NO_FOLDER}"))
+    return folder
 
 
 def _told(problems: Iterable[Problem], message: str) -> int:
@@ -110,7 +120,7 @@ def _schema(arguments: argparse.Namespace) -> int:
     if not arguments.write:
         print(schema_text(arguments.name), end="")
         return OK
-    facts, seeds = fact_folders(_facts())
+    facts, seeds = fact_folders(facts_folder())
     for name, file in SCHEMAS.items():
         path = (seeds if name == "seeds" else facts) / Path(file).name
         try:
@@ -122,16 +132,17 @@ def _schema(arguments: argparse.Namespace) -> int:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
-    from bot.core.load import load_fact_base
+    from bot.core.load import fact_folders, load_fact_base
     from bot.core.problems import DataError
     from bot.core.published import FILE, publish, published_ids
 
+    folder, seeds = fact_folders(facts_folder())
     try:
-        base = load_fact_base(_facts())
+        base = load_fact_base(folder, seeds)
         if arguments.check:
-            new = tuple(sorted(set(base.by_id) - set(published_ids(_facts()))))
+            new = tuple(sorted(set(base.by_id) - set(published_ids(folder))))
         else:
-            new = publish(base, _facts())
+            new = publish(base, folder)
     except DataError as error:
         return _told(error.problems, f"{error}; nothing was published")
     except OSError as error:
@@ -153,7 +164,8 @@ def _fmt(arguments: argparse.Namespace) -> int:
     from bot.core.problems import DataError
     from bot.core.schema import SCHEMAS
 
-    files = arguments.files or [path for folder in fact_folders(_facts()) for path in yaml_files(folder)]
+    given = arguments.files or fact_folders(facts_folder())
+    files = [file for path in given for file in (yaml_files(path) if path.is_dir() else [path])]
     changed, failed = [], 0
     for path in files:
         name = f"{path.resolve().parent.name}/{path.name}"
@@ -241,11 +253,11 @@ def _diff(arguments: argparse.Namespace) -> int:
     from bot.github import summary
     from bot.terminal import Terminal
 
-    facts, seeds = fact_folders(_facts())
+    facts, seeds = fact_folders(facts_folder())
     try:
         after = load_fact_base(facts, seeds)
     except DataError as error:
-        return _told(error.problems, f"{error}; mend them first")
+        return _told(error.problems, f"{error}; first mend what is told above")
     with tempfile.TemporaryDirectory() as scratch:
         try:
             for folder, name in ((facts, "facts"), (seeds, "seeds")):
@@ -282,9 +294,9 @@ def _new(arguments: argparse.Namespace) -> int:
     from bot.core.problems import DataError
 
     try:
-        base = load_fact_base(_facts())
+        base = load_fact_base(facts_folder())
     except DataError as error:
-        return _told(error.problems, f"{error}; mend them first")
+        return _told(error.problems, f"{error}; first mend what is told above")
     interactive = bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
     try:
         return _Draft(arguments, base, interactive).write()
@@ -323,11 +335,11 @@ class _Draft:
 
         self._complete()
         lines = commented_record(self.fact_id, self.kind, self.source, self.fields)
-        path = fact_folders(_facts())[0] / f"{self.topic}.yaml"
+        path = fact_folders(facts_folder())[0] / f"{self.topic}.yaml"
         when = self.fields["date" if self.kind == "date" else "as_of"]
         text, line = with_record(path.read_bytes(), lines, when)
         try:
-            after = tried(_facts(), path.name, text)
+            after = tried(facts_folder(), path.name, text)
         except DataError as error:
             return _told(
                 error.problems, f"{path.parent.name}/{path.name} is as it was: the record would not load"
@@ -400,15 +412,21 @@ class _Draft:
                 self.fields[name] = field_value(name, self._asked(name, self._complaint(name)))
         self._complete_id(suggested_id)
         self._complete_quote()
-        if self.interactive and "asks" not in self.fields:
-            self._say("asks")
-            typed = self._asked("asks, with commas (Enter: none)", self._complaint("asks"), optional=True)
-            self.fields["asks"] = field_value("asks", typed)
+        for name, prompt in (("section", "section"), ("asks", "asks, with commas")):
+            if self.interactive and name not in self.fields:
+                self._say(name)
+                typed = self._asked(f"{prompt} (Enter: none)", self._complaint(name), optional=True)
+                self.fields[name] = field_value(name, typed)
 
     def _complaint(self, name: str) -> Callable[[str], str]:
         from bot.core.draft import complaint, field_value
 
-        return lambda text: complaint(self.kind, name, field_value(name, text))
+        def wrong(text: str) -> str:
+            return complaint(self.kind, name, field_value(name, text)) or (
+                self.passages.no_heading(text) if self.passages and name == "section" else ""
+            )
+
+        return wrong
 
     def _complete_id(self, suggested: Callable[[str, str], str]) -> None:
         from bot.core.draft import id_complaint

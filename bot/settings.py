@@ -23,6 +23,7 @@ SLACK_API_URL = "https://slack.com/api/"
 DEFAULT_PORT = 3000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("TEXT", "JSON")
+NO_FOLDER = "is no folder: give it the path of a folder with fact files, or leave it out"
 KEY_BYTES = 32  # of a TOKEN_ENCRYPTION_KEY
 MAX_WORKERS = 64
 # Of a channel, public or private, with the workspace or organisation before it where there are several.
@@ -213,9 +214,7 @@ class _Reading:
             return None
         path = Path(value).expanduser()
         if not path.is_dir():
-            self.problems.append(
-                f"{name} is no folder: give it the path of a folder with fact files, or leave it out"
-            )
+            self.problems.append(f"{name} {NO_FOLDER}")
         return path
 
     def client(self, name: str) -> str | None:

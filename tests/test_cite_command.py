@@ -36,7 +36,12 @@ def test_cite_in_one_style_prints_that_alone(capsys: pytest.CaptureFixture[str],
 
 @pytest.mark.parametrize(
     ("fact_id", "hint"),
-    [("airbase-open", "did you mean airbase-opened?"), ("xyz", "`unionstate export` prints the ids")],
+    [
+        ("airbase-open", "did you mean airbase-opened or envoy-on-airbase?"),
+        ("Trade-Shares-2018", "did you mean trade-share-2018 or trade-share-2015?"),
+        ("xyz", "`unionstate export` prints the ids"),
+        ("are", "`unionstate export` prints the ids"),  # letters of trade-share-2018 by chance
+    ],
 )
 def test_an_unknown_id_is_named_with_what_may_be_meant(
     capsys: pytest.CaptureFixture[str], fact_id: str, hint: str

@@ -210,7 +210,6 @@ def runs(
             "examples": start(run, "ask", "--examples"),
             "six": start(run, "check", UNIONSTATE_FACTS=str(six[0])),
             "broken": start(run, "ask", "trade", UNIONSTATE_FACTS=str(broken)),
-            "missing": start(run, "ask", "trade", UNIONSTATE_FACTS=str(broken.parent / "nowhere")),
             "head": start(shell, "($U export; echo $? >&2) | head -c 100"),
             "closed output": start(shell, f"$U ask {first_id} >&-"),
             "closed input": start(shell, f"$U ask {first_id} <&-"),
@@ -319,10 +318,27 @@ def test_a_broken_fact_base_answers_nothing_and_tells_its_mistakes(runs: dict[st
     assert lines[2:] == ["unionstate: 2 problems in the fact base; `unionstate check` lists the same"]
 
 
-def test_a_fact_base_that_is_missing_is_named(runs: dict[str, Future[Run]], broken: Path) -> None:
-    done = runs["missing"].result()
-    assert (done.returncode, done.stdout) == (1, b"")
-    assert f"no fact files in {broken.parent / 'nowhere'}; " in done.stderr.decode()
+@pytest.mark.parametrize(
+    "command",
+    ["ask trade", "browse", "check", "cite x", "coverage --articles {texts}", "diff HEAD", "export", "fmt", "inbox", "manifest",
+     "new date", "playground", "publish", "schema --write", "serve"],
+)  # fmt: skip
+def test_a_folder_of_facts_that_is_not_there_is_told_alike_by_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "riac-2019.txt").write_text(ARTICLE, encoding="utf-8")
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "s")
+    try:
+        code = main(command.format(texts=tmp_path).split())
+    except SystemExit as stop:
+        code = int(str(stop.code))
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err == (
+        "unionstate: UNIONSTATE_FACTS is no folder: give it the path of a folder with fact files, or leave it out\n"
+    )
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(runs: dict[str, Future[Run]]) -> None:

@@ -112,6 +112,25 @@ def test_done_closes_reports_groups_and_thumbs(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.usefixtures("filled")
+def test_ids_may_be_typed_in_capitals(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, "--done", "R1", "Trade-Share-2018").splitlines() == [
+        "closed r1",
+        "closed trade-share-2018",
+    ]
+
+
+def test_a_database_that_is_not_there_is_told_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/mistyped/x.db")
+    assert run() == 1
+    assert capsys.readouterr() == (
+        "", f"unionstate: no database at {tmp_path}/mistyped/x.db: is DATABASE_URL that of the bot, and has it run?\n"
+    )  # fmt: skip
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("filled")
 def test_what_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--done", "r2", "r9", "q99", "no-such-fact", "q", "r99999999999999999999") == 1
     told = capsys.readouterr()
@@ -123,6 +142,10 @@ def test_what_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_an_empty_inbox_says_so(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    database = Database(open_engine(url))
+    with database.asked():
+        pass
+    database.close()
     assert printed(capsys).startswith("The inbox is empty.\n")
     assert found(capsys) == {"reports": [], "unhelpful": [], "questions": []}
 

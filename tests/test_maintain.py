@@ -99,6 +99,16 @@ def test_fmt_leaves_a_file_that_it_cannot_read_and_lays_out_the_others(
     assert bad.read_bytes() == broken
 
 
+def test_fmt_takes_a_folder(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = facts / "trade.yaml"
+    path.write_text(path.read_text().replace("value: 49.5%", "value: '49.5%'"))
+    capsys.readouterr()
+    assert main(["fmt", str(facts)]) == 0
+    assert capsys.readouterr() == (
+        "facts/trade.yaml: laid out anew\n", "1 changed, 0 as they should be, 0 unreadable\n"
+    )  # fmt: skip
+
+
 def test_fmt_names_a_file_that_is_not_there(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fmt", "nowhere.yaml"]) == 2
     assert capsys.readouterr().err == "unionstate: nowhere.yaml: No such file or directory\n"
@@ -264,6 +274,10 @@ def test_a_record_is_written_in_its_place_with_what_else_it_may_have(
         in record
     )
     assert "  # see_also: [trade-share-2015]   (" in record
+    assert (
+        "    quote: worth 1,880 million\n      # section: Trends in Trade and Economic Cooperation   ("
+        in record
+    )
     assert main(["fmt"]) == 0
     assert "  # series: " in (facts / "trade.yaml").read_text()  # the comments stay with their record
     assert main(["check", articles]) == 0
@@ -349,6 +363,16 @@ def test_without_a_terminal_all_that_is_missing_is_named_at_once(
     assert err.splitlines()[-1].startswith("  --id …")
 
 
+@pytest.mark.parametrize(
+    ("kind", "title"), [("figure", "Russia's share"), ("date", "Supreme State Council approves"), ("actor", "Douglas E. Lute")]
+)  # fmt: skip
+def test_each_kind_has_examples_of_its_own(facts: Path, kind: str, title: str) -> None:
+    with Pty("new", kind, "--source=riac-2019", "--topic=trade", UNIONSTATE_FACTS=str(facts)) as terminal:
+        assert f"For instance: {title}" in terminal.expect("title: ")
+        terminal.send("\x04")
+        assert terminal.end() == 1
+
+
 def test_articles_without_the_source_are_named(
     facts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -384,6 +408,10 @@ def test_on_a_terminal_it_asks_for_what_is_missing_and_offers_passages(facts: Pa
         terminal.send("worth 1,990 million\n")
         terminal.expect("is not in the article")
         terminal.send("1\n")
+        terminal.expect("section (Enter: none): ")
+        terminal.send("Tends\n")
+        terminal.expect("“Tends” is not in the article; wanted a heading as it stands there")
+        terminal.send("Trends\n")
         terminal.expect("asks, with commas (Enter: none): ")
         terminal.send("worth of trade, сколько стоит торговля\n")
         terminal.expect("worth-trade-2018 is written")
@@ -391,6 +419,7 @@ def test_on_a_terminal_it_asks_for_what_is_missing_and_offers_passages(facts: Pa
     fact = load_fact_base(facts).by_id["worth-trade-2018"]
     assert fact.asks == ("worth of trade", "сколько стоит торговля")
     assert "1,880 million" in fact.evidence[0].quote
+    assert fact.evidence[0].section == "Trends"
     assert main(["check", articles]) == 0
 
 

@@ -17,16 +17,23 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from bot.core.dates import parse_date
-from bot.core.evidence import Article, check_evidence, fold, load_articles
+from bot.core.evidence import Article, check_evidence, check_numbers, fold, load_articles
 from bot.core.freshness import review_due
-from bot.core.load import fact_folders, load_fact_base
-from bot.core.model import Fact, FactBase, Figure
+from bot.core.load import fact_folders, load_fact_base, yaml_files
+from bot.core.model import DatedEvent, Fact, FactBase, Figure, Place
 from bot.core.problems import DataError, Problem, shown
-from bot.core.published import gone, published_ids
+from bot.core.published import gone
 from bot.core.words import tokens
 
 TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
+_NOBODY = re.compile(  # holders of whom nobody knows who they are
+    r"(?:(?:the|some|many|most|several|unnamed) )*"
+    r"(?:experts|analysts|observers|commentators|critics|officials|sources|bot|unionstate)",
+    re.IGNORECASE,
+)
+_NEARLY_YAML = re.compile(r"\.ya?ml(?:\.txt)?$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…][”\"’'»)]*$|[”\"’»]$")
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|‘[^’]*’")
 _HEDGES = re.compile(
     r"\b(about|around|approximately|roughly|some|over|more than|less than|up to|at least|almost|nearly|another)\b"
@@ -58,13 +65,15 @@ def check(
     read.  Data problems are in the report, never raised.
     """
     texts = load_articles(articles) if articles else None
+    folders = fact_folders(facts)
+    unread = [problem for folder in folders for problem in _unread(folder)]
     try:
-        base = load_fact_base(facts)
+        base = load_fact_base(*folders)
     except DataError as error:
-        return Report(error.problems, (), {})
+        return Report(_ordered([*error.problems, *unread]), (), {})
     report = check_base(base, texts, today, asked)
-    lost = gone(base, published_ids(facts), fact_folders(facts)[0].name)
-    return replace(report, problems=_ordered([*report.problems, *lost]))
+    lost = gone(base.by_id.keys() | base.by_former_id.keys(), folders[0])
+    return replace(report, problems=_ordered([*report.problems, *unread, *lost]))
 
 
 def check_base(
@@ -74,20 +83,36 @@ def check_base(
     asked: Mapping[str, int] | None = None,
 ) -> Report:
     """Check a fact base that has loaded."""
-    problems = [*_series(base), *_wording(base)]
+    today = today or datetime.date.today()
+    problems = [*check_numbers(base), *_series(base), *_wording(base), *_to_come(base, today)]
     quotes = figures = None
     if articles is not None:
         evidence = check_evidence(base, articles)
         problems += evidence.problems
         quotes, figures = evidence.quotes, evidence.figures
-    warnings = [*_alike(base)]
+    warnings = [*_alike(base), *_after_the_article(base, today)]
     counts: dict[str, Counter[str]] = {
         "kind": Counter(f.kind for f in base.facts),
         "topic": Counter(f.topic for f in base.facts),
         "article": Counter(source for f in base.facts for source in f.sources),
     }
-    notes = tuple(_due(base, today or datetime.date.today(), asked or {}))
+    notes = tuple(_due(base, today, asked or {}))
     return Report(_ordered(problems), _ordered(warnings), counts, quotes, figures, notes)
+
+
+def _unread(folder: Path) -> Iterator[Problem]:
+    """What lies beside the files of a folder as if it were read, and is not."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(".") or path in yaml_files(folder):
+            continue
+        place = Place(f"{folder.name}/{path.name}", 1)
+        if path.is_dir():
+            yield Problem(
+                place, "", "a folder, in which nothing is read", f"its files in {folder.name}/ itself"
+            )
+        elif ending := _NEARLY_YAML.search(path.name):
+            wanted = f"{path.name[: ending.start()]}.yaml as its name"
+            yield Problem(place, "", f"a file that is not read: its name ends in {ending[0]}", wanted)
 
 
 def _due(base: FactBase, today: datetime.date, asked: Mapping[str, int]) -> Iterator[Problem]:
@@ -101,6 +126,36 @@ def _due(base: FactBase, today: datetime.date, asked: Mapping[str, int]) -> Iter
             f"a last look on {parse_date(str(fact.last_checked))}, due again since {parse_date(str(day))}{times}",
             "another look at its sources, and the day of it as `checked`",
         )
+
+
+def _to_come(base: FactBase, today: datetime.date) -> Iterator[Problem]:
+    """Looks that nobody can have had yet, for which a fact would never be due again."""
+    tomorrow = today + datetime.timedelta(days=1)  # which it may be already where the file was written
+    for topic in base.topics.values():
+        looks = [(fact.id, fact.checked, base.place(fact, "checked")) for fact in topic.facts]
+        if topic.facts:
+            file = base.places[topic.facts[0].id].file
+            line = base.lines.get(file, {}).get(("topic", "checked"), 1)
+            looks.append(("topic", topic.checked, Place(file, line)))
+        for name, day, place in looks:
+            if day and datetime.date.fromisoformat(day) > tomorrow:
+                yield Problem(
+                    place, f"{name}.checked", shown(day), "a day that has been: the day of the last look"
+                )
+
+
+def _after_the_article(base: FactBase, today: datetime.date) -> Iterator[Problem]:
+    """Facts that held, as they say, when their articles had long been written."""
+    for fact in base.facts:
+        dated = [base.sources[s].dated for s in fact.sources]
+        latest = max(d.last if d else today for d in dated)
+        if not isinstance(fact, DatedEvent) and fact.when.first > latest:
+            yield Problem(
+                base.place(fact, "as_of"),
+                f"{fact.id}.as_of",
+                f"{shown(fact.as_of)}, later than what it rests on",
+                "when this held, or was said to come",
+            )
 
 
 def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -123,14 +178,18 @@ def _series(base: FactBase) -> Iterator[Problem]:
             if isinstance(fact, Figure) and (unit := unit_of(fact.value)):
                 units[unit].append(fact)
         if len(units) > 1:
-            odd = min(units.values(), key=len)[0]
+            fewest = min(len(facts) for facts in units.values())
+            odd = [
+                facts[0] for facts in units.values() if len(facts) == fewest
+            ]  # of two alike, either may be wrong
             others = " or ".join(sorted(repr(u) for u in units))
-            yield Problem(
-                base.place(odd, "value"),
-                f"{odd.id}.value",
-                shown(odd.value),
-                f"one unit throughout the series {name}, not {others}",
-            )
+            for fact in odd:
+                yield Problem(
+                    base.place(fact, "value"),
+                    f"{fact.id}.value",
+                    shown(fact.value),
+                    f"one unit throughout the series {name}, not {others}",
+                )
         for a, b in itertools.pairwise(members):
             if a.when.edtf == b.when.edtf and a.sources == b.sources:
                 yield Problem(
@@ -162,6 +221,19 @@ def _wording(base: FactBase) -> Iterator[Problem]:
                 f"{fact.id}.statement",
                 f"{shown(word)} at the beginning",
                 "a noun: the statement stands alone",
+            )
+        if not _SENTENCE_END.search(fact.statement):
+            end = " ".join(fact.statement.split()[-3:])
+            wanted = "a whole sentence, with its full stop"
+            yield Problem(
+                base.place(fact, "statement"), f"{fact.id}.statement", f"{shown(end)} at the end", wanted
+            )
+        if fact.attribution and _NOBODY.fullmatch(fact.attribution):
+            yield Problem(
+                base.place(fact, "attribution"),
+                f"{fact.id}.attribution",
+                shown(fact.attribution),
+                "a person or body by name, or by whose report: “many experts, as reported by …”",
             )
         for field in ("title", "statement"):
             text = _QUOTED.sub(" ", getattr(fact, field))

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.core.dates import parse_date
-from bot.core.evidence import FOLDED, Article, numbers
+from bot.core.evidence import FOLDED, Article, fold, numbers
 from bot.core.layout import FACT_ORDER, TOPIC, record_lines, record_starts
 from bot.core.load import fact_folders, load_fact_base, yaml_files
 from bot.core.model import KIND_MODELS, QUOTE_WORDS, Evidence, FactBase, Identifier
@@ -113,6 +113,11 @@ class Passages:
             return f"{shown(quote)} stands {places} times in the article: add a word before or after"
         return f"{shown(quote)} is not in the article; it has {self.article.divergence(quote)}"
 
+    def no_heading(self, section: str) -> str:
+        """Why a text is no heading of the article; empty where it may be one."""
+        found = fold(section) in self.article.text
+        return "" if found else f"{shown(section)} is not in the article; wanted a heading as it stands there"
+
     def offered(self, about: str, value: str = "", ignore: Iterable[str] = ()) -> tuple[str, ...]:
         """The passages that fit best what a record says, best first: quotes of 2 to 8 words, each found once.
 
@@ -185,8 +190,10 @@ def commented_record(fact_id: str, kind: str, source: str, fields: Mapping[str, 
     evidence = {"source": source, **{n: fields[n] for n in IN_EVIDENCE if fields.get(n)}}
     given = {n: v for n, v in fields.items() if v and n not in IN_EVIDENCE}
     lines = record_lines(fact_id, {"kind": kind, **given, "evidence": [evidence]})
+    if "section" not in evidence:
+        lines.append(f"    {_commented(kind, 'section')}")
     lines += [
-        f"  # {name}: {_as_list(name, explained(kind, name)[1])}   ({explained(kind, name)[0]})"
+        _commented(kind, name)
         for name in known_fields(kind)
         if name not in given and name not in (*IN_EVIDENCE, "former_ids", "checked", "review_after")
     ]
@@ -196,8 +203,9 @@ def commented_record(fact_id: str, kind: str, source: str, fields: Mapping[str, 
     ]
 
 
-def _as_list(name: str, example: str) -> str:
-    return f"[{example}]" if name in LISTS else example
+def _commented(kind: str, name: str) -> str:
+    sentence, example = explained(kind, name)
+    return f"  # {name}: {f'[{example}]' if name in LISTS else example}   ({sentence})"
 
 
 def with_record(raw: bytes, lines: Iterable[str], when: str) -> tuple[str, int]:

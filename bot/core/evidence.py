@@ -1,4 +1,4 @@
-"""Comparing the facts with the articles they rest on.
+"""Comparing the facts with their quotes, and these with the articles.
 
 Belongs here: folding of typography, finding a quote, saying where it diverges, digits.  The texts
 come from a folder outside the project (`<source id>.txt`); none of them is kept here.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ FOLDED = str.maketrans(
         "\ufeff": "",
     }
 )
+ALIKE = 80  # rapidfuzz partial_ratio of a quote and the passage that was meant: below it lies chance
 _NUMBER_WORDS = re.compile(
     r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b",
@@ -90,7 +92,7 @@ class Article:
                 count, end = length, match.start() + len(beginning)
                 break
         if count == 0 or (count == 1 and len(words) > 2):  # one word says little of where the quote was meant
-            near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=70)
+            near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=ALIKE)
             if not near:
                 return "nothing like it"
             nearest = self._words_around(near.dest_start, near.dest_end)
@@ -124,6 +126,53 @@ def load_articles(folder: Path) -> dict[str, Article]:
     return articles
 
 
+def check_numbers(base: FactBase) -> Iterator[Problem]:
+    """Hold the numbers of each fact against its own quotes, for which it takes no article.
+
+    A figure's value stands in a quote and in the statement.  Of the other kinds, whose statements need not
+    give every number of a quote, a statement is told that has a number of its own in the place of the quote's.
+    """
+    for fact in base.facts:
+        quotes = [numbers(fold(e.quote)) for e in fact.evidence]
+        quoted = {n for quote in quotes for n in quote}
+        stated = numbers(fact.statement)
+        if isinstance(fact, Figure):
+            yield from _figure(base, fact, quoted, stated)
+            continue
+        date = {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
+        known = quoted | date | set(numbers(fact.note or "")) | _years_of_sources(base, fact)
+        own = [n for n in stated if n not in known]
+        if not own:
+            continue
+        for quote in quotes:
+            if quote and not set(quote) & set(stated):
+                found = f"the number {own[0]}, where a quote of the fact has {' and '.join(quote)}"
+                yield _problem(base, fact, "statement", found, "the numbers of the quotes")
+                break
+
+
+def _figure(base: FactBase, fact: Figure, quoted: set[str], stated: list[str]) -> Iterator[Problem]:
+    wanted = numbers(fact.value)
+    for number in wanted:
+        if number not in quoted:
+            found = f"{number}, which is in no quote"
+            yield _problem(base, fact, "value", found, "a quote that has the figure's digits")
+    if unsaid := [n for n in wanted if n in quoted and n not in stated]:
+        found = f"no {' and '.join(unsaid)}, which is the value"
+        yield _problem(base, fact, "statement", found, "a statement that gives the value in the same digits")
+    if not wanted:  # a figure in words: "about a third"
+        words = {w.lower() for w in _NUMBER_WORDS.findall(fact.value)}
+        in_quotes = {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}
+        if not words & in_quotes:
+            found, mended = shown(fact.value), "digits or a number word that stands in a quote"
+            yield _problem(base, fact, "value", found, mended)
+
+
+def _problem(base: FactBase, fact: Fact, field: str, found: str, wanted: str) -> Problem:
+    path = [int(p) - 1 if p.isdecimal() else p for p in field.split(".")]
+    return Problem(base.place(fact, *path), f"{fact.id}.{field}", found, wanted)
+
+
 @dataclass(frozen=True)
 class EvidenceReport:
     problems: tuple[Problem, ...]
@@ -132,13 +181,12 @@ class EvidenceReport:
 
 
 def check_evidence(base: FactBase, articles: dict[str, Article]) -> EvidenceReport:
-    """Compare every quote, every figure's digits and every statement's numbers with the articles."""
+    """Compare every quote and every statement's numbers with the articles; `check_numbers` holds the facts to the quotes."""
     problems: list[Problem] = []
     quotes = figures = 0
 
     def problem(fact: Fact, field: str, found: str, wanted: str) -> None:
-        path = [int(p) - 1 if p.isdecimal() else p for p in field.split(".")]
-        problems.append(Problem(base.place(fact, *path), f"{fact.id}.{field}", found, wanted))
+        problems.append(_problem(base, fact, field, found, wanted))
 
     for fact in base.facts:
         for i, evidence in enumerate(fact.evidence, 1):
@@ -174,25 +222,7 @@ def check_evidence(base: FactBase, articles: dict[str, Article]) -> EvidenceRepo
                     shown(evidence.section),
                     "a heading of the article, as it stands there",
                 )
-        if isinstance(fact, Figure):
-            figures += 1
-            quoted = {n for e in fact.evidence for n in numbers(fold(e.quote))}
-            wanted = numbers(fact.value)
-            for number in wanted:
-                if number not in quoted:
-                    problem(
-                        fact,
-                        "value",
-                        f"{number}, which is in no quote",
-                        "a quote that has the figure's digits",
-                    )
-            if not wanted:  # a figure in words: "about a third"
-                words = {w.lower() for w in _NUMBER_WORDS.findall(fact.value)}
-                in_quotes = {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}
-                if not words & in_quotes:
-                    problem(
-                        fact, "value", shown(fact.value), "digits or a number word that stands in a quote"
-                    )
+        figures += isinstance(fact, Figure)
         cited = frozenset[str]().union(*(articles[s].numbers for s in fact.sources if s in articles))
         inferred = set(numbers(fact.note or "")) | _years_of_sources(base, fact)
         for number in dict.fromkeys(numbers(fact.statement)):

@@ -6,6 +6,7 @@ not belong here: what a field may hold (`model`), comparisons between facts that
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from rapidfuzz.distance import OSA
 
 from bot.core.model import (
@@ -31,11 +33,13 @@ from bot.core.model import (
     Vocabulary,
 )
 from bot.core.problems import DataError, Problem, shown
+from bot.core.published import gone, published_ids
 from bot.core.yamlfile import YamlFile, read_yaml
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _TOPIC = "topic"  # the record on top of each fact file that names the topic
 _VOCABULARY = "vocabulary"
+COPIED = 3  # ids that two files have in common: one of them is a copy
 FIELD_ALIKE = 0.6  # as alike as `valeu` and `value`, or `quotes` and `quote`
 _WORD_LISTS = ("ignore", "light", "asked", "loaded")
 _WORD_GROUPS = ("names", "synonyms")
@@ -82,6 +86,13 @@ class _Reader:
         self.files: dict[str, YamlFile] = {}  # by fact id, for the lines of fields
         self.lines: dict[str, Mapping[tuple[str | int, ...], int]] = {}  # by file name
         self.unreadable: set[str] = set()  # names of records that could not be parsed
+        self.twice: dict[
+            tuple[str, str], list[tuple[str, Place]]
+        ] = {}  # ids of a file that an earlier one has too
+        self.unknown = False  # whether there is a file of which not even these names are known
+        self.lost: dict[
+            str, list[Place]
+        ] = {}  # published ids that no record has, with who names them all the same
 
     def read(self) -> FactBase:
         sources = self._sources()
@@ -105,8 +116,10 @@ class _Reader:
             if head:
                 topics[path.stem] = Topic(path.stem, head.title, head.about, tuple(members), head.checked)
             facts += members
+        self._twice()
         self._references(facts, sources)
         self._former_ids(facts)
+        self._gone(facts)
         if files and not facts and not self.problems:
             self._problem(Place(self.facts_folder.name, 1), "", "files without a fact", "at least one fact")
         if self.problems:
@@ -173,6 +186,7 @@ class _Reader:
             )
         self.lines[file.name] = file.lines
         self.unreadable |= file.unreadable
+        self.unknown |= not readable
         for key, record in file.data.items():
             if key == _TOPIC:
                 head = self._validated(TopicHead, file, (key,), key, record)
@@ -191,12 +205,7 @@ class _Reader:
         except ValidationError as error:
             self._problem(place, key, shown(key), error.errors()[0]["msg"])
         if key in self.places:
-            self._problem(
-                place,
-                key,
-                f"the id {shown(key)} a second time",
-                f"another id (the first is at {self.places[key]})",
-            )
+            self.twice.setdefault((file.name, self.places[key].file), []).append((key, place))
             return None
         self.places[key] = place
         self.files[key] = file
@@ -205,13 +214,14 @@ class _Reader:
             return None
         kind = record.get("kind")
         if kind not in KINDS:
-            line = file.place(key, "kind")
-            self._problem(
-                line,
-                f"{key}.kind",
-                shown(kind) if "kind" in record else "no such field",
-                "figure, date, actor or position",
-            )
+            self.broken[key] = record
+            like = next((n for n in record if _alike(n, "kind") >= FIELD_ALIKE), None)
+            if "kind" in record or like is None:
+                found = shown(kind) if "kind" in record else "no such field"
+                wanted = "figure, date, actor or position"
+                self._problem(file.place(key, "kind"), f"{key}.kind", found, wanted)
+            else:
+                self._problem(file.place(key, like), f"{key}.{like}", "an unknown field", "`kind`")
             return None
         fact: Fact | None = self._validated(KIND_MODELS[kind], file, (key,), key, record)
         if fact is None:
@@ -219,6 +229,19 @@ class _Reader:
             return None
         fact._id, fact._topic = key, topic
         return fact
+
+    def _twice(self) -> None:
+        """Ids that are taken: each by itself, or as one mistake where a file is the copy of another."""
+        for (file, other), taken in self.twice.items():
+            if len(taken) >= COPIED:
+                found = f"{len(taken)} ids that {other} has too, the first of them {shown(taken[0][0])}"
+                self._problem(
+                    Place(file, taken[0][1].line), "", found, "each record in one file: delete the copy"
+                )
+                continue
+            for key, place in taken:
+                wanted = f"another id (the first is at {self.places[key]})"
+                self._problem(place, key, f"the id {shown(key)} a second time", wanted)
 
     def _validated(
         self, model: type[Any], file: YamlFile, path: tuple[str, ...], name: str, record: Any = None
@@ -295,7 +318,13 @@ class _Reader:
     def _references(self, facts: Iterable[Fact], sources: dict[str, Source]) -> None:
         """Every id that a record names must exist, and `see_also` must point both ways."""
         known = {fact.id: fact for fact in facts}
+        former = {name: fact.id for fact in known.values() for name in fact.former_ids}
+        published = self._published()
         complete = not self.problems  # a record that did not load is no reason to blame those that name it
+
+        def renamed(other: str) -> bool:
+            """Whether no record has the id, but one had: those that name it may mean a record of another name."""
+            return other not in self.files and (other in former or other in published)
 
         for fact in known.values():
             file = self.files[fact.id]
@@ -305,7 +334,14 @@ class _Reader:
                     place = file.place(fact.id, field, i)
                     target = known.get(other)
                     if target is None:
-                        if other not in self.files and other not in self.unreadable:
+                        if other in self.files or other in self.unreadable or self.unknown:
+                            continue
+                        if other in former:
+                            wanted = f"{former[other]}, as it is called now"
+                            self._problem(place, f"{fact.id}.{field}", shown(other), wanted)
+                        elif other in published:
+                            self.lost.setdefault(other, []).append(place)
+                        else:
                             self._problem(place, f"{fact.id}.{field}", shown(other), "the id of a fact")
                     elif other == fact.id:
                         self._problem(place, f"{fact.id}.{field}", "the fact itself", "another fact's id")
@@ -313,7 +349,11 @@ class _Reader:
                         self._problem(
                             place, f"{fact.id}.{field}", shown(other), "the id of a fact of kind actor"
                         )
-                    elif field == "see_also" and fact.id not in target.see_also:
+                    elif (
+                        field == "see_also"
+                        and fact.id not in target.see_also
+                        and not any(map(renamed, target.see_also))
+                    ):
                         self._problem(
                             place,
                             f"{fact.id}.see_also",
@@ -364,6 +404,27 @@ class _Reader:
                 else:
                     claimed[former] = fact
 
+    def _published(self) -> Mapping[str, int]:
+        try:
+            return published_ids(self.facts_folder)
+        except OSError:  # the facts do not need the list; `check` says what is wrong with it
+            return {}
+
+    def _gone(self, facts: Iterable[Fact]) -> None:
+        """Published ids that are gone, where the facts do not load: `check` looks for them in those that do."""
+        if self.unknown or not (self.problems or self.lost):
+            return
+        answered = {*self.files, *self.unreadable, *(name for fact in facts for name in fact.former_ids)}
+        for record in self.broken.values():
+            former = record.get("former_ids")
+            answered |= (
+                {name for name in former if isinstance(name, str)} if isinstance(former, list) else set()
+            )
+        if self.unreadable:  # whose former ids nobody knows
+            answered |= self._published().keys() - self.lost.keys()
+        with contextlib.suppress(OSError):
+            self.problems += gone(answered, self.facts_folder, self.lost)
+
 
 class _IdCheck(BaseModel):
     id: Identifier
@@ -376,13 +437,18 @@ class _IdCheck(BaseModel):
 _ID_CHECK = _IdCheck
 
 
+def _alike(written: str, field: str) -> float:
+    """How much a written name is like a field's, from 0 to 1."""
+    return OSA.normalized_similarity(written.lower(), field)
+
+
 def _misspelt(details: Iterable[Any]) -> dict[tuple[str | int, ...], tuple[str | int, ...]]:
     """Unknown fields that look like one that is missing beside them: one mistake, told once."""
     missing = [d["loc"] for d in details if d["type"] == "missing"]
     pairs: dict[tuple[str | int, ...], tuple[str | int, ...]] = {}
     for unknown in (d["loc"] for d in details if d["type"] == "extra_forbidden"):
         beside = [m for m in missing if m[:-1] == unknown[:-1] and m not in pairs.values()]
-        alike = [(OSA.normalized_similarity(str(unknown[-1]).lower(), str(m[-1])), m) for m in beside]
+        alike = [(_alike(str(unknown[-1]), str(m[-1])), m) for m in beside]
         best = max(alike, default=(0.0, ()))
         if best[0] >= FIELD_ALIKE:
             pairs[unknown] = best[1]
@@ -393,12 +459,15 @@ def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
     """A pydantic error as "found", "wanted"."""
     kind, value = detail["type"], detail["input"]
     if kind == "wanted":
-        return shown(value), detail["ctx"]["wanted"]
+        empty = isinstance(value, str) and not value.strip()
+        leave_out = " (leave the field out where there is nothing to say)"
+        return shown(value), detail["ctx"]["wanted"] + leave_out * (
+            empty and _is_optional(detail["loc"], model)
+        )
     if kind == "missing":
         return "no such field", f"a line `{detail['loc'][-1]}: …`, which is required"
     if kind == "extra_forbidden":
-        names = Evidence.model_fields if "evidence" in detail["loc"] else model.model_fields
-        return "an unknown field", f"one of {', '.join(names)}"
+        return "an unknown field", f"one of {', '.join(_fields(detail['loc'], model))}"
     if kind in ("string_type", "tuple_type", "dict_type", "model_type", "model_attributes_type"):
         lists = "a list: [a, b]"
         if detail["loc"] == ("evidence",):
@@ -411,3 +480,13 @@ def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
     if kind == "too_short":
         return "an empty list", "at least one of them"
     return shown(value), detail["msg"]
+
+
+def _fields(where: tuple[str | int, ...], model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """The fields of the record, or of its evidence, in which something is wrong."""
+    return Evidence.model_fields if "evidence" in where else model.model_fields
+
+
+def _is_optional(where: tuple[str | int, ...], model: type[BaseModel]) -> bool:
+    field = _fields(where, model).get(str(where[-1]))
+    return field is not None and not field.is_required()

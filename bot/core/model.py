@@ -27,7 +27,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from bot.core.dates import EDTF_PATTERN, DateError, FactDate, parse_date
+from bot.core.dates import EDTF_PATTERN, DateError, FactDate, as_edtf, parse_date
 from bot.core.dates import WANTED as DATE_WANTED
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
@@ -42,9 +42,11 @@ _WANTED_ID = (
     f"an id of at most {ID_LENGTH} small letters, digits and single hyphens, such as trade-share-2018"
 )
 _WANTED_QUOTE = f"a quote of {QUOTE_WORDS[0]} to {QUOTE_WORDS[1]} words"
+_WANTED_UNQUOTED = "no quotation marks around it: people would see them"
 _WANTED_DAY = "a day such as 2026-11-23"
 _WANTED_PERIOD = "a time such as 6 months or 2 years"
 _WANTED_ADDRESS = "a web address such as https://example.org/article"
+_FORMS = "2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15 (from/to), 199X (the 1990s) or 2015~ (about 2015)"
 _PERIOD = re.compile(r"([1-9][0-9]?) (month|year)s?")
 
 
@@ -57,7 +59,7 @@ def _line(text: str) -> str:
     """One line of text: folds line breaks and runs of spaces, refuses emptiness and control characters."""
     folded = " ".join(text.split())
     if not folded:
-        raise _wanted("some text (leave the field out where there is nothing to say)")
+        raise _wanted("some text")
     if any(unicodedata.category(c) == "Cc" for c in folded):
         raise _wanted("text without control characters")
     return folded
@@ -67,7 +69,8 @@ def _edtf(text: str) -> str:
     try:
         parse_date(text)
     except DateError as error:
-        raise _wanted(str(error)) from None
+        meant = as_edtf(text)
+        raise _wanted(f"{meant}: {DATE_WANTED}" if meant else str(error)) from None
     return text
 
 
@@ -81,6 +84,12 @@ def _quote(text: str) -> str:
     low, high = QUOTE_WORDS
     if not low <= len(text.split()) <= high:
         raise _wanted(f"{_WANTED_QUOTE}, not {len(text.split())}")
+    return text
+
+
+def _unquoted(text: str) -> str:
+    if re.match(_IN_QUOTES, text):
+        raise _wanted(_WANTED_UNQUOTED)
     return text
 
 
@@ -142,12 +151,17 @@ def _pattern(pattern: str, wanted: str) -> dict[str, str]:
 # An editor reads a plain 2018 or 49.5 as a number, which to us is text; hence the second type in the schemas.
 _NUMBER_TOO = ["string", "number"]
 _TEXT = r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f]*$"
+_IN_QUOTES = r"""^\s*[“”„‘’«"'][^“”„‘’«»"']*[“”‘’»"']\s*$"""
 _WORDS = rf"^\s*\S+(?:\s+\S+){{{QUOTE_WORDS[0] - 1},{QUOTE_WORDS[1] - 1}}}\s*$"
 _DAY = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
 
 _SOME_TEXT = {"type": _NUMBER_TOO, **_pattern(_TEXT, "some text, without control characters")}
 
 Line = Annotated[str, _Rule(_line, _SOME_TEXT)]
+# Somebody's term may be a title in quotation marks; a number with its unit is nobody's.
+Unquoted = Annotated[
+    Line, _Rule(_unquoted, _pattern(f"(?!{_IN_QUOTES}){_TEXT}", f"some text, with {_WANTED_UNQUOTED}"))
+]
 Edtf = Annotated[
     str,
     _Rule(
@@ -210,17 +224,29 @@ class Evidence(_Record):
     )
 
 
+Title = Annotated[Line, _at_most(TITLE_LENGTH)]
+Statement = Annotated[Line, _at_most(STATEMENT_LENGTH)]
+
+
+def _title(example: str) -> Any:
+    return Field(description="The name a person would look the fact up by.", examples=[example])
+
+
+def _statement(example: str) -> Any:
+    description = "One or two sentences in our own words that stand alone, with the year and full names."
+    return Field(description=description, examples=[example])
+
+
+def _asks(*examples: str) -> Any:
+    description = "Short phrases as people type them when they look for this fact, in English and Russian."
+    return Field(default=(), description=description, examples=[list(examples)])
+
+
 class _FactFields(_Record):
     """What every kind of fact has.  `id`, `topic` and the place in the file come from the loader, not from a field."""
 
-    title: Annotated[Line, _at_most(TITLE_LENGTH)] = Field(
-        description="The name a person would look the fact up by.",
-        examples=["Russia's share of Belarus's foreign trade"],
-    )
-    statement: Annotated[Line, _at_most(STATEMENT_LENGTH)] = Field(
-        description="One or two sentences in our own words that stand alone, with the year and full names.",
-        examples=["Russia took 49.5% of Belarus's foreign trade in 2018."],
-    )
+    title: Title
+    statement: Statement
     attribution: Line | None = Field(
         default=None,
         description="Who says so, where it is not simply the article: an estimate's or a forecast's owner.",
@@ -241,11 +267,7 @@ class _FactFields(_Record):
         description="Ids of the actor facts of those whom this fact names.",
         examples=[["rosatom"]],
     )
-    asks: Asks = Field(
-        default=(),
-        description="Short phrases as people type them when they look for this fact, in English and Russian.",
-        examples=[["trade share", "доля России в торговле"]],
-    )
+    asks: Asks = ()
     note: Annotated[Line, _at_most(STATEMENT_LENGTH)] | None = Field(
         default=None,
         description="A curator's remark that the card shows: an inferred year, a doubt.",
@@ -298,7 +320,9 @@ class _FactFields(_Record):
 
 
 class _Timed(_FactFields):
-    as_of: Edtf = Field(description="When this held, as EDTF.", examples=["2018", "2019-01/2019-04", "2015~"])
+    as_of: Edtf = Field(
+        description=f"When this held: {_FORMS}.", examples=["2018", "2019-01/2019-04", "2015~"]
+    )
 
     @cached_property
     def when(self) -> FactDate:
@@ -309,7 +333,10 @@ class Figure(_Timed):
     """A number that an article gives."""
 
     kind: Literal["figure"] = Field(description="A number that an article gives.", examples=["figure"])
-    value: Annotated[Line, _at_most(60)] = Field(
+    title: Title = _title("Russia's share of Belarus's foreign trade")
+    statement: Statement = _statement("Russia took 49.5% of Belarus's foreign trade in 2018.")
+    asks: Asks = _asks("trade share", "доля России в торговле")
+    value: Annotated[Unquoted, _at_most(60)] = Field(
         description="The number with its unit, its digits as in the quote.",
         examples=["49.5%", "$10 billion", "1,880 types"],
     )
@@ -319,8 +346,13 @@ class DatedEvent(_FactFields):
     """Something that happened, or is to happen, at a stated time."""
 
     kind: Literal["date"] = Field(description="An event at a stated time.", examples=["date"])
+    title: Title = _title("Supreme State Council approves 28 union programmes")
+    statement: Statement = _statement(
+        "On 4 November 2021 the Supreme State Council of the Union State approved 28 union programmes."
+    )
+    asks: Asks = _asks("when were the union programmes approved", "когда приняли союзные программы")
     date: Edtf = Field(
-        description="When it happened, as EDTF.", examples=["2021-11-04", "2015-12-14/2015-12-15", "199X"]
+        description=f"When it happened: {_FORMS}.", examples=["2021-11-04", "2015-12-14/2015-12-15", "199X"]
     )
 
     @cached_property
@@ -334,6 +366,9 @@ class Actor(_Timed):
     kind: Literal["actor"] = Field(
         description="A person, institution, agreement, company, weapon or place.", examples=["actor"]
     )
+    title: Title = _title("Douglas E. Lute")
+    statement: Statement = _statement("Douglas E. Lute was the US ambassador to NATO in 2015.")
+    asks: Asks = _asks("who is lute", "посол сша при нато")
     role: Annotated[Line, _at_most(200)] = Field(
         description="What or who it is, as the article says.", examples=["United States Ambassador to NATO"]
     )
@@ -345,6 +380,11 @@ class Position(_Timed):
     kind: Literal["position"] = Field(
         description="A claim, forecast, recommendation or characterisation.", examples=["position"]
     )
+    title: Title = _title("A Russian airbase would not change the balance of forces")
+    statement: Statement = _statement(
+        "Douglas E. Lute said in 2015 that a Russian airbase in Belarus would not change the balance of forces."
+    )
+    asks: Asks = _asks("lute on the airbase", "угрожает ли авиабаза нато")
     attribution: Line = Field(description="Who holds it: never the bot.", examples=["Douglas E. Lute"])
 
 
@@ -406,11 +446,11 @@ class Source(_Record):
         default=None, description="Whose remarks the page reports.", examples=["Olga Lazorkina"]
     )
     published: Edtf | None = Field(
-        default=None, description="When it was published, as EDTF.", examples=["2021-11-10", "2015-12"]
+        default=None, description=f"When it was published: {_FORMS}.", examples=["2021-11-10", "2015-12"]
     )
     reports_on: Edtf | None = Field(
         default=None,
-        description="When the event took place that the page reports on, as EDTF.",
+        description=f"When the event took place that the page reports on: {_FORMS}.",
         examples=["2024-04-27"],
     )
     language: Literal["en", "ru", "be"] = Field(description="The language of the text.", examples=["en"])

@@ -9,11 +9,10 @@ clone and in the web editor, and taking a line out of it is an act that a review
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.core.files import write_whole
-from bot.core.load import fact_folders
 from bot.core.model import FactBase, Place
 from bot.core.problems import Problem, shown
 
@@ -24,33 +23,39 @@ HEADER = """\
 """
 
 
-def published_ids(facts: Path | None = None) -> dict[str, int]:
+def published_ids(folder: Path) -> dict[str, int]:
     """The ids of the list with their lines; empty where the folder of facts has no list.  Raises OSError."""
-    path = _path(facts)
+    path = folder / FILE
     if not path.exists():
         return {}
-    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    lines = enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
     return {text: number for number, line in lines if (text := line.split("#")[0].strip())}
 
 
-def gone(base: FactBase, published: dict[str, int], folder: str = "facts") -> Iterator[Problem]:
-    """A problem for each published id that no fact answers to."""
-    for name, line in published.items():
-        if base.get(name) is None:
-            wanted = f"`former_ids: [{name}]` on the fact that took its place: published ids go on answering"
-            yield Problem(
-                Place(f"{folder}/{FILE}", line), "", f"{shown(name)}, which no fact answers to", wanted
+def gone(
+    answered: Collection[str], folder: Path, named: Mapping[str, Sequence[Place]] | None = None
+) -> Iterator[Problem]:
+    """A problem for each published id of the folder that is not among those that facts answer to.  Raises OSError.
+
+    `named` are the places that name such ids all the same: they are right as soon as the id answers again.
+    """
+    for name, line in published_ids(folder).items():
+        if name not in answered:
+            found = f"{shown(name)}, which no fact answers to"
+            if places := (named or {}).get(name):
+                others = f" and {len(places) - 1} more name it" if len(places) > 1 else " names it"
+                found += f", though {places[0]}{others}"
+            wanted = (
+                f"its record under that id again, or `former_ids: [{name}]` on the fact that took its place:"
+                " published ids go on answering"
             )
+            yield Problem(Place(f"{folder.name}/{FILE}", line), "", found, wanted)
 
 
-def publish(base: FactBase, facts: Path | None = None) -> tuple[str, ...]:
-    """Adds the ids of the base to the list, in order; returns those that were new.  Raises OSError."""
-    before = published_ids(facts)
+def publish(base: FactBase, folder: Path) -> tuple[str, ...]:
+    """Adds the ids of the base to the folder's list, in order; returns those that were new.  Raises OSError."""
+    before = published_ids(folder)
     new = tuple(sorted(set(base.by_id) - set(before)))
     if new:
-        write_whole(_path(facts), HEADER + "".join(f"{name}\n" for name in sorted({*before, *new})))
+        write_whole(folder / FILE, HEADER + "".join(f"{name}\n" for name in sorted({*before, *new})))
     return new
-
-
-def _path(facts: Path | None) -> Path:
-    return fact_folders(facts)[0] / FILE

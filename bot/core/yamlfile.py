@@ -34,6 +34,12 @@ Path_: TypeAlias = tuple[str | int, ...]
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # what YAML takes for the end of a line, apart from \n
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _QUOTED_OR_FLOW = re.compile(r"quoted scalar|flow (?:sequence|mapping)")
+_MARGIN = re.compile("[\\s\u200b\ufeff]*")  # spaces of every kind, those that nobody sees among them
+_CONFLICT = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?= |$)")
+_CUT_OFF = re.compile(r"\s+#(?=\S)")  # what a comment that its author wrote begins with is "# "
+_NO_SPACE = re.compile(r"\s*(?:- )?([a-z_]+):(?=[^ /])")  # and no web address
+_IN_QUOTES = re.compile(r"\"[^\"]*\"|'[^']*'")
+_QUOTE_A_HASH = "quotation marks around a text that has “ #” in it, or a space after the # of a comment"
 
 
 @dataclass
@@ -110,14 +116,39 @@ def _filled(file: YamlFile) -> YamlFile:
                 )
             lines[at] = _UNPRINTABLE.sub(" ", line)
             mended.add(at)
-        margin = line[: len(line) - len(line.lstrip(" \t"))]
-        if "\t" in margin:
-            if line.strip() and len(mended) < MAX_PROBLEMS:
-                refuse(at + 1, "a tab", "spaces: YAML is indented with spaces only")
-            lines[at] = lines[at].replace("\t", "  ")
+        margin = _MARGIN.match(line)[0]  # type: ignore[index]
+        if other := margin.strip(" "):
+            found = "a tab" if "\t" in margin else f"a space of another kind (U+{ord(other[0]):04X})"
+            if len(margin) < len(line) and len(mended) < MAX_PROBLEMS:
+                refuse(at + 1, found, "spaces: YAML is indented with spaces only")
+            lines[at] = "".join("  " if c == "\t" else " " for c in margin) + lines[at][len(margin) :]
             mended.add(at)
+    _settle(lines, file)
     _parse(lines, mended, file)
     return file
+
+
+def _settle(lines: list[str], file: YamlFile) -> None:
+    """Tells of each place where a merge left two versions, and goes on with the first of them."""
+    inside = dropped = False
+    for at, line in enumerate(lines):
+        if mark := _CONFLICT.match(line):
+            if not inside and len(file.problems) < MAX_PROBLEMS:
+                wanted = "one of them: delete the other, and the lines of <<<<<<<, ======= and >>>>>>>"
+                found = f"a mark of a merge that left two versions ({mark[0]})"
+                file.problems.append(Problem(Place(file.name, at + 1), "", found, wanted))
+            inside = mark[0][0] == "<" or (inside and mark[0][0] != ">")
+            dropped = inside and mark[0][0] in "|="
+        if dropped:
+            file.unreadable |= _names(lines[at : at + 1])
+        if mark or dropped:
+            lines[at] = ""
+
+
+def _names(lines: list[str]) -> set[str]:
+    """The names of the records that begin in these lines."""
+    names = (re.match(r"[\"']?([^\s\"':#][^\"':]*?)[\"']?\s*:", line) for line in lines)
+    return {m[1] for m in names if m}
 
 
 def _parse(lines: list[str], mended: set[int], file: YamlFile) -> None:
@@ -150,8 +181,7 @@ def _parse(lines: list[str], mended: set[int], file: YamlFile) -> None:
         start, stop = _record_around(lines, first, last)
         if mended.isdisjoint(range(start, stop)):
             file.problems.append(Problem(Place(file.name, first + 1), "", found, wanted))
-        names = (re.match(r"[\"']?([^\s\"':#][^\"':]*?)[\"']?\s*:", line) for line in lines[start:stop])
-        file.unreadable |= {m[1] for m in names if m}
+        file.unreadable |= _names(lines[start:stop])
         if not any(line.strip() for line in lines[start:stop]):
             break
         lines[start:stop] = [""] * (stop - start)
@@ -185,15 +215,33 @@ def _told(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, int, str,
     at = min(at, len(lines) - 1)
     if error.context and _QUOTED_OR_FLOW.search(error.context) and begun <= at:
         quoted = "quoted" in error.context
+        if (
+            not quoted
+            and (cut := next((i for i in range(begun, at + 1) if _cuts(lines[i])), None)) is not None
+        ):
+            return begun, at, shown(lines[cut]), _QUOTE_A_HASH
         wanted = "the quotation mark that closes it" if quoted else "the bracket that closes it, or a comma"
         return begun, at, shown(lines[begun]), wanted
+    if error.context == "while scanning a simple key":  # a line without a colon, found out on a later one
+        at = begun
     while at and not lines[at].strip():
+        at -= 1
+    if at and _cuts(lines[at - 1]) and not re.match(r"\s*(?:- )?[\w-]+:", lines[at]):
+        return at - 1, at - 1, shown(lines[at - 1]), _QUOTE_A_HASH
+    if at and _NO_SPACE.match(lines[at - 1]) and not _NO_SPACE.match(lines[at]):
         at -= 1
     return at, at, shown(lines[at]), _hint(lines, at, error.problem or error.context or "no YAML")
 
 
+def _cuts(line: str) -> bool:
+    """Whether a # that no space follows ends a text of the line, which its author may not have meant."""
+    return bool(line.strip() and _CUT_OFF.search(_IN_QUOTES.sub("", line.lstrip())))
+
+
 def _hint(lines: list[str], at: int, complaint: str) -> str:
     """What most often mends a line that the parser stumbled over."""
+    if field := _NO_SPACE.match(lines[at]):
+        return f"a space after the colon: `{field[1]}: …`"
     for near in (at, at - 1):
         if near >= 0 and re.search(r":\s+[^\"'#\[{|>&*!][^\"'#]*:(\s|$)", lines[near]):
             return "quotation marks around a text that has a colon in it"
@@ -228,6 +276,7 @@ class _Builder:
         self.depth = 0
 
     def build(self, text: str) -> dict[str, Any]:
+        self.text = text.split("\n")
         self.events: Iterator[Any] = yaml.parse(text, Loader=PARSER)
         data: dict[str, Any] = {}
         documents = 0
@@ -270,6 +319,11 @@ class _Builder:
             self._refuse(event, path, f"the tag {tag}", "quotation marks around a text that begins with “!”")
         if isinstance(event, yaml.ScalarEvent):
             plain = event.style in (None, "")
+            end: Any = event.end_mark
+            rest = self.text[end.line][end.column :]
+            if _CUT_OFF.match(rest) and (event.value or not plain):
+                found = f"{shown(event.value)} and, as a comment, {shown(rest)}"
+                self._refuse(event, path, found, _QUOTE_A_HASH)
             return "" if plain and event.value in ("~", "null", "Null", "NULL") else event.value
         self.depth += 1
         if self.depth > MAX_DEPTH:

@@ -264,7 +264,8 @@ _WORDS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(list("-?:,[]{}#&*!|>'\"%@` \\~=<49")),
     max_size=40,
 )
-_COMMENT = st.sampled_from(["", "", "", " # beside", " #x: [y"])
+_COMMENT = st.sampled_from(["", "", "", " # beside", " # x: [y"])
+_AFTER_NO_TEXT = st.one_of(_COMMENT, st.just(" #x: [y"))  # after a text, a # wants a space behind it
 _ABOVE = st.sampled_from(["", "", "", "\n", "# above\n", "\n\n# above\n\n", "    # deep\n", "#\n"])
 
 
@@ -278,7 +279,7 @@ def _files(draw: Any) -> str:
     """Fact files as hands write them: any texts, any order, comments and blank lines anywhere."""
     lines = [draw(_ABOVE)]
     for number in range(draw(st.integers(0, 4))):
-        lines += [draw(_ABOVE), f"fact-{number}:{draw(_COMMENT)}\n"]
+        lines += [draw(_ABOVE), f"fact-{number}:{draw(_AFTER_NO_TEXT)}\n"]
         fields = draw(st.permutations(["kind", "title", "as_of", "asks", "evidence", "odd"]))
         for name in fields:
             above = draw(_ABOVE)
@@ -287,9 +288,12 @@ def _files(draw: Any) -> str:
             if name == "asks":
                 items = [_quoted(t) for t in draw(st.lists(_WORDS, max_size=5))]
                 inside = draw(st.sampled_from([", ", ",\n    ", ", # why\n    "]))
-                lines.append(f"  asks: [{inside.join(items)}]{beside}\n")
+                lines.append(f"  asks: [{inside.join(items)}]{draw(_AFTER_NO_TEXT)}\n")
             elif name == "evidence":
-                lines += [f"  evidence:{beside}\n", draw(st.sampled_from(["", "    # first\n"]))]
+                lines += [
+                    f"  evidence:{draw(_AFTER_NO_TEXT)}\n",
+                    draw(st.sampled_from(["", "    # first\n"])),
+                ]
                 lines += ["    - source: a\n", f"      quote: {text}{draw(_COMMENT)}\n"]
             elif name == "as_of":
                 lines.append(

@@ -74,6 +74,67 @@ BAD_FACTS = [
         "7: found a tab; wanted spaces: YAML is indented with spaces only",
     ),
     case(
+        "a no-break space in the margin",
+        "  value: 49.5%\n  as_of: 2018",
+        "\u00a0 value: 49.5%\n \u200b as_of: 2018",
+        "9: found a space of another kind (U+00A0); wanted spaces: YAML is indented with spaces only",
+        "10: found a space of another kind (U+200B); wanted spaces: YAML is indented with spaces only",
+    ),
+    case(
+        "no space after a colon",
+        "  value: 49.5%",
+        "  value:49.5%",
+        "9: found “value:49.5%”; wanted a space after the colon: `value: …`",
+    ),
+    case(
+        "a no-break space after a colon",
+        "  value: 49.5%",
+        "  value:\u00a049.5%",
+        "9: found “value: 49.5%”; wanted a space after the colon: `value: …`",
+    ),
+    case(
+        "no space after the colon of a source",
+        "source: riac-2019",
+        "source:riac-2019",
+        "13: found “- source:riac-2019”; wanted a space after the colon: `source: …`",
+    ),
+    case(
+        "no colon",
+        "  value: 49.5%",
+        "  value 49.5%",
+        "9: found “value 49.5%”; wanted `field: text` on each line, indented like its neighbours (the parser says: could not find expected ':')",
+    ),
+    case(
+        "two versions that a merge left",
+        "  value: 49.5%\n",
+        "<<<<<<< HEAD\n  value: 49.5%\n||||||| 1a2b3c4\n  value: 49%\n=======\n  value: 50%\nother:\n>>>>>>> main\n",
+        "9: found a mark of a merge that left two versions (<<<<<<<); wanted one of them: delete the other, and the lines of <<<<<<<, ======= and >>>>>>>",
+    ),
+    case(
+        "one mark that a merge left",
+        "  value: 49.5%\n",
+        "  value: 49.5%\n=======\n",
+        "10: found a mark of a merge that left two versions (=======); wanted one of them: delete the other, and the lines of <<<<<<<, ======= and >>>>>>>",
+    ),
+    case(
+        "a # that cuts a text off",
+        "  title: Share of Russia in the trade",
+        "  title: Russia is #1 in trade",
+        "7: trade-share-2018.title: found “Russia is” and, as a comment, “#1 in trade”; wanted quotation marks around a text that has “ #” in it, or a space after the # of a comment",
+    ),
+    case(
+        "a # that cuts off a text of two lines",
+        "  statement: Russia took 49.5% of the trade in 2018.",
+        "  statement: Russia, Belarus's #1 partner, took\n    49.5% of the trade in 2018.",
+        "8: found “statement: Russia, Belarus's #1 partner, took”; wanted quotation marks around a text that has “ #” in it, or a space after the # of a comment",
+    ),
+    case(
+        "a # that cuts off a list",
+        "[trade share]",
+        "[the #1 partner, trade share]",
+        "11: found “asks: [the #1 partner, trade share]”; wanted quotation marks around a text that has “ #” in it, or a space after the # of a comment",
+    ),
+    case(
         "a day that no calendar has",
         "  as_of: 2018",
         "  as_of: 2015-02-30",
@@ -89,7 +150,25 @@ BAD_FACTS = [
         "a date in words",
         "  as_of: 2018",
         "  as_of: December 2015",
-        "10: trade-share-2018.as_of: found “December 2015”; wanted a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~",
+        "10: trade-share-2018.as_of: found “December 2015”; wanted 2015-12: a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~",
+    ),
+    case(
+        "no date at all",
+        "  as_of: 2018",
+        "  as_of: last year",
+        "10: trade-share-2018.as_of: found “last year”; wanted a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~",
+    ),
+    case(
+        "a value in quotation marks",
+        "value: 49.5%",
+        "value: “up to 49.5%”",
+        "9: trade-share-2018.value: found ““up to 49.5%””; wanted no quotation marks around it: people would see them",
+    ),
+    case(
+        "a value in two pairs of quotation marks",
+        "value: 49.5%",
+        "value: '\"49.5%\"'",
+        '9: trade-share-2018.value: found “"49.5%"”; wanted no quotation marks around it: people would see them',
     ),
     case(
         "a reversed interval",
@@ -201,13 +280,13 @@ BAD_FACTS = [
         "no value for a field",
         "  value: 49.5%",
         "  value:",
-        "9: trade-share-2018.value: found nothing; wanted some text (leave the field out where there is nothing to say)",
+        "9: trade-share-2018.value: found nothing; wanted some text",
     ),
     case(
         "null for a field",
         "  value: 49.5%",
         "  value: null",
-        "9: trade-share-2018.value: found nothing; wanted some text (leave the field out where there is nothing to say)",
+        "9: trade-share-2018.value: found nothing; wanted some text",
     ),
     case(
         "a missing field",
@@ -225,7 +304,13 @@ BAD_FACTS = [
         "an optional field left empty",
         "  asks: [trade share]",
         "  series:",
-        "11: trade-share-2018.series: found nothing; wanted an id of at most 80 small letters, digits and single hyphens, such as trade-share-2018",
+        "11: trade-share-2018.series: found nothing; wanted an id of at most 80 small letters, digits and single hyphens, such as trade-share-2018 (leave the field out where there is nothing to say)",
+    ),
+    case(
+        "an optional text left empty",
+        "      section: Trends",
+        "      section:",
+        "14: trade-share-2018.evidence.1.section: found nothing; wanted some text (leave the field out where there is nothing to say)",
     ),
     case(
         "a list left empty",
@@ -267,7 +352,7 @@ BAD_FACTS = [
         "a quote over several lines that is empty",
         "quote: 49.5 percent of Belarus",
         'quote: "  "',
-        "15: trade-share-2018.evidence.1.quote: found nothing; wanted some text (leave the field out where there is nothing to say)",
+        "15: trade-share-2018.evidence.1.quote: found nothing; wanted some text",
     ),
     case(
         "a title too long",
@@ -292,6 +377,12 @@ BAD_FACTS = [
         "  kind: figure\n",
         "",
         "5: trade-share-2018.kind: found no such field; wanted figure, date, actor or position",
+    ),
+    case(
+        "a kind with a capital",
+        "  kind: figure",
+        "  Kind: figure",
+        "6: trade-share-2018.Kind: found an unknown field; wanted `kind`",
     ),
     case(
         "a kind that is none",
@@ -418,6 +509,13 @@ BAD_FACTS = [
         "  asks:",
         "  actors: [lending-bank]\n  asks:",
         "11: trade-share-2018.actors: found “lending-bank”; wanted the id of a fact",
+    ),
+    case(
+        "a former id in see_also",
+        SHARE,
+        SHARE.replace("  asks:", "  see_also: [plant]\n  asks:")
+        + PLANT.replace("  date:", "  former_ids: [plant]\n  date:"),
+        "11: trade-share-2018.see_also: found “plant”; wanted plant-begun, as it is called now",
     ),
     case(
         "a former id that is the fact's own",
@@ -664,6 +762,24 @@ def test_an_id_in_two_files_names_both_places(tmp_path: Path) -> None:
     ]
 
 
+def test_a_copy_of_a_file_is_told_once(tmp_path: Path) -> None:
+    facts = write(tmp_path, ALL)
+    (facts / "trade (copy).yaml").write_text(ALL, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        load_fact_base(facts)
+    assert [str(p) for p in caught.value.problems] == [
+        "facts/trade.yaml:5: found 4 ids that facts/trade (copy).yaml has too, the first of them “trade-share-2018”; "
+        "wanted each record in one file: delete the copy"
+    ]
+
+
+def test_a_file_that_cannot_be_read_blames_nobody_who_names_its_records(tmp_path: Path) -> None:
+    share = SHARE.replace("  asks:", "  see_also: [plant-begun]\n  asks:")
+    assert problems(tmp_path, HEAD + share, energy=(HEAD + PLANT).encode("utf-16")) == [
+        "facts/energy.yaml:1: found bytes that are no UTF-8; wanted the file saved as UTF-8"
+    ]
+
+
 def test_a_fact_may_not_take_the_id_of_a_source(tmp_path: Path) -> None:
     assert problems(tmp_path, HEAD + SHARE.replace("trade-share-2018:", "riac-2019:")) == [
         "facts/trade.yaml:5: riac-2019: found the id “riac-2019” a second time; "
@@ -710,6 +826,20 @@ def test_a_value_stays_the_text_that_was_written(tmp_path: Path, text: str) -> N
     (fact,) = load(tmp_path, (HEAD + SHARE).replace("value: 49.5%", f"value: {text}")).facts
     assert isinstance(fact, Figure)
     assert fact.value == text
+
+
+def test_a_hash_that_cuts_nothing_off_is_right(tmp_path: Path) -> None:
+    """Within quotation marks, within a word, and as a comment with a space behind it."""
+    (fact,) = load(
+        tmp_path,
+        (HEAD + SHARE)
+        .replace("Share of Russia in the trade", "'Belarus''s #1 partner'  # as it says")
+        .replace("[trade share]", '["#1 in trade", C#] #not after a text')
+        .replace("took 49.5%", "took 49.5%#1"),
+    ).facts
+    assert fact.title == "Belarus's #1 partner"
+    assert fact.asks == ("#1 in trade", "C#")
+    assert fact.statement == "Russia took 49.5%#1 of the trade in 2018."
 
 
 def test_a_quoted_null_is_text(tmp_path: Path) -> None:

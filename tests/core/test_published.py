@@ -44,16 +44,84 @@ def test_publishing_keeps_all_ids_that_ever_were(tmp_path: Path) -> None:
     assert list(published_ids(facts)) == ["plant-begun", "russian-share-2018", "trade-share-2018"]
 
 
+GONE = (
+    "wanted its record under that id again, or `former_ids: [trade-share-2018]` on the fact that took its place: "
+    "published ids go on answering"
+)
+# Two facts that name each other, as they are published, and the same after one of them was given another id.
+LINKED = HEAD + PLANT.replace("  date:", "  see_also: [trade-share-2018]\n  date:") + SHARE.replace(
+    "  asks:", "  see_also: [plant-begun]\n  asks:"
+)  # fmt: skip
+RENAMED_ALONE = LINKED.replace("\ntrade-share-2018:", "\nrussian-share-2018:")
+
+
+def told(folder: Path, facts: str, **files: str) -> list[str]:
+    return [str(p) for p in check(write(folder, facts, **files)).problems]
+
+
+def publish_first(folder: Path, facts: str) -> None:
+    written = write(folder, facts)
+    publish(load_fact_base(written), written)
+
+
 def test_check_refuses_an_id_that_was_published_and_is_gone(tmp_path: Path) -> None:
-    facts = write(tmp_path, HEAD + PLANT + SHARE)
-    publish(load_fact_base(facts), facts)
-    write(tmp_path, HEAD + PLANT + SHARE.replace("trade-share-2018:", "russian-share-2018:"))
-    assert [str(p) for p in check(facts).problems] == [
-        "facts/published-ids.txt:4: found “trade-share-2018”, which no fact answers to; "
-        "wanted `former_ids: [trade-share-2018]` on the fact that took its place: published ids go on answering"
+    publish_first(tmp_path, HEAD + PLANT + SHARE)
+    assert told(tmp_path, HEAD + PLANT + SHARE.replace("trade-share-2018:", "russian-share-2018:")) == [
+        f"facts/published-ids.txt:4: found “trade-share-2018”, which no fact answers to; {GONE}"
     ]
-    write(tmp_path, HEAD + PLANT + RENAMED)
-    assert check(facts).problems == ()
+    assert told(tmp_path, HEAD + PLANT + RENAMED) == []
+
+
+@pytest.mark.parametrize(
+    "facts", [RENAMED_ALONE, LINKED.split("trade-share-2018:")[0]], ids=["renamed", "deleted"]
+)
+def test_a_published_id_that_others_name_is_told_once_and_not_to_be_taken_out_of_them(
+    tmp_path: Path, facts: str
+) -> None:
+    publish_first(tmp_path, LINKED)
+    assert told(tmp_path, facts) == [
+        "facts/published-ids.txt:4: found “trade-share-2018”, which no fact answers to, though facts/trade.yaml:9 names it; "
+        + GONE
+    ]
+
+
+def test_once_the_renamed_fact_has_its_former_id_those_that_name_it_are_told_the_new_one(
+    tmp_path: Path,
+) -> None:
+    publish_first(tmp_path, LINKED)
+    kept = RENAMED_ALONE.replace("  asks:", "  former_ids: [trade-share-2018]\n  asks:")
+    assert told(tmp_path, kept) == [
+        "facts/trade.yaml:9: plant-begun.see_also: found “trade-share-2018”; wanted russian-share-2018, as it is called now"
+    ]
+    assert told(tmp_path, kept.replace("see_also: [trade-share", "see_also: [russian-share")) == []
+
+
+def test_what_is_gone_is_told_with_every_other_mistake(tmp_path: Path) -> None:
+    publish_first(tmp_path, HEAD + PLANT + SHARE)
+    first, second = told(tmp_path, HEAD + PLANT.replace("2013-11", "soon"))
+    assert first.startswith("facts/published-ids.txt:4: found “trade-share-2018”, which no fact answers to; ")
+    assert "plant-begun.date: found “soon”" in second
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("value: 49.5%", "value: [49.5%"),  # a record that cannot be parsed
+        ("as_of: 2018", "as_of: soon"),  # one that does not validate
+        ("kind: figure", "Kind: figure"),
+    ],
+)
+def test_a_record_that_is_broken_is_not_gone_nor_are_its_former_ids(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    publish_first(tmp_path, HEAD + RENAMED)
+    publish_first(
+        tmp_path, HEAD + RENAMED.replace("[trade-share-2018, share]", "[]").replace("russian", "trade")
+    )
+    assert (HEAD + RENAMED).count(old) == 1
+    problems = told(tmp_path, (HEAD + RENAMED).replace(old, new))
+    assert problems
+    assert [p for p in problems if FILE in p] == []
 
 
 def test_a_folder_without_the_list_is_right_too(tmp_path: Path) -> None:
