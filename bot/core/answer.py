@@ -49,7 +49,7 @@ _BESIDE = {"topic", "section", "source", "note"}  # what places a fact, and is n
 _WHO = {"who", "whom", "whose", "кто", "кого", "кому", "кем", "чей"}
 _WHEN = re.compile(
     r"\b(when|когда|(what|which) (year|date|day|month)|(year|date) of|в како[мй] (году|месяце)|какого числа|(дата|год) \w+)\b"
-    r"|\b(year|date)\W*$"
+    r"|(?<!this )(?<!last )(?<!next )(?<!every )(?<!each )(?<!per )(?<!a )\b(year|date)\W*$"
 )
 _HOW_MUCH = re.compile(
     r"\b(how (much|many|big|large|high|often|long|old)|(what|which) (share|percentage|percent|proportion|number|amount|sum)|number of"

@@ -23,7 +23,7 @@ SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
 FACTS_EACH = 2
 WORDS_SHARED = 2  # a sentence that shares one word with a fact does not speak of it
 # Where the finder would only offer choices: more words shared, and more of the sentence explained.
-CHOICE_WORDS, CHOICE_SCORE = 3, 0.42
+CHOICE_WORDS, CHOICE_SCORE = 3, 0.5
 RUNNER_UP = 0.92  # a second fact is shown where it fits nearly as well as the first
 # Of a sentence with figures: a fact with figures of the sort fits better than one without, and so does each number (two
 # at most) that both have; one that is the fact's own value counts twice.
@@ -218,6 +218,7 @@ def _numbers(text: str) -> frozenset[str]:
 
 
 def _shared(hit: Hit) -> int:
-    """How many words of the sentence the fact is named by; none where all of them are but guessed at or alike."""
+    """How many words of the sentence the fact is named by; none where most of them are but guessed at or alike."""
     naming = [match for match in hit.matches if match.field in _NAMING]
-    return len(naming) if any(match.how in _CERTAIN for match in naming) else 0
+    certain = sum(match.how in _CERTAIN for match in naming)
+    return len(naming) if certain * 2 >= len(naming) else 0
