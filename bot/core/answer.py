@@ -102,7 +102,6 @@ class FactFinder:
     def __init__(self, base: FactBase) -> None:
         self.base = base
         self.index = Index(base)
-        self._asked = {t.term for word in base.vocabulary.asked for t in tokens(word)}
 
     def ask(self, text: str) -> Outcome:
         """The outcome for a question: never raises, whatever the text."""
@@ -200,10 +199,8 @@ class FactFinder:
         foreign = [w.token.surface for w in words if w.name and w.token.surface not in said]
         if foreign:
             return f"the best fact does not speak of {', '.join(foreign)}"
-        # A guess (population, popular) is not enough for a property, and neither is what only places the fact.
-        meant = {m.word for m in best.matches if m.field not in _BESIDE and m.how not in ("typo", "related")}
         asked = [
-            w.token.surface for w in words if w.token.term in self._asked and w.token.surface not in meant
+            w.token.surface for w in words if w.token.term in self.index.asked and w.token.surface not in said
         ]
         if asked:
             return f"the question asks for {', '.join(asked)}, of which the best fact says nothing"

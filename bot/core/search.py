@@ -174,6 +174,7 @@ class Index:
         self._ignored_long = sorted(w for w in self._ignored if len(w) >= SHORT_STEM)
         self._ignored_letters = {_letters(w) for w in self._ignored if len(w) >= 3}
         self._light = {token.term for word in vocabulary.light for token in tokens(word)}
+        self.asked = {token.term for word in vocabulary.asked for token in tokens(word)}
 
     def _ignores(self, token: Token) -> bool:
         return token.surface in self._ignored or (
@@ -361,7 +362,8 @@ class Index:
                     for m in months
                     if f"m:{m}" in self._postings and f"m:{m}" != token.term
                 ]
-            if not word.alternatives and not token.exact:
+            # A property that no fact has (population) is not guessed to be one that some have (popularity).
+            if not word.alternatives and not token.exact and token.term not in self.asked:
                 word.alternatives += self._guess(token.surface)
                 if not word.alternatives and self._is_misspelt_function_word(token.surface):
                     continue

@@ -175,7 +175,7 @@ def test_it_is_found(little: FactFinder, question: str) -> None:
 
 NOT_ANSWERED = {
     "kazakhstan trade share": "unknown",
-    "population of belarus": "asks for population",  # a property, which a guess at the word (popular) does not give
+    "population of belarus": "words never heard of",  # a property, which no guess at the word (popular) gives
     "price of the nuclear power plant loan": "asks for price",
     "length of the exercise in belarus in 2017": "",
     "how old is Lute the ambassador to nato": "asks for old",
