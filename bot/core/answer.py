@@ -27,6 +27,7 @@ BROAD_FREQUENCY = 6  # a single word that this many facts have asks for a list
 SINGLE_WORD_FLOOR = 0.80  # a single word must be half of a title or ask: "day" is not National Unity Day
 SERIES_MARGIN = 0.10  # members of a series differ by their dates alone, so their scores differ by chance
 CHATTY_WORDS = 9  # a text of so many words may hold a question among pleasantries
+WHOLE_FLOOR = 0.75  # … unless a fact explains so much of all of it
 CLAUSE_WORDS = 3  # a clause is a question of its own from so many known words on
 BROAD_NAME_FREQUENCY = 15  # … and so does a name that this many facts have (Lukashenko), his own card first
 BROAD_MARGIN = 0.20  # … unless one fact is called by that word and the others only have it
@@ -146,6 +147,8 @@ class FactFinder:
         clauses = [c for c in _CLAUSE.split(text) if c.strip()]
         said = {t.surface for t in tokens(text)}
         if len(clauses) < 2 or len(tokens(text)) < CHATTY_WORDS or not said & _PLEASANTRIES:
+            return best
+        if best.top >= WHOLE_FLOOR:
             return best
         readings = [self._read_clause(clause) for clause in clauses]
         questions = [

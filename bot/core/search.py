@@ -61,6 +61,7 @@ PASSING = 0.4  # the weight of a word that stands only in statements (things, lo
 SHORT_STEM = 5  # words shorter than this are ignored as written, not by their stem
 SHORT_WORD = 4  # words shorter than this are not guessed at: every three letters are near some others
 TYPO_FLOOR = 0.77  # one letter in five, two in nine
+EXCHANGED_FLOOR = 0.75  # … or two letters exchanged in a word of four (laon)
 CHAMPIONS = (
     4_000  # postings of one term that are read in full; beyond, the strongest and shortest facts' only
 )
@@ -457,11 +458,16 @@ class Index:
                     choices,
                     scorer=OSA.normalized_similarity,
                     processor=None,
-                    score_cutoff=TYPO_FLOOR,
+                    score_cutoff=min(TYPO_FLOOR, EXCHANGED_FLOOR),
                     limit=8,
                 )
-                # People seldom mistype the first letter; where it differs, the rest must be the same.
-                found += [(w, s) for w, s, _ in near if w[0] == word[0] or s >= 0.88]
+                for other, similarity, _ in near:
+                    exchanged = _letters(other) == _letters(word)
+                    if similarity < TYPO_FLOOR and not exchanged:
+                        continue
+                    # People seldom mistype the first letter; where it differs, the rest must be the same.
+                    if other[0] == word[0] or similarity >= 0.88:
+                        found.append((other, similarity))
         return found
 
     def _same_beginning(self, word: str) -> list[str]:
