@@ -207,6 +207,13 @@ class FactFinder:
         ]
         if asked:
             return f"the question asks for {', '.join(asked)}, of which the best fact says nothing"
+        heavy = [w.token.surface for w in words if not w.light]
+        if (
+            len(best.matches) == 1
+            and best.matches[0].how not in ("name", "number", "date")
+            and set(best.missing) & set(heavy)
+        ):
+            return f"of the question's words, the best fact has only {best.matches[0].word}"
         if miscounted := self._miscounted(reading):
             return miscounted
         if len(words) == 1 and best.score < SINGLE_WORD_FLOOR * (

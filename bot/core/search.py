@@ -86,6 +86,7 @@ class QuestionWord:
     """One word of the question with what it may stand for; none where it is unknown."""
 
     token: Token
+    light: bool = False  # whether it is an everyday word, by the vocabulary
     alternatives: list[Alternative] = field(default_factory=list)
     weight: float = 0.0
 
@@ -350,7 +351,7 @@ class Index:
             if token.term in seen:
                 continue
             seen.add(token.term)
-            word = QuestionWord(token)
+            word = QuestionWord(token, token.term in self._light)
             if token.term in self._postings:
                 word.alternatives.append(
                     Alternative(token.term, 1.0, "number" if token.exact else "same", token.surface)
@@ -485,7 +486,7 @@ class Index:
         return found
 
     def _weight(self, word: QuestionWord) -> float:
-        return self._full_weight(word) * (LIGHT if word.token.term in self._light else 1.0)
+        return self._full_weight(word) * (LIGHT if word.light else 1.0)
 
     def _full_weight(self, word: QuestionWord) -> float:
         if not word.alternatives:

@@ -160,6 +160,7 @@ FOUND = {
     "september 2017": "drill",
     "4 November 2021": "programmes-approved",
     # a function word with a typing error, and an everyday word that no fact has
+    "nuclear laon": "plant-loan",
     "pleease trade share": "russia-share-2018",
     "what happened to the union programmes": "programmes-approved",
     # a question among pleasantries
@@ -178,6 +179,7 @@ NOT_ANSWERED = {
     "population of belarus": "words never heard of",  # a property, which no guess at the word (popular) gives
     "price of the nuclear power plant loan": "asks for price",
     "length of the exercise in belarus in 2017": "",
+    "airbase programmes": "has only",
     "how old is Lute the ambassador to nato": "asks for old",
     "how many nuclear power plants": "gives $10 billion",
     "how many loans for the power plant": "gives $10 billion",
