@@ -2,6 +2,8 @@
 # `make` alone shows what there is.
 PYTHON ?= python3
 VENV := .venv
+# Many tests wait for servers, a browser and a database of their own: two workers to a core.
+TESTERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
@@ -17,7 +19,7 @@ ask: $(VENV)/run ## ask questions at a prompt; five examples without a terminal
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/unionstate ask; else $(BIN)/unionstate ask --examples; fi
 
 test: $(VENV)/dev ## run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(TESTERS)
 
 check: lint types facts ## lint, types and facts (ARTICLES=DIR also compares the quotes)
 
