@@ -128,6 +128,7 @@ class Index:
     def __init__(self, base: FactBase) -> None:
         self.base = base
         self.facts = base.facts
+        self._ids = [fact.id for fact in base.facts]
         self._ignored: set[str] = set()
         self._ignored_phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         self._groups: dict[str, list[tuple[tuple[str, ...], str, How]]] = defaultdict(list)
@@ -512,17 +513,20 @@ class Index:
             for alternative in word.alternatives:
                 terms[alternative.term] = max(terms.get(alternative.term, 0.0), alternative.similarity)
         best = [(1.0, number) for number in whole]
-        floor = 0.0
+        leading: list[float] = []  # a heap of the best scores: the last of those that are wanted is the floor
         for number in shortlist:
             coverage = candidates[number] / total
-            if coverage <= floor:  # the score is never above the coverage, and the list falls
+            # The score is never above the coverage, and the list falls.
+            if len(leading) == limit and coverage <= leading[0]:
                 break
             if number not in whole:
-                fit = self._phrase_fit(number, words, terms, total)
-                best.append((coverage * (COVERAGE_SHARE + fit), number))
-                if len(best) >= limit:
-                    floor = heapq.nlargest(limit, best)[-1][0]
-        best.sort(key=lambda b: (-b[0], self.facts[b[1]].id))
+                score = coverage * (COVERAGE_SHARE + self._phrase_fit(number, known, terms, total))
+                best.append((score, number))
+                if len(leading) < limit:
+                    heapq.heappush(leading, score)
+                else:
+                    heapq.heappushpop(leading, score)
+        best.sort(key=lambda b: (-b[0], self._ids[b[1]]))
         return [self._hit(number, words, min(score, 1.0)) for score, number in best[:limit]]
 
     def _candidates(self, known: list[QuestionWord]) -> dict[int, float]:
@@ -585,24 +589,28 @@ class Index:
         self, number: int, words: Sequence[QuestionWord], terms: dict[str, float], total: float
     ) -> float:
         """How well the best of a fact's title and asks fits, 0 to 1: it covers the question, and is covered by it."""
+        has = self._terms[number]
+        spoken = []  # what each word may stand for in this fact, the most similar first
+        for word in words:
+            if here := [a for a in word.alternatives if a.term in has]:
+                spoken.append((word.weight, here))
         best = 0.0
         for phrase in self.phrases(number):
-            common = terms.keys() & phrase.places.keys()
-            if not common:
-                continue
+            places = phrase.places
             covered = 0.0
-            for word in words:
-                for alternative in word.alternatives:  # the most similar first
-                    if alternative.term in common:
-                        covered += word.weight * alternative.similarity
+            for weight, here in spoken:
+                for alternative in here:
+                    if alternative.term in places:
+                        covered += weight * alternative.similarity
                         break
             covered /= total
             if covered * (PHRASE_SHARE + PRECISION_SHARE) <= best:
                 continue
             inside: dict[int, float] = {}
-            for term in common:
-                for place in phrase.places[term]:
-                    inside[place] = max(inside.get(place, 0.0), terms[term])
+            for _, here in spoken:
+                for alternative in here:
+                    for place in places.get(alternative.term, ()):
+                        inside[place] = max(inside.get(place, 0.0), terms[alternative.term])
             precision = (
                 sum(phrase.weights[place] * similarity for place, similarity in inside.items()) / phrase.total
             )
