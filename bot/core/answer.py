@@ -202,8 +202,12 @@ class FactFinder:
         foreign = [w.token.surface for w in words if w.name and w.token.surface not in said]
         if foreign:
             return f"the best fact does not speak of {', '.join(foreign)}"
+        # Of a property, a word of like meaning in passing is not enough: a presidency somewhere is not the president.
+        told = {
+            m.word for m in best.matches if m.word in said and (m.how != "synonym" or m.field != "statement")
+        }
         asked = [
-            w.token.surface for w in words if w.token.term in self.index.asked and w.token.surface not in said
+            w.token.surface for w in words if w.token.term in self.index.asked and w.token.surface not in told
         ]
         if asked:
             return f"the question asks for {', '.join(asked)}, of which the best fact says nothing"

@@ -65,7 +65,7 @@ EXCHANGED_FLOOR = 0.75  # … or two letters exchanged in a word of four (laon)
 CHAMPIONS = (
     4_000  # postings of one term that are read in full; beyond, the strongest and shortest facts' only
 )
-SHORTLIST = 60  # candidates whose phrases are compared; five are shown
+SHORTLIST = 100  # candidates whose phrases are compared; five are shown
 
 COVERAGE_SHARE, PHRASE_SHARE, PRECISION_SHARE = 0.70, 0.18, 0.12  # of the score; they add up to 1
 MAX_WORDS = 60  # a question of more words is judged by its first ones: bounded time for any text
