@@ -355,8 +355,10 @@ def drawn(base: FactBase, result: Message) -> dict[str, Any]:
 
 
 def test_home_keeps_within_slacks_limits_whatever_it_shows(base: FactBase) -> None:
-    for fact in base.facts:
-        drawn(base, build_card(fact, base, thumbs=True))
+    # The cards of all facts are checked in test_blocks; here, that Home has room for the largest.
+    cards = [build_card(fact, base, thumbs=True) for fact in base.facts]
+    for card in sorted(cards, key=lambda card: len(str(card.blocks)))[-20:]:
+        drawn(base, card)
     for start in ["topics::1", "sources::1", "about::1", "actors::1", "timeline::1"]:
         address = Address.parse(start)
         assert address
