@@ -62,6 +62,7 @@ _HOW_MANY = re.compile(
 )
 _MONEY = re.compile(r"[$€£]|\b(dollars?|euros?|roubles?|rubles?|долларов|евро|рублей)\b")
 _SHARE = re.compile(r"%|\b(per ?cent|percentage|half|third|quarter|процентов)\b")
+_JOINING = frozenset("and or versus vs и или".split())
 _BEFORE_AND_AFTER = frozenset("before after until till since by до после по".split())
 _MENTION = re.compile(r"(?<!\w)@\w+")  # said to somebody: a greeting
 _PLEASANTRIES = frozenset(
@@ -236,10 +237,9 @@ class FactFinder:
         if best.score < 1.0:
             if reading.wanted == "figure" and not _has_number(best.fact):
                 return "the question asks for a number, and the best fact has none"
-            if reading.wanted == "who":
-                beside = [w.token.surface for w in words if w.name and w.token.surface in has - named]
-                if beside:
-                    return f"the best fact is not named by {', '.join(beside)}"
+            beside = [w.token.surface for w in words if w.name and w.token.surface in has - named]
+            if beside and (reading.wanted == "who" or _joined(reading.text, beside)):
+                return f"the best fact is not named by {', '.join(beside)}"
             if reading.wanted == "date" and best.fact.kind != "date":
                 return "the question asks for a date, and the best fact is none"
             if margin < ANSWER_MARGIN:
@@ -317,6 +317,15 @@ def same_series(a: Fact, b: Fact) -> bool:
 def shown_together(a: Fact, b: Fact) -> bool:
     """Whether the card of one shows or leads to the other, so that the person misses nothing by getting one of them."""
     return same_series(a, b) or b.id in a.see_also or b.id in a.actors or a.id in b.actors
+
+
+def _joined(text: str, names: Sequence[str]) -> bool:
+    """Whether the text puts one of the names on a level with another word: "Ukraine and China", "the EU versus Russia"."""
+    said = [t.surface for t in tokens(text)]
+    return any(
+        b in _JOINING and (a in names or c in names)
+        for a, b, c in zip(said, said[1:], said[2:], strict=False)
+    )
 
 
 def _wanted_kind(text: str) -> str:

@@ -180,6 +180,7 @@ NOT_ANSWERED = {
     "price of the nuclear power plant loan": "asks for price",
     "length of the exercise in belarus in 2017": "",
     "airbase programmes": "has only",
+    "military exercise of Belarus and Poland": "not named by poland",
     "how old is Lute the ambassador to nato": "asks for old",
     "how many nuclear power plants": "gives $10 billion",
     "how many loans for the power plant": "gives $10 billion",
