@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from bot.core import answer, search
+from bot.core import answer, doubt, search
 from bot.core.answer import FactFinder
 from bot.core.load import load_fact_base
 from bot.core.model import FactBase
@@ -36,12 +36,12 @@ CANDIDATES: Mapping[tuple[Any, str], Sequence[float]] = {
     (search, "WEIGHT_CAP"): (3.5, 4.5, 5.5, 6.5),
     (search, "NAME_WEIGHT"): (0.2, 0.5, 0.8, 1.2),
     (search, "PASSING"): (0.3, 0.4, 0.5, 0.7, 1.0),
-    (answer, "ANSWER_FLOOR"): (0.42, 0.46, 0.50, 0.54, 0.58),
-    (answer, "ANSWER_MARGIN"): (0.0, 0.001, 0.005, 0.01, 0.02),
+    (doubt, "ANSWER_FLOOR"): (0.42, 0.46, 0.50, 0.54, 0.58),
+    (doubt, "ANSWER_MARGIN"): (0.0, 0.001, 0.005, 0.01, 0.02),
     (answer, "CHOICE_FLOOR"): (0.14, 0.18, 0.22, 0.26),
-    (answer, "UNKNOWN_SHARE"): (0.26, 0.30, 0.34, 0.38),
-    (answer, "BROAD_FREQUENCY"): (4, 6, 9),
-    (answer, "SINGLE_WORD_FLOOR"): (0.0, 0.8, 0.9, 0.95),
+    (doubt, "UNKNOWN_SHARE"): (0.26, 0.30, 0.34, 0.38),
+    (doubt, "BROAD_FREQUENCY"): (4, 6, 9),
+    (doubt, "SINGLE_WORD_FLOOR"): (0.0, 0.8, 0.9, 0.95),
 }
 
 

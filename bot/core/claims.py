@@ -13,8 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.answer import same_series
-from bot.core.model import DatedEvent, Fact, Figure
+from bot.core.model import DatedEvent, Fact, Figure, same_series
 from bot.core.outcome import Answer, Choices, Hit, Outcome
 from bot.core.words import YEAR
 

@@ -665,6 +665,16 @@ class FactBase:
         return text_fragment_url(source.url, evidence.quote) if source.url else source.publisher_url
 
 
+def same_series(a: Fact, b: Fact) -> bool:
+    """Whether two facts give the same quantity or state at different times."""
+    return bool(a.series) and a.series == b.series
+
+
+def shown_together(a: Fact, b: Fact) -> bool:
+    """Whether the card of one shows or leads to the other, so that the person misses nothing by getting one of them."""
+    return same_series(a, b) or b.id in a.see_also or b.id in a.actors or a.id in b.actors
+
+
 def in_time_order(facts: list[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(facts, key=lambda f: (f.when.sort_key, f.id)))
 

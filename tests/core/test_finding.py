@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder, same_series
-from bot.core.model import Fact, FactBase
+from bot.core.answer import FactFinder
+from bot.core.model import Fact, FactBase, same_series
 from bot.core.outcome import Answer, Choices, NoFact, Outcome
 from tests.core import small
 
