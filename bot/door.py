@@ -1,6 +1,6 @@
 """gunicorn's threads, kept for requests that have arrived: slow clients wait outside.
 
-Belongs here: when a connection gets a thread.  Does not belong here: what is refused once it has one
+Belongs here: when a connection gets a thread, and how long it waited for one.  Does not belong here: what is refused once it has one
 (`bot.slack.web`), gunicorn's other settings (`serve`).
 
 gunicorn's gthread worker gives a connection a thread at its first byte, and the thread then waits for the rest:
@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import threading
 import time
 from functools import partial
 from selectors import EVENT_READ
@@ -33,6 +34,14 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _CLOSED = b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _TOO_SLOW, _TOO_LONG = b"408 Request Timeout", b"431 Request Header Fields Too Large"
 _LAST_CHUNK = b"0\r\n\r\n"
+
+
+_handled = threading.local()  # what each thread knows of the request that it handles
+
+
+def waited_seconds() -> float:
+    """How long the request that this thread handles was whole before a thread was free for it; 0 elsewhere."""
+    return float(getattr(_handled, "waited", 0.0))
 
 
 class _Arrival:
@@ -99,6 +108,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         while self._arriving and (len(self._arriving) > ARRIVING_LIMIT or self._buffered > BUFFER_LIMIT):
             self._turn_away(next(iter(self._arriving.values())), _TOO_SLOW)
 
+    def handle(self, conn: TConn) -> Any:
+        """In a thread of its own."""
+        _handled.waited = time.monotonic() - conn.whole_since
+        return super().handle(conn)
+
     def murder_pending(self) -> None:
         """The main loop calls this at least once a second."""
         super().murder_pending()
@@ -144,6 +158,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             self._close(conn)
             return
         conn.parser.unreader.unread(bytes(arrival.buffer))
+        conn.whole_since = time.monotonic()
         super().enqueue_req(conn)
 
     def _turn_away(self, arrival: _Arrival, status: bytes) -> None:

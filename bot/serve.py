@@ -33,7 +33,7 @@ from bot.core.answer import FactFinder
 from bot.core.browse import Status
 from bot.core.gaps import Found
 from bot.core.inbox import ForgetfulInbox, Inbox
-from bot.door import PatientWorker
+from bot.door import PatientWorker, waited_seconds
 from bot.inbox import KeptInbox
 from bot.live import LiveFacts
 from bot.logs import GunicornLog, set_up_log
@@ -260,10 +260,10 @@ def _offer_installation(settings: Settings, client: WebClient, database: Databas
 
 
 def _admission(executor: ThreadPoolExecutor) -> Admission | None:
-    """By what the listeners of this process have in work, where that is counted."""
-    return (
-        Admission(lambda: executor.in_work, IN_WORK_LIMIT) if isinstance(executor, CountedExecutor) else None
-    )
+    """By what the listeners of this process have in work, where that is counted, and how long a request waited for a thread."""
+    if not isinstance(executor, CountedExecutor):
+        return None
+    return Admission(lambda: executor.in_work, IN_WORK_LIMIT, waited=waited_seconds)
 
 
 # Socket Mode

@@ -459,10 +459,15 @@ class Measurement:
         print(row(self._server.name, what, best), flush=True)
         return best.throughput
 
-    async def table(self, requests: Requests, silent: Requests, seconds: float) -> tuple[float, float]:
-        """All rows; gives the throughput at saturation, where all is answered and where nothing is."""
+    async def table(
+        self, requests: Requests, silent: Requests, seconds: float, *, brief: bool
+    ) -> tuple[float, float]:
+        """The rows, of saturation alone where it is to be `brief`; gives the throughput at saturation, where all is
+        answered and where nothing is."""
         idle = await self.saturation("saturation, no answers", silent)
         most = await self.saturation("saturation", requests)
+        if brief:
+            return most, idle
         load = Load(self._server.port, requests)
         for rate in RATES:
             await self.stretch(f"{rate}/s", load.at_rate(rate, seconds))
@@ -523,7 +528,8 @@ def main() -> None:
                 ready[name] = server.ready_seconds
                 measurement = Measurement(server, slack_port)
                 silent = Requests(slack_port, silent=True)
-                most[name] = asyncio.run(measurement.table(requests, silent, arguments.seconds))
+                rows = measurement.table(requests, silent, arguments.seconds, brief=name == "plain")
+                most[name] = asyncio.run(rows)
         (empty, empty_silent), (plain, _), (bot, bot_silent) = (most[n] for n in ("empty", "plain", "bot"))
         print(
             f"\nthe bot's throughput at saturation: {bot_silent / empty_silent:.2f} of the empty app's where nothing is answered;"

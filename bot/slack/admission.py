@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
 
+WAIT_SECONDS = 1.0  # that a request may have waited for a thread; Slack gives it three in all
 CALM_SECONDS = 5.0  # without a refusal, until the log says that it is over
 
 _T = TypeVar("_T")
@@ -52,19 +53,25 @@ class CountedExecutor(ThreadPoolExecutor):
 
 
 class Admission:
-    """Whether one more request is taken on, by what is in work in this process."""
+    """Whether one more request is taken on: by what is in work in this process, and by how long it has `waited`
+    (seconds) before it could be looked at."""
 
     def __init__(
-        self, in_work: Callable[[], int], limit: int, clock: Callable[[], float] = time.monotonic
+        self,
+        in_work: Callable[[], int],
+        limit: int,
+        clock: Callable[[], float] = time.monotonic,
+        waited: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        self._in_work, self._limit, self._clock = in_work, limit, clock
+        self._in_work, self._limit, self._clock, self._waited = in_work, limit, clock, waited
         self._lock = threading.Lock()
         self._refused = 0  # since refusing began
         self._last = 0.0
 
     def is_free(self) -> bool:
         """False where the request is to be refused; that has then been counted."""
-        if self._in_work() < self._limit:
+        in_work, waited = self._in_work(), self._waited()
+        if in_work < self._limit and waited < WAIT_SECONDS:
             if self._refused:
                 self._tell_calm()
             return True
@@ -73,7 +80,7 @@ class Admission:
             self._refused += 1
             self._last = self._clock()
         if first:
-            log.warning("busy: refusing in_work=%d", self._limit)
+            log.warning("busy: refusing in_work=%d waited=%.1f", in_work, waited)
         return False
 
     def _tell_calm(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.serve import IN_WORK_LIMIT, LISTENER_THREADS, WEB_THREADS
 from bot.slack import wording
-from bot.slack.admission import CALM_SECONDS, Admission, CountedExecutor
+from bot.slack.admission import CALM_SECONDS, WAIT_SECONDS, Admission, CountedExecutor
 from bot.slack.blocks import SHOW_FACT
 from bot.slack.web import WebApp
 from tests.slack.test_web import Browser
@@ -27,6 +27,7 @@ class Clock:
 
 class Load:
     in_work = 0
+    waited = 0.0
 
     def __call__(self) -> int:
         return self.in_work
@@ -44,7 +45,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def browser(bot: Bot, load: Load, clock: Clock) -> Iterator[Browser]:
-    web = WebApp(bot.app, SIGNING_SECRET, lambda: {"status": "ok"}, None, Admission(load, 3, clock))
+    admission = Admission(load, 3, clock, lambda: load.waited)
+    web = WebApp(bot.app, SIGNING_SECRET, lambda: {"status": "ok"}, None, admission)
     yield Browser(web)
     bot.executor.settle()
 
@@ -53,6 +55,17 @@ def test_below_the_limit_all_is_taken(bot: Bot, browser: Browser, load: Load) ->
     load.in_work = 2
     assert browser.post(command_body("trade share", bot.slack.new_response_url()))[0] == 200
     assert bot.slack.wait_for(1)[0].text.startswith("49.5%")
+
+
+def test_what_has_waited_too_long_for_a_thread_is_refused_at_once(
+    bot: Bot, browser: Browser, load: Load
+) -> None:
+    """So that whoever is answered is answered within Slack's three seconds, however many ask."""
+    load.waited = WAIT_SECONDS
+    assert browser.post(event_body(dm_event("trade share")), JSON)[0] == 503
+    load.waited = WAIT_SECONDS / 2
+    assert browser.post(event_body(dm_event("trade share")), JSON)[0] == 200
+    assert len(bot.slack.wait_for(1)) == 1
 
 
 @pytest.mark.parametrize("text", ["trade share", "payload", ""])
@@ -118,7 +131,7 @@ def test_the_log_tells_when_it_begins_and_when_it_is_over(
         assert admission.is_free()
         assert admission.is_free()
     assert [r.getMessage() for r in caplog.records] == [
-        "busy: refusing in_work=3",
+        "busy: refusing in_work=3 waited=0.0",
         "no longer busy refused=40",
     ]
 
