@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import functools
 import http.client
+import itertools
 import json
 import os
 import shutil
@@ -26,10 +27,21 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 20
 
 
+# Systems give connections that go out a port above 32,767, and a worker of the tests must not take another's.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS = itertools.cycle(range(20_000 + 500 * (_WORKER % 24), 20_500 + 500 * (_WORKER % 24)))
+
+
 def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """A port for a server that is started next; nobody else is given it meanwhile."""
+    for port in itertools.islice(_PORTS, 500):
+        with socket.socket() as listening:
+            try:
+                listening.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port")
 
 
 @functools.cache
