@@ -87,11 +87,12 @@ def _without_accent(character: str) -> str:
     )
 
 
-# Words that Snowball gives the stem of another meaning (import, author, custom, position, access).
+# Words that Snowball gives the stem of another meaning (import, author, custom, position, access, good, unit, head).
 _STEMS = {
     "important": "importanc", "importance": "importanc", "importantly": "importanc",
     "authority": "authoriti", "authorities": "authoriti", "customs": "customs", "customer": "customer", "customers": "customer",
-    "positive": "positiv", "positively": "positiv", "accession": "accession",
+    "positive": "positiv", "positively": "positiv", "accession": "accession", "goods": "goods", "united": "united",
+    "heading": "heading",
 }  # fmt: skip
 _ENGLISH, _RUSSIAN = Stemmer.Stemmer("english"), Stemmer.Stemmer("russian")
 
