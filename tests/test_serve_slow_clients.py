@@ -125,6 +125,7 @@ def test_chunks_are_put_together(served: Served, slack: FakeSlack) -> None:
 
 
 def test_a_client_that_asks_first_is_told_to_go_on(served: Served, slack: FakeSlack) -> None:
+    before = len(slack.said())
     body = event_body(dm_event("trade share"))
     data = signed(body, JSON).replace(b"Host: x\r\n", b"Host: x\r\nExpect: 100-continue\r\n")
     with connect(served) as connection:
@@ -134,6 +135,7 @@ def test_a_client_that_asks_first_is_told_to_go_on(served: Served, slack: FakeSl
         answer = connection.recv(1000)
         while b" 200 " not in answer:
             answer += connection.recv(1000)
+    slack.wait_for(before + 1)
 
 
 def test_endless_headers_are_refused(served: Served) -> None:
