@@ -15,6 +15,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
+from bot.core import phrasing
 from bot.core.card import companions, provenance
 from bot.core.check import Report
 from bot.core.compare import Comparison, FieldChange
@@ -123,15 +124,15 @@ class Terminal:
             for line in lines:
                 self.line(line, "    ", "      ", style="accent")
         if fact.note:
-            self.line(f"{wording.NOTE}: {fact.note}", "  ", "    ", style="quiet")
+            self.line(f"{phrasing.NOTE}: {fact.note}", "  ", "    ", style="quiet")
         origin, due = provenance(fact, base), review(fact, self.today)
         self.line(f"{origin.claim} {due}." if due else origin.claim, "  ", "    ", style="quiet")
         for article in origin.articles:
-            self.line(f"{wording.ARTICLE}: {article.title}{article.remarks}", "  ", "    ", style="quiet")
+            self.line(f"{phrasing.ARTICLE}: {article.title}{article.remarks}", "  ", "    ", style="quiet")
             # Never wrapped: a link that is broken over lines is no link.
             print(self.styled(f"    {article.address}", "quiet"), file=self.stream)
         if origin.hidden:
-            self.line(wording.and_more(origin.hidden), "  ", style="quiet")
+            self.line(phrasing.and_more(origin.hidden), "  ", style="quiet")
 
     def explanation(self, outcome: Outcome) -> None:
         """Why this outcome: the words of the question, and what they matched in the best facts."""

@@ -6,6 +6,7 @@ or an answer looks (`terminal`).
 
 from __future__ import annotations
 
+from bot.core import phrasing
 from bot.core.browse import (
     AboutPage,
     ActorsPage,
@@ -79,7 +80,7 @@ def _source(terminal: Terminal, source: Source) -> None:
     # Never wrapped: a link that is broken over lines is no link.
     print(f"{INDENT}{source.address}", file=terminal.stream)
     if source.url is None:
-        remark = wording.LINK_TO_PUBLISHER
+        remark = phrasing.LINK_TO_PUBLISHER
         terminal.line(f"{wording.capitalised_first(remark)}.", INDENT, HANGING, style="quiet")
 
 

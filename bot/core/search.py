@@ -62,6 +62,7 @@ SHORT_STEM = 5  # words shorter than this are ignored as written, not by their s
 SHORT_WORD = 4  # words shorter than this are not guessed at: every three letters are near some others
 TYPO_FLOOR = 0.77  # one letter in five, two in nine
 EXCHANGED_FLOOR = 0.75  # … or two letters exchanged in a word of four (laon)
+FIRST_LETTER_FLOOR = 0.88  # where the first letter differs, which people seldom mistype: one letter in nine
 CHAMPIONS = (
     4_000  # postings of one term that are read in full; beyond, the strongest and shortest facts' only
 )
@@ -467,8 +468,7 @@ class Index:
                     exchanged = _letters(other) == _letters(word)
                     if similarity < TYPO_FLOOR and not exchanged:
                         continue
-                    # People seldom mistype the first letter; where it differs, the rest must be the same.
-                    if other[0] == word[0] or similarity >= 0.88:
+                    if other[0] == word[0] or similarity >= FIRST_LETTER_FLOOR:
                         found.append((other, similarity))
         return found
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core import phrasing
 from bot.core.card import companions, provenance
 from bot.core.examples import EXAMPLES
 from bot.core.model import Fact, FactBase
@@ -150,14 +151,14 @@ def build_card(
     origin = provenance(fact, base)
     small, small_text = [escape(origin.claim)], [origin.claim]
     for article in origin.articles:
-        small.append(f"{wording.ARTICLE}: {link(article.address, article.title)}{escape(article.remarks)}")
-        small_text.append(f"{wording.ARTICLE}: {article.title}{article.remarks}: {article.address}")
+        small.append(f"{phrasing.ARTICLE}: {link(article.address, article.title)}{escape(article.remarks)}")
+        small_text.append(f"{phrasing.ARTICLE}: {article.title}{article.remarks}: {article.address}")
     if origin.hidden:
-        small.append(wording.and_more(origin.hidden))
-        small_text.append(wording.and_more(origin.hidden))
+        small.append(phrasing.and_more(origin.hidden))
+        small_text.append(phrasing.and_more(origin.hidden))
     if fact.note:
-        small.insert(0, escape(f"{wording.NOTE}: {fact.note}"))
-        small_text.insert(0, f"{wording.NOTE}: {fact.note}")
+        small.insert(0, escape(f"{phrasing.NOTE}: {fact.note}"))
+        small_text.insert(0, f"{phrasing.NOTE}: {fact.note}")
     if due := review(fact, today or datetime.date.today()):
         small.append(escape(f"{due}."))
         small_text.append(f"{due}.")

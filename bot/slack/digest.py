@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.core import phrasing
 from bot.core.gaps import Found, GapGroup, Report, Thumbs
 from bot.core.model import FactBase
 from bot.slack import wording
@@ -62,7 +63,7 @@ def _read_out(text: str) -> str:
 
 def _with_rest(lines: Sequence[str], count: int) -> list[str]:
     hidden = count - len(lines)
-    return [*lines, wording.and_more(hidden)] if hidden > 0 else list(lines)
+    return [*lines, phrasing.and_more(hidden)] if hidden > 0 else list(lines)
 
 
 def _title(fact_id: str, base: FactBase) -> str:

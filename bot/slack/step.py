@@ -11,6 +11,7 @@ from typing import Any
 
 from slack_bolt import BoltContext, Complete, Fail
 
+from bot.core import phrasing
 from bot.core.model import Fact, FactBase
 from bot.core.outcome import Answer, Choices
 from bot.core.phrasing import headline, lead, stands_for
@@ -51,9 +52,9 @@ def outputs_of(fact: Fact, base: FactBase) -> dict[str, str]:
     evidence = fact.evidence[0]
     source = base.sources[evidence.source]
     dated = f" ({source.dated})" if source.dated else ""
-    holder = wording.according_to(fact.attribution or source.by)
+    holder = phrasing.according_to(fact.attribution or source.by)
     return {
-        "answer": f"{lead(fact)}. {fact.statement} ({wording.as_of(str(fact.when))}, {holder}.)",
+        "answer": f"{lead(fact)}. {fact.statement} ({phrasing.as_of(str(fact.when))}, {holder}.)",
         "value": stands_for(fact),
         "source": f"{source.by}: {source.title}{dated}",
         "link": base.link(evidence),

@@ -12,16 +12,7 @@ from collections.abc import Sequence
 
 from bot.core.dates import parse_date
 from bot.core.model import Source
-from bot.core.phrasing import ARTICLE as ARTICLE
-from bot.core.phrasing import LINK_TO_PUBLISHER as LINK_TO_PUBLISHER
-from bot.core.phrasing import NOTE as NOTE
-from bot.core.phrasing import OTHER_TIMES as OTHER_TIMES
-from bot.core.phrasing import according_to as according_to
-from bot.core.phrasing import and_more as and_more
-from bot.core.phrasing import as_of as as_of
 from bot.core.phrasing import field_name, listed, moment
-from bot.core.phrasing import inferred as inferred
-from bot.core.phrasing import published as published
 
 COMMAND = "/unionstate"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.core import phrasing
 from bot.core.answer import FactFinder
 from bot.core.examples import EXAMPLES
 from bot.core.model import Fact, FactBase, Figure, Topic
@@ -143,7 +144,7 @@ def test_a_long_series_shows_the_nearest_times_in_order_and_how_many_more(small:
         version="x",
     )
     shown = drawn(build_card(series[2], base)).splitlines()
-    start = shown.index(wording.OTHER_TIMES) + 1
+    start = shown.index(phrasing.OTHER_TIMES) + 1
     assert shown[start : start + 6] == [
         "2003: 43% (Alpha 2019)",
         "2004: 44% (Alpha 2019)",
