@@ -23,8 +23,8 @@ from slack_sdk.web import SlackResponse, WebClient
 from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.load import load_fact_base
-from bot.core.problems import DataError
+from bot.core.facts.issues import DataError
+from bot.core.facts.loader import load_fact_base
 from bot.logs import redacted
 from bot.settings import Mode, Settings, SettingsError
 from bot.slack.installations import DEAD_TOKEN, Installations

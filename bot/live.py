@@ -2,7 +2,7 @@
 
 Belongs here: noticing that fact files have changed, waiting until whoever writes them is done, and
 keeping the last good facts where the new ones are bad.  Does not belong here: what makes a fact base
-good (`bot.core.load`), or how its problems are shown.
+good (`bot.core.facts.loader`), or how its problems are shown.
 
 Each process watches for itself.  File system events (watchfiles) make it quick; a look at the files'
 times every `LOOK_SECONDS` makes it sure, since events are lost on network disks, when a folder is
@@ -28,9 +28,10 @@ from typing import BinaryIO, TypeAlias
 from watchfiles import watch
 
 from bot.core.answer import FactFinder
-from bot.core.load import fact_folders, load_fact_base, yaml_files
-from bot.core.model import FactBase, Place, Vocabulary
-from bot.core.problems import DataError, Problem
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import DataError, Place, Problem
+from bot.core.facts.loader import fact_folders, load_fact_base, yaml_files
+from bot.core.facts.vocabulary import Vocabulary
 
 try:
     import fcntl
@@ -210,7 +211,7 @@ class LiveFacts:
         """The last good facts answer all the same, and the maintainers see that the new ones do not."""
         log.error("the facts could not be read anew", exc_info=error)
         place = Place(fact_folders(*self._given)[0].name, 1)
-        return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
+        return DataError([Problem(place, "", "internal", f"{type(error).__name__} while reading")])
 
     def _accept(self, found: FactFinder | DataError, look: Look, seconds: float) -> None:
         before, self._seen = self._state, look

@@ -20,8 +20,9 @@ from collections.abc import Callable
 from rapidfuzz import fuzz, process
 
 from bot.core.answer import FactFinder
-from bot.core.load import load_fact_base
-from bot.core.model import Fact, FactBase, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.loader import load_fact_base
+from bot.core.facts.models import Fact
 from bot.core.words import tokens
 
 SEED = 20_250_825

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.core.answer import FactFinder
-from bot.core.load import load_fact_base
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.loader import load_fact_base
 
 # No deadline: a loaded machine is slow, and the tests that promise a time measure it themselves.
 settings.register_profile(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.answer import FactFinder
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.slack import blocks, home
 from bot.slack.browse import OPEN_PAGE
 from bot.slack.check_message import CHECK_SHORTCUT

@@ -22,8 +22,8 @@ import yaml
 
 from bot.core import answer, doubt, search
 from bot.core.answer import FactFinder
-from bot.core.load import load_fact_base
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.loader import load_fact_base
 
 FILE = Path(__file__).with_name("questions.yaml")
 FOLDS = 5

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 import yaml
+from bot.core.freshness import REVIEW_AFTER
 from jsonschema import Draft7Validator
 
 from bot.cli import _parser
-from bot.core.check import check_base
-from bot.core.freshness import REVIEW_AFTER
-from bot.core.layout import laid_out
-from bot.core.load import data_folder, load_fact_base
-from bot.core.model import KINDS, FactBase
-from bot.core.schema import schema
+from bot.core.facts.base import FactBase
+from bot.core.facts.formatter import laid_out
+from bot.core.facts.json_schema import schema
+from bot.core.facts.loader import data_folder, load_fact_base
+from bot.core.facts.models import KINDS
+from bot.core.facts.report import check_base
 from tests.core.test_schema import EditorLoader
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -16,7 +16,7 @@ import pytest
 
 from bot import live as live_module
 from bot.core.answer import FactFinder
-from bot.core.problems import DataError
+from bot.core.facts.issues import DataError
 from bot.live import LiveFacts, changed_at
 from tests.support.facts import FOLDER
 from tests.support.harness import threads_left

@@ -7,12 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from bot.core.published import FILE
 
 from bot.cli import main
-from bot.core.load import data_folder, load_fact_base
-from bot.core.model import Figure
-from bot.core.published import FILE
-from bot.core.schema import SCHEMAS, schema_text
+from bot.core.facts.json_schema import SCHEMAS, schema_text
+from bot.core.facts.loader import data_folder, load_fact_base
+from bot.core.facts.models import Figure
 from tests.core.small import ALL, ARTICLE, BANK, DOUBT, HEAD, PLANT, SEED, SHARE, write
 from tests.test_cli import Pty
 

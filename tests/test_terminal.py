@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli import main
 from bot.core.answer import FactFinder
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.slack import wording
 from bot.slack.blocks import build_card
 from bot.terminal import Terminal

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.core.doubt import FIT, doubt
-from bot.core.model import FactBase, Topic, same_series
+from bot.core.facts.base import FactBase, Topic, same_series
 from bot.core.outcome import Answer, Choices, Hit, NoFact, Outcome
 from bot.core.reading import Reading, rank, wanted_kind
 from bot.core.search import Index

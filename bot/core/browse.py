@@ -17,11 +17,12 @@ from typing import Literal, TypeAlias, cast, get_args
 
 from rapidfuzz.distance import OSA
 
-from bot.core.dates import FactDate
-from bot.core.model import KINDS, Actor, DatedEvent, Fact, FactBase, Source, Topic, in_time_order
+from bot.core.facts.base import FactBase, Topic, in_time_order
+from bot.core.facts.dates import FactDate
+from bot.core.facts.issues import Problem
+from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Source
 from bot.core.outcome import Outcome
 from bot.core.phrasing import KIND_HEADINGS
-from bot.core.problems import Problem
 from bot.core.words import Token, fold_words, tokens
 
 PageName = Literal["topics", "topic", "sources", "source", "actors", "timeline", "random", "about"]

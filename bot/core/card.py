@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core import phrasing
-from bot.core.model import DatedEvent, Evidence, Fact, FactBase, Figure, Position, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import DatedEvent, Evidence, Fact, Figure, Position, Source
 from bot.core.phrasing import capitalised, lead, time_beside
 
 OTHERS_SHOWN = 5

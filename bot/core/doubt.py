@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.core.model import DatedEvent, Fact, Figure, shown_together
+from bot.core.facts.base import shown_together
+from bot.core.facts.models import DatedEvent, Fact, Figure
 from bot.core.outcome import Hit, How, WordMatch
 from bot.core.reading import Reading, counted, joined, rank
 from bot.core.search import Index, QuestionWord

@@ -9,7 +9,8 @@ import csv
 import io
 from typing import Any
 
-from bot.core.model import Actor, DatedEvent, Evidence, Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, DatedEvent, Evidence, Fact, Figure
 from bot.core.outcome import Answer, Outcome
 
 CSV_COLUMNS = (

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from bot.core.model import Fact, Topic
+from bot.core.facts.base import Topic
+from bot.core.facts.models import Fact
 from bot.core.words import tokens
 
 _THANKS = frozenset("thanks thank thx cheers спасибо дзякуй".split())

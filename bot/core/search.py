@@ -25,7 +25,8 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.core.model import Actor, Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.outcome import Hit, How, WordMatch
 from bot.core.words import Token, fold_words, is_cyrillic, months_meant, romanised, stem, tokens
 

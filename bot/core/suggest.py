@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.core.model import Actor, Fact, FactBase, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Actor, Fact
 from bot.core.outcome import Outcome
 from bot.core.search import fold_phrase
 from bot.core.words import is_cyrillic, romanised, tokens

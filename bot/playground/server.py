@@ -34,9 +34,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from bot import __version__
 from bot.core.browse import PAGES, Status, page_of_words
-from bot.core.check import check_base
 from bot.core.examples import EXAMPLES
-from bot.core.problems import Problem
+from bot.core.facts.issues import Problem
+from bot.core.facts.report import check_base
 from bot.live import LiveFacts
 from bot.playground import requests
 from bot.playground.actions import Actions

@@ -22,7 +22,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.slack import wording
 from bot.slack.blocks import build_notice
 from bot.slack.dedupe import Claims, MemoryClaims

@@ -17,10 +17,11 @@ from typing import Any
 from bot.core import phrasing
 from bot.core.card import companions, provenance
 from bot.core.examples import EXAMPLES
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.outcome import Answer, Choices, NoFact, Outcome
 from bot.core.phrasing import first_line, review, time_beside
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.slack import wording
 from bot.slack.markup import entities, escape, link, mention, shorten, visible
 from bot.slack.parts import (

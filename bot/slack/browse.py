@@ -31,8 +31,9 @@ from bot.core.browse import (
     TopicsPage,
     open_page,
 )
-from bot.core.model import FactBase, Source, Topic
-from bot.core.repository import Repository
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Source
+from bot.core.present.links import Repository
 from bot.slack import wording
 from bot.slack.blocks import VALUE_VERSION, Message, build_card, build_notice, build_row, row_text
 from bot.slack.markup import entities, escape, shorten, visible

@@ -16,7 +16,7 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.core.claims import Claim, Comparison, Touched, compare
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.slack import wording
 from bot.slack.blocks import Message, build_notice, build_row, row_text
 from bot.slack.markup import clean, entities, escape, shorten

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 
 from bot.core.cite import STYLE_NAMES, STYLES, cite
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.slack import wording
 from bot.slack.markup import shorten
 from bot.slack.modals import modal

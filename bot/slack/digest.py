@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core import phrasing
+from bot.core.facts.base import FactBase
 from bot.core.gaps import Found, GapGroup, Report, Thumbs
-from bot.core.model import FactBase
 from bot.slack import wording
 from bot.slack.blocks import Message
 from bot.slack.markup import entities, escape, shorten, visible

@@ -14,7 +14,8 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.model import DatedEvent, Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import DatedEvent, Fact
 from bot.core.phrasing import capitalised, stands_for
 from bot.core.suggest import Group
 from bot.slack import modals, wording

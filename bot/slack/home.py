@@ -22,7 +22,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.browse import PageName, newest, sources_page
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.slack import wording
 from bot.slack.blocks import VALUE_VERSION, Message, build_examples, build_notice, build_row
 from bot.slack.browse import build_menu, build_source_row, build_topic_row

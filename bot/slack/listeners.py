@@ -16,7 +16,8 @@ from slack_bolt import Ack, App, Args, BoltContext
 from slack_sdk import WebClient
 
 from bot.core.browse import HELP_WORDS, Page, RandomPage, page_of_words, question_of_words
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.outcome import Answer, NoFact
 from bot.slack import (
     blocks,

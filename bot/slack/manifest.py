@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.slack.check_message import CHECK_SHORTCUT
 from bot.slack.find import FIND_SHORTCUT
 from bot.slack.step import LOOK_UP_STEP, step_definition

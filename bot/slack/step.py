@@ -12,7 +12,8 @@ from typing import Any
 from slack_bolt import BoltContext, Complete, Fail
 
 from bot.core import phrasing
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.outcome import Answer, Choices
 from bot.core.phrasing import headline, lead, stands_for
 from bot.slack import wording

@@ -16,10 +16,10 @@ from typing import Protocol
 from slack_sdk import WebClient
 
 from bot.core.browse import Status
+from bot.core.facts.base import FactBase
 from bot.core.inbox import ForgetfulInbox, Inbox
-from bot.core.model import FactBase
 from bot.core.outcome import Outcome
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.core.suggest import Suggester
 from bot.slack.dedupe import Claims, MemoryClaims
 

@@ -15,7 +15,8 @@ from slack_sdk import WebClient
 
 from bot.core import phrasing
 from bot.core.browse import Address, facts_of
-from bot.core.model import FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Source
 from bot.slack import wording
 from bot.slack.browse import OPEN_PAGE, page_value
 from bot.slack.markup import escape, link

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.check import check, check_base, unit_of
+from bot.core.facts.report import check, check_base, unit_of
 from tests.core.small import ALL, ARTICLE, DOUBT, HEAD, PLANT, SHARE, load, write
 
 LATER = (

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.answer import FactFinder
-from bot.core.model import Fact, FactBase, same_series
+from bot.core.facts.base import FactBase, same_series
+from bot.core.facts.models import Fact
 from bot.core.outcome import Answer, Choices, NoFact, Outcome
 from tests.core import small
 

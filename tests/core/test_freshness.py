@@ -7,10 +7,11 @@ import io
 from pathlib import Path
 
 import pytest
-
-from bot.core.check import check_base
 from bot.core.freshness import REVIEW_AFTER, review_day, review_due
-from bot.core.model import KINDS, FactBase
+
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import KINDS
+from bot.core.facts.report import check_base
 from bot.core.phrasing import review
 from bot.terminal import Terminal
 from tests.core.small import ALL, HEAD, SHARE, load

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from bot.core import layout
-from bot.core.layout import (
+from bot.core.facts.formatter import (
     EVIDENCE_ORDER,
     FACT_ORDER,
     SOURCE_ORDER,
@@ -22,10 +22,10 @@ from bot.core.layout import (
     laid_out,
     layout_of,
 )
-from bot.core.load import data_folder, load_fact_base, yaml_files
-from bot.core.model import KIND_MODELS, Evidence, Source, TopicHead
-from bot.core.problems import DataError
-from bot.core.yamlfile import parse_yaml
+from bot.core.facts.issues import DataError
+from bot.core.facts.loader import data_folder, load_fact_base, yaml_files
+from bot.core.facts.models import KIND_MODELS, Evidence, Source, TopicHead
+from bot.core.facts.reader import parse_yaml
 from tests.core.small import ALL, HEAD, PLANT, SHARE, load, problems
 
 FILES = [path for name in ("facts", "seeds") for path in yaml_files(data_folder() / name)]

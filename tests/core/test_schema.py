@@ -12,10 +12,10 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from bot.core.layout import layout_of
-from bot.core.load import data_folder, yaml_files
-from bot.core.model import KIND_MODELS
-from bot.core.schema import MODELINE, SCHEMAS, schema, schema_text
+from bot.core.facts.formatter import layout_of
+from bot.core.facts.json_schema import MODELINE, SCHEMAS, schema, schema_text
+from bot.core.facts.loader import data_folder, yaml_files
+from bot.core.facts.models import KIND_MODELS
 from tests.core.small import ALL, HEAD, SEED, SHARE, problems
 from tests.core.test_load import BAD_FACTS, BAD_SEEDS, BAD_VOCABULARIES
 

@@ -19,11 +19,12 @@ from typing import Any, TypeAlias
 
 from bot.core.browse import Address, Page, Status, TopicsPage, open_page
 from bot.core.claims import Claim, Comparison, Touched
-from bot.core.load import load_fact_base
-from bot.core.model import Fact, FactBase, Place
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import Place, Problem
+from bot.core.facts.loader import load_fact_base
+from bot.core.facts.models import Fact
 from bot.core.outcome import Choices, Hit, NoFact
-from bot.core.problems import Problem
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.core.suggest import Group
 from bot.slack import blocks, browse, check_message, cite, find, home, report, unfurl, wording
 from bot.slack.blocks import Message

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.core.answer import FactFinder
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from tests.support.facts import small_finder
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, threads_left

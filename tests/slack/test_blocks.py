@@ -9,7 +9,8 @@ import pytest
 from bot.core import phrasing
 from bot.core.answer import FactFinder
 from bot.core.examples import EXAMPLES
-from bot.core.model import Fact, FactBase, Figure, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Fact, Figure
 from bot.core.outcome import Answer, Choices, Hit, NoFact
 from bot.core.phrasing import lead
 from bot.slack import blocks, wording

@@ -9,9 +9,9 @@ import pytest
 
 from bot.core.answer import FactFinder
 from bot.core.browse import ROWS, Address, Status, TopicsPage, open_page
-from bot.core.dates import parse_date
-from bot.core.model import FactBase, Place
-from bot.core.problems import Problem
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import parse_date
+from bot.core.facts.issues import Place, Problem
 from bot.slack import wording
 from bot.slack.blocks import SHARE_FACT, SHOW_FACT, Message
 from bot.slack.browse import (

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.core.answer import FactFinder
+from bot.core.facts.base import FactBase
 from bot.core.inbox import REASONS
-from bot.core.model import FactBase
 from bot.slack import blocks, wording
 from bot.slack import report as report_module
 from bot.slack.cite import build_cite_modal

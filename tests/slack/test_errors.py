@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.core.answer import FactFinder
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.outcome import Outcome
 from bot.slack import wording
 from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT

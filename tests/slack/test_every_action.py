@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.core.browse import Address, open_page
-from bot.core.model import FactBase
-from bot.core.repository import Repository
+from bot.core.facts.base import FactBase
+from bot.core.present.links import Repository
 from bot.slack import blocks, browse, home, report
 from bot.slack.check_message import build_comparison
 from bot.slack.cite import build_cite_modal

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.answer import FactFinder
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.suggest import Suggester
 from bot.slack import wording
 from bot.slack.find import FIND_FACT, FIND_MODAL, FIND_SHORTCUT, FIND_WHERE, build_find_modal, build_options

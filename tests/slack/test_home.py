@@ -13,7 +13,7 @@ from bot.core import phrasing
 from bot.core.answer import FactFinder
 from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.slack import home, wording
 from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT, TRY, Message, build_card
 from bot.slack.browse import OPEN_PAGE, build_page

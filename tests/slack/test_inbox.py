@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.answer import FactFinder
+from bot.core.facts.base import FactBase
 from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
-from bot.core.model import FactBase
 from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
 from bot.slack import wording
 from bot.slack.blocks import SHOW_FACT, Message, read_button_value, read_sign

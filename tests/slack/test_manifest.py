@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.slack import blocks, browse, find, home, report
 from bot.slack.listeners import register
 from bot.slack.manifest import EVENTS, SCOPES, manifest

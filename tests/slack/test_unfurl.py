@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.answer import FactFinder
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.slack.browse import OPEN_PAGE
 from bot.slack.limits import check_message
 from bot.slack.unfurl import build_article, source_of, unfurl_domains

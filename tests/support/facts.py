@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.core.answer import FactFinder
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 
 FOLDER = Path(__file__).parent / "data"
 
