@@ -2,7 +2,7 @@
 
 Belongs here: noticing that fact files have changed, waiting until whoever writes them is done, and
 keeping the last good facts where the new ones are bad.  Does not belong here: what makes a fact base
-good (`bot.core.facts.loader`), or how its problems are shown.
+good (`bot.core.facts.report`), or how its problems are shown.
 
 Each process watches for itself.  File system events (watchfiles) make it quick; a look at the files'
 times every `LOOK_SECONDS` makes it sure, since events are lost on network disks, when a folder is
@@ -30,7 +30,7 @@ from watchfiles import watch
 from bot.core.answer import FactFinder
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError, Place, Problem
-from bot.core.facts.loader import fact_folders, load_fact_base, yaml_files
+from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base
 from bot.core.facts.vocabulary import Vocabulary
 
 try:
@@ -325,7 +325,7 @@ def _identity(folders: tuple[Path, ...]) -> tuple[object, ...]:
 def _looked_at(folders: Iterable[Path]) -> Look:
     files = []
     for folder in folders:
-        for path in yaml_files(folder):
+        for path in files_that_count(folder):
             try:
                 status = path.stat()
             except OSError:  # gone meanwhile, or a link that leads nowhere

@@ -31,6 +31,7 @@ _NUMBER_WORDS = re.compile(
     r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b",
     re.IGNORECASE,
 )
+_IN_WORD = re.compile(r"(?<=\w)['.:·]\w")  # a sign within a word, by Unicode's rules for word boundaries
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -74,6 +75,14 @@ class Article:
     def occurrences(self, quote: str) -> list[int]:
         """Where the folded quote stands as whole words; places that overlap count each."""
         return [m.start() for m in re.finditer(_whole(fold(quote)), self.text)]
+
+    def why_not_found(self, start: int, quote: str) -> str:
+        """Why a browser does not find the quote at `start`; empty if it does."""
+        end = start + len(fold(quote))
+        if self.paragraph_at(start) != self.paragraph_at(end - 1):
+            return "runs over the end of a paragraph"
+        inside = any(_IN_WORD.match(self.text, at) for at in (end, start - 1) if at > 0)
+        return "begins or ends inside a word such as state's" if inside else ""
 
     def divergence(self, quote: str) -> str:
         """Where a quote that does not occur departs from the text: the word, and what the article has there."""
@@ -201,6 +210,9 @@ def _check_passage(base: FactBase, fact: Fact, number: int, article: Article) ->
     elif len(places) > 1:
         message = f"{shown} is {len(places)} times in the article"
         yield base.problem(fact, field, "quote-not-unique", message, "a word more before or after")
+    elif why := article.why_not_found(places[0], evidence.quote):
+        expected = "whole words of one paragraph: the browser finds no other passage"
+        yield base.problem(fact, field, "quote-not-linkable", f"{shown} {why}", expected)
     if evidence.section and fold(evidence.section) not in article.text:
         message = f"{quote_value(evidence.section)} is not in the article"
         expected = "a heading as the article has it"

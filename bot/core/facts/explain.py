@@ -84,11 +84,17 @@ def _explain(detail: Any, model: Any) -> tuple[str, str, str]:
             f'straight quotation marks: `"{text}"`',
         )
     if kind == "tuple_type":
-        lists = "`- source: …` and below it `quote: …`" if where == ("evidence",) else "a list: `[a, b]`, or `- a` on lines below it"
+        lists = (
+            "`- source: …` and below it `quote: …`"
+            if where == ("evidence",)
+            else "a list: `[a, b]`, or `- a` on lines below it"
+        )
         return "type", f"{shown} is not a list" if value else "there is no list", lists
     if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
         fields = "`source: …` and `quote: …`" if "evidence" in where else "fields or words indented under it"
         return "type", f"{shown} instead of fields", fields
+    if kind == "bool_type":
+        return "type", f"{shown} is neither true nor false", "true or false"
     if kind == "literal_error":
         return "choice", f"{shown} is not one of the choices", detail["ctx"]["expected"].replace("'", "")
     if kind == "too_short":

@@ -27,7 +27,9 @@ BIDI_CONTROLS = (
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # a text with one can show other words than it has
 )
 
-_ID_FORM = f"an id of at most {ID_LENGTH} small Latin letters, digits and single hyphens, such as trade-share-2018"
+_ID_FORM = (
+    f"an id of at most {ID_LENGTH} small Latin letters, digits and single hyphens, such as trade-share-2018"
+)
 _QUOTE_FORM = f"a quote of {QUOTE_WORDS[0]} to {QUOTE_WORDS[1]} words"
 _UNQUOTED_FORM = "no quotation marks around it, since people would see them"
 _DAY_FORM = "a day such as 2026-11-23"
@@ -155,6 +157,11 @@ def as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _as_flag(value: Any) -> Any:
+    """Our YAML gives text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 def _one_or_more(value: Any) -> Any:
     return (value,) if isinstance(value, str) else as_tuple(value)
 
@@ -193,6 +200,7 @@ Quote = Annotated[str, Rule(_line, {}), Rule(_quote, {"type": "string", **_patte
 WebAddress = Annotated[
     str, Rule(_web_address, _pattern(r'^https?://[^\s<>|"/]+[^\s<>|"]*$', _ADDRESS_FORM)), at_most(1000)
 ]
+Flag = Annotated[bool, BeforeValidator(_as_flag)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(as_tuple)]
 OneOrMoreLines = Annotated[tuple[Line, ...], BeforeValidator(_one_or_more)]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_tuple)]

@@ -32,17 +32,18 @@ WIDTH = 110
 STEP = 2
 FACT_ORDER = (
     "kind", "title", "statement", "value", "date", "as_of", "role", "attribution", "series", "see_also", "actors",
-    "asks", "answers", "note", "checked", "review_after", "former_ids", "evidence",
+    "asks", "answers", "expected", "note", "checked", "review_after", "former_ids", "evidence",
 )  # fmt: skip
 TOPIC_ORDER = ("title", "about", "checked")
 SOURCE_ORDER = (
-    "title", "short", "author", "author_role", "speaker", "publisher", "publisher_url", "url", "published",
-    "reports_on", "language", "standpoint", "inferred",
+    "title", "short", "author", "author_role", "speaker", "publisher", "publisher_url", "disowns_views", "url",
+    "published", "reports_on", "language", "standpoint", "inferred",
 )  # fmt: skip
 _NESTED_ORDER = {
     "evidence": tuple(Evidence.model_fields),
     "answers": tuple(info.alias or name for name, info in Answers.model_fields.items()),
 }
+_FLAGS = ("expected", "disowns_views")  # true or false, also to an editor
 _SPACED = ("facts", "vocabulary")  # a blank line between the records
 
 # Texts to us, but not to every reader of YAML (an editor with a schema, for instance): they keep quotation marks.
@@ -272,7 +273,8 @@ def _item(item: _Item, indent: int, dense: bool) -> Iterator[str]:
 def _value(item: _Item, indent: int, dense: bool) -> Iterator[str]:
     head = f"{' ' * indent}-" if item.key is None else f"{' ' * indent}{_scalar(item.key)}:"
     if item.is_text:
-        text = _scalar(item.node.value)
+        text = item.node.value
+        text = text if item.key in _FLAGS and text in ("true", "false") else _scalar(text)
         yield from (
             [head] if text == '""' and item.key is not None else _filled(head, _chunks(text), indent + STEP)
         )

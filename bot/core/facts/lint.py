@@ -44,14 +44,14 @@ def find_problems(base: FactBase, today: datetime.date | None = None) -> list[Pr
         _series(base),
         _wording(base),
         _future_reviews(base, today),
+        _later_than_known(base, today),
     )
     return sorted(itertools.chain(*found))
 
 
-def find_warnings(base: FactBase, today: datetime.date | None = None) -> list[Problem]:
+def find_warnings(base: FactBase) -> list[Problem]:
     """What needs a person's judgement, in file order."""
-    today = today or datetime.date.today()
-    return sorted([*base.warnings, *_similar(base), *_later_than_sources(base, today)])
+    return sorted([*base.warnings, *_similar(base)])
 
 
 def reviews_due(
@@ -131,7 +131,9 @@ def _series(base: FactBase) -> Iterator[Problem]:
 
 
 def _wording(base: FactBase) -> Iterator[Problem]:
-    terms = [(term, re.compile(rf"\b{re.escape(fold(term))}\b", re.I)) for term in base.vocabulary.loaded]
+    terms = {fold(term).casefold(): term for term in base.vocabulary.loaded}
+    longest_first = sorted(map(re.escape, terms), key=len, reverse=True)
+    is_loaded = re.compile(rf"\b(?:{'|'.join(longest_first)})\b" if terms else r"(?!)", re.IGNORECASE)
     for fact in base.facts:
         if _PRONOUN.match(fact.statement):
             message = f"the statement begins with {quote_value(fact.statement.split()[0])}"
@@ -152,7 +154,8 @@ def _wording(base: FactBase) -> Iterator[Problem]:
             )
         for field in ("title", "statement"):
             text = fold(_QUOTED.sub(" ", getattr(fact, field)))
-            for term in (term for term, pattern in terms if pattern.search(text)):
+            for found in dict.fromkeys(match.casefold() for match in is_loaded.findall(text)):
+                term = terms.get(found, found)
                 expected = "the term in quotation marks, or a neutral word"
                 yield base.problem(fact, field, "loaded-term", f"{quote_value(term)} takes a side", expected)
 
@@ -183,15 +186,16 @@ def _future_reviews(base: FactBase, today: datetime.date) -> Iterator[Problem]:
                 )
 
 
-def _later_than_sources(base: FactBase, today: datetime.date) -> Iterator[Problem]:
+def _later_than_known(base: FactBase, today: datetime.date) -> Iterator[Problem]:
+    """Facts of a time that no cited article could know, unless it was still to come."""
     for fact in base.facts:
-        dated = [base.sources[s].dated for s in fact.sources]
-        latest = max(d.last if d else today for d in dated)
-        if not isinstance(fact, DatedEvent) and fact.when.first > latest:
-            message = f"{quote_value(fact.as_of)} is later than the articles it rests on"
-            yield base.problem(
-                fact, "as_of", "later-than-sources", message, "when this held or was said to come"
-            )
+        dated = [base.sources[name].dated for name in fact.sources]
+        latest = max(date.last if date else today for date in dated)
+        if fact.when.end.first > latest and not fact.expected:
+            field = "date" if isinstance(fact, DatedEvent) else "as_of"
+            message = f"{quote_value(fact.when.edtf)} is later than the articles it rests on"
+            expected = "a time that an article could know, or `expected: true` if it was still to come"
+            yield base.problem(fact, field, "later-than-sources", message, expected)
 
 
 def _similar(base: FactBase) -> Iterator[Problem]:

@@ -67,6 +67,15 @@ def yaml_files(folder: Path) -> list[Path]:
     return sorted(p for p in found if not p.name.startswith("."))
 
 
+def files_that_count(folder: Path) -> list[Path]:
+    """What decides whether the facts of a folder are used: the files that are read, and those that may not be there."""
+    entries = list(folder.iterdir()) if folder.is_dir() else []
+    misplaced = [
+        p for p in entries if not p.name.startswith(".") and (p.is_dir() or _ALMOST_YAML.search(p.name))
+    ]
+    return sorted({*yaml_files(folder), *misplaced})
+
+
 def load_fact_base(facts: Path | None = None, seeds: Path | None = None) -> FactBase:
     """Load the whole fact base; the folders default as in `fact_folders`.
 

@@ -13,6 +13,7 @@ from bot.core.facts.dates import FactDate, add_period, parse_date
 from bot.core.facts.fields import (
     Day,
     Edtf,
+    Flag,
     Identifier,
     Identifiers,
     Line,
@@ -157,6 +158,11 @@ class _FactFields(Record):
         default=None,
         description="What questions the fact answers, where its words leave that open; most facts do without.",
         examples=[{"types": ["why"], "reason_for": ["the oil price dispute"]}],
+    )
+    expected: Flag = Field(
+        default=False,
+        description="Whether the time of the fact was still to come when its article was written.",
+        examples=[True],
     )
     note: Annotated[Line, at_most(STATEMENT_LENGTH)] | None = Field(
         default=None,
@@ -346,7 +352,14 @@ class Source(Record):
         examples=["Research Fellow, Lomonosov Moscow State University"],
     )
     speaker: Annotated[Line, at_most(NAME_LENGTH)] | None = Field(
-        default=None, description="Whose remarks the page reports.", examples=["Olga Lazorkina"]
+        default=None,
+        description="Whose remarks the page reports in the section that bears the name; the rest is the publisher's.",
+        examples=["Olga Lazorkina"],
+    )
+    disowns_views: Flag = Field(
+        default=False,
+        description="Whether the publisher says that the views are its authors' alone: it is never credited with them.",
+        examples=[True],
     )
     published: Edtf | None = Field(
         default=None, description=f"When it was published: {_FORMS}.", examples=["2021-11-10", "2015-12"]
@@ -389,6 +402,7 @@ class Source(Record):
 
     @property
     def by(self) -> str:
-        """Author (or speaker) and publisher in one phrase."""
-        person = self.author or self.speaker
-        return f"{person}, {self.publisher}" if person else self.publisher
+        """Author and publisher in one phrase, or the publisher and whose remarks it reports."""
+        if self.author:
+            return f"{self.author}, {self.publisher}"
+        return f"{self.publisher}, remarks by {self.speaker}" if self.speaker else self.publisher

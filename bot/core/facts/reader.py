@@ -100,7 +100,9 @@ def parse_yaml(raw: bytes, name: str, fields: frozenset[str] = frozenset()) -> Y
         file.refuse(heads[0], "no-records", f"{quote_value(lines[heads[0]])} is not a record", expected)
         return file
     if len(heads) > MAX_RECORDS:
-        file.refuse(0, "file", f"{len(heads):,} lines at the margin", f"at most {MAX_RECORDS:,} records in a file")
+        file.refuse(
+            0, "file", f"{len(heads):,} lines at the margin", f"at most {MAX_RECORDS:,} records in a file"
+        )
         return file
     _read_records(lines, heads, fields, file)
     return file

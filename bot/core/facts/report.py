@@ -49,7 +49,7 @@ def check_base(
     evidence = check_evidence(base, articles) if articles is not None else None
     return Report(
         problems=tuple(sorted([*find_problems(base, today), *(evidence.problems if evidence else ())])),
-        warnings=tuple(find_warnings(base, today)),
+        warnings=tuple(find_warnings(base)),
         notes=tuple(reviews_due(base, today, asked)),
         counts={
             "kind": Counter(f.kind for f in base.facts),
