@@ -27,10 +27,10 @@ from typing import BinaryIO, TypeAlias
 
 from watchfiles import watch
 
-from bot.core.answer import FactFinder
 from bot.core.load import fact_folders, load_fact_base, yaml_files
 from bot.core.model import FactBase, Place, Vocabulary
 from bot.core.problems import DataError, Problem
+from bot.core.search import SearchEngine
 
 try:
     import fcntl
@@ -56,7 +56,7 @@ Look: TypeAlias = tuple[tuple[str, int, int, int], ...]
 class _State:
     """What is answered from, and what was wrong with the files when they were last read.  Exchanged as one."""
 
-    finder: FactFinder
+    finder: SearchEngine
     changed_at: datetime | None
     problems: tuple[Problem, ...] = ()
 
@@ -81,16 +81,16 @@ class LiveFacts:
         self._seen = self._look()
         try:
             self._state = _State(
-                FactFinder(load_fact_base(facts, seeds)), changed_at(*fact_folders(facts, seeds))
+                SearchEngine(load_fact_base(facts, seeds)), changed_at(*fact_folders(facts, seeds))
             )
         except DataError as error:
             if not allow_broken:
                 raise
             nothing = FactBase((), {}, {}, Vocabulary(), {}, "none")
-            self._state = _State(FactFinder(nothing), None, error.problems)
+            self._state = _State(SearchEngine(nothing), None, error.problems)
         self._told = _ToldOnce()
 
-    def finder(self) -> FactFinder:
+    def finder(self) -> SearchEngine:
         """The facts to answer from: the last good ones."""
         return self._state.finder
 
@@ -196,13 +196,13 @@ class LiveFacts:
         except Exception as error:
             return self._mistake_of_ours(error)
 
-    def _indexed(self, base: FactBase) -> FactFinder | DataError:
+    def _indexed(self, base: FactBase) -> SearchEngine | DataError:
         current = self._state.finder
         if current.base.version == base.version:
             return current
         try:
             with _collector_at_rest():
-                return FactFinder(base)
+                return SearchEngine(base)
         except Exception as error:
             return self._mistake_of_ours(error)
 
@@ -212,7 +212,7 @@ class LiveFacts:
         place = Place(fact_folders(*self._given)[0].name, 1)
         return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
 
-    def _accept(self, found: FactFinder | DataError, look: Look, seconds: float) -> None:
+    def _accept(self, found: SearchEngine | DataError, look: Look, seconds: float) -> None:
         before, self._seen = self._state, look
         if isinstance(found, DataError):
             self._state = _State(before.finder, before.changed_at, found.problems)
