@@ -1,0 +1,22 @@
+"""Type-ahead in *Find a fact*: a request for each key, answered from memory."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.core.answer import FactFinder
+from bot.core.suggest import Suggester
+from bot.slack.blocks.modals import build_options
+from bot.slack.mrkdwn import clean
+
+
+def handle_typing(ack: Ack, body: dict[str, Any], engine: FactFinder) -> None:
+    ack(**build_options(_suggester(engine).suggest(clean(str(body.get("value") or "")))))
+
+
+@lru_cache(maxsize=1)
+def _suggester(engine: FactFinder) -> Suggester:
+    return Suggester(engine.base, engine.ask)
