@@ -29,22 +29,22 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
 from bot import __version__
-from bot.core.answer import FactFinder
 from bot.core.browse import Status
 from bot.core.gaps import Found
 from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.search import SearchEngine
 from bot.door import PatientWorker, waited_seconds
 from bot.inbox import KeptInbox
 from bot.live import LiveFacts
 from bot.logs import GunicornLog, set_up_log
 from bot.settings import Mode, Settings, SettingsError
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.admission import Admission, CountedExecutor
 from bot.slack.app import IN_WORK_LIMIT, LISTENER_THREADS, WEB_THREADS, build_app
-from bot.slack.digest import build_digest
+from bot.slack.blocks.digest import build_digest
 from bot.slack.install import Installing
 from bot.slack.installations import Installations, States
-from bot.slack.replies import new_client, post
+from bot.slack.responses import new_client, post
 from bot.slack.shared_claims import SharedClaims
 from bot.slack.web import WebApp
 from bot.store import Database, DatabaseAway, open_engine
@@ -96,14 +96,15 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
             live.finder,
             client=client,
             signing_secret=settings.signing_secret,
-            claims=SharedClaims(database) if database else None,
+            deduplicator=SharedClaims(database) if database else None,
             repository_url=settings.repository_url,
             status=lambda: Status(__version__, live.changed_at, problems=live.problems),
             inbox=background.inbox,
             maintainers_channel=settings.maintainers_channel,
             maintainers_client=maintainers_client,
             executor=executor,
-            installing=installing,
+            oauth=installing,
+            installations=installing.installations if installing else None,
         )
         if database:
             with contextlib.suppress(DatabaseAway), database.asked():
@@ -156,7 +157,7 @@ class Background:
         database: Database | None,
         *,
         questions: bool = True,
-        weekly: Callable[[Found, FactFinder], None] | None = None,
+        weekly: Callable[[Found, SearchEngine], None] | None = None,
     ) -> None:
         self.live, self._database = live, database
         self._kept = KeptInbox(database, questions=questions) if database else None
@@ -211,13 +212,13 @@ def _maintainers_client(
 
 def _weekly(
     settings: Settings, client: Callable[[], WebClient | None]
-) -> Callable[[Found, FactFinder], None] | None:
+) -> Callable[[Found, SearchEngine], None] | None:
     """What posts the weekly message; None where there is no channel for it."""
     channel = settings.maintainers_channel
     if channel is None:
         return None
 
-    def send(found: Found, finder: FactFinder) -> None:
+    def send(found: Found, finder: SearchEngine) -> None:
         sender = client()
         if sender is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")

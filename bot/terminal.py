@@ -22,9 +22,9 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.models import Fact
 from bot.core.facts.report import Report
-from bot.core.outcome import Answer, Choices, Outcome
 from bot.core.phrasing import headline, lead, review
-from bot.slack import wording
+from bot.core.search.results import Answer, Choices, Outcome
+from bot.slack import strings as wording
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together

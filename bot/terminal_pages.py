@@ -22,7 +22,7 @@ from bot.core.browse import (
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Source
 from bot.core.phrasing import headline
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.terminal import Terminal
 
 INDENT, HANGING = "  ", "    "

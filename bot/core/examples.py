@@ -1,12 +1,7 @@
-"""Five questions that show what can be asked, one of each kind and one in Russian.
+"""The example questions of the project's own facts, for modules that do not read them from their base yet."""
 
-Used by every help text; a test asks each of them and wants an answer.
-"""
+from bot.core.facts.loader import data_folder
+from bot.core.facts.reader import read_yaml
+from bot.core.facts.site import Site
 
-EXAMPLES = (
-    "trade share",
-    "who financed the nuclear plant?",
-    "when were the 28 union programmes approved?",
-    "would an airbase change the balance of forces?",
-    "доля Китая в торговле Беларуси",
-)
+EXAMPLES = Site.model_validate(read_yaml(data_folder() / "facts" / "site.yaml", "site").data).examples

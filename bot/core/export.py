@@ -12,7 +12,7 @@ from typing import Any
 from bot.core.byline import byline
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Actor, DatedEvent, Evidence, Fact, Figure
-from bot.core.outcome import Answer, Outcome
+from bot.core.search.results import Answer, Outcome
 
 CSV_COLUMNS = (
     "id",

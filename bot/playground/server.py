@@ -33,7 +33,7 @@ from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from bot import __version__
-from bot.core.browse import PAGES, Status, page_of_words
+from bot.core.browse import HELP_WORDS, PAGES, Status, page_of_words
 from bot.core.examples import EXAMPLES
 from bot.core.facts.issues import Problem
 from bot.core.facts.report import check_base
@@ -51,11 +51,10 @@ from bot.playground.workspace import (
     Workspace,
 )
 from bot.slack.app import build_app
-from bot.slack.listeners import HELP_WORDS
+from bot.slack.links import unfurl_domains
 from bot.slack.manifest import EVENTS_PATH, manifest
-from bot.slack.markup import clean
-from bot.slack.replies import new_client
-from bot.slack.unfurl import unfurl_domains
+from bot.slack.mrkdwn import clean
+from bot.slack.responses import new_client
 from bot.slack.web import HEALTH_PATH, WebApp
 from bot.terminal import HOW
 

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from bot.core import phrasing
-from bot.core.answer import FactFinder
 from bot.core.examples import EXAMPLES
 from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.models import Fact, Figure
-from bot.core.outcome import Answer, Choices, Hit, NoFact
 from bot.core.phrasing import lead
-from bot.slack import blocks, wording
-from bot.slack.blocks import Message, build_card, build_help, build_outcome, build_related
-from bot.slack.limits import check_message
+from bot.core.search import SearchEngine
+from bot.core.search.results import Answer, Choices, Hit, NoAnswer
+from bot.playground.block_validation import message_problems
+from bot.slack import strings as wording
+from bot.slack.blocks import card
+from bot.slack.blocks.card import build_card, build_help, build_outcome, build_related
+from bot.slack.blocks.elements import Message, read_value
 
 
 def drawn(message: Message) -> str:
@@ -172,7 +174,7 @@ def test_markup_in_facts_stays_text(small: FactBase) -> None:
             assert all(re.match(r"https://(alpha|beta|gamma)\.example/|@U1ANNA$", link) for link in links), (
                 links
             )
-        assert check_message(message.payload()) == []
+        assert message_problems(message.payload()) == []
     rich = [t["text"] for t in _objects(build_card(odd, small).blocks) if t.get("type") == "text"]
     assert "7 *zebras* <@U999>" in rich  # drawn as it is: rich text has no markup
 
@@ -190,9 +192,9 @@ def _objects(node: Any) -> list[dict[str, Any]]:
     ["<!channel>", "<http://evil|x>", "`code`", "*bold*", "two\nlines", "\u202eesrever", "x" * 500],
 )
 def test_words_of_a_question_are_named_as_plain_text(small: FactBase, unknown: str) -> None:
-    outcome = NoFact("", (), (unknown, "other"), (), "")
+    outcome = NoAnswer("", (), (unknown, "other"), (), "")
     message = build_outcome(outcome, small)
-    assert check_message(message.payload()) == []
+    assert message_problems(message.payload()) == []
     assert "<" not in message.text
     assert "\n" not in message.text
     assert "\u202e" not in message.text
@@ -215,7 +217,7 @@ def test_an_answer_names_the_words_that_it_left_aside(small: FactBase) -> None:
 
 
 def test_unknown_words_that_cannot_be_seen_are_not_named(small: FactBase) -> None:
-    assert build_outcome(NoFact("", (), ("\u200b", " "), (), ""), small).text == (
+    assert build_outcome(NoAnswer("", (), ("\u200b", " "), (), ""), small).text == (
         f"{wording.NO_FACT} {wording.try_help(wording.HELP_COMMAND)}"
     )
 
@@ -276,13 +278,13 @@ def test_share_is_offered_on_private_cards_only(small: FactBase) -> None:
     answer = Answer("", (Hit(shown, 1.0),), (), (), "")
     private, public = build_outcome(answer, small, share=True), build_outcome(answer, small)
     assert [b["action_id"] for b in private.blocks[-1]["elements"]] == [
-        blocks.SHARE_FACT,
-        blocks.MORE_LIKE_THIS,
-        blocks.CARD_MENU,
+        card.SHARE_FACT,
+        card.MORE_LIKE_THIS,
+        card.CARD_MENU,
     ]
     assert [b["action_id"] for b in public.blocks[-1]["elements"]] == [
-        blocks.MORE_LIKE_THIS,
-        blocks.CARD_MENU,
+        card.MORE_LIKE_THIS,
+        card.CARD_MENU,
     ]
 
 
@@ -312,7 +314,7 @@ def test_messages_do_not_unfurl_their_links(small: FactBase) -> None:
     ],
 )
 def test_button_values_are_versioned(value: str, fact_id: str | None) -> None:
-    assert blocks.read_button_value(value) == fact_id
+    assert (read_value(value) or (None,))[0] == fact_id
 
 
 def test_the_help_says_what_how_and_the_examples(small: FactBase) -> None:
@@ -324,13 +326,13 @@ def test_the_help_says_what_how_and_the_examples(small: FactBase) -> None:
     assert [b["value"] for b in message.blocks[1]["elements"]] == [f"v1:{example}" for example in EXAMPLES]
 
 
-def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(real: FactFinder) -> None:
+def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(real: SearchEngine) -> None:
     base = real.base
     checked = 0
     for each in base.facts:
         card = build_card(each, base, share=True, shared_by="U0123456789")
         for message in (card, build_related(each, base)):
-            assert check_message(message.payload()) == [], each.id
+            assert message_problems(message.payload()) == [], each.id
             checked += 1
         said = card.text.replace("&amp;", "&")
         assert each.statement in said, each.id
@@ -338,15 +340,14 @@ def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(rea
             assert base.link(evidence) in said, each.id
             assert base.sources[evidence.source].title in said, each.id
         assert drawn(card).startswith(lead(each)), each.id
-        assert len(blocks.button_value(each)) <= 100
     assert checked == 2 * len(base.facts) >= 180
 
 
-def test_help_and_choices_of_the_fact_base_keep_within_the_limits(real: FactFinder) -> None:
+def test_help_and_choices_of_the_fact_base_keep_within_the_limits(real: SearchEngine) -> None:
     base = real.base
-    assert check_message(build_help(base).payload()) == []
+    assert message_problems(build_help(base).payload()) == []
     longest = sorted(base.facts, key=lambda f: -len(lead(f)))[:5]
     choices = Choices("", tuple(Hit(f, 0.5) for f in longest), ("y" * 300,) * 20, (), "")
-    assert check_message(build_outcome(choices, base).payload()) == []
-    none = NoFact("", (), ("y" * 300,) * 20, tuple(base.topics.values())[:3], "")
-    assert check_message(build_outcome(none, base).payload()) == []
+    assert message_problems(build_outcome(choices, base).payload()) == []
+    none = NoAnswer("", (), ("y" * 300,) * 20, tuple(base.topics.values())[:3], "")
+    assert message_problems(build_outcome(none, base).payload()) == []

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder
-from bot.slack import wording
+from bot.core.search import SearchEngine
+from bot.slack import strings as wording
 from bot.slack.web import BODY_LIMIT, WebApp
 from tests.doors import doors
 from tests.slack.test_web import Browser
@@ -53,7 +53,7 @@ changes = st.lists(
 class World:
     """A bot, and a request of each kind as it arrived there."""
 
-    def __init__(self, slack: FakeSlack, finder: FactFinder) -> None:
+    def __init__(self, slack: FakeSlack, finder: SearchEngine) -> None:
         self.slack = slack
         self.bot = Bot(slack, finder, repository_url="https://github.com/owner/name")
         self.web = WebApp(self.bot.app, SIGNING_SECRET, lambda: {"status": "ok"})
@@ -90,7 +90,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(real: FactFinder) -> Iterator[World]:
+def world(real: SearchEngine) -> Iterator[World]:
     with FakeSlack() as slack:
         made = World(slack, real)
         yield made
@@ -101,7 +101,7 @@ def world(real: FactFinder) -> Iterator[World]:
 @pytest.fixture(autouse=True)
 def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses that lead nowhere are not waited for."""
-    monkeypatch.setattr("bot.slack.replies.retry_handlers", list)
+    monkeypatch.setattr("bot.slack.responses.retry_handlers", list)
 
 
 def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from bot.core.facts.dates import parse_date
 from bot.core.facts.evidence import fold, mismatched_numbers, numbers
 from bot.core.facts.issues import Place, Problem, quote_value
 from bot.core.facts.models import DatedEvent, Fact, Figure, Position
-from bot.core.words import tokens
+from bot.core.text import tokens
 
 TITLE_SIMILARITY = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)

@@ -27,7 +27,8 @@ from bot.core.facts.fields import (
 )
 
 TITLE_LENGTH = 100
-STATEMENT_LENGTH = 300
+STATEMENT_LENGTH = 250
+NOTE_LENGTH = 300
 ASK_LENGTH = 120
 NAME_LENGTH = 120  # of a person or body
 _FORMS = "2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15 (from/to), 199X (the 1990s) or 2015~ (about 2015)"
@@ -164,7 +165,7 @@ class _FactFields(Record):
         description="Whether the time of the fact was still to come when its article was written.",
         examples=[True],
     )
-    note: Annotated[Line, at_most(STATEMENT_LENGTH)] | None = Field(
+    note: Annotated[Line, at_most(NOTE_LENGTH)] | None = Field(
         default=None,
         description="A curator's remark that the card shows: an inferred year, a doubt.",
         examples=["The article says only “in November”; the year is inferred."],
