@@ -1,24 +1,17 @@
-"""A workspace in memory, with Slack's rules: conversations, messages, views, response_urls, triggers.
-
-Belongs here: what exists and what Slack would refuse.  Does not belong here: HTTP (`stand_in`,
-`server`), what a person's action sends to the bot (`requests`), how anything looks (`static/`).
-
-Everything is kept in the shapes of Slack's own JSON, so that what is shown is what the bot sent.
-"""
+"""A workspace in memory with Slack's rules: conversations, messages, views, response URLs and triggers."""
 
 from __future__ import annotations
 
 import itertools
-import queue
 import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from bot.slack.limits import check_message, check_view
+from bot.playground.block_validation import message_problems, view_problems
 
 Json: TypeAlias = dict[str, Any]
 
@@ -26,17 +19,18 @@ TEAM, BOT_USER, BOT_ID, APP = "T0TEAM", "U0BOT", "B0BOT", "A0APP"
 PERSON = "U1ANNA"
 RESPONSE_URL_USES, RESPONSE_URL_SECONDS = 5, 30 * 60.0
 TRIGGER_SECONDS = 3.0
-VIEW_STACK = 3
 
-# What a post has besides the message itself.
+# Arguments of a post that say where it goes rather than what it is.
 _ADDRESS = {"channel", "ts", "user", "as_user", "username", "icon_emoji", "icon_url", "link_names", "parse"}
+# What the playground keeps with a message or a view, and Slack does not have.
+_OURS = {"sent", "only_for", "request", "question"}
 _ANGLED = re.compile(r"<([^<>]*)>")
 _ENTITY_TARGET = re.compile(r"(@[UW]\w+|#C\w*|!date\^|!subteam\^|https?://|mailto:|tel:)")
 _BARE_AMPERSAND = re.compile(r"&(?!amp;|lt;|gt;)")
 
 
-class Refused(Exception):
-    """Slack would not do this; `error` is its word for why, `details` are lines for whoever wrote the request."""
+class SlackError(Exception):
+    """Slack refuses this: `error` is its code, `details` name what is wrong with the request."""
 
     def __init__(self, error: str, details: Iterable[str] = ()) -> None:
         self.error, self.details = error, list(details)
@@ -51,7 +45,6 @@ class Channel:
     name: str
     kind: Literal["channel", "im"] = "channel"
     bot_is_member: bool = True
-    archived: bool = False
     person: str | None = None
     purpose: str = ""
 
@@ -74,23 +67,27 @@ class _ResponseUrl:
 TEST_CHANNELS = (
     Channel("C1", "general"),
     Channel("D1", "UnionState", "im", person=PERSON),
-    # A conversation of two people: commands and buttons work there, posting as the bot does not.
+    # Two people's own conversation: commands and buttons work there, posting as the bot does not.
     Channel("D2", "bert", "im", bot_is_member=False),
 )
+_trigger_numbers = itertools.count(1)
 
 
 def new_trigger() -> str:
-    """A trigger_id that says when it was made, so that its age can be told without being remembered."""
+    """A trigger_id; it holds the time at which it was made."""
     return f"{next(_trigger_numbers)}.{int(time.time() * 1000)}.{secrets.token_hex(6)}"
 
 
-_trigger_numbers = itertools.count(1)
+def as_slack_has_it(thing: Json) -> Json:
+    """A message or view without what only the playground keeps with it."""
+    return {key: value for key, value in thing.items() if key not in _OURS}
 
 
 class Workspace:
     """One workspace with one bot in it; safe to use from several threads.
 
-    Every change is given to whoever has subscribed, as a mapping with its `change` named.
+    Subscribers get every change as a mapping with its kind in `change`.  The methods that do what the bot asks
+    for raise SlackError.
     """
 
     def __init__(
@@ -103,72 +100,61 @@ class Workspace:
         self.people = {person.id: person for person in people}
         self.messages: dict[str, list[Json]] = {channel: [] for channel in self.channels}
         self.homes: dict[str, Json] = {}
-        self.stack: list[Json] = []  # of modals, the one on top last
+        self.stack: list[Json] = []  # the open modal, if any
         self._clock = clock
         self._response_urls: dict[str, _ResponseUrl] = {}
         self._used_triggers: set[str] = set()
         self._numbers = itertools.count(1)
         self._last_ts = 0
         self._lock = threading.RLock()
-        self._feeds: list[queue.SimpleQueue[Json | None]] = []
+        self._subscribers: list[Callable[[Json | None], None]] = []
 
-    # Being watched
+    # Changes
 
-    def snapshot(self) -> Json:
-        """All that there is to show."""
+    def subscribe(self, callback: Callable[[Json | None], None]) -> Json:
+        """Everything there is now; `callback` gets each later change, and None at the end.  It must not block."""
         with self._lock:
+            self._subscribers.append(callback)
             return {
                 "messages": [dict(m) for messages in self.messages.values() for m in messages],
                 "homes": dict(self.homes),
                 "stack": list(self.stack),
             }
 
-    def subscribe(self) -> tuple[Json, queue.SimpleQueue[Json | None]]:
-        """What there is now, and a queue of everything that changes from now on; None in it says that it has ended."""
+    def unsubscribe(self, callback: Callable[[Json | None], None]) -> None:
         with self._lock:
-            feed: queue.SimpleQueue[Json | None] = queue.SimpleQueue()
-            self._feeds.append(feed)
-            return self.snapshot(), feed
-
-    def unsubscribe(self, feed: queue.SimpleQueue[Json | None]) -> None:
-        with self._lock:
-            if feed in self._feeds:
-                self._feeds.remove(feed)
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
 
     def announce(self, change: str, **data: Any) -> None:
-        """Tell all who have subscribed."""
-        with self._lock:
-            for feed in self._feeds:
-                feed.put({"change": change, **data})
+        self._notify({"change": change, **data})
 
-    def end_feeds(self) -> None:
-        """Nothing more will change: every subscriber gets None."""
+    def end(self) -> None:
+        """End all subscriptions."""
+        self._notify(None)
+
+    def _notify(self, change: Json | None) -> None:
         with self._lock:
-            for feed in self._feeds:
-                feed.put(None)
-            self._feeds.clear()
+            for callback in self._subscribers:
+                callback(change)
 
     # Messages
 
     def new_ts(self) -> str:
-        """A message's timestamp, which is its name too: later than every one before it."""
+        """A message's timestamp and name: later than every one before it."""
         with self._lock:
             self._last_ts = max(self._last_ts + 1, int(self._clock() * 1_000_000))
             return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def channel(self, channel_id: str, *, post_as_bot: bool = False) -> Channel:
-        """The conversation.  Raises Refused for an unknown one, and where the bot may not post."""
+        """The conversation with this id; the bot may also name a person for the direct messages with them."""
         channel = self.channels.get(channel_id)
-        if channel is None and post_as_bot and channel_id in self.people:
-            # A person's id posts to the direct messages with the app.
-            own = (c for c in self.channels.values() if c.person == channel_id and c.bot_is_member)
-            channel = next((c for c in own if c.kind == "im"), None)
-        if channel is None:
-            raise Refused("channel_not_found")
-        if post_as_bot and channel.archived:
-            raise Refused("is_archived")
+        if channel is None and post_as_bot:
+            channel = next((c for c in self.channels.values() if c.person == channel_id), None)
+        if channel is None or (post_as_bot and channel.kind == "im" and not channel.bot_is_member):
+            raise SlackError("channel_not_found")
         if post_as_bot and not channel.bot_is_member:
-            raise Refused("channel_not_found" if channel.kind == "im" else "not_in_channel")
+            raise SlackError("not_in_channel")
         return channel
 
     def find(self, channel: str, ts: str) -> Json | None:
@@ -185,9 +171,9 @@ class Workspace:
         private: bool = False,
         **more: Any,
     ) -> Json:
-        """What a person wrote, escaped as Slack escapes it; `more` is kept with it."""
-        seen = {"is_ephemeral": True, "only_for": person} if private else {}
-        return self._add({"user": person, "text": text, **seen, **more}, self.channel(channel).id, thread_ts)
+        """A person's message, with `text` escaped as Slack escapes it; `more` is kept with it."""
+        content = {"user": person, "text": text, **more}
+        return self._add(content, self.channel(channel).id, thread_ts, person if private else None)
 
     def add_to(self, message: Json, **more: Any) -> None:
         """Keep something with a message."""
@@ -196,73 +182,57 @@ class Workspace:
             self.announce("message", message=dict(message))
 
     def post_by_bot(self, arguments: Mapping[str, Any], *, only_for: str | None = None) -> Json:
-        """chat.postMessage, or chat.postEphemeral with `only_for`.  Raises Refused."""
+        """chat.postMessage, or chat.postEphemeral with `only_for`."""
         channel = self.channel(str(arguments.get("channel", "")), post_as_bot=True)
         return self._add_from_bot(arguments, channel.id, arguments.get("thread_ts"), only_for)
 
     def change_by_bot(self, arguments: Mapping[str, Any]) -> Json:
-        """chat.update.  Raises Refused."""
-        message = self._own_message(arguments)
+        """chat.update."""
+        message = self.find(self.channel(str(arguments.get("channel", ""))).id, str(arguments.get("ts")))
+        if message is None or message.get("is_ephemeral"):  # the Web API does not reach private messages
+            raise SlackError("message_not_found")
+        if message.get("user") != BOT_USER:
+            raise SlackError("cant_update_message")
         return self._replace(message, arguments)
 
-    def delete_by_bot(self, arguments: Mapping[str, Any]) -> None:
-        """chat.delete.  Raises Refused."""
-        self._remove(self._own_message(arguments))
-
     def unfurl(self, arguments: Mapping[str, Any]) -> None:
-        """chat.unfurl for a posted message; what is still being composed shows nothing here.  Raises Refused."""
+        """chat.unfurl for a posted message."""
         unfurls = arguments.get("unfurls")
         if not isinstance(unfurls, dict) or not unfurls:
-            raise Refused("missing_unfurls")
-        found: list[str] = []
-        for url, unfurl in unfurls.items():
-            if not isinstance(unfurl, dict):
-                raise Refused("cannot_parse_attachment", [url])
-            if blocks := unfurl.get("blocks"):
-                found += problems_of({"text": "-", "blocks": blocks})
-        if found:
-            raise Refused("invalid_blocks", found)
-        if arguments.get("unfurl_id"):
-            return
+            raise SlackError("missing_unfurls")
+        for unfurl in unfurls.values():
+            _check({"text": "-", "blocks": unfurl.get("blocks")})
         with self._lock:
             message = self.find(str(arguments.get("channel")), str(arguments.get("ts")))
             if message is None:
-                raise Refused("cannot_find_message")
-            unknown = [url for url in unfurls if url not in message["text"]]
-            if unknown:
-                raise Refused("cannot_unfurl_url", unknown)
-            message["attachments"] = [
+                raise SlackError("cannot_find_message")
+            if unknown := [url for url in unfurls if url not in message["text"]]:
+                raise SlackError("cannot_unfurl_url", unknown)
+            attachments = [
                 {
-                    **unfurl,
-                    "from_url": url,
-                    "is_app_unfurl": True,
-                    "app_unfurl_url": url,
-                    "bot_id": BOT_ID,
-                    "blocks": self._with_ids(unfurl.get("blocks", [])),
+                    "from_url": url, "app_unfurl_url": url, "is_app_unfurl": True, "bot_id": BOT_ID,
+                    "blocks": self._with_ids(unfurl["blocks"]),
                 }
                 for url, unfurl in unfurls.items()
-            ]
-            self.announce("message", message=dict(message))
+            ]  # fmt: skip
+            self.add_to(message, attachments=attachments)
 
     def _add_from_bot(
         self, arguments: Mapping[str, Any], channel: str, thread_ts: Any, only_for: str | None
     ) -> Json:
-        if found := problems_of(arguments):
-            raise Refused("invalid_blocks", found)
-        message = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP, **self._content(arguments)}
-        if only_for:
-            message |= {"is_ephemeral": True, "only_for": only_for}
-        return self._add(message, channel, str(thread_ts) if thread_ts else None)
+        content = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP, **self._content(arguments)}
+        return self._add(content, channel, str(thread_ts) if thread_ts else None, only_for)
 
     def _content(self, arguments: Mapping[str, Any]) -> Json:
-        content: Json = {"text": arguments.get("text", ""), "sent": dict(arguments)}
-        if arguments.get("blocks"):
-            content["blocks"] = self._with_ids(arguments["blocks"])
-        return content
+        _check(arguments)
+        blocks = {"blocks": self._with_ids(arguments["blocks"])} if arguments.get("blocks") else {}
+        return {"text": arguments.get("text", ""), "sent": dict(arguments), **blocks}
 
-    def _add(self, content: Json, channel: str, thread_ts: str | None) -> Json:
+    def _add(self, content: Json, channel: str, thread_ts: str | None, only_for: str | None) -> Json:
         with self._lock:
             message = {"type": "message", "ts": self.new_ts(), "team": TEAM, "channel": channel, **content}
+            if only_for:
+                message |= {"is_ephemeral": True, "only_for": only_for}
             if thread_ts:
                 message["thread_ts"] = thread_ts
             self.messages[channel].append(message)
@@ -270,137 +240,92 @@ class Workspace:
             return message
 
     def _replace(self, message: Json, arguments: Mapping[str, Any]) -> Json:
-        if found := problems_of(arguments):
-            raise Refused("invalid_blocks", found)
+        content = self._content(arguments)
         with self._lock:
             message.pop("blocks", None)
-            message.update(self._content(arguments), edited={"user": BOT_USER, "ts": self.new_ts()})
-            self.announce("message", message=dict(message))
+            self.add_to(message, **content, edited={"user": BOT_USER, "ts": self.new_ts()})
             return message
 
-    def _remove(self, message: Json) -> None:
-        with self._lock:
-            self.messages[message["channel"]].remove(message)
-            self.announce("deleted", channel=message["channel"], ts=message["ts"])
-
-    def _own_message(self, arguments: Mapping[str, Any]) -> Json:
-        channel = self.channel(str(arguments.get("channel", "")))
-        message = self.find(channel.id, str(arguments.get("ts")))
-        # Private messages cannot be reached by the Web API.
-        if message is None or message.get("is_ephemeral"):
-            raise Refused("message_not_found")
-        if message.get("user") != BOT_USER:
-            raise Refused("cant_update_message")
-        return message
-
     def _with_ids(self, blocks: Iterable[Mapping[str, Any]]) -> list[Json]:
-        """The blocks with the ids that Slack gives where the bot gave none."""
+        """The blocks with the ids that Slack gives to those without one."""
         return [{**block, "block_id": block.get("block_id") or f"b{next(self._numbers)}"} for block in blocks]
 
-    # response_url
+    # Response URLs
 
     def new_response_url(
         self, channel: str, message_ts: str | None = None, thread_ts: str | None = None
     ) -> str:
-        """The token of an address that takes five posts in thirty minutes, for a command or for the message of a component."""
+        """The token of a response URL, for a command or for the message of a component."""
         with self._lock:
             token = secrets.token_urlsafe(12)
             self._response_urls[token] = _ResponseUrl(channel, message_ts, thread_ts, self._clock())
             return token
 
     def respond(self, token: str, arguments: Mapping[str, Any]) -> None:
-        """A post to a response_url.  Raises Refused."""
+        """A post to a response URL."""
         with self._lock:
             known = self._response_urls.get(token)
             if known is None:
-                raise Refused("no_service")
+                raise SlackError("no_service")
             if self._clock() - known.made > RESPONSE_URL_SECONDS:
-                raise Refused("expired_url")
+                raise SlackError("expired_url")
             known.uses += 1
             if known.uses > RESPONSE_URL_USES:
-                raise Refused("used_url")
+                raise SlackError("used_url")
         original = self.find(known.channel, known.message_ts) if known.message_ts else None
-        if found := problems_of(arguments):
-            raise Refused("invalid_blocks", found)
         if arguments.get("delete_original"):
+            _check(arguments)
             if original is not None:
-                self._remove(original)
+                with self._lock:
+                    self.messages[known.channel].remove(original)
+                    self.announce("deleted", channel=known.channel, ts=original["ts"])
         elif arguments.get("replace_original") and original is not None:
             self._replace(original, arguments)
         else:
             only_for = None if arguments.get("response_type") == "in_channel" else PERSON
-            # A private answer stands where the person is, which may be a thread; a public one only where it says so.
+            # A private answer appears where the person is, which may be a thread; a public one only where it says so.
             thread = arguments.get("thread_ts") or (known.thread_ts if only_for else None)
             self._add_from_bot(arguments, known.channel, thread, only_for)
 
     # Triggers and views
 
-    def use_trigger(self, trigger: str) -> None:
-        """A trigger opens one view within three seconds.  Raises Refused."""
+    def open_view(self, trigger: str, view: Mapping[str, Any]) -> Json:
+        """views.open: a trigger opens one view within three seconds."""
+        _check_view(view, "modal")
         parts = trigger.split(".")
         if len(parts) != 3 or not parts[1].isdigit():
-            raise Refused("invalid_trigger_id")
+            raise SlackError("invalid_trigger_id")
         with self._lock:
             if time.time() - int(parts[1]) / 1000 > TRIGGER_SECONDS:
-                raise Refused("expired_trigger_id")
+                raise SlackError("expired_trigger_id")
             if trigger in self._used_triggers:
-                raise Refused("exchanged_trigger_id")
+                raise SlackError("exchanged_trigger_id")
             self._used_triggers.add(trigger)
+            return self._show(self._made_view(view, f"V{next(self._numbers)}"))
 
-    def open_view(self, trigger: str, view: Mapping[str, Any], *, push: bool = False) -> Json:
-        """views.open and views.push.  Raises Refused."""
-        self._check_view(view, "modal")
-        self.use_trigger(trigger)
+    def update_view(self, view_id: str, view: Mapping[str, Any], view_hash: str = "") -> Json:
+        """views.update."""
+        _check_view(view, "modal")
         with self._lock:
-            if push and not self.stack:
-                raise Refused("view_not_found")
-            return self.put_on_stack(view, keep=push)
-
-    def put_on_stack(self, view: Mapping[str, Any], *, keep: bool) -> Json:
-        """Show a view over those that are open (`keep`), or in their place.  Raises Refused."""
-        self._check_view(view, "modal")
-        with self._lock:
-            if keep and len(self.stack) >= VIEW_STACK:
-                raise Refused("push_limit_reached")
-            made = self._made_view(view, f"V{next(self._numbers)}")
-            made["root_view_id"] = self.stack[0]["id"] if keep and self.stack else made["id"]
-            self.stack = [*self.stack, made] if keep else [made]
-            self.announce("stack", stack=list(self.stack))
-            return made
-
-    def update_view(self, view_id: str, external_id: str, view_hash: str, view: Mapping[str, Any]) -> Json:
-        """views.update.  Raises Refused."""
-        with self._lock:
-            old = next(
-                (v for v in self.stack if v["id"] == view_id or (external_id and v.get("external_id") == external_id)),
-                None,
-            )  # fmt: skip
+            old = next((v for v in self.stack if v["id"] == view_id), None)
             if old is None:
-                raise Refused("not_found")
-            self._check_view(view, "modal")
+                raise SlackError("not_found")
             if view_hash and view_hash != old["hash"]:
-                raise Refused("hash_conflict")
-            made = self._made_view(view, old["id"]) | {"root_view_id": old["root_view_id"]}
-            self.stack = [made if v is old else v for v in self.stack]
-            self.announce("stack", stack=list(self.stack))
-            return made
+                raise SlackError("hash_conflict")
+            return self._show(self._made_view(view, view_id))
 
-    def close_views(self, count: int) -> list[Json]:
-        """Take that many views off the stack; returns them, the top one first."""
-        with self._lock:
-            taken = [self.stack.pop() for _ in range(min(count, len(self.stack)))]
-            self.announce("stack", stack=list(self.stack))
-            return taken
+    def close_view(self) -> None:
+        self._show(None)
 
     def publish_home(self, user: str, view: Mapping[str, Any], view_hash: str = "") -> Json:
-        """views.publish.  Raises Refused."""
+        """views.publish."""
         if user not in self.people:
-            raise Refused("user_not_found")
-        self._check_view(view, "home")
+            raise SlackError("user_not_found")
+        _check_view(view, "home")
         with self._lock:
             old = self.homes.get(user)
             if view_hash and old and view_hash != old["hash"]:
-                raise Refused("hash_conflict")
+                raise SlackError("hash_conflict")
             made = self._made_view(view, old["id"] if old else f"V{next(self._numbers)}")
             self.homes[user] = made
             self.announce("home", user=user, view=made)
@@ -411,57 +336,55 @@ class Workspace:
         with self._lock:
             return next((v for v in [*self.stack, *self.homes.values()] if v["id"] == view_id), None)
 
-    def _check_view(self, view: Mapping[str, Any], kind: str) -> None:
-        if view.get("type") != kind:
-            raise Refused("invalid_arguments", [f"view: type {view.get('type')!r}, not {kind}"])
-        if found := [*check_view(view), *_markup_problems(view.get("blocks"))]:
-            raise Refused("invalid_blocks", found)
+    def _show(self, view: Json | None) -> Json:
+        with self._lock:
+            self.stack = [view] if view else []
+            self.announce("stack", stack=list(self.stack))
+            return view or {}
 
     def _made_view(self, view: Mapping[str, Any], view_id: str) -> Json:
         return {
             "private_metadata": "", "callback_id": "", "external_id": "", "notify_on_close": False,
             "clear_on_close": False, **view,
-            "id": view_id, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID,
-            "hash": f"{next(self._numbers)}.{secrets.token_hex(4)}", "blocks": self._with_ids(view.get("blocks", ())),
+            "id": view_id, "root_view_id": view_id, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID,
+            "hash": f"{next(self._numbers)}.{secrets.token_hex(4)}", "blocks": self._with_ids(view["blocks"]),
             "sent": dict(view),
         }  # fmt: skip
 
 
-def problems_of(arguments: Mapping[str, Any]) -> list[str]:
-    """What Slack, or we, would not have in this post: a line each."""
-    message = {key: value for key, value in arguments.items() if key not in _ADDRESS}
-    found = check_message(message)
-    if isinstance(message.get("text"), str):
-        found += [f"text: {problem}" for problem in unescaped(message["text"])]
-    return found + list(_markup_problems(message.get("blocks")))
-
-
-def _markup_problems(node: Any) -> Iterator[str]:
-    """What is unescaped in any mrkdwn text, wherever it stands."""
-    if isinstance(node, dict):
-        if node.get("type") == "mrkdwn" and isinstance(node.get("text"), str):
-            yield from (f"mrkdwn: {problem}" for problem in unescaped(node["text"]))
-        for value in node.values():
-            yield from _markup_problems(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from _markup_problems(item)
+def elements_of(block: Mapping[str, Any]) -> list[Json]:
+    """The interactive elements of a block."""
+    elements = block.get("elements", ()) if block["type"] in ("actions", "context_actions") else ()
+    return [element for element in (block.get("accessory"), block.get("element"), *elements) if element]
 
 
 def unescaped(text: str) -> list[str]:
-    """What is markup in a text though nobody meant it: Slack would act on it, or draw it wrongly."""
-    found = []
-
-    def taken(match: re.Match[str]) -> str:
-        if not _ENTITY_TARGET.match(match[1]):
-            found.append(f"<{match[1][:60]}> is not escaped")
-        return ""
-
-    rest = _ANGLED.sub(taken, text)
-    if "<" in rest:
-        found.append("a < that is not escaped")
-    if any(">" in line.lstrip("> ") for line in rest.split("\n")):
-        found.append("a > that is not escaped")
-    if _BARE_AMPERSAND.search(_ANGLED.sub("", text)):
+    """Markup in a text that has not been escaped: Slack would act on it, or draw it wrongly."""
+    found = [f"<{m}> is not escaped" for m in _ANGLED.findall(text) if not _ENTITY_TARGET.match(m)]
+    rest = _ANGLED.sub("", text)
+    if "<" in rest or any(">" in line.lstrip("> ") for line in rest.split("\n")):
+        found.append("a < or > that is not escaped")
+    if _BARE_AMPERSAND.search(rest):
         found.append("an & that is not escaped")
     return found
+
+
+def _check(arguments: Mapping[str, Any]) -> None:
+    message = {key: value for key, value in arguments.items() if key not in _ADDRESS}
+    found = message_problems(message) + unescaped(str(message.get("text", "")))
+    if found := found + _unescaped_blocks(message.get("blocks")):
+        raise SlackError("invalid_blocks", found)
+
+
+def _check_view(view: Mapping[str, Any], kind: str) -> None:
+    if view.get("type") != kind:
+        raise SlackError("invalid_arguments", [f"view: type {view.get('type')!r}, not {kind}"])
+    if found := view_problems(view) + _unescaped_blocks(view["blocks"]):
+        raise SlackError("invalid_blocks", found)
+
+
+def _unescaped_blocks(node: Any) -> list[str]:
+    if isinstance(node, dict) and node.get("type") == "mrkdwn":
+        return unescaped(node["text"])
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return [problem for part in parts for problem in _unescaped_blocks(part)]

@@ -24,5 +24,5 @@ def playground() -> Iterator[Playground]:
     before = set(threading.enumerate())
     with Playground(FOLDER / "facts") as running:
         yield running
-    assert not running.stand_in.problems
+    assert not running.slack.problems
     assert not threads_left(before)

@@ -1,24 +1,156 @@
-"""The stand-in for Slack under the name that the tests use; it lives in `bot.playground`, which shows what it holds."""
+"""The playground's fake Slack for the tests: it records what it is sent, and fails on request."""
 
 from __future__ import annotations
 
-from bot.playground.stand_in import (
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground import web_api
+from bot.playground.workspace import (
     APP,
-    APP_TOKEN,
     BOT_ID,
-    BOT_TOKEN,
     BOT_USER,
     RESPONSE_URL_USES,
-    SIGNING_SECRET,
     TEAM,
-    Call,
-    StandIn,
+    Json,
+    Workspace,
+    elements_of,
     new_trigger,
 )
-
-FakeSlack = StandIn
 
 __all__ = [
     "APP", "APP_TOKEN", "BOT_ID", "BOT_TOKEN", "BOT_USER", "RESPONSE_URL_USES", "SIGNING_SECRET", "TEAM",
     "Call", "FakeSlack", "new_trigger",
 ]  # fmt: skip
+
+BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
+POSTS = ("chat.postMessage", "chat.postEphemeral", web_api.RESPONSE_URL)  # what people can read
+CALLS_KEPT = 10_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to Slack: a Web API method's name, or "response_url"."""
+
+    method: str
+    arguments: dict[str, Any]
+    path: str = ""
+
+    @property
+    def text(self) -> str:
+        return str(self.arguments.get("text", ""))
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        return list(self.arguments.get("blocks", ()))
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """The view of a views.* call."""
+        view = self.arguments.get("view")
+        return view if isinstance(view, dict) else {}
+
+    def button(self, action_id: str, number: int = 0) -> dict[str, Any]:
+        """The button with that action, the first or the `number`-th."""
+        found = [button for button in self.buttons() if button["action_id"] == action_id]
+        assert number < len(found), f"{len(found)} buttons {action_id} in {self.text!r}"
+        return found[number]
+
+    def buttons(self) -> list[dict[str, Any]]:
+        found = [b["accessory"] for b in self.blocks if "accessory" in b]
+        return found + [e for b in self.blocks if b["type"] == "actions" for e in elements_of(b)]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.text or self.arguments}"
+
+
+@dataclass
+class _Failure:
+    status: int
+    body: Any
+    headers: dict[str, str]
+    delay: float
+    times: int
+
+
+class FakeSlack(web_api.FakeSlack):
+    """Start it with `with FakeSlack() as slack:`; `calls` holds what was sent."""
+
+    def __init__(self, socket_url: str = "", scopes: tuple[str, ...] = ()) -> None:
+        super().__init__(Workspace(), BOT_TOKEN)
+        self.calls: list[Call] = []
+        self.socket_url = socket_url
+        self.app_token = APP_TOKEN
+        self.scopes = scopes  # of the bot token, sent in the header x-oauth-scopes
+        self._failures: dict[str, list[_Failure]] = {}
+        self._changed = threading.Condition()
+
+    def fail(
+        self,
+        method: str,
+        *,
+        error: str = "",
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        delay: float = 0,
+        times: int = 1_000_000,
+    ) -> None:
+        """Answer the next `times` calls of `method` with `error` (ok: false), a bare `status`, or late.
+
+        With status 0 the connection ends without an answer.
+        """
+        body = {"ok": False, "error": error} if error else None
+        self._failures.setdefault(method, []).append(_Failure(status, body, headers or {}, delay, times))
+
+    def called(self, method: str) -> list[Call]:
+        """The calls of one method."""
+        with self._changed:
+            return [call for call in self.calls if call.method == method]
+
+    def said(self) -> list[Call]:
+        """What people can read: posts, without calls such as auth.test."""
+        with self._changed:
+            return [call for call in self.calls if call.method in POSTS]
+
+    def wait_for(self, count: int, seconds: float = 5) -> list[Call]:
+        """At least `count` posts; fails with those that came when they do not come in time."""
+        with self._changed:
+            arrived = self._changed.wait_for(lambda: len(self.said()) >= count, seconds)
+            assert arrived, f"expected {count} posts, got {[str(call) for call in self.said()]}"
+            return self.said()
+
+    def answer(
+        self, path: str, headers: Mapping[str, str], arguments: Json
+    ) -> tuple[int, dict[str, str], bytes]:
+        method = web_api.method_of(path)
+        failure = self._next_failure(method)
+        if failure and failure.delay:
+            time.sleep(failure.delay)
+        with self._changed:
+            self.calls.append(Call(method, arguments, path))
+            del self.calls[:-CALLS_KEPT]
+        try:
+            if failure and (failure.body is not None or failure.status != 200):
+                return failure.status, failure.headers, json.dumps(failure.body or {}).encode()
+            status, more, body = super().answer(path, headers, arguments)
+            return status, more | ({"x-oauth-scopes": ",".join(self.scopes)} if self.scopes else {}), body
+        finally:
+            with self._changed:
+                self._changed.notify_all()
+
+    def call(self, method: str, token: str, arguments: Json) -> Json:
+        if method == "apps.connections.open" and token == self.app_token:
+            return {"url": self.socket_url}
+        return super().call(method, token, arguments)
+
+    def _next_failure(self, method: str) -> _Failure | None:
+        with self._changed:
+            for failure in self._failures.get(method, ()):
+                if failure.times > 0:
+                    failure.times -= 1
+                    return failure
+        return None

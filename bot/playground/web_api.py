@@ -1,0 +1,211 @@
+"""A fake Slack over HTTP, for the playground and the tests: the Web API and response URLs."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+from bot.playground.workspace import BOT_ID, BOT_USER, TEAM, Json, SlackError, Workspace, as_slack_has_it
+
+RESPONSE_URL = "response_url"  # in place of a method's name
+REQUEST_LIMIT = 2_000_000  # bytes
+
+# Arguments that the SDK sends as JSON text where the request is a form.
+_JSON_ARGUMENTS = {"view", "blocks", "unfurls", "outputs", "attachments", "metadata"}
+_RESPONSE_PATH, _API_PATH = "/response/", "/api/"
+
+
+class FakeSlack:
+    """Slack for one workspace; start it with `with FakeSlack(workspace, token) as slack:`.
+
+    `problems` holds what was refused because it breaks a limit or is not escaped.
+    """
+
+    def __init__(self, workspace: Workspace, bot_token: str) -> None:
+        self.workspace = workspace
+        self.bot_token = bot_token
+        self.problems: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = False  # closing waits for them
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="fake-slack")
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.api_url = f"{self.url}{_API_PATH}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def new_response_url(
+        self, channel: str = "C1", message_ts: str | None = None, thread_ts: str | None = None
+    ) -> str:
+        """A response URL, for a command or for the message of a component."""
+        return self.url + _RESPONSE_PATH + self.workspace.new_response_url(channel, message_ts, thread_ts)
+
+    def answer(
+        self, path: str, headers: Mapping[str, str], arguments: Json
+    ) -> tuple[int, dict[str, str], bytes]:
+        """The answer to one request: status (0 closes the connection), headers and body."""
+        try:
+            if not path.startswith(_API_PATH):
+                self.workspace.respond(path.removeprefix(_RESPONSE_PATH), arguments)
+                return 200, {}, b"ok"
+            result = self.call(path.removeprefix(_API_PATH), token_of(headers, arguments), arguments)
+            return 200, {}, json.dumps({"ok": True, **result}).encode()
+        except SlackError as error:
+            self.problems += error.details
+            if not path.startswith(_API_PATH):
+                return (400 if error.details else 404), {}, error.error.encode()
+            answer = {"ok": False, "error": error.error, "response_metadata": {"messages": error.details}}
+            return 200, {}, json.dumps(answer).encode()
+
+    def call(self, method: str, token: str, arguments: Json) -> Json:
+        """What a method of the Web API answers besides `ok`.  Raises SlackError."""
+        if token != self.bot_token:
+            raise SlackError("invalid_auth")
+        if method not in _METHODS:
+            raise SlackError("unknown_method")
+        return _METHODS[method](self.workspace, arguments)
+
+
+def token_of(headers: Mapping[str, str], arguments: Json) -> str:
+    return headers.get("authorization", "").removeprefix("Bearer ") or str(arguments.get("token", ""))
+
+
+def method_of(path: str) -> str:
+    """The name of the Web API's method, or RESPONSE_URL."""
+    return path.removeprefix(_API_PATH) if path.startswith(_API_PATH) else RESPONSE_URL
+
+
+# The methods of the Web API that the bot calls.
+
+
+def _auth_test(workspace: Workspace, arguments: Json) -> Json:
+    return {
+        "team_id": TEAM, "team": "Team", "user_id": BOT_USER, "bot_id": BOT_ID, "user": "unionstate",
+        "url": "https://team.example/",
+    }  # fmt: skip
+
+
+def _post_message(workspace: Workspace, arguments: Json) -> Json:
+    return _posted(workspace.post_by_bot(arguments))
+
+
+def _post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
+    if arguments.get("user") not in workspace.people:
+        raise SlackError("user_not_in_channel")
+    return {"message_ts": workspace.post_by_bot(arguments, only_for=arguments["user"])["ts"]}
+
+
+def _update(workspace: Workspace, arguments: Json) -> Json:
+    return _posted(workspace.change_by_bot(arguments))
+
+
+def _posted(message: Json) -> Json:
+    return {
+        "channel": message["channel"], "ts": message["ts"], "text": message["text"],
+        "message": as_slack_has_it(message),
+    }  # fmt: skip
+
+
+def _unfurl(workspace: Workspace, arguments: Json) -> Json:
+    if not arguments.get("unfurl_id"):  # of a message that is being written: nothing shows it here
+        workspace.unfurl(arguments)
+    return {}
+
+
+def _views_open(workspace: Workspace, arguments: Json) -> Json:
+    return {"view": as_slack_has_it(workspace.open_view(str(arguments.get("trigger_id")), _view(arguments)))}
+
+
+def _views_update(workspace: Workspace, arguments: Json) -> Json:
+    view_id, view_hash = str(arguments.get("view_id") or ""), str(arguments.get("hash") or "")
+    return {"view": as_slack_has_it(workspace.update_view(view_id, _view(arguments), view_hash))}
+
+
+def _views_publish(workspace: Workspace, arguments: Json) -> Json:
+    user, view_hash = str(arguments.get("user_id")), str(arguments.get("hash") or "")
+    return {"view": as_slack_has_it(workspace.publish_home(user, _view(arguments), view_hash))}
+
+
+def _end_step(workspace: Workspace, arguments: Json) -> Json:
+    result = {key: arguments.get(key) for key in ("outputs", "error")}
+    workspace.announce("step", id=arguments.get("function_execution_id"), **result)
+    return {}
+
+
+_METHODS: Mapping[str, Callable[[Workspace, Json], Json]] = {
+    "auth.test": _auth_test,
+    "chat.postMessage": _post_message,
+    "chat.postEphemeral": _post_ephemeral,
+    "chat.update": _update,
+    "chat.unfurl": _unfurl,
+    "views.open": _views_open,
+    "views.update": _views_update,
+    "views.publish": _views_publish,
+    "functions.completeSuccess": _end_step,
+    "functions.completeError": _end_step,
+}
+
+
+def _view(arguments: Json) -> Json:
+    view = arguments.get("view")
+    if not isinstance(view, dict):
+        raise SlackError("invalid_arguments", ["view: missing"])
+    return view
+
+
+def _parse(body: str, kind: str) -> dict[str, Any]:
+    parsed = (
+        json.loads(body or "{}")
+        if kind.startswith("application/json")
+        else dict(parse_qsl(body, keep_blank_values=True))
+    )
+    for name in _JSON_ARGUMENTS & parsed.keys():
+        if isinstance(parsed[name], str):
+            parsed[name] = json.loads(parsed[name])
+    return parsed
+
+
+def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers["content-length"] or 0)
+            # Only programs on this machine may call: a page in a browser would send an origin, or another host.
+            if self.headers["origin"] or self.headers["host"] != slack.url.removeprefix("http://"):
+                self.send_error(403)
+                return
+            if length > REQUEST_LIMIT:
+                self.send_error(413)
+                return
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            arguments = _parse(self.rfile.read(length).decode(), headers.get("content-type", ""))
+            status, extra, answer = slack.answer(self.path.partition("?")[0], headers, arguments)
+            if not status:
+                self.close_connection = True
+                return
+            try:
+                self.send_response(status)
+                for name, value in {
+                    "content-type": "application/json", "content-length": str(len(answer)), **extra
+                }.items():  # fmt: skip
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(answer)
+            except OSError:
+                pass  # the bot no longer waits
+
+        do_GET = do_POST
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
