@@ -211,7 +211,7 @@ class Index:
             source = base.sources[evidence.source]
             if evidence.section:
                 yield "section", evidence.section
-            yield "source", f"{source.by} {source.short}"
+            yield "source", f"{source.author or source.speaker or ''} {source.publisher} {source.short}"
 
     def _read_facts(self) -> None:
         repeated: dict[str, tuple[str, ...]] = {}  # what many facts share: topics, sections, sources
