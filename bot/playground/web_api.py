@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -58,8 +58,11 @@ class FakeSlack:
             if not path.startswith(_API_PATH):
                 self.workspace.respond(path.removeprefix(_RESPONSE_PATH), arguments)
                 return 200, {}, b"ok"
-            result = self.call(path.removeprefix(_API_PATH), token_of(headers, arguments), arguments)
-            return 200, {}, json.dumps({"ok": True, **result}).encode()
+            return (
+                200,
+                {},
+                json.dumps(self._web_api(path.removeprefix(_API_PATH), headers, arguments)).encode(),
+            )
         except SlackError as error:
             self.problems += error.details
             if not path.startswith(_API_PATH):
@@ -67,17 +70,48 @@ class FakeSlack:
             answer = {"ok": False, "error": error.error, "response_metadata": {"messages": error.details}}
             return 200, {}, json.dumps(answer).encode()
 
-    def call(self, method: str, token: str, arguments: Json) -> Json:
-        """What a method of the Web API answers besides `ok`.  Raises SlackError."""
-        if token != self.bot_token:
+    def _web_api(self, method: str, headers: Mapping[str, str], arguments: Json) -> Json:
+        """The answer to a call of the Web API.  Raises SlackError."""
+        if self.bot_token not in (
+            arguments.get("token"),
+            headers.get("authorization", "").removeprefix("Bearer "),
+        ):
             raise SlackError("invalid_auth")
-        if method not in _METHODS:
-            raise SlackError("unknown_method")
-        return _METHODS[method](self.workspace, arguments)
+        return {"ok": True, **self._call(method, arguments)}
 
-
-def token_of(headers: Mapping[str, str], arguments: Json) -> str:
-    return headers.get("authorization", "").removeprefix("Bearer ") or str(arguments.get("token", ""))
+    def _call(self, method: str, arguments: Json) -> Json:
+        """What a method that the bot calls answers besides `ok`."""
+        workspace, view_hash = self.workspace, str(arguments.get("hash") or "")
+        view = arguments.get("view") or {}
+        match method:
+            case "auth.test":
+                user = {"user_id": BOT_USER, "bot_id": BOT_ID, "user": "unionstate"}
+                return {"team_id": TEAM, "team": "Team", "url": "https://team.example/", **user}
+            case "chat.postMessage":
+                return _posted(workspace.post_by_bot(arguments))
+            case "chat.postEphemeral":
+                if arguments.get("user") not in workspace.people:
+                    raise SlackError("user_not_in_channel")
+                return {"message_ts": workspace.post_by_bot(arguments, only_for=arguments["user"])["ts"]}
+            case "chat.update":
+                return _posted(workspace.change_by_bot(arguments))
+            case "chat.unfurl":
+                if not arguments.get("unfurl_id"):  # that would be in a message which is being written
+                    workspace.unfurl(arguments)
+                return {}
+            case "views.open":
+                shown = workspace.open_view(str(arguments.get("trigger_id")), view)
+            case "views.update":
+                shown = workspace.update_view(str(arguments.get("view_id")), view, view_hash)
+            case "views.publish":
+                shown = workspace.publish_home(str(arguments.get("user_id")), view, view_hash)
+            case "functions.completeSuccess" | "functions.completeError":
+                outcome = {key: arguments.get(key) for key in ("outputs", "error")}
+                workspace.announce("step", id=arguments.get("function_execution_id"), **outcome)
+                return {}
+            case _:
+                raise SlackError("unknown_method")
+        return {"view": as_slack_has_it(shown)}
 
 
 def method_of(path: str) -> str:
@@ -85,82 +119,8 @@ def method_of(path: str) -> str:
     return path.removeprefix(_API_PATH) if path.startswith(_API_PATH) else RESPONSE_URL
 
 
-# The methods of the Web API that the bot calls.
-
-
-def _auth_test(workspace: Workspace, arguments: Json) -> Json:
-    return {
-        "team_id": TEAM, "team": "Team", "user_id": BOT_USER, "bot_id": BOT_ID, "user": "unionstate",
-        "url": "https://team.example/",
-    }  # fmt: skip
-
-
-def _post_message(workspace: Workspace, arguments: Json) -> Json:
-    return _posted(workspace.post_by_bot(arguments))
-
-
-def _post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
-    if arguments.get("user") not in workspace.people:
-        raise SlackError("user_not_in_channel")
-    return {"message_ts": workspace.post_by_bot(arguments, only_for=arguments["user"])["ts"]}
-
-
-def _update(workspace: Workspace, arguments: Json) -> Json:
-    return _posted(workspace.change_by_bot(arguments))
-
-
 def _posted(message: Json) -> Json:
-    return {
-        "channel": message["channel"], "ts": message["ts"], "text": message["text"],
-        "message": as_slack_has_it(message),
-    }  # fmt: skip
-
-
-def _unfurl(workspace: Workspace, arguments: Json) -> Json:
-    if not arguments.get("unfurl_id"):  # of a message that is being written: nothing shows it here
-        workspace.unfurl(arguments)
-    return {}
-
-
-def _views_open(workspace: Workspace, arguments: Json) -> Json:
-    return {"view": as_slack_has_it(workspace.open_view(str(arguments.get("trigger_id")), _view(arguments)))}
-
-
-def _views_update(workspace: Workspace, arguments: Json) -> Json:
-    view_id, view_hash = str(arguments.get("view_id") or ""), str(arguments.get("hash") or "")
-    return {"view": as_slack_has_it(workspace.update_view(view_id, _view(arguments), view_hash))}
-
-
-def _views_publish(workspace: Workspace, arguments: Json) -> Json:
-    user, view_hash = str(arguments.get("user_id")), str(arguments.get("hash") or "")
-    return {"view": as_slack_has_it(workspace.publish_home(user, _view(arguments), view_hash))}
-
-
-def _end_step(workspace: Workspace, arguments: Json) -> Json:
-    result = {key: arguments.get(key) for key in ("outputs", "error")}
-    workspace.announce("step", id=arguments.get("function_execution_id"), **result)
-    return {}
-
-
-_METHODS: Mapping[str, Callable[[Workspace, Json], Json]] = {
-    "auth.test": _auth_test,
-    "chat.postMessage": _post_message,
-    "chat.postEphemeral": _post_ephemeral,
-    "chat.update": _update,
-    "chat.unfurl": _unfurl,
-    "views.open": _views_open,
-    "views.update": _views_update,
-    "views.publish": _views_publish,
-    "functions.completeSuccess": _end_step,
-    "functions.completeError": _end_step,
-}
-
-
-def _view(arguments: Json) -> Json:
-    view = arguments.get("view")
-    if not isinstance(view, dict):
-        raise SlackError("invalid_arguments", ["view: missing"])
-    return view
+    return {**{key: message[key] for key in ("channel", "ts", "text")}, "message": as_slack_has_it(message)}
 
 
 def _parse(body: str, kind: str) -> dict[str, Any]:
@@ -194,9 +154,8 @@ def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
                 return
             try:
                 self.send_response(status)
-                for name, value in {
-                    "content-type": "application/json", "content-length": str(len(answer)), **extra
-                }.items():  # fmt: skip
+                length_and_type = {"content-type": "application/json", "content-length": str(len(answer))}
+                for name, value in {**length_and_type, **extra}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer)

@@ -64,12 +64,6 @@ class _ResponseUrl:
     uses: int = 0
 
 
-TEST_CHANNELS = (
-    Channel("C1", "general"),
-    Channel("D1", "UnionState", "im", person=PERSON),
-    # Two people's own conversation: commands and buttons work there, posting as the bot does not.
-    Channel("D2", "bert", "im", bot_is_member=False),
-)
 _trigger_numbers = itertools.count(1)
 
 
@@ -92,7 +86,7 @@ class Workspace:
 
     def __init__(
         self,
-        channels: Iterable[Channel] = TEST_CHANNELS,
+        channels: Iterable[Channel],
         people: Iterable[Person] = (Person(PERSON, "Anna"),),
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -256,22 +250,20 @@ class Workspace:
         self, channel: str, message_ts: str | None = None, thread_ts: str | None = None
     ) -> str:
         """The token of a response URL, for a command or for the message of a component."""
-        with self._lock:
-            token = secrets.token_urlsafe(12)
-            self._response_urls[token] = _ResponseUrl(channel, message_ts, thread_ts, self._clock())
-            return token
+        token = secrets.token_urlsafe(12)
+        self._response_urls[token] = _ResponseUrl(channel, message_ts, thread_ts, self._clock())
+        return token
 
     def respond(self, token: str, arguments: Mapping[str, Any]) -> None:
         """A post to a response URL."""
-        with self._lock:
-            known = self._response_urls.get(token)
-            if known is None:
-                raise SlackError("no_service")
-            if self._clock() - known.made > RESPONSE_URL_SECONDS:
-                raise SlackError("expired_url")
-            known.uses += 1
-            if known.uses > RESPONSE_URL_USES:
-                raise SlackError("used_url")
+        known = self._response_urls.get(token)
+        if known is None:
+            raise SlackError("no_service")
+        if self._clock() - known.made > RESPONSE_URL_SECONDS:
+            raise SlackError("expired_url")
+        known.uses += 1
+        if known.uses > RESPONSE_URL_USES:
+            raise SlackError("used_url")
         original = self.find(known.channel, known.message_ts) if known.message_ts else None
         if arguments.get("delete_original"):
             _check(arguments)
@@ -295,13 +287,13 @@ class Workspace:
         parts = trigger.split(".")
         if len(parts) != 3 or not parts[1].isdigit():
             raise SlackError("invalid_trigger_id")
+        if time.time() - int(parts[1]) / 1000 > TRIGGER_SECONDS:
+            raise SlackError("expired_trigger_id")
         with self._lock:
-            if time.time() - int(parts[1]) / 1000 > TRIGGER_SECONDS:
-                raise SlackError("expired_trigger_id")
             if trigger in self._used_triggers:
                 raise SlackError("exchanged_trigger_id")
             self._used_triggers.add(trigger)
-            return self._show(self._made_view(view, f"V{next(self._numbers)}"))
+            return self._show(self._made_view(view))
 
     def update_view(self, view_id: str, view: Mapping[str, Any], view_hash: str = "") -> Json:
         """views.update."""
@@ -310,9 +302,7 @@ class Workspace:
             old = next((v for v in self.stack if v["id"] == view_id), None)
             if old is None:
                 raise SlackError("not_found")
-            if view_hash and view_hash != old["hash"]:
-                raise SlackError("hash_conflict")
-            return self._show(self._made_view(view, view_id))
+            return self._show(self._made_view(view, old, view_hash))
 
     def close_view(self) -> None:
         self._show(None)
@@ -323,13 +313,9 @@ class Workspace:
             raise SlackError("user_not_found")
         _check_view(view, "home")
         with self._lock:
-            old = self.homes.get(user)
-            if view_hash and old and view_hash != old["hash"]:
-                raise SlackError("hash_conflict")
-            made = self._made_view(view, old["id"] if old else f"V{next(self._numbers)}")
-            self.homes[user] = made
-            self.announce("home", user=user, view=made)
-            return made
+            self.homes[user] = self._made_view(view, self.homes.get(user), view_hash)
+            self.announce("home", user=user, view=self.homes[user])
+            return self.homes[user]
 
     def view(self, view_id: str) -> Json | None:
         """An open modal or a published home."""
@@ -342,7 +328,11 @@ class Workspace:
             self.announce("stack", stack=list(self.stack))
             return view or {}
 
-    def _made_view(self, view: Mapping[str, Any], view_id: str) -> Json:
+    def _made_view(self, view: Mapping[str, Any], old: Json | None = None, view_hash: str = "") -> Json:
+        """A view as Slack keeps it, in the place of `old` if that still has the hash that the bot knows."""
+        if old and view_hash not in ("", old["hash"]):
+            raise SlackError("hash_conflict")
+        view_id = old["id"] if old else f"V{next(self._numbers)}"
         return {
             "private_metadata": "", "callback_id": "", "external_id": "", "notify_on_close": False,
             "clear_on_close": False, **view,

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground import web_api
@@ -14,9 +14,12 @@ from bot.playground.workspace import (
     APP,
     BOT_ID,
     BOT_USER,
+    PERSON,
     RESPONSE_URL_USES,
     TEAM,
+    Channel,
     Json,
+    SlackError,
     Workspace,
     elements_of,
     new_trigger,
@@ -30,6 +33,12 @@ __all__ = [
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
 POSTS = ("chat.postMessage", "chat.postEphemeral", web_api.RESPONSE_URL)  # what people can read
 CALLS_KEPT = 10_000
+CHANNELS = (
+    Channel("C1", "general"),
+    Channel("D1", "UnionState", "im", person=PERSON),
+    # Two people's own conversation: commands and buttons work there, posting as the bot does not.
+    Channel("D2", "bert", "im", bot_is_member=False),
+)
 
 
 @dataclass(frozen=True)
@@ -77,17 +86,19 @@ class _Failure:
     times: int
 
 
+@dataclass
 class FakeSlack(web_api.FakeSlack):
     """Start it with `with FakeSlack() as slack:`; `calls` holds what was sent."""
 
-    def __init__(self, socket_url: str = "", scopes: tuple[str, ...] = ()) -> None:
-        super().__init__(Workspace(), BOT_TOKEN)
-        self.calls: list[Call] = []
-        self.socket_url = socket_url
-        self.app_token = APP_TOKEN
-        self.scopes = scopes  # of the bot token, sent in the header x-oauth-scopes
-        self._failures: dict[str, list[_Failure]] = {}
-        self._changed = threading.Condition()
+    calls: list[Call] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    socket_url: str = ""
+    workspace: Workspace = field(default_factory=lambda: Workspace(CHANNELS))
+    bot_token: str = field(default=BOT_TOKEN, repr=False)
+    app_token: str = field(default=APP_TOKEN, repr=False)
+    scopes: tuple[str, ...] = ()  # of the bot token, sent in the header x-oauth-scopes
+    _failures: dict[str, list[_Failure]] = field(default_factory=dict)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def fail(
         self,
@@ -142,10 +153,12 @@ class FakeSlack(web_api.FakeSlack):
             with self._changed:
                 self._changed.notify_all()
 
-    def call(self, method: str, token: str, arguments: Json) -> Json:
-        if method == "apps.connections.open" and token == self.app_token:
-            return {"url": self.socket_url}
-        return super().call(method, token, arguments)
+    def _web_api(self, method: str, headers: Mapping[str, str], arguments: Json) -> Json:
+        if method != "apps.connections.open":
+            return super()._web_api(method, headers, arguments)
+        if headers.get("authorization") != f"Bearer {self.app_token}":
+            raise SlackError("invalid_auth")
+        return {"ok": True, "url": self.socket_url}
 
     def _next_failure(self, method: str) -> _Failure | None:
         with self._changed:
