@@ -15,7 +15,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 import webbrowser
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,11 +31,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
 from bot.core.browse import PAGES, Status, page_of_words
-from bot.core.check import check_base
 from bot.core.examples import EXAMPLES
-from bot.core.problems import Problem
 from bot.live import LiveFacts
 from bot.playground.actions import Actions
+from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
 from bot.playground.workspace import BOT_USER, PERSON, Channel, Json, Person, SlackError, Workspace
 from bot.slack.app import build_app
@@ -54,7 +52,6 @@ HEARTBEAT_SECONDS = 20.0  # proxies of forwarded ports end a stream that stays i
 RETRY_MS = 700  # after which a page looks for a playground that has stopped
 BODY_LIMIT = 200_000
 BOT_NAME = "UnionState"
-PROBLEMS_SHOWN = 50
 STATIC = Path(__file__).parent / "static"
 
 DESK, MESSAGES, MAINTAINERS = "C1", "D1", "C2"
@@ -118,14 +115,14 @@ class Playground:
         self.slack = FakeSlack(self.workspace, f"xoxb-{secrets.token_hex(12)}")
         base = self.live.finder().base
         self._manifest = manifest("https://playground.example", domains=unfurl_domains(base))
-        self._version = base.version
-        self._facts = self._facts_state()
+        self._edit_mode = EditMode(self.live, self.workspace, facts, watch)
         app = Starlette(
             routes=[
                 Route("/", lambda _: FileResponse(STATIC / "index.html")),
                 Route("/do", self._do, methods=["POST"]),
                 Route("/stream", self._stream),
                 Route("/explain", lambda request: JSONResponse(self.explain(request.query_params.get("question", "")))),
+                Route("/blob/HEAD/{file:path}", self._edit_mode.show_file),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
         )  # fmt: skip
@@ -146,7 +143,10 @@ class Playground:
             self.live.finder,
             client=client,
             signing_secret=signing_secret,
-            repository_url=os.environ.get("REPOSITORY_URL") or None,
+            # Without a repository, "Edit this fact" shows the local file while it is watched.
+            repository_url=os.environ.get("REPOSITORY_URL")
+            or (self.address.rstrip("/") if self.watch else None),
+            inbox=self._edit_mode.unanswered,
             maintainers_channel=MAINTAINERS,
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
             executor=self._executor,
@@ -154,9 +154,10 @@ class Playground:
         self.actions = Actions(self.slack, self.workspace.people[PERSON], self._manifest, app, signing_secret)
         self._thread.start()
         self._greet()
-        self.live.subscribe(self._facts_reloaded)
+        self.live.subscribe(lambda: self._edit_mode.reloaded(self.actions.repeat_last_question))
         if self.watch:
             self.live.watch()
+            self._executor.submit(self._edit_mode.check)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -263,7 +264,7 @@ class Playground:
             "shortcuts": [s for s in shortcuts if s["type"] == "global"],
             "message_shortcuts": [s for s in shortcuts if s["type"] == "message"],
             "steps": [{"callback_id": name, **step} for name, step in self._manifest["functions"].items()],
-            "facts": self._facts,
+            "facts": self._edit_mode.state(),
             "version": __version__,
         }
 
@@ -272,38 +273,6 @@ class Playground:
         address = next((source.url for source in self.live.finder().base.sources.values() if source.url), "")
         with contextlib.suppress(SlackError):
             self.actions.post_as(DESK, MAKSIM, f"{GREETING} I began with {address}" if address else GREETING)
-
-    # Facts that are edited
-
-    def _facts_reloaded(self) -> None:
-        """Ask the last question again if facts have changed, and update the page; checking takes longest."""
-        self._facts = self._facts_state()
-        self.workspace.announce("facts", facts=self._facts)
-        version = self.live.finder().base.version
-        if version != self._version:
-            self._version = version
-            with contextlib.suppress(SlackError):
-                self.actions.repeat_last_question()
-
-    def _facts_state(self) -> Json:
-        base = self.live.finder().base
-        problems, warnings = list(self.live.problems), 0
-        if self.watch and not problems and base.facts:
-            warnings = len(check_base(base).warnings)
-        return {
-            "watch": self.watch,
-            "count": len(base.facts),
-            "version": base.version,
-            "loaded": not self.live.problems,
-            "read_at": time.strftime("%H:%M:%S"),
-            "problems": [_problem(problem) for problem in problems[:PROBLEMS_SHOWN]],
-            "more": max(0, len(problems) - PROBLEMS_SHOWN),
-            "warnings": warnings,
-        }
-
-
-def _problem(problem: Problem) -> Json:
-    return {"place": str(problem.place), "text": str(problem).removeprefix(f"{problem.place}: ")}
 
 
 class _SameMachineOnly:
@@ -339,6 +308,7 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         del os.environ[name]
     for name in ("no_proxy", "NO_PROXY"):
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), HOST, "localhost"]))
+    print("Reading the facts …", flush=True)
     try:
         playground = Playground(facts, port=port or default_port, watch=watch)
     except OSError as error:
@@ -350,7 +320,7 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         signal.signal(number, lambda *_: stop.set())
     with playground:
         count = len(playground.live.finder().base.facts)
-        print(f"UnionState playground, {count} facts: {playground.address}")
+        print(f"UnionState playground, {count} entries: {playground.address}")
         print("The whole bot, for this machine only; Ctrl-C ends it.", flush=True)
         for problem in playground.live.problems:
             print(problem, file=sys.stderr)

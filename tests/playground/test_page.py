@@ -344,7 +344,32 @@ def test_an_edit_is_live_at_once_and_a_bad_one_is_told_with_its_line(open_page: 
         _saved(page, file, good, "() => document.querySelector('.edit-bar.good') !== null")
         assert "no problems" in bar.inner_text()
         assert "49.5%" in last_answer(page, 4).inner_text()
+
+        last_answer(page, 4).get_by_role("button", name="More actions").click()
+        with page.expect_popup() as popup:
+            page.get_by_role("menuitem", name="Edit this fact").click()
+        assert "trade-share-2018:" in popup.value.locator("li:target").inner_text()
+        assert str(file) in popup.value.inner_text("main")
     assert not threads_left(before)
+
+
+def test_the_edit_bar_shows_warnings_and_questions_without_an_answer(open_page: Open, tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "data")
+    file = tmp_path / "data" / "facts" / "trade.yaml"
+    with Playground(file.parent, watch=True) as playground:
+        page = open_page(playground)
+        bar = page.locator(".edit-bar")
+        say(page, "/unionstate marsupial quota")
+        bar.get_by_text("1 question without an answer").click()
+        assert "marsupial quota" in bar.inner_text()
+        since = re.search(r"live since [\d:]+", bar.inner_text())
+        page.reload()
+        page.wait_for_selector("html[data-ready]")
+        assert since
+        assert since[0] in bar.inner_text(), "loading the page makes no facts live"
+        edited = file.read_text("utf-8").replace("asks: [", "asks: [marsupial quota, ", 1)
+        _saved(page, file, edited, "() => !document.querySelector('.edit-bar .unanswered')")
+        assert "marsupial" not in bar.inner_text(), "the facts answer it now"
 
 
 def _saved(page: Page, file: Path, text: str, seen: str) -> float:

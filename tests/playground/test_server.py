@@ -352,6 +352,7 @@ class Run:
 
     def __enter__(self) -> Run:
         assert self.process.stdout
+        assert self.process.stdout.readline() == "Reading the facts …\n", "it says at once what it does"
         self.first = self.process.stdout.readline()
         return self
 
@@ -393,5 +394,5 @@ def test_facts_that_do_not_load_end_it_unless_they_are_watched(tmp_path: Path) -
         run.process.wait(10)
     assert run.process.returncode == 1
     with Run("--watch", facts=facts) as watching:
-        assert "0 facts" in watching.first
+        assert "0 entries" in watching.first
     assert watching.process.returncode == 0

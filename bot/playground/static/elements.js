@@ -141,8 +141,12 @@ const DRAWN = {
 
 const group = ({ label, options }) => ({ label: label.text, options });
 
-/** Open a link in a new tab, as Slack does for buttons and menu entries with an address. */
-const open = (url) => anchor(url).click();
+/** Open a link in a new tab, as Slack does for buttons and menu entries with an address; a file of the playground's own by the page's address. */
+function open(url) {
+  const { pathname, hash, hostname } = new URL(url);
+  const own = hostname === "127.0.0.1" && pathname.startsWith("/blob/HEAD/");
+  anchor(own ? `${location.origin}${pathname}${hash}` : url).click();
+}
 
 /** Keep what a field holds, and send it to the bot where Slack does: outside inputs, and where an input asks for it. */
 function changed(element, block, place, input, value, send = true) {
