@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 
 from bot.core.browse import HELP_WORDS, Page, RandomPage, page_of_words, question_of_words
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Answer, NoFact
+from bot.core.search.results import Answer, NoAnswer
 from bot.slack import (
     blocks,
     browse,
@@ -241,7 +241,7 @@ class Listeners:
         elif page := page_of_words(question, finder.base, finder.ask, self._surroundings.about()):
             outcome, message = "page", self._page(page, finder.base, surface, share)
             facts = (page.fact,) if isinstance(page, RandomPage) else ()
-        elif isinstance(answer := finder.ask(question_of_words(question)), NoFact) and answer.is_talk:
+        elif isinstance(answer := finder.ask(question_of_words(question)), NoAnswer) and answer.is_talk:
             if answer.is_thanks:
                 outcome, message = "thanks", blocks.build_notice(wording.THANKS)
             else:
@@ -262,7 +262,7 @@ class Listeners:
                 sign=sign,
                 help_typed=HELP_TYPED.get(surface, wording.HELP_COMMAND),
             )
-            if isinstance(answer, NoFact):
+            if isinstance(answer, NoAnswer):
                 message = browse.add_topics(message, answer.topics)
             outcome = answer.status
         question_log.info("question=%s", clean(without_people(text), context.bot_user_id))
