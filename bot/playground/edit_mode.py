@@ -12,12 +12,11 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bot.core.answer import FactFinder
 from bot.core.check import check_base
 from bot.core.inbox import ForgetfulInbox as NullInbox
 from bot.core.load import fact_folders
-from bot.core.outcome import Answer
 from bot.core.problems import Problem
+from bot.core.search import Answer, SearchEngine
 from bot.live import LiveFacts
 from bot.playground.workspace import Json, SlackError, Workspace
 
@@ -114,7 +113,7 @@ class UnansweredQuestions(NullInbox):
         self.questions = [entry for entry in self.questions if entry["id"] != sign]
         self._changed()
 
-    def ask_again(self, engine: FactFinder) -> None:
+    def ask_again(self, engine: SearchEngine) -> None:
         self.questions = [e for e in self.questions if not isinstance(engine.ask(e["question"]), Answer)]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
@@ -17,7 +18,7 @@ from bot.playground.workspace import APP, BOT_USER, TEAM, Channel, Json, Person,
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 TEAM_NAME = "playground"
 
-_TYPED = re.compile(r"(?P<mention>(?<!\w)@(?P<name>\w+))|(?P<url>https?://[^\s<>]+[^\s<>.,;:!?)\]}'\"])")
+_TYPED = re.compile(r"(?<!\w)@(?P<name>\w+)|(?P<url>https?://\S+[^\s.,;:!?)\]}'\"])")
 
 
 @dataclass(frozen=True)
@@ -37,39 +38,28 @@ class Payload:
         }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Typed:
-    """A typed message as Slack passes it on: with entities and mentions, as rich text, and the links in it."""
+class Typed(NamedTuple):
+    """A typed message as Slack passes it on, with the users and links in it."""
 
     text: str
-    blocks: list[Json]
-    mentions: tuple[str, ...]
-    links: tuple[str, ...]
+    mentions: list[str]
+    links: list[str]
 
 
 def read_typed(raw: str, names: Mapping[str, str]) -> Typed:
     """`names` has the user ids of those who can be mentioned, by name in lower case."""
-    text, parts, mentions, links, end = "", [], [], [], 0
-    for match in [*_TYPED.finditer(raw), None]:
-        user = names.get((match["name"] or "").lower()) if match else None
-        if match and match["mention"] and user is None:
-            continue
-        if piece := raw[end : match.start() if match else None]:
-            text += escape(piece)
-            parts.append({"type": "text", "text": piece})
-        if match is None:
-            break
-        end = match.end()
-        if user:
-            text += f"<@{user}>"
-            parts.append({"type": "user", "user_id": user})
-            mentions.append(user)
-        else:
-            text += f"<{escape(match['url'])}>"
-            parts.append({"type": "link", "url": match["url"]})
-            links.append(match["url"])
-    section = {"type": "rich_text_section", "elements": parts}
-    return Typed(text, [{"type": "rich_text", "elements": [section]}], tuple(mentions), tuple(links))
+    typed = Typed("", [], [])
+
+    def entity(match: re.Match[str]) -> str:
+        if match["url"]:
+            typed.links.append(match["url"])
+            return f"<{match['url']}>"
+        if user := names.get(match["name"].lower()):
+            typed.mentions.append(user)
+            return f"<@{user}>"
+        return match[0]
+
+    return typed._replace(text=_TYPED.sub(entity, escape(raw)))
 
 
 def escape(text: str) -> str:
@@ -87,11 +77,11 @@ def command(name: str, text: str, channel: Channel, person: Person, response_url
     return Payload(content, urlencode(content), FORM)
 
 
-def event(inner: Json, event_id: str) -> Payload:
+def event(inner: Json) -> Payload:
     """An event of the Events API."""
     content = {
         "token": "deprecated", "team_id": TEAM, "api_app_id": APP, "type": "event_callback",
-        "event_id": event_id, "event_time": int(time.time()), "event": inner,
+        "event_id": f"Ev{secrets.token_hex(6)}", "event_time": int(time.time()), "event": inner,
         "authorizations": [
             {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
         ],

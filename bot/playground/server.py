@@ -18,6 +18,7 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 import uvicorn
@@ -31,19 +32,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
 from bot.core.browse import PAGES, Status, page_of_words
-from bot.core.examples import EXAMPLES
 from bot.live import LiveFacts
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
 from bot.playground.workspace import BOT_USER, PERSON, Channel, Json, Person, SlackError, Workspace
 from bot.slack.app import build_app
-from bot.slack.listeners import HELP_WORDS
 from bot.slack.manifest import manifest
 from bot.slack.markup import clean
 from bot.slack.replies import new_client
 from bot.slack.unfurl import unfurl_domains
-from bot.terminal import HOW
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +144,7 @@ class Playground:
             # Without a repository, "Edit this fact" shows the local file while it is watched.
             repository_url=os.environ.get("REPOSITORY_URL")
             or (self.address.rstrip("/") if self.watch else None),
-            inbox=self._edit_mode.unanswered,
+            inbox=self._edit_mode.unanswered if self.watch else None,
             maintainers_channel=MAINTAINERS,
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
             executor=self._executor,
@@ -214,36 +212,27 @@ class Playground:
 
     def explain(self, question: str) -> Json:
         """Why the current facts answer a question as they do."""
-        finder = self.live.finder()
+        engine = self.live.finder()
         words = clean(question, BOT_USER)
-        if words.casefold() in HELP_WORDS or page_of_words(words, finder.base, finder.ask):
-            reason = "These words open a page; they are not looked up."
+        if page_of_words(words, engine.base, engine.ask):
             return {
                 "status": "page",
-                "reason": reason,
+                "reason": "opens a page",
                 "unknown": [],
                 "hits": [],
-                "fact_base": finder.base.version,
+                "version": engine.base.version,
             }
-        outcome = finder.ask(words)
+        outcome = engine.ask(words)
+        hits = [
+            {
+                "id": hit.fact.id, "title": hit.fact.title, "score": hit.score, "missing": hit.missing,
+                "matches": [asdict(match) for match in hit.matches],
+            }
+            for hit in outcome.hits[:3]
+        ]  # fmt: skip
         return {
-            "status": outcome.status,
-            "reason": outcome.reason,
-            "unknown": list(outcome.unknown),
-            "fact_base": finder.base.version,
-            "hits": [
-                {
-                    "id": hit.fact.id, "title": hit.fact.title, "score": hit.score, "missing": list(hit.missing),
-                    "matches": [
-                        {
-                            "word": m.word, "matched": m.matched, "how": HOW[m.how], "field": m.field,
-                            "similarity": m.similarity, "weight": m.weight,
-                        }
-                        for m in hit.matches
-                    ],
-                }
-                for hit in outcome.hits[:3]
-            ],
+            "status": outcome.status, "reason": outcome.reason, "unknown": outcome.unknown, "hits": hits,
+            "version": engine.base.version,
         }  # fmt: skip
 
     def _session(self) -> Json:
@@ -253,14 +242,11 @@ class Playground:
         return {
             "me": PERSON,
             "bot": {"id": BOT_USER, "name": BOT_NAME},
-            "people": [{"id": p.id, "name": p.name} for p in self.workspace.people.values()],
-            "channels": [
-                {"id": c.id, "name": c.name, "kind": c.kind, "purpose": c.purpose}
-                for c in self.workspace.channels.values()
-            ],
+            "people": [asdict(person) for person in self.workspace.people.values()],
+            "channels": [asdict(channel) for channel in self.workspace.channels.values()],
             "commands": features["slash_commands"],
             "words": [{"word": word, "hint": WORD_HINTS[word]} for word in ("help", *PAGES)],
-            "examples": list(EXAMPLES),
+            "examples": list(self.live.finder().base.site.examples),
             "shortcuts": [s for s in shortcuts if s["type"] == "global"],
             "message_shortcuts": [s for s in shortcuts if s["type"] == "message"],
             "steps": [{"callback_id": name, **step} for name, step in self._manifest["functions"].items()],

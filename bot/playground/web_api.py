@@ -11,12 +11,11 @@ from urllib.parse import parse_qsl
 
 from bot.playground.workspace import BOT_ID, BOT_USER, TEAM, Json, SlackError, Workspace, as_slack_has_it
 
-RESPONSE_URL = "response_url"  # in place of a method's name
 REQUEST_LIMIT = 2_000_000  # bytes
 
 # Arguments that the SDK sends as JSON text where the request is a form.
 _JSON_ARGUMENTS = {"view", "blocks", "unfurls", "outputs", "attachments", "metadata"}
-_RESPONSE_PATH, _API_PATH = "/response/", "/api/"
+RESPONSE_PATH, API_PATH = "/response/", "/api/"
 
 
 class FakeSlack:
@@ -36,7 +35,7 @@ class FakeSlack:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="fake-slack")
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self.api_url = f"{self.url}{_API_PATH}"
+        self.api_url = f"{self.url}{API_PATH}"
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,24 +47,24 @@ class FakeSlack:
         self, channel: str = "C1", message_ts: str | None = None, thread_ts: str | None = None
     ) -> str:
         """A response URL, for a command or for the message of a component."""
-        return self.url + _RESPONSE_PATH + self.workspace.new_response_url(channel, message_ts, thread_ts)
+        return self.url + RESPONSE_PATH + self.workspace.new_response_url(channel, message_ts, thread_ts)
 
     def answer(
         self, path: str, headers: Mapping[str, str], arguments: Json
     ) -> tuple[int, dict[str, str], bytes]:
         """The answer to one request: status (0 closes the connection), headers and body."""
         try:
-            if not path.startswith(_API_PATH):
-                self.workspace.respond(path.removeprefix(_RESPONSE_PATH), arguments)
+            if not path.startswith(API_PATH):
+                self.workspace.respond(path.removeprefix(RESPONSE_PATH), arguments)
                 return 200, {}, b"ok"
             return (
                 200,
                 {},
-                json.dumps(self._web_api(path.removeprefix(_API_PATH), headers, arguments)).encode(),
+                json.dumps(self._web_api(path.removeprefix(API_PATH), headers, arguments)).encode(),
             )
         except SlackError as error:
             self.problems += error.details
-            if not path.startswith(_API_PATH):
+            if not path.startswith(API_PATH):
                 return (400 if error.details else 404), {}, error.error.encode()
             answer = {"ok": False, "error": error.error, "response_metadata": {"messages": error.details}}
             return 200, {}, json.dumps(answer).encode()
@@ -88,16 +87,15 @@ class FakeSlack:
                 user = {"user_id": BOT_USER, "bot_id": BOT_ID, "user": "unionstate"}
                 return {"team_id": TEAM, "team": "Team", "url": "https://team.example/", **user}
             case "chat.postMessage":
-                return _posted(workspace.post_by_bot(arguments))
-            case "chat.postEphemeral":
-                if arguments.get("user") not in workspace.people:
-                    raise SlackError("user_not_in_channel")
-                return {"message_ts": workspace.post_by_bot(arguments, only_for=arguments["user"])["ts"]}
-            case "chat.update":
-                return _posted(workspace.change_by_bot(arguments))
+                message = workspace.post_by_bot(arguments)
+                return {
+                    "channel": message["channel"],
+                    "ts": message["ts"],
+                    "message": as_slack_has_it(message),
+                }
             case "chat.unfurl":
                 if not arguments.get("unfurl_id"):  # that would be in a message which is being written
-                    workspace.unfurl(arguments)
+                    workspace.unfurl(arguments["channel"], arguments["ts"], arguments["unfurls"])
                 return {}
             case "views.open":
                 shown = workspace.open_view(str(arguments.get("trigger_id")), view)
@@ -112,15 +110,6 @@ class FakeSlack:
             case _:
                 raise SlackError("unknown_method")
         return {"view": as_slack_has_it(shown)}
-
-
-def method_of(path: str) -> str:
-    """The name of the Web API's method, or RESPONSE_URL."""
-    return path.removeprefix(_API_PATH) if path.startswith(_API_PATH) else RESPONSE_URL
-
-
-def _posted(message: Json) -> Json:
-    return {**{key: message[key] for key in ("channel", "ts", "text")}, "message": as_slack_has_it(message)}
 
 
 def _parse(body: str, kind: str) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-import re
 import secrets
 import threading
 import time
@@ -14,19 +14,17 @@ from typing import Any, Literal, TypeAlias
 from bot.playground.block_validation import message_problems, view_problems
 
 Json: TypeAlias = dict[str, Any]
+Subscriber: TypeAlias = Callable[[Json | None], None]
 
 TEAM, BOT_USER, BOT_ID, APP = "T0TEAM", "U0BOT", "B0BOT", "A0APP"
 PERSON = "U1ANNA"
-RESPONSE_URL_USES, RESPONSE_URL_SECONDS = 5, 30 * 60.0
-TRIGGER_SECONDS = 3.0
+RESPONSE_URL_USES, TRIGGER_SECONDS = 5, 3.0
 
 # Arguments of a post that say where it goes rather than what it is.
 _ADDRESS = {"channel", "ts", "user", "as_user", "username", "icon_emoji", "icon_url", "link_names", "parse"}
 # What the playground keeps with a message or a view, and Slack does not have.
 _OURS = {"sent", "only_for", "request", "question"}
-_ANGLED = re.compile(r"<([^<>]*)>")
-_ENTITY_TARGET = re.compile(r"(@[UW]\w+|#C\w*|!date\^|!subteam\^|https?://|mailto:|tel:)")
-_BARE_AMPERSAND = re.compile(r"&(?!amp;|lt;|gt;)")
+_trigger_numbers = itertools.count(1)
 
 
 class SlackError(Exception):
@@ -60,11 +58,7 @@ class _ResponseUrl:
     channel: str
     message_ts: str | None
     thread_ts: str | None
-    made: float
     uses: int = 0
-
-
-_trigger_numbers = itertools.count(1)
 
 
 def new_trigger() -> str:
@@ -77,50 +71,48 @@ def as_slack_has_it(thing: Json) -> Json:
     return {key: value for key, value in thing.items() if key not in _OURS}
 
 
+def elements_of(block: Mapping[str, Any]) -> list[Json]:
+    """The interactive elements of a block."""
+    elements = block.get("elements", ()) if block["type"] in ("actions", "context_actions") else ()
+    return [element for element in (block.get("accessory"), block.get("element"), *elements) if element]
+
+
 class Workspace:
     """One workspace with one bot in it; safe to use from several threads.
 
-    Subscribers get every change as a mapping with its kind in `change`.  The methods that do what the bot asks
-    for raise SlackError.
+    The methods that do what the bot or the person asks for raise SlackError.
     """
 
     def __init__(
-        self,
-        channels: Iterable[Channel],
-        people: Iterable[Person] = (Person(PERSON, "Anna"),),
-        clock: Callable[[], float] = time.time,
+        self, channels: Iterable[Channel], people: Iterable[Person] = (Person(PERSON, "Anna"),)
     ) -> None:
         self.channels = {channel.id: channel for channel in channels}
         self.people = {person.id: person for person in people}
         self.messages: dict[str, list[Json]] = {channel: [] for channel in self.channels}
         self.homes: dict[str, Json] = {}
         self.stack: list[Json] = []  # the open modal, if any
-        self._clock = clock
         self._response_urls: dict[str, _ResponseUrl] = {}
         self._used_triggers: set[str] = set()
         self._numbers = itertools.count(1)
         self._last_ts = 0
         self._lock = threading.RLock()
-        self._subscribers: list[Callable[[Json | None], None]] = []
+        self._subscribers: list[Subscriber] = []
 
     # Changes
 
-    def subscribe(self, callback: Callable[[Json | None], None]) -> Json:
-        """Everything there is now; `callback` gets each later change, and None at the end.  It must not block."""
+    def subscribe(self, subscriber: Subscriber) -> Json:
+        """Everything there is now; `subscriber` gets each later change, and None at the end.  It must not block."""
         with self._lock:
-            self._subscribers.append(callback)
-            return {
-                "messages": [dict(m) for messages in self.messages.values() for m in messages],
-                "homes": dict(self.homes),
-                "stack": list(self.stack),
-            }
+            self._subscribers.append(subscriber)
+            messages = [dict(m) for channel in self.messages.values() for m in channel]
+            return {"messages": messages, "homes": dict(self.homes), "stack": list(self.stack)}
 
-    def unsubscribe(self, callback: Callable[[Json | None], None]) -> None:
-        with self._lock:
-            if callback in self._subscribers:
-                self._subscribers.remove(callback)
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        with self._lock, contextlib.suppress(ValueError):
+            self._subscribers.remove(subscriber)
 
     def announce(self, change: str, **data: Any) -> None:
+        """Give subscribers a change, with its kind in `change`."""
         self._notify({"change": change, **data})
 
     def end(self) -> None:
@@ -129,15 +121,15 @@ class Workspace:
 
     def _notify(self, change: Json | None) -> None:
         with self._lock:
-            for callback in self._subscribers:
-                callback(change)
+            for subscriber in self._subscribers:
+                subscriber(change)
 
     # Messages
 
     def new_ts(self) -> str:
         """A message's timestamp and name: later than every one before it."""
         with self._lock:
-            self._last_ts = max(self._last_ts + 1, int(self._clock() * 1_000_000))
+            self._last_ts = max(self._last_ts + 1, int(time.time() * 1_000_000))
             return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def channel(self, channel_id: str, *, post_as_bot: bool = False) -> Channel:
@@ -145,10 +137,10 @@ class Workspace:
         channel = self.channels.get(channel_id)
         if channel is None and post_as_bot:
             channel = next((c for c in self.channels.values() if c.person == channel_id), None)
-        if channel is None or (post_as_bot and channel.kind == "im" and not channel.bot_is_member):
+        if channel is None:
             raise SlackError("channel_not_found")
         if post_as_bot and not channel.bot_is_member:
-            raise SlackError("not_in_channel")
+            raise SlackError("channel_not_found" if channel.kind == "im" else "not_in_channel")
         return channel
 
     def find(self, channel: str, ts: str) -> Json | None:
@@ -156,15 +148,8 @@ class Workspace:
             return next((m for m in self.messages.get(channel, ()) if m["ts"] == ts), None)
 
     def post_by_person(
-        self,
-        channel: str,
-        person: str,
-        text: str,
-        thread_ts: str | None = None,
-        *,
-        private: bool = False,
-        **more: Any,
-    ) -> Json:
+        self, channel: str, person: str, text: str, thread_ts: str | None = None, *, private: bool = False, **more: Any
+    ) -> Json:  # fmt: skip
         """A person's message, with `text` escaped as Slack escapes it; `more` is kept with it."""
         content = {"user": person, "text": text, **more}
         return self._add(content, self.channel(channel).id, thread_ts, person if private else None)
@@ -176,51 +161,31 @@ class Workspace:
             self.announce("message", message=dict(message))
 
     def post_by_bot(self, arguments: Mapping[str, Any], *, only_for: str | None = None) -> Json:
-        """chat.postMessage, or chat.postEphemeral with `only_for`."""
+        """chat.postMessage, or the answer to a command with `only_for`."""
         channel = self.channel(str(arguments.get("channel", "")), post_as_bot=True)
-        return self._add_from_bot(arguments, channel.id, arguments.get("thread_ts"), only_for)
+        return self._add(self._content(arguments), channel.id, arguments.get("thread_ts"), only_for)
 
-    def change_by_bot(self, arguments: Mapping[str, Any]) -> Json:
-        """chat.update."""
-        message = self.find(self.channel(str(arguments.get("channel", ""))).id, str(arguments.get("ts")))
-        if message is None or message.get("is_ephemeral"):  # the Web API does not reach private messages
-            raise SlackError("message_not_found")
-        if message.get("user") != BOT_USER:
-            raise SlackError("cant_update_message")
-        return self._replace(message, arguments)
-
-    def unfurl(self, arguments: Mapping[str, Any]) -> None:
+    def unfurl(self, channel: str, ts: str, unfurls: Mapping[str, Json]) -> None:
         """chat.unfurl for a posted message."""
-        unfurls = arguments.get("unfurls")
-        if not isinstance(unfurls, dict) or not unfurls:
-            raise SlackError("missing_unfurls")
-        for unfurl in unfurls.values():
-            _check({"text": "-", "blocks": unfurl.get("blocks")})
-        with self._lock:
-            message = self.find(str(arguments.get("channel")), str(arguments.get("ts")))
-            if message is None:
-                raise SlackError("cannot_find_message")
-            if unknown := [url for url in unfurls if url not in message["text"]]:
-                raise SlackError("cannot_unfurl_url", unknown)
-            attachments = [
-                {
-                    "from_url": url, "app_unfurl_url": url, "is_app_unfurl": True, "bot_id": BOT_ID,
-                    "blocks": self._with_ids(unfurl["blocks"]),
-                }
-                for url, unfurl in unfurls.items()
-            ]  # fmt: skip
-            self.add_to(message, attachments=attachments)
-
-    def _add_from_bot(
-        self, arguments: Mapping[str, Any], channel: str, thread_ts: Any, only_for: str | None
-    ) -> Json:
-        content = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP, **self._content(arguments)}
-        return self._add(content, channel, str(thread_ts) if thread_ts else None, only_for)
+        message = self.find(channel, ts)
+        if message is None:
+            raise SlackError("cannot_find_message")
+        if unknown := [url for url in unfurls if url not in message["text"]]:
+            raise SlackError("cannot_unfurl_url", unknown)
+        attachments = []
+        for url, unfurl in unfurls.items():
+            blocks = self._content({"text": "-", **unfurl})["blocks"]
+            attachment = {"from_url": url, "app_unfurl_url": url, "is_app_unfurl": True, "bot_id": BOT_ID}
+            attachments.append({**attachment, "blocks": blocks})
+        self.add_to(message, attachments=attachments)
 
     def _content(self, arguments: Mapping[str, Any]) -> Json:
-        _check(arguments)
+        """What a message of the bot holds."""
+        if found := message_problems({k: v for k, v in arguments.items() if k not in _ADDRESS}):
+            raise SlackError("invalid_blocks", found)
         blocks = {"blocks": self._with_ids(arguments["blocks"])} if arguments.get("blocks") else {}
-        return {"text": arguments.get("text", ""), "sent": dict(arguments), **blocks}
+        author = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP}
+        return {**author, "text": arguments.get("text", ""), "sent": dict(arguments), **blocks}
 
     def _add(self, content: Json, channel: str, thread_ts: str | None, only_for: str | None) -> Json:
         with self._lock:
@@ -228,16 +193,9 @@ class Workspace:
             if only_for:
                 message |= {"is_ephemeral": True, "only_for": only_for}
             if thread_ts:
-                message["thread_ts"] = thread_ts
+                message["thread_ts"] = str(thread_ts)
             self.messages[channel].append(message)
             self.announce("message", message=dict(message))
-            return message
-
-    def _replace(self, message: Json, arguments: Mapping[str, Any]) -> Json:
-        content = self._content(arguments)
-        with self._lock:
-            message.pop("blocks", None)
-            self.add_to(message, **content, edited={"user": BOT_USER, "ts": self.new_ts()})
             return message
 
     def _with_ids(self, blocks: Iterable[Mapping[str, Any]]) -> list[Json]:
@@ -251,58 +209,54 @@ class Workspace:
     ) -> str:
         """The token of a response URL, for a command or for the message of a component."""
         token = secrets.token_urlsafe(12)
-        self._response_urls[token] = _ResponseUrl(channel, message_ts, thread_ts, self._clock())
+        self._response_urls[token] = _ResponseUrl(channel, message_ts, thread_ts)
         return token
 
     def respond(self, token: str, arguments: Mapping[str, Any]) -> None:
         """A post to a response URL."""
-        known = self._response_urls.get(token)
-        if known is None:
+        url = self._response_urls.get(token)
+        if url is None:
             raise SlackError("no_service")
-        if self._clock() - known.made > RESPONSE_URL_SECONDS:
-            raise SlackError("expired_url")
-        known.uses += 1
-        if known.uses > RESPONSE_URL_USES:
+        url.uses += 1
+        if url.uses > RESPONSE_URL_USES:
             raise SlackError("used_url")
-        original = self.find(known.channel, known.message_ts) if known.message_ts else None
+        original = self.find(url.channel, url.message_ts) if url.message_ts else None
+        content = self._content(arguments)
         if arguments.get("delete_original"):
-            _check(arguments)
             if original is not None:
                 with self._lock:
-                    self.messages[known.channel].remove(original)
-                    self.announce("deleted", channel=known.channel, ts=original["ts"])
+                    self.messages[url.channel].remove(original)
+                    self.announce("deleted", channel=url.channel, ts=original["ts"])
         elif arguments.get("replace_original") and original is not None:
-            self._replace(original, arguments)
+            with self._lock:
+                original.pop("blocks", None)
+                self.add_to(original, **content, edited={"user": BOT_USER, "ts": self.new_ts()})
         else:
             only_for = None if arguments.get("response_type") == "in_channel" else PERSON
             # A private answer appears where the person is, which may be a thread; a public one only where it says so.
-            thread = arguments.get("thread_ts") or (known.thread_ts if only_for else None)
-            self._add_from_bot(arguments, known.channel, thread, only_for)
+            thread = arguments.get("thread_ts") or (url.thread_ts if only_for else None)
+            self._add(content, url.channel, thread, only_for)
 
     # Triggers and views
 
     def open_view(self, trigger: str, view: Mapping[str, Any]) -> Json:
         """views.open: a trigger opens one view within three seconds."""
-        _check_view(view, "modal")
-        parts = trigger.split(".")
-        if len(parts) != 3 or not parts[1].isdigit():
-            raise SlackError("invalid_trigger_id")
-        if time.time() - int(parts[1]) / 1000 > TRIGGER_SECONDS:
-            raise SlackError("expired_trigger_id")
+        made, (_, millis, _) = self._made_view(view, "modal"), trigger.split(".")
         with self._lock:
+            if time.time() - int(millis) / 1000 > TRIGGER_SECONDS:
+                raise SlackError("expired_trigger_id")
             if trigger in self._used_triggers:
                 raise SlackError("exchanged_trigger_id")
             self._used_triggers.add(trigger)
-            return self._show(self._made_view(view))
+            return self._show(made)
 
     def update_view(self, view_id: str, view: Mapping[str, Any], view_hash: str = "") -> Json:
         """views.update."""
-        _check_view(view, "modal")
         with self._lock:
             old = next((v for v in self.stack if v["id"] == view_id), None)
             if old is None:
                 raise SlackError("not_found")
-            return self._show(self._made_view(view, old, view_hash))
+            return self._show(self._made_view(view, "modal", old, view_hash))
 
     def close_view(self) -> None:
         self._show(None)
@@ -311,9 +265,8 @@ class Workspace:
         """views.publish."""
         if user not in self.people:
             raise SlackError("user_not_found")
-        _check_view(view, "home")
         with self._lock:
-            self.homes[user] = self._made_view(view, self.homes.get(user), view_hash)
+            self.homes[user] = self._made_view(view, "home", self.homes.get(user), view_hash)
             self.announce("home", user=user, view=self.homes[user])
             return self.homes[user]
 
@@ -328,53 +281,20 @@ class Workspace:
             self.announce("stack", stack=list(self.stack))
             return view or {}
 
-    def _made_view(self, view: Mapping[str, Any], old: Json | None = None, view_hash: str = "") -> Json:
+    def _made_view(
+        self, view: Mapping[str, Any], kind: str, old: Json | None = None, view_hash: str = ""
+    ) -> Json:
         """A view as Slack keeps it, in the place of `old` if that still has the hash that the bot knows."""
+        if view.get("type") != kind:
+            raise SlackError("invalid_arguments", [f"view: type {view.get('type')!r}, not {kind}"])
+        if found := view_problems(view):
+            raise SlackError("invalid_blocks", found)
         if old and view_hash not in ("", old["hash"]):
             raise SlackError("hash_conflict")
         view_id = old["id"] if old else f"V{next(self._numbers)}"
         return {
-            "private_metadata": "", "callback_id": "", "external_id": "", "notify_on_close": False,
-            "clear_on_close": False, **view,
+            "private_metadata": "", "callback_id": "", "external_id": "", **view,
             "id": view_id, "root_view_id": view_id, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID,
             "hash": f"{next(self._numbers)}.{secrets.token_hex(4)}", "blocks": self._with_ids(view["blocks"]),
             "sent": dict(view),
         }  # fmt: skip
-
-
-def elements_of(block: Mapping[str, Any]) -> list[Json]:
-    """The interactive elements of a block."""
-    elements = block.get("elements", ()) if block["type"] in ("actions", "context_actions") else ()
-    return [element for element in (block.get("accessory"), block.get("element"), *elements) if element]
-
-
-def unescaped(text: str) -> list[str]:
-    """Markup in a text that has not been escaped: Slack would act on it, or draw it wrongly."""
-    found = [f"<{m}> is not escaped" for m in _ANGLED.findall(text) if not _ENTITY_TARGET.match(m)]
-    rest = _ANGLED.sub("", text)
-    if "<" in rest or any(">" in line.lstrip("> ") for line in rest.split("\n")):
-        found.append("a < or > that is not escaped")
-    if _BARE_AMPERSAND.search(rest):
-        found.append("an & that is not escaped")
-    return found
-
-
-def _check(arguments: Mapping[str, Any]) -> None:
-    message = {key: value for key, value in arguments.items() if key not in _ADDRESS}
-    found = message_problems(message) + unescaped(str(message.get("text", "")))
-    if found := found + _unescaped_blocks(message.get("blocks")):
-        raise SlackError("invalid_blocks", found)
-
-
-def _check_view(view: Mapping[str, Any], kind: str) -> None:
-    if view.get("type") != kind:
-        raise SlackError("invalid_arguments", [f"view: type {view.get('type')!r}, not {kind}"])
-    if found := view_problems(view) + _unescaped_blocks(view["blocks"]):
-        raise SlackError("invalid_blocks", found)
-
-
-def _unescaped_blocks(node: Any) -> list[str]:
-    if isinstance(node, dict) and node.get("type") == "mrkdwn":
-        return unescaped(node["text"])
-    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    return [problem for part in parts for problem in _unescaped_blocks(part)]

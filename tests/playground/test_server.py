@@ -83,7 +83,7 @@ def test_a_reports_outcome_is_what_the_person_sees_at_the_end(playground: Playgr
     menu = next(b for b in card["blocks"] if b["type"] == "actions")
     do(
         playground, do="press", where={"channel": DESK, "ts": card["ts"]}, block_id=menu["block_id"],
-        action_id=CARD_MENU, picked={"selected_option": {"value": "v1:report:trade-share-2018"}},
+        action_id=CARD_MENU, picked={"selected_option": {"value": "v1:report:trade-share-2018"}}, state={},
     )  # fmt: skip
     deadline = time.monotonic() + 5
     while not playground.workspace.stack and time.monotonic() < deadline:
@@ -251,7 +251,7 @@ def test_what_slack_would_not_do_is_said_in_words(
 
 def test_a_button_of_a_message_that_has_gone_is_said_in_words(playground: Playground) -> None:
     where = {"channel": DESK, "ts": "1.2"}
-    answer = do(playground, do="press", where=where, block_id="b", action_id="a")
+    answer = do(playground, do="press", where=where, block_id="b", action_id="a", picked={}, state={})
     assert answer["error"] == "this message has been deleted"
 
 

@@ -11,16 +11,14 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.playground.workspace import (
     PERSON,
-    RESPONSE_URL_SECONDS,
     RESPONSE_URL_USES,
     Channel,
     Json,
     SlackError,
     Workspace,
     new_trigger,
-    unescaped,
 )
-from tests.support.fake_slack import BOT_TOKEN, FakeSlack
+from tests.support.fake_slack import BOT_TOKEN, FakeSlack, unescaped
 
 MODAL: dict[str, Any] = {
     "type": "modal",
@@ -30,21 +28,9 @@ MODAL: dict[str, Any] = {
 HOME: dict[str, Any] = {"type": "home", "blocks": [{"type": "divider"}]}
 
 
-class Clock:
-    now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def workspace(clock: Clock) -> Workspace:
-    return Workspace((Channel("C1", "general"), Channel("C2", "elsewhere", bot_is_member=False)), clock=clock)
+def workspace() -> Workspace:
+    return Workspace((Channel("C1", "general"), Channel("C2", "elsewhere", bot_is_member=False)))
 
 
 def error_of(run: Any, *arguments: Any, **named: Any) -> str:
@@ -59,15 +45,12 @@ def test_the_bot_posts_only_in_its_channels(workspace: Workspace) -> None:
     assert workspace.messages == {"C1": [], "C2": []}
 
 
-def test_a_response_url_takes_five_posts_in_thirty_minutes(workspace: Workspace, clock: Clock) -> None:
+def test_a_response_url_takes_five_posts(workspace: Workspace) -> None:
     token = workspace.new_response_url("C2")  # works where the bot is not a member
     for _ in range(RESPONSE_URL_USES):
         workspace.respond(token, {"text": "x"})
     assert error_of(workspace.respond, token, {"text": "x"}) == "used_url"
     assert len(workspace.messages["C2"]) == RESPONSE_URL_USES
-    late = workspace.new_response_url("C1")
-    clock.now += RESPONSE_URL_SECONDS + 1
-    assert error_of(workspace.respond, late, {"text": "x"}) == "expired_url"
     assert error_of(workspace.respond, "unknown", {"text": "x"}) == "no_service"
 
 
@@ -95,7 +78,6 @@ def test_a_trigger_opens_one_view_within_three_seconds(
     trigger = new_trigger()
     workspace.open_view(trigger, MODAL)
     assert error_of(workspace.open_view, trigger, MODAL) == "exchanged_trigger_id"
-    assert error_of(workspace.open_view, "1.2", MODAL) == "invalid_trigger_id"
     late = new_trigger()
     seconds = int(late.split(".")[1]) / 1000
     monkeypatch.setattr("bot.playground.workspace.time.time", lambda: seconds + 3.1)
@@ -124,20 +106,12 @@ def test_only_links_of_the_message_unfurl(workspace: Workspace) -> None:
     known, blocks = "https://a.example/x?a=1&amp;b=2", [{"type": "divider"}]
 
     def unfurl(unfurls: Json) -> None:
-        workspace.unfurl({"channel": "C1", "ts": message["ts"], "unfurls": unfurls})
+        workspace.unfurl("C1", message["ts"], unfurls)
 
-    assert error_of(unfurl, {}) == "missing_unfurls"
     assert error_of(unfurl, {"https://b.example": {"blocks": blocks}}) == "cannot_unfurl_url"
     assert error_of(unfurl, {known: {"blocks": [{"type": "nonsense"}]}}) == "invalid_blocks"
     unfurl({known: {"blocks": blocks}})
     assert [attachment["from_url"] for attachment in message["attachments"]] == [known]
-
-
-def test_private_and_other_peoples_messages_cannot_be_changed(workspace: Workspace) -> None:
-    private = workspace.post_by_bot({"channel": "C1", "text": "x"}, only_for=PERSON)
-    theirs = workspace.post_by_person("C1", PERSON, "x")
-    for message, error in ((private, "message_not_found"), (theirs, "cant_update_message")):
-        assert error_of(workspace.change_by_bot, {"channel": "C1", "ts": message["ts"], "text": "y"}) == error
 
 
 @pytest.mark.parametrize(
@@ -154,10 +128,11 @@ def test_escaped_text_passes(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["<!channel>", "<!here|here>", "a < b", "a > b", "R&D", "&nbsp;", "<b>x</b>", "<a"]
 )
-def test_unescaped_markup_is_refused(workspace: Workspace, text: str) -> None:
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-    for message in ({"text": text}, {"text": "x", "blocks": [block]}):
-        assert error_of(workspace.post_by_bot, {"channel": "C1", **message}) == "invalid_blocks"
+def test_unescaped_markup_is_a_problem(text: str) -> None:
+    assert unescaped(text)
+    with FakeSlack() as slack:
+        WebhookClient(slack.new_response_url()).send(text=text)
+        assert slack.problems
 
 
 def test_a_subscriber_gets_everything_each_change_and_the_end(workspace: Workspace) -> None:
@@ -185,12 +160,12 @@ def test_the_sdk_gets_slacks_errors_and_everything_is_recorded() -> None:
             with pytest.raises(SlackApiError, match=error):
                 call()
         posted = client.chat_postMessage(channel="C1", text="x")
-        client.chat_update(channel="C1", ts=posted["ts"], text="y")
+        assert posted["ts"]
         opened = client.views_open(trigger_id=new_trigger(), view=MODAL)["view"]
         assert client.views_update(view_id=opened["id"], hash=opened["hash"], view=MODAL)["ok"]
         assert client.views_publish(user_id=PERSON, view=HOME)["ok"]
         assert WebhookClient(slack.new_response_url()).send(text="x").status_code == 200
-        assert [m["text"] for m in slack.workspace.messages["C1"]] == ["y", "x"]
+        assert [m["text"] for m in slack.workspace.messages["C1"]] == ["x", "x"]
         assert [c.method for c in slack.said()] == ["chat.postMessage", "chat.postMessage", "response_url"]
         assert slack.problems == []
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,6 @@ from bot.playground.workspace import (
     BOT_ID,
     BOT_USER,
     PERSON,
-    RESPONSE_URL_USES,
     TEAM,
     Channel,
     Json,
@@ -26,13 +26,16 @@ from bot.playground.workspace import (
 )
 
 __all__ = [
-    "APP", "APP_TOKEN", "BOT_ID", "BOT_TOKEN", "BOT_USER", "RESPONSE_URL_USES", "SIGNING_SECRET", "TEAM",
+    "APP", "APP_TOKEN", "BOT_ID", "BOT_TOKEN", "BOT_USER", "SIGNING_SECRET", "TEAM",
     "Call", "FakeSlack", "new_trigger",
 ]  # fmt: skip
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
-POSTS = ("chat.postMessage", "chat.postEphemeral", web_api.RESPONSE_URL)  # what people can read
+POSTS = ("chat.postMessage", "response_url")  # what people can read
 CALLS_KEPT = 10_000
+ANGLED = re.compile(r"<([^<>]*)>")
+ENTITY_TARGET = re.compile(r"(@[UW]\w+|#C\w*|!date\^|!subteam\^|https?://|mailto:|tel:)")
+BARE_AMPERSAND = re.compile(r"&(?!amp;|lt;|gt;)")
 CHANNELS = (
     Channel("C1", "general"),
     Channel("D1", "UnionState", "im", person=PERSON),
@@ -75,6 +78,29 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.method} {self.text or self.arguments}"
+
+
+def unescaped(text: str) -> list[str]:
+    """Markup in a text that has not been escaped: Slack would act on it, or draw it wrongly."""
+    found = [
+        f"<{inside}> is not escaped" for inside in ANGLED.findall(text) if not ENTITY_TARGET.match(inside)
+    ]
+    rest = ANGLED.sub("", text)
+    if "<" in rest or any(">" in line.lstrip("> ") for line in rest.split("\n")):
+        found.append("a < or > that is not escaped")
+    if BARE_AMPERSAND.search(rest):
+        found.append("an & that is not escaped")
+    return found
+
+
+def _mrkdwn_texts(node: Any) -> Iterator[str]:
+    """The text of a message, and every mrkdwn text in its blocks or in a view."""
+    if isinstance(node, dict):
+        if isinstance(node.get("text"), str) and node.get("type") in (None, "mrkdwn"):
+            yield node["text"]
+        node = list(node.values())
+    for part in node if isinstance(node, list) else ():
+        yield from _mrkdwn_texts(part)
 
 
 @dataclass
@@ -137,13 +163,14 @@ class FakeSlack(web_api.FakeSlack):
     def answer(
         self, path: str, headers: Mapping[str, str], arguments: Json
     ) -> tuple[int, dict[str, str], bytes]:
-        method = web_api.method_of(path)
+        method = path.removeprefix(web_api.API_PATH) if path.startswith(web_api.API_PATH) else "response_url"
         failure = self._next_failure(method)
         if failure and failure.delay:
             time.sleep(failure.delay)
         with self._changed:
             self.calls.append(Call(method, arguments, path))
             del self.calls[:-CALLS_KEPT]
+        self.problems += [problem for text in _mrkdwn_texts(arguments) for problem in unescaped(text)]
         try:
             if failure and (failure.body is not None or failure.status != 200):
                 return failure.status, failure.headers, json.dumps(failure.body or {}).encode()
