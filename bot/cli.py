@@ -339,7 +339,7 @@ def _prompt(finder: object, arguments: argparse.Namespace) -> int:
     from bot.core.browse import HELP_WORDS
     from bot.core.examples import EXAMPLES
     from bot.core.search import SearchEngine
-    from bot.slack import wording
+    from bot.slack import strings as wording
     from bot.terminal import Terminal
 
     assert isinstance(finder, SearchEngine)
@@ -586,8 +586,8 @@ def _playground(arguments: argparse.Namespace) -> int:
 def _manifest(arguments: argparse.Namespace) -> int:
     from bot.core.check import load_checked
     from bot.core.problems import DataError
+    from bot.slack.links import unfurl_domains
     from bot.slack.manifest import manifest
-    from bot.slack.unfurl import unfurl_domains
 
     if arguments.url and not arguments.url.startswith("https://"):
         return _fail(f"--url wants an address that begins with https://, not {arguments.url}")

@@ -42,7 +42,7 @@ def view_problems(view: Mapping[str, Any]) -> list[str]:
         return [f"view: type {kind!r} is neither modal nor home"]
     found = _block_problems(blocks, kind)
     if kind == "modal":
-        found += _length_problems({"title": {"text": ""}, **view, "blocks": []})
+        found += _length_problems({**view, "title": view.get("title") or {"text": ""}, "blocks": []})
         if "submit" not in view and any(block.get("type") == "input" for block in blocks or ()):
             found.append("view: inputs need a submit button")
     if len(view.get("private_metadata", "")) > PRIVATE_METADATA:
@@ -102,9 +102,9 @@ def _length_problems(node: Any, key: str = "") -> list[str]:
         return [problem for part in node for problem in _length_problems(part, key)]
     if not isinstance(node, dict):
         return []
-    found, kind, text = [], node.get("type"), node.get("text")
+    found, kind, text, limit = [], node.get("type"), node.get("text"), TEXTS.get(key, TEXT)
     words = text.get("text") if key == "options" and isinstance(text, dict) else text
-    if isinstance(words, str) and not 1 <= len(words) <= (limit := TEXTS.get(key, TEXT)):
+    if isinstance(words, str) and kind != "markdown" and not 1 <= len(words) <= limit:
         found.append(f"{key or kind}: {len(words)} characters, not 1 to {limit}")
     if (kind == "button" and not node.get("action_id")) or not node.get("elements", True):
         found.append(f"{kind}: no action_id, or no elements")

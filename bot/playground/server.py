@@ -38,10 +38,10 @@ from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
 from bot.playground.workspace import BOT_USER, PERSON, Channel, Json, Person, SlackError, Workspace
 from bot.slack.app import build_app
+from bot.slack.links import unfurl_domains
 from bot.slack.manifest import manifest
-from bot.slack.markup import clean
-from bot.slack.replies import new_client
-from bot.slack.unfurl import unfurl_domains
+from bot.slack.mrkdwn import clean
+from bot.slack.responses import new_client
 
 log = logging.getLogger(__name__)
 
