@@ -219,7 +219,7 @@ class Index:
         read = np.isin(fields, [NUMBER[name] for name in BM25_FIELDS])
         entries, tf = np.unique(terms[read] * count + facts[read], return_counts=True)
         lengths = np.bincount(facts[read], minlength=count)
-        norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1))
+        norm = K1 * (1 - B + B * lengths / max(lengths.mean() if count else 0, 1))
         values = self._idf(frequency[entries // count]) * tf * (K1 + 1) / (tf + norm[entries % count])
         result = np.zeros(len(keys), np.float32)
         result[np.searchsorted(keys, entries)] = values
