@@ -238,8 +238,8 @@ def _fail(message: str, code: int = USAGE) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
+    from bot.core.check import load_checked
     from bot.core.examples import EXAMPLES
-    from bot.core.load import load_fact_base
     from bot.core.problems import DataError
     from bot.core.search import SearchEngine
 
@@ -249,7 +249,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     if not query and not arguments.examples and not interactive:
         return _fail("no question: give one, or `-` to read a question a line from standard input")
     try:
-        finder = SearchEngine(load_fact_base(facts_folder()))
+        finder = SearchEngine(load_checked(facts_folder()))
     except DataError as error:
         return _fail_with(error)
     if arguments.examples:
@@ -274,14 +274,14 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _browse(arguments: argparse.Namespace) -> int:
     from bot.core.browse import SourcesPage, TopicsPage, page_of_words
-    from bot.core.load import load_fact_base
+    from bot.core.check import load_checked
     from bot.core.problems import DataError
     from bot.terminal import Terminal
     from bot.terminal_pages import print_page
 
     words = " ".join(arguments.page).strip().encode(errors="replace").decode() or "topics"
     try:
-        base = load_fact_base(facts_folder())
+        base = load_checked(facts_folder())
     except DataError as error:
         return _fail_with(error)
     page = page_of_words(words, base, status=_status(), rows=None)
@@ -440,12 +440,12 @@ def _coverage(arguments: argparse.Namespace) -> int:
 def _cite(arguments: argparse.Namespace) -> int:
     from rapidfuzz import fuzz, process
 
+    from bot.core.check import load_checked
     from bot.core.cite import STYLE_NAMES, STYLES, cite
-    from bot.core.load import load_fact_base
     from bot.core.problems import DataError
 
     try:
-        base = load_fact_base(facts_folder())
+        base = load_checked(facts_folder())
     except DataError as error:
         return _fail_with(error)
     fact = base.get(arguments.id.strip().lower())
@@ -466,12 +466,12 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    from bot.core.check import load_checked
     from bot.core.export import fact_as_json, facts_as_csv
-    from bot.core.load import load_fact_base
     from bot.core.problems import DataError
 
     try:
-        base = load_fact_base(facts_folder())
+        base = load_checked(facts_folder())
     except DataError as error:
         return _fail_with(error)
     if arguments.format == "csv":
@@ -483,7 +483,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _inbox(arguments: argparse.Namespace) -> int:
     from bot import terminal_inbox
-    from bot.core.load import load_fact_base
+    from bot.core.check import load_checked
     from bot.core.problems import DataError
     from bot.core.search import SearchEngine
     from bot.store import Database, DatabaseAway, default_url, open_engine, read_url
@@ -507,7 +507,7 @@ def _inbox(arguments: argparse.Namespace) -> int:
         return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
     try:
-        finder = SearchEngine(load_fact_base(folder))
+        finder = SearchEngine(load_checked(folder))
     except DataError:  # a bad edit is no reason not to see what people asked
         finder = None
     try:
@@ -584,7 +584,7 @@ def _playground(arguments: argparse.Namespace) -> int:
 
 
 def _manifest(arguments: argparse.Namespace) -> int:
-    from bot.core.load import load_fact_base
+    from bot.core.check import load_checked
     from bot.core.problems import DataError
     from bot.slack.manifest import manifest
     from bot.slack.unfurl import unfurl_domains
@@ -594,7 +594,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
     domains = None
     if facts := facts_folder():
         try:
-            domains = unfurl_domains(load_fact_base(facts))
+            domains = unfurl_domains(load_checked(facts))
         except DataError as error:
             return _fail_with(error)
     try:

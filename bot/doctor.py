@@ -23,7 +23,7 @@ from slack_sdk.web import SlackResponse, WebClient
 from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.load import load_fact_base
+from bot.core.check import load_checked
 from bot.core.problems import DataError
 from bot.logs import redacted
 from bot.settings import Mode, Settings, SettingsError
@@ -322,7 +322,7 @@ def _examine_missing_file(path: Path, needed: Verdict, consequence: str) -> Find
 def _examine_facts(environ: Mapping[str, str]) -> Iterator[Finding]:
     try:
         folder = Settings.from_environment({"UNIONSTATE_FACTS": environ.get("UNIONSTATE_FACTS", "")}).facts
-        base = load_fact_base(folder)
+        base = load_checked(folder)
     except SettingsError:  # told as a variable
         return
     except DataError as error:

@@ -79,7 +79,7 @@ def save_by_rename(path: Path, text: str) -> None:
 def test_a_good_edit_is_live_within_two_seconds(live: LiveFacts, folder: Path) -> None:
     before = live.finder()
     assert live.changed_at is None  # a copy's files tell when they were copied
-    save(folder / "facts/trade.yaml", "value: 49.5%", "value: 51.5%")
+    save(folder / "facts/trade.yaml", "49.5", "51.5")
     wait_until(lambda: value(live) == "51.5%")
     assert live.finder() is not before
     assert before.base.by_id["trade-share-2018"] != live.finder().base.by_id["trade-share-2018"]
@@ -104,7 +104,7 @@ def test_facts_change_with_their_commits_and_edits_not_with_their_files(folder: 
     os.utime(folder / "facts/trade.yaml")
     assert changed_at(*folders) == datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
     before = datetime.now(UTC) - timedelta(minutes=1)
-    save(folder / "facts/trade.yaml", "value: 49.5%", "value: 51.5%")
+    save(folder / "facts/trade.yaml", "49.5", "51.5")
     edited_at = changed_at(*folders)
     assert edited_at is not None
     assert edited_at > before
@@ -114,9 +114,9 @@ def test_facts_change_with_their_commits_and_edits_not_with_their_files(folder: 
 
 def test_an_edit_saved_by_rename_is_live(live: LiveFacts, folder: Path) -> None:
     path = folder / "facts/trade.yaml"
-    save_by_rename(path, edited(path, "value: 49.5%", "value: 52.5%"))
+    save_by_rename(path, edited(path, "49.5", "52.5"))
     wait_until(lambda: value(live) == "52.5%")
-    save_by_rename(path, edited(path, "value: 52.5%", "value: 53.5%"))
+    save_by_rename(path, edited(path, "52.5", "53.5"))
     wait_until(lambda: value(live) == "53.5%")
 
 
@@ -149,9 +149,26 @@ def test_a_bad_edit_leaves_the_last_good_facts_and_is_logged_once(
     assert heard == [1, 1, 0]
 
 
+def test_what_check_refuses_is_not_live_and_the_last_good_facts_answer(live: LiveFacts, folder: Path) -> None:
+    """Files that load well, and are wrong all the same: a figure against its own quote, a file that is not read."""
+    path, before = folder / "facts/trade.yaml", live.finder()
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("49.5%", "52.5%"), encoding="utf-8")
+    wait_until(lambda: bool(live.problems))
+    assert live.finder() is before
+    assert [p.field for p in live.problems] == ["trade-share-2018.value"]
+    path.write_text(good, encoding="utf-8")
+    wait_until(lambda: not live.problems)
+    (folder / "facts/more.yml").write_text("x", encoding="utf-8")
+    wait_until(lambda: bool(live.problems))
+    assert live.finder() is before
+    (folder / "facts/more.yml").unlink()
+    wait_until(lambda: not live.problems)
+
+
 def test_a_bad_file_keeps_a_good_one_beside_it_from_going_live(live: LiveFacts, folder: Path) -> None:
     save(folder / "facts/defence.yaml", "kind: ", "kinds: ")
-    save(folder / "facts/trade.yaml", "value: 49.5%", "value: 54.5%")
+    save(folder / "facts/trade.yaml", "49.5", "54.5")
     wait_until(lambda: bool(live.problems))
     assert value(live) == "49.5%"
 
@@ -176,7 +193,7 @@ def test_a_file_that_is_deleted_and_comes_back_is_never_missed(live: LiveFacts, 
     heard: list[int] = []
     live.subscribe(lambda: heard.append(len(live.finder().base.facts)))
     path, facts = folder / "facts/trade.yaml", len(live.finder().base.facts)
-    text = edited(path, "value: 49.5%", "value: 55.5%")
+    text = edited(path, "49.5", "55.5")
     path.unlink()
     time.sleep(0.3)
     path.write_text(text, encoding="utf-8")
@@ -197,7 +214,7 @@ def test_a_half_written_file_is_waited_for(live: LiveFacts, folder: Path) -> Non
     heard: list[int] = []
     live.subscribe(lambda: heard.append(len(live.problems)))
     path, facts = folder / "facts/trade.yaml", len(live.finder().base.facts)
-    text = edited(path, "value: 49.5%", "value: 56.5%")
+    text = edited(path, "49.5", "56.5")
     with path.open("w", encoding="utf-8") as file:
         for i in range(4):
             file.write(text[len(text) * i // 4 : len(text) * (i + 1) // 4])
@@ -214,19 +231,19 @@ def test_a_folder_that_is_replaced_is_followed(live: LiveFacts, folder: Path, tm
     for number in ("57.5%", "58.5%"):
         new = tmp_path / f"new{number[:2]}"
         shutil.copytree(FOLDER / "facts", new)
-        save(new / "trade.yaml", "value: 49.5%", f"value: {number}")
+        save(new / "trade.yaml", "49.5", number.removesuffix("%"))
         (folder / "facts").rename(tmp_path / f"old{number[:2]}")
         time.sleep(0.05)
         new.rename(folder / "facts")
         wait_until(lambda number=number: value(live) == number)  # type: ignore[misc]
-    save(folder / "facts/trade.yaml", "value: 58.5%", "value: 59.5%")
+    save(folder / "facts/trade.yaml", "58.5", "59.5")
     wait_until(lambda: value(live) == "59.5%")
 
 
 def test_a_link_that_leads_elsewhere_is_followed(tmp_path: Path) -> None:
     for name in ("one", "two"):
         shutil.copytree(FOLDER, tmp_path / name)
-    save(tmp_path / "two/facts/trade.yaml", "value: 49.5%", "value: 60.5%")
+    save(tmp_path / "two/facts/trade.yaml", "49.5", "60.5")
     link = tmp_path / "current"
     link.symlink_to("one")
     live = LiveFacts(link / "facts")
@@ -235,7 +252,7 @@ def test_a_link_that_leads_elsewhere_is_followed(tmp_path: Path) -> None:
         (tmp_path / "next").symlink_to("two")
         os.replace(tmp_path / "next", link)
         wait_until(lambda: value(live) == "60.5%")
-        save(tmp_path / "two/facts/trade.yaml", "value: 60.5%", "value: 61.5%")
+        save(tmp_path / "two/facts/trade.yaml", "60.5", "61.5")
         wait_until(lambda: value(live) == "61.5%")
     finally:
         live.close()
@@ -252,7 +269,7 @@ def test_without_file_events_an_edit_is_live_all_the_same(
     live.watch()
     try:
         time.sleep(0.1)
-        save(folder / "facts/trade.yaml", "value: 49.5%", "value: 62.5%")
+        save(folder / "facts/trade.yaml", "49.5", "62.5")
         wait_until(lambda: value(live) == "62.5%")
     finally:
         live.close()
@@ -277,7 +294,7 @@ def test_a_subscriber_that_fails_stops_nothing(live: LiveFacts, folder: Path) ->
     live.subscribe(fail)
     for number in ("63.5%", "64.5%"):
         (folder / "facts/trade.yaml").write_text(
-            edited(FOLDER / "facts/trade.yaml", "value: 49.5%", f"value: {number}"), encoding="utf-8"
+            edited(FOLDER / "facts/trade.yaml", "49.5", number.removesuffix("%")), encoding="utf-8"
         )
         wait_until(lambda number=number: value(live) == number)  # type: ignore[misc]
 

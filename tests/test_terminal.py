@@ -32,10 +32,11 @@ def test_a_card_has_companions_holder_and_articles_with_what_was_inferred() -> N
         "  At other times:",
         "    2015: 48% (Alpha 2019)",
         "  Note: The year is inferred.",
-        "  As of 2018, according to Anna Author, Alpha Institute.",
+        "  As of 2018, according to Anna Author, Alpha Institute, 2019; according to an article that names no author,"
+        " published by Beta Club, 25 August 2025.",
         "  Article: Two Neighbours & Their Trade (2019; title and date inferred; “Trade & Customs”)",
         "    https://alpha.example/articles/trade#:~:text=49.5%20percent%20of%20trade",
-        "  Article: The Future as Seen in 2025 (Beta Club; 25 August 2025; the link opens the publisher's site: the"
+        "  Article: The Future as Seen in 2025 (25 August 2025; the link opens the publisher's site: the"
         " article's own address is unknown)",
         "    https://beta.example/",
     ]
@@ -45,7 +46,7 @@ def test_a_card_has_companions_holder_and_articles_with_what_was_inferred() -> N
     ("fact_id", "line"),
     [
         ("nuclear-loan-2019", "  Compare:\n    Olga Speaker: The loan will not be drawn in full (27 April 2024, Gamma 2024)\n"),
-        ("envoy-on-airbase", "  As of 2015, according to Douglas Envoy, cited by Olga Speaker, Gamma Centre.\n"),
+        ("envoy-on-airbase", "  As of 2015, according to Douglas Envoy, cited by Gamma Centre, on an event of 27 April 2024.\n"),
     ],
 )  # fmt: skip
 def test_what_disagrees_and_who_cites_it_is_on_the_card(fact_id: str, line: str) -> None:

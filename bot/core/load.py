@@ -478,6 +478,8 @@ def _told(detail: Any, model: type[Any]) -> tuple[str, str]:
         fields = "`source: …` and `quote: …`" if "evidence" in detail["loc"] else "fields indented under it"
         wanted = {"string_type": "text", "tuple_type": lists}.get(kind, fields)
         return shown(value), wanted
+    if kind == "bool_type":
+        return shown(value), "true or false"
     if kind == "literal_error":
         return shown(value), detail["ctx"]["expected"].replace("'", "")
     if kind == "too_short":

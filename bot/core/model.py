@@ -205,6 +205,12 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _as_flag(value: Any) -> Any:
+    """Our YAML gives text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+Flag = Annotated[bool, BeforeValidator(_as_flag)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(_as_tuple)]
 Asks = Annotated[tuple[Annotated[Line, _at_most(ASK_LENGTH)], ...], BeforeValidator(_as_tuple)]
@@ -269,6 +275,11 @@ class _FactFields(_Record):
         examples=[["rosatom"]],
     )
     asks: Asks = ()
+    expected: Flag = Field(
+        default=False,
+        description="Whether the time of the fact was still to come when its article was written.",
+        examples=[True],
+    )
     note: Annotated[Line, _at_most(STATEMENT_LENGTH)] | None = Field(
         default=None,
         description="A curator's remark that the card shows: an inferred year, a doubt.",
@@ -444,7 +455,14 @@ class Source(_Record):
         examples=["Research Fellow, Lomonosov Moscow State University"],
     )
     speaker: Line | None = Field(
-        default=None, description="Whose remarks the page reports.", examples=["Olga Lazorkina"]
+        default=None,
+        description="Whose remarks the page reports in the section that bears the name; the rest is the publisher's.",
+        examples=["Olga Lazorkina"],
+    )
+    disowns_views: Flag = Field(
+        default=False,
+        description="Whether the publisher says that the views are its authors' alone: it is never credited with them.",
+        examples=[True],
     )
     published: Edtf | None = Field(
         default=None, description=f"When it was published: {_FORMS}.", examples=["2021-11-10", "2015-12"]
@@ -487,9 +505,10 @@ class Source(_Record):
 
     @property
     def by(self) -> str:
-        """Author (or speaker) and publisher in one phrase."""
-        person = self.author or self.speaker
-        return f"{person}, {self.publisher}" if person else self.publisher
+        """Author and publisher in one phrase, or the publisher and whose remarks it reports."""
+        if self.author:
+            return f"{self.author}, {self.publisher}"
+        return f"{self.publisher}, remarks by {self.speaker}" if self.speaker else self.publisher
 
 
 @dataclass(frozen=True)

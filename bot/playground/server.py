@@ -335,8 +335,7 @@ class Playground:
         base = self.live.finder().base
         problems, warnings = list(self.live.problems), 0
         if self.watch and not problems and base.facts:
-            report = check_base(base)
-            problems, warnings = list(report.problems), len(report.warnings)
+            warnings = len(check_base(base).warnings)
         return {
             "watch": self.watch,
             "count": len(base.facts),

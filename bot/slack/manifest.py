@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from bot.core.load import load_fact_base
+from bot.core.check import load_checked
 from bot.slack.check_message import CHECK_SHORTCUT
 from bot.slack.find import FIND_SHORTCUT
 from bot.slack.step import LOOK_UP_STEP, step_definition
@@ -121,7 +121,7 @@ def manifest(
 @cache
 def _own_domains() -> tuple[str, ...]:
     """The domains of the project's own articles."""
-    return tuple(unfurl_domains(load_fact_base()))
+    return tuple(unfurl_domains(load_checked()))
 
 
 def _events_address(url: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_bolt import BoltContext, Complete, Fail
 
-from bot.core import phrasing
+from bot.core.byline import byline, credits_of
 from bot.core.model import Fact, FactBase
 from bot.core.phrasing import headline, lead, stands_for
 from bot.core.search.results import Answer, Choices
@@ -50,13 +50,12 @@ def step_definition() -> dict[str, Any]:
 def outputs_of(fact: Fact, base: FactBase) -> dict[str, str]:
     """What the next steps of a workflow get."""
     evidence = fact.evidence[0]
-    source = base.sources[evidence.source]
-    dated = f" ({source.dated})" if source.dated else ""
-    holder = phrasing.according_to(fact.attribution or source.by)
+    credit = credits_of(fact, base)[0]
+    dated = f" ({credit.dated})" if credit.dated else ""
     return {
-        "answer": f"{lead(fact)}. {fact.statement} ({phrasing.as_of(str(fact.when))}, {holder}.)",
+        "answer": f"{lead(fact)}. {fact.statement} ({byline(fact, base)})",
         "value": stands_for(fact),
-        "source": f"{source.by}: {source.title}{dated}",
+        "source": f"{credit.who}: {credit.source.title}{dated}",
         "link": base.link(evidence),
         "fact_id": fact.id,
     }

@@ -86,19 +86,21 @@ def test_a_figure_tells_statement_other_times_source_date_article_and_passage(sm
         "At other times",
         "2015: 48% (Alpha 2019)",
         "Note: The year is inferred.",
-        "As of 2018, according to Anna Author, Alpha Institute.",
+        "As of 2018, according to Anna Author, Alpha Institute, 2019; according to an article that names no author,"
+        " published by Beta Club, 25 August 2025.",
         "Article: Two Neighbours & Their Trade (2019; title and date inferred; “Trade & Customs”)",
-        "Article: The Future as Seen in 2025 (Beta Club; 25 August 2025; the link opens the publisher's site: the"
+        "Article: The Future as Seen in 2025 (25 August 2025; the link opens the publisher's site: the"
         " article's own address is unknown)",
         "More like this",
     ]
     assert message.text == (
         "49.5% — Russia's share of Belarus's foreign trade. Russia took 49.5% of Belarus's foreign trade in 2018."
         " At other times: 2015: 48% (Alpha 2019). Note: The year is inferred."
-        " As of 2018, according to Anna Author, Alpha Institute."
+        " As of 2018, according to Anna Author, Alpha Institute, 2019; according to an article that names no author,"
+        " published by Beta Club, 25 August 2025."
         " Article: Two Neighbours &amp; Their Trade (2019; title and date inferred; “Trade &amp; Customs”):"
         " https://alpha.example/articles/trade#:~:text=49.5%20percent%20of%20trade"
-        " Article: The Future as Seen in 2025 (Beta Club; 25 August 2025; the link opens the publisher's site: the"
+        " Article: The Future as Seen in 2025 (25 August 2025; the link opens the publisher's site: the"
         " article's own address is unknown): https://beta.example/"
     )
 
@@ -117,8 +119,8 @@ def test_the_article_is_linked_at_the_passage(small: FactBase) -> None:
         ("nuclear-loan-2019", "As of 2019, according to the Belarusian government, cited by Anna Author, Alpha Institute."),
         ("nuclear-loan-doubt", "As of 27 April 2024, according to Olga Speaker, Gamma Centre."),
         ("nuclear-loan-doubt", "A Section at a Congress (on an event of 27 April 2024)"),
-        ("airbase-opened", "According to Beta Club."),
-        ("envoy-on-airbase", "As of 2015, according to Douglas Envoy, cited by Olga Speaker, Gamma Centre."),
+        ("airbase-opened", "According to an article that names no author, published by Beta Club, 25 August 2025."),
+        ("envoy-on-airbase", "As of 2015, according to Douglas Envoy, cited by Gamma Centre, on an event of 27 April 2024."),
         ("nuclear-loan-2019", "Compare"),
         ("nuclear-loan-2019", "Olga Speaker: The loan will not be drawn in full (27 April 2024, Gamma 2024)"),
         ("nuclear-loan-doubt", "$10 billion — Russian loan for the nuclear plant (2019, Alpha 2019)"),

@@ -36,7 +36,8 @@ def test_an_answer_comes_with_value_source_link_and_id(bot: Bot) -> None:
     assert finished.method == "functions.completeSuccess"
     assert outputs(finished) == {
         "answer": "49.5% — Russia's share of Belarus's foreign trade. Russia took 49.5% of Belarus's foreign trade in"
-        " 2018. (As of 2018, according to Anna Author, Alpha Institute.)",
+        " 2018. (As of 2018, according to Anna Author, Alpha Institute, 2019; according to an article that names no author,"
+        " published by Beta Club, 25 August 2025.)",
         "value": "49.5%",
         "source": "Anna Author, Alpha Institute: Two Neighbours & Their Trade (2019)",
         "link": "https://alpha.example/articles/trade#:~:text=49.5%20percent%20of%20trade",

@@ -36,14 +36,16 @@ class Postings:
 
     starts: Array
     rows: Array
-    values: tuple[Array, ...]
+    values: Array  # a row of values for each column
 
     @classmethod
     def build(cls, size: int, terms: Array, rows: Array, *values: Array) -> Postings:
         """From one entry per term and row, in any order."""
         order = np.lexsort((rows, terms))
         starts = np.searchsorted(terms[order], np.arange(size + 1)).astype(np.int32)
-        return cls(starts, rows[order].astype(np.int32), tuple(v[order] for v in values))
+        return cls(
+            starts, rows[order].astype(np.int32), np.stack([v[order] for v in values]).astype(np.float32)
+        )
 
     def span(self, term: int) -> slice:
         return slice(int(self.starts[term]), int(self.starts[term + 1]))
@@ -86,7 +88,7 @@ class Index:
             source = base.sources[evidence.source]
             if evidence.section:
                 yield "section", evidence.section
-            yield "source", f"{source.by} {source.short}"
+            yield "source", f"{source.author or source.speaker or ''} {source.publisher} {source.short}"
 
     def _read(self) -> None:
         has: tuple[list[int], list[int], list[int]] = ([], [], [])  # term, fact, field
@@ -198,7 +200,7 @@ class Index:
         )
         strength = strengths[where]
         bm25 = self._bm25(terms, facts, fields, everywhere, t * count + f)
-        self.in_facts = Postings.build(size, t, f, where.astype(np.uint8), strength * own, strength, bm25)
+        self.in_facts = Postings.build(size, t, f, strength * own, strength, bm25, where)
 
         # Phrases: how much weight the words have that a term stands for, within the phrase.
         places = np.array(self._places, np.int32)
@@ -209,7 +211,9 @@ class Index:
         term, phrase, begin, end = inside
         keys, which = np.unique(term * len(phrase_facts) + phrase, return_inverse=True)
         weight = np.bincount(which, at[end] - at[begin]).astype(np.float32)
-        self.in_phrases = Postings.build(size, keys // len(phrase_facts), keys % len(phrase_facts), weight)
+        self.in_phrases = Postings.build(
+            size, keys // len(phrase_facts), keys % len(phrase_facts), weight, np.ones_like(weight)
+        )
         self.phrase_starts = np.searchsorted(phrase_facts[: self.own_phrases], np.arange(count))
         del self._places, self._repeated
 
@@ -244,7 +248,7 @@ class Index:
         span = self.in_facts.span(self.terms[term])
         rows = self.in_facts.rows[span]
         at = np.minimum(rows.searchsorted(facts), len(rows) - 1)
-        found = np.where(rows[at] == facts, self.in_facts.values[0][span][at], len(FIELDS))
+        found = np.where(rows[at] == facts, self.in_facts.values[-1][span][at], len(FIELDS))
         return np.where(found == QUESTIONS, len(FIELDS), found)
 
     def word_frequency(self, term: str) -> int:
