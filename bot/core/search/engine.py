@@ -73,7 +73,7 @@ class SearchEngine:
         query = parse(text, self.index, config)
         limit = config.hits_of_dates if query.asks == "year" else config.max_hits
         hits = search(query.words, limit, text, self.index, config)
-        hits.sort(key=lambda h: (-h.score * query.bonus(h.fact, config), h.fact.id))
+        hits.sort(key=lambda h: (-h.order * query.bonus(h.fact, config), h.fact.id))
         del hits[config.max_hits :]
         return query, tuple(hits if any(w.exact for w in query.words) else self._latest_first(hits))
 

@@ -214,6 +214,9 @@ class Index:
         self.in_phrases = Postings.build(
             size, keys // len(phrase_facts), keys % len(phrase_facts), weight, np.ones_like(weight)
         )
+        self.asked = np.unique(
+            phrase_facts[self.own_phrases :], return_index=True
+        )  # facts with questions, their starts
         self.phrase_starts = np.searchsorted(phrase_facts[: self.own_phrases], np.arange(count))
         del self._places, self._repeated
 
@@ -249,7 +252,7 @@ class Index:
         rows = self.in_facts.rows[span]
         at = np.minimum(rows.searchsorted(facts), len(rows) - 1)
         found = np.where(rows[at] == facts, self.in_facts.values[-1][span][at], len(FIELDS))
-        return np.where(found == QUESTIONS, len(FIELDS), found)
+        return found.astype(np.intp)
 
     def word_frequency(self, term: str) -> int:
         """How many facts have a term."""
