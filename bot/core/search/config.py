@@ -41,7 +41,7 @@ class SearchConfig:
     score_weights: tuple[float, float, float] = (4.3, 8.4, 4.0)  # own text, own text and questions, BM25
 
     kind_bonus: Mapping[str, float] = field(
-        default_factory=lambda: {"year": 1.10, "when": 1.25, "how_much": 1.20, "who": 1.06}
+        default_factory=lambda: {"year": 1.10, "when": 1.25, "how_much": 1.20, "how_many": 1.20, "who": 1.06}
     )
     series_margin: float = 0.10  # members of a series differ by their dates alone
 
