@@ -82,7 +82,7 @@ def _type_features(query: Query, fact: Fact, index: Index, typed: float, has_typ
     """Whether the fact answers questions of the type, by its labels, its kind, and the questions that should find it."""
     labels = fact.answers
     fits = fact.kind in KINDS.get(query.asks, ())
-    labelled = bool(labels) and any(label in labels.types for label in LABELS[query.asks])
+    labelled = labels is not None and any(label in labels.types for label in LABELS[query.asks])
     found = {
         f"asks_{query.asks}": 1.0,
         f"type_{query.asks}": float(labelled or (labels is None and fits)),
@@ -147,8 +147,13 @@ def roles(query: Query) -> tuple[frozenset[str], frozenset[str]]:
     names = {w.at: w.name for w in query.words if w.name}
     giver: set[str] = set()
     receiver: set[str] = set()
-    before = lambda at: next((names[i] for i in range(at - 1, -1, -1) if i in names), "")  # noqa: E731
-    after = lambda at: next((names[i] for i in range(at + 1, len(query.written)) if i in names), "")  # noqa: E731
+
+    def before(at: int) -> str:
+        return next((names[i] for i in range(at - 1, -1, -1) if i in names), "")
+
+    def after(at: int) -> str:
+        return next((names[i] for i in range(at + 1, len(query.written)) if i in names), "")
+
     terms = query.terms
     for at, word in enumerate(query.written):
         if word in listed("from") and names.get(at + 1):

@@ -45,7 +45,7 @@ def normalise(text: str, knows: Callable[[Token], bool], latin: Mapping[str, str
 
 def _plain_dates(text: str) -> str:
     """Dates in words that the index has: `27.04.2024` is `27 april 2024`, `90-е` is `1990s`."""
-    months = {n: name for name, n in reversed(mapped("months").items()) if name.isascii()}
+    months = {n: name for name, n in reversed(list(mapped("months").items())) if name.isascii()}
 
     def written(day: str | None, month: str, year: str, typed: str) -> str:
         day, month = (month, day) if day and int(month) > 12 >= int(day) else (day, month)  # American
