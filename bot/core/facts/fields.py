@@ -162,10 +162,6 @@ def _as_flag(value: Any) -> Any:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
-def _one_or_more(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else as_tuple(value)
-
-
 Line = Annotated[str, Rule(_line, _SOME_TEXT)]
 Unquoted = Annotated[
     Line, Rule(_unquoted, _pattern(f"(?!{_IN_QUOTES}){_TEXT}", f"some text, with {_UNQUOTED_FORM}"))
@@ -202,5 +198,4 @@ WebAddress = Annotated[
 ]
 Flag = Annotated[bool, BeforeValidator(_as_flag)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(as_tuple)]
-OneOrMoreLines = Annotated[tuple[Line, ...], BeforeValidator(_one_or_more)]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_tuple)]

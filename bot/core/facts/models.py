@@ -17,7 +17,6 @@ from bot.core.facts.fields import (
     Identifier,
     Identifiers,
     Line,
-    OneOrMoreLines,
     Period,
     Quote,
     Unquoted,
@@ -79,32 +78,31 @@ class Answers(Record):
         description="The kinds of question that the fact answers.",
         examples=[["how_much", "when"]],
     )
-    from_: OneOrMoreLines = Field(
-        default=(),
-        alias="from",
-        description="From whom or where something goes: the giver, seller, origin or attacker.",
-        examples=[["Russia"]],
+    giver: Line | None = Field(
+        default=None,
+        description="From whom something goes: who gives, lends, sells; of a share, the part.",
+        examples=["Russia"],
     )
-    to: OneOrMoreLines = Field(
-        default=(),
-        description="To whom or where it goes: the receiver, buyer, destination or target.",
-        examples=[["Belarus"]],
+    receiver: Line | None = Field(
+        default=None,
+        description="To whom it goes: who gets, borrows, buys; of a share, the whole.",
+        examples=["Belarus"],
     )
-    reason_for: OneOrMoreLines = Field(
-        default=(),
+    reason_for: Line | None = Field(
+        default=None,
         description="What the fact is the reason for, so that it answers why that is so.",
-        examples=[["the oil price dispute"]],
+        examples=["Belarus decommissioning aircraft"],
     )
-    settles: OneOrMoreLines = Field(
-        default=(),
-        description="The yes-or-no questions that the fact settles.",
-        examples=[["is Belarus a member of the CSTO"]],
+    settles: Line | None = Field(
+        default=None,
+        description="The yes-or-no question that the fact settles, with its answer.",
+        examples=["is the nuclear plant financed with a Russian loan: yes"],
     )
-    counts: OneOrMoreLines = Field(
-        default=(), description="What the figure counts.", examples=[["enterprises"]]
+    counts: Line | None = Field(
+        default=None, description="What the figure counts.", examples=["union programmes"]
     )
-    measure: OneOrMoreLines = Field(
-        default=(), description="What quantity the figure is.", examples=[["share of foreign trade"]]
+    measure: Line | None = Field(
+        default=None, description="What quantity the figure is.", examples=["Russia's share of foreign trade"]
     )
 
 
