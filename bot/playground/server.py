@@ -32,12 +32,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+
 from bot import __version__
 from bot.core.browse import PAGES, Status, page_of_words
 from bot.core.check import check_base
 from bot.core.examples import EXAMPLES
 from bot.core.problems import Problem
-from bot.live import LiveFacts
 from bot.playground import requests
 from bot.playground.actions import Actions
 from bot.playground.stand_in import StandIn
@@ -50,13 +51,13 @@ from bot.playground.workspace import (
     Refused,
     Workspace,
 )
+from bot.server.reload import FactsReloader
 from bot.slack.app import build_app
 from bot.slack.listeners import HELP_WORDS
 from bot.slack.manifest import EVENTS_PATH, manifest
 from bot.slack.markup import clean
 from bot.slack.replies import new_client
 from bot.slack.unfurl import unfurl_domains
-from bot.slack.web import HEALTH_PATH, WebApp
 from bot.terminal import HOW
 
 if TYPE_CHECKING:
@@ -128,14 +129,14 @@ class Playground:
 
     def __init__(self, facts: Path | None = None, *, port: int = 0, watch: bool = False) -> None:
         self.watch = watch
-        self.live = LiveFacts(facts, allow_broken=watch)
+        self.live = FactsReloader(facts, allow_broken=watch)
         self.workspace = Workspace(CHANNELS, PEOPLE)
         self._secret = secrets.token_hex(16)
         self.stand_in = StandIn(workspace=self.workspace, bot_token=f"xoxb-{secrets.token_hex(12)}")
         self._manifest = manifest(
-            "https://playground.example", domains=unfurl_domains(self.live.finder().base)
+            "https://playground.example", domains=unfurl_domains(self.live.engine().base)
         )
-        self._version = self.live.finder().base.version
+        self._version = self.live.engine().base.version
         try:
             self._server = _Server((HOST, port), _Handler)
         except OSError:
@@ -156,7 +157,7 @@ class Playground:
         client = new_client(self.stand_in.bot_token, self.stand_in.api_url)
         client.proxy = None  # loopback, whatever proxy the environment names
         app = build_app(
-            self.live.finder,
+            self.live.engine,
             client=client,
             signing_secret=self._secret,
             repository_url=os.environ.get("REPOSITORY_URL") or None,
@@ -164,7 +165,7 @@ class Playground:
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
             executor=self._executor,
         )
-        self._web = WebApp(app, self._secret, lambda: {"status": "ok", "version": __version__})
+        self._web = SlackRequestHandler(app, path=EVENTS_PATH)
         self._thread.start()
         self._greet()
         self.live.subscribe(self._facts_read)
@@ -188,7 +189,7 @@ class Playground:
         path = environ.get("PATH_INFO", "")
         if environ.get("HTTP_HOST") not in self._hosts:
             return _answer(start_response, HTTPStatus.MISDIRECTED_REQUEST, {"error": f"open {self.address}"})
-        if path in (EVENTS_PATH, HEALTH_PATH):
+        if path == EVENTS_PATH:
             return self._web(environ, start_response)
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None and origin.removeprefix("http://") not in self._hosts:
@@ -275,7 +276,7 @@ class Playground:
 
     def _greet(self) -> None:
         """A message to find when the page is opened first: with numbers to check, and a link that unfurls."""
-        base = self.live.finder().base
+        base = self.live.engine().base
         address = next((source.url for source in base.sources.values() if source.url), "")
         reading = f" I began with {address}" if address else ""
         with contextlib.suppress(Refused):  # a bot that is slow with a link is no reason not to start
@@ -285,7 +286,7 @@ class Playground:
 
     def explain(self, question: str) -> Json:
         """Why the facts of the moment answer a question as they do."""
-        finder = self.live.finder()
+        finder = self.live.engine()
         words = clean(question, BOT_USER)
         if words.casefold() in HELP_WORDS or page_of_words(words, finder.base, finder.ask):
             return {
@@ -324,7 +325,7 @@ class Playground:
 
         In this order, since looking for problems takes longer than an answer.
         """
-        version = self.live.finder().base.version
+        version = self.live.engine().base.version
         if version != self._version:
             self._version = version
             with contextlib.suppress(Refused):
@@ -332,7 +333,7 @@ class Playground:
         self.workspace.announce("facts", facts=self._facts())
 
     def _facts(self) -> Json:
-        base = self.live.finder().base
+        base = self.live.engine().base
         problems, warnings = list(self.live.problems), 0
         if self.watch and not problems and base.facts:
             report = check_base(base)
@@ -450,7 +451,7 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with playground:
-        base = playground.live.finder().base
+        base = playground.live.engine().base
         print(f"UnionState playground, {len(base.facts)} facts: {playground.address}")
         print("The whole bot, for this machine only; Ctrl-C ends it.", flush=True)
         for problem in playground.live.problems:

@@ -17,18 +17,20 @@ from urllib.parse import parse_qsl
 import slack_bolt.request.request
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.oauth.oauth_flow import OAuthFlow
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
 from bot.core.repository import Repository
+from bot.db.idempotency import Deduplicator, MemoryDeduplicator
+from bot.db.installations import Installations
 from bot.slack import wording
 from bot.slack.blocks import build_notice
-from bot.slack.dedupe import Claims, MemoryClaims
 from bot.slack.home import build_home_notice, is_home, publish
-from bot.slack.install import Installing, register_removal
 from bot.slack.listeners import register
+from bot.slack.oauth import register_removal
 from bot.slack.replies import UNREACHABLE, ResponseUrl, Undelivered, post
 from bot.slack.surroundings import Finder, Surroundings
 
@@ -47,7 +49,7 @@ def build_app(
     *,
     client: WebClient,
     signing_secret: str | None = None,
-    claims: Claims | None = None,
+    deduplicator: Deduplicator | None = None,
     inbox: Inbox | None = None,
     repository_url: str | None = None,
     maintainers_channel: str | None = None,
@@ -55,7 +57,8 @@ def build_app(
     status: Callable[[], Status] = Status,
     executor: ThreadPoolExecutor | None = None,
     verify_token: bool = True,
-    installing: Installing | None = None,
+    oauth: OAuthFlow | None = None,
+    installations: Installations | None = None,
 ) -> App:
     """The app with all its listeners.
 
@@ -64,7 +67,7 @@ def build_app(
     they are known; `status` is what the running program tells of itself on the page `about`.  `signing_secret` may be absent in Socket Mode only.  The
     caller shuts `executor` down (or `app.listener_runner.listener_executor`, where none is given).
     With `verify_token`, auth.test is called: raises BoltError when Slack refuses the token, OSError
-    when Slack cannot be reached.  With `installing`, the token is that of the workspace that a request
+    when Slack cannot be reached.  With `oauth`, the token is that of the workspace that a request
     comes from, and `client` has none.
     """
     mend_bolt()
@@ -76,14 +79,14 @@ def build_app(
         token_verification_enabled=verify_token,
         raise_error_for_unhandled_request=True,
         listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
-        oauth_flow=installing,
+        oauth_flow=oauth,
         # Bolt would make settings of its own from SLACK_CLIENT_ID, with a store of files in the home directory.
-        oauth_settings=installing.settings if installing else None,
+        oauth_settings=oauth.settings if oauth else None,
         user_facing_authorize_error_message=wording.NO_INSTALLATION,
     )
     surroundings = Surroundings(
         finder,
-        claims=claims or MemoryClaims(),
+        deduplicator=deduplicator or MemoryDeduplicator(),
         inbox=inbox or ForgetfulInbox(),
         repository=Repository(repository_url) if repository_url else None,
         maintainers_channel=maintainers_channel,
@@ -91,8 +94,8 @@ def build_app(
         status=status,
     )
     register(app, surroundings, tell_failure)
-    if installing:
-        register_removal(app, installing.installations)
+    if installations:
+        register_removal(app, installations)
     app.error(_Unheard(app).handle)
     return app
 

@@ -39,6 +39,6 @@ class Feedback:
         pressed = Pressed.from_body(body)
         # One person counts once for one card; what is remembered for that, for some hours, names nobody.
         who = f"{context.team_id}:{pressed.channel}:{pressed.message_ts}:{context.user_id}:{thumb}:{fact.id}"
-        if self._surroundings.claims.claim(f"thumb:{hashlib.sha256(who.encode()).hexdigest()}"):
+        if self._surroundings.deduplicator.acquire(f"thumb:{hashlib.sha256(who.encode()).hexdigest()}"):
             self._surroundings.inbox.thumb(fact.id, thumb == THUMB_UP)
         reply.private(build_notice(wording.THANKS_UP if thumb == THUMB_UP else wording.THANKS_DOWN))

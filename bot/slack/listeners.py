@@ -134,7 +134,7 @@ class Listeners:
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
         self._finder = surroundings.finder
-        self._claims = surroundings.claims
+        self._deduplicator = surroundings.deduplicator
 
     # Questions
 
@@ -197,7 +197,7 @@ class Listeners:
             return
         # Two quick taps are two actions on one private message, and would post the card twice.
         claim = f"share:{context.team_id}:{pressed.channel}:{pressed.message_ts}:{context.user_id}:{fact.id}"
-        if not self._claims.claim(claim):
+        if not self._deduplicator.acquire(claim):
             return
         try:
             card = blocks.build_card(
@@ -209,7 +209,7 @@ class Listeners:
             )
             reply.public(card, pressed.thread_ts)
         except Exception as error:
-            self._claims.release(claim)
+            self._deduplicator.release(claim)
             log.warning("share failed fact=%s channel=%s: %s", fact.id, pressed.channel, error)
             reply.private(blocks.build_notice(wording.NOT_SHARED))
             return
@@ -301,7 +301,7 @@ class Listeners:
         keys = [f"message:{team}:{event.get('channel')}:{event.get('ts')}"]
         if body.get("event_id"):
             keys.append(f"event:{team}:{body['event_id']}")
-        return self._claims.claim(*keys)
+        return self._deduplicator.acquire(*keys)
 
 
 def _is_from_person(event: Mapping[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.core.inbox import REASONS
 from bot.core.model import Fact, FactBase
 from bot.core.phrasing import lead
+from bot.db.engine import DatabaseUnavailable
 from bot.slack import modals, wording
 from bot.slack.blocks import VALUE_VERSION, Message, build_row
 from bot.slack.markup import entities, escape, shorten, visible
@@ -24,7 +25,6 @@ from bot.slack.modals import input_block, modal, state_of
 from bot.slack.parts import Block, actions, bold, button, context, plain, rich_text, section
 from bot.slack.replies import post
 from bot.slack.surroundings import Surroundings
-from bot.store import DatabaseAway
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class Report:
 
         def pass_on() -> str | None:
             """What became of the report; None where it was sent before."""
-            if not self._surroundings.claims.claim(f"report:{view.get('id')}"):
+            if not self._surroundings.deduplicator.acquire(f"report:{view.get('id')}"):
                 return None
             number = self._surroundings.inbox.report(fact.id, seen, reason, remark)
             told = self._tell_maintainers(client, build_report(fact, seen, number, reason, remark, line))
@@ -154,7 +154,7 @@ class Report:
                 log.warning("report not posted channel=%s: not installed in its workspace", channel)
                 return False
             post(sender, channel, message)
-        except (SlackApiError, OSError, DatabaseAway) as error:
+        except (SlackApiError, OSError, DatabaseUnavailable) as error:
             log.warning("report not posted channel=%s: %s", channel, error)
             return False
         return True

@@ -75,7 +75,7 @@ class Step:
         fail: Fail,
     ) -> None:
         execution, inputs = event.get("function_execution_id"), event.get("inputs") or {}
-        if not self._surroundings.claims.claim(f"step:{body.get('team_id')}:{execution}"):
+        if not self._surroundings.deduplicator.acquire(f"step:{body.get('team_id')}:{execution}"):
             return
         finder = self._surroundings.finder()
         typed = str(inputs.get(QUERY) or "")

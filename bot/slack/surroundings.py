@@ -21,7 +21,7 @@ from bot.core.model import FactBase
 from bot.core.outcome import Outcome
 from bot.core.repository import Repository
 from bot.core.suggest import Suggester
-from bot.slack.dedupe import Claims, MemoryClaims
+from bot.db.idempotency import Deduplicator, MemoryDeduplicator
 
 # People's own words, apart from the rest of the log: silent unless LOG_QUESTIONS=on (`bot.logs`).
 question_log = logging.getLogger("bot.questions")
@@ -68,7 +68,7 @@ class Surroundings:
     """
 
     finder: Callable[[], Finder]
-    claims: Claims = field(default_factory=MemoryClaims)
+    deduplicator: Deduplicator = field(default_factory=MemoryDeduplicator)
     inbox: Inbox = field(default_factory=ForgetfulInbox)
     repository: Repository | None = None
     maintainers_channel: str | None = None

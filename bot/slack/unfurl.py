@@ -112,7 +112,7 @@ class Unfurl:
         keys = [f"unfurl:{team}:{':'.join(where.values())}"]
         if body.get("event_id"):
             keys.append(f"event:{team}:{body['event_id']}")
-        if not self._surroundings.claims.claim(*keys):
+        if not self._surroundings.deduplicator.acquire(*keys):
             return
         log.info("unfurled links=%d in=%s", len(unfurls), event.get("source") or "conversation")
         client.chat_unfurl(**where, unfurls=unfurls)  # type: ignore[arg-type]  # plain dicts are taken as they are

@@ -1,8 +1,4 @@
-"""`unionstate inbox`: what is missing, in a terminal, as JSON, and closing what is done.
-
-Belongs here: how the inbox is printed and how its ids are read.  Does not belong here: what lies in it
-(`bot.core.gaps`, `bot.inbox`).
-"""
+"""`unionstate inbox`: prints the maintainers' inbox, and closes what is done."""
 
 from __future__ import annotations
 
@@ -14,8 +10,8 @@ from typing import Any
 
 from bot.core.answer import FactFinder
 from bot.core.gaps import Found, GapGroup, Report
-from bot.inbox import close_report, forget_gaps, forget_thumbs, read
-from bot.store import Database
+from bot.db.engine import Database
+from bot.db.inbox import close_report, delete_questions, delete_thumbs, read
 from bot.terminal import Terminal
 
 QUESTIONS_SHOWN = 50
@@ -33,11 +29,11 @@ def read_since(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"“{text}” is no day: write 2026-11-23, or 7d for the last seven days") from None
+        raise ValueError(f"“{text}” is not a date: write 2026-11-23, or 7d for the last seven days") from None
 
 
 def show(database: Database, finder: FactFinder | None, since: date | None, *, as_json: bool) -> None:
-    """Print the inbox.  Raises DatabaseAway."""
+    """Print the inbox.  Raises DatabaseUnavailable."""
     found = read(database, finder, since)
     if as_json:
         print(json.dumps(inbox_as_json(found), ensure_ascii=False, indent=1))
@@ -49,7 +45,7 @@ def show(database: Database, finder: FactFinder | None, since: date | None, *, a
 def close(database: Database, finder: FactFinder | None, ids: Sequence[str]) -> list[str]:
     """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs.
 
-    Gives the ids that name nothing that is there.  Raises DatabaseAway.
+    Gives the ids that name nothing that is there.  Raises DatabaseUnavailable.
     """
     groups = read(database, finder).groups if any(written.startswith("q") for written in ids) else ()
     return [written for written in ids if not _close(database, groups, written)]
@@ -58,12 +54,12 @@ def close(database: Database, finder: FactFinder | None, ids: Sequence[str]) -> 
 def _close(database: Database, groups: Sequence[GapGroup], written: str) -> bool:
     numbered = _NUMBERED.fullmatch(written)
     if not numbered:
-        return forget_thumbs(database, written)
+        return delete_thumbs(database, written)
     number = int(numbered[2])
     if numbered[1] == "r":
         return close_report(database, number)
     alike = next((g for g in groups if any(gap.id == number for gap in g.gaps)), None)
-    return bool(alike and forget_gaps(database, [gap.id for gap in alike.gaps]))
+    return bool(alike and delete_questions(database, [gap.id for gap in alike.gaps]))
 
 
 def inbox_as_json(found: Found) -> dict[str, Any]:
@@ -141,11 +137,11 @@ class _Drawing:
         self._about(report.fact_id, f", seen {report.made} in version {report.version}")
 
     def _about(self, fact_id: str, more: str = "") -> None:
-        """What the fact is called and where it stands, for whoever is to mend it."""
+        """The title of the fact and where it is defined."""
         fact = self._base.get(fact_id) if self._base else None
-        told = f"{fact.title} ({self._base.place(fact)})" if fact and self._base else "no such fact by now"
+        title = f"{fact.title} ({self._base.place(fact)})" if fact and self._base else "no such fact now"
         if self._base:
-            self._terminal.line(f"{told}{more}", "      ", style="quiet")
+            self._terminal.line(f"{title}{more}", "      ", style="quiet")
 
     def _question(self, group: GapGroup) -> None:
         head = group.head
@@ -161,7 +157,7 @@ class _Drawing:
         elif group.nearest:
             remarks.append(f"nearest: {group.nearest}")
         if head.outcome == "choices" and not group.answered:
-            remarks.append("choices that nobody tapped")
+            remarks.append("choices of which none was chosen")
         if remarks:
             style = "good" if group.answered else "quiet"
             self._terminal.line("; ".join(remarks), "      ", style=style)
