@@ -51,6 +51,7 @@ CHOICE_SECONDS = 3600  # choices of which none was chosen for so long count as u
 QUEUED = 2_000  # entries that wait to be written
 BATCH = 200  # entries of one transaction
 TIDY_SECONDS = 6 * 3600.0
+RETRY_SECONDS = 5.0  # between attempts to write reports that wait
 CLOSE_SECONDS = 6.0
 REMARK_LENGTH = 3_000
 _ID_LENGTH = 200
@@ -130,8 +131,9 @@ class DatabaseInbox:
     ) -> None:
         self._database, self._questions = database, questions
         self._today, self._clock = today, clock
-        self._queue: queue.Queue[_Entry | None] = queue.Queue(QUEUED)  # None ends the thread
+        self._queue: queue.Queue[_Entry] = queue.Queue(QUEUED)
         self._late_reports: list[_Entry] = []
+        self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._dropped = 0
 
@@ -196,19 +198,21 @@ class DatabaseInbox:
     def start(self) -> None:
         """Begin writing, in a thread of this process: after a fork, and ended by `close`."""
         if self._thread is None:
+            self._closing.clear()
             self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
             self._thread.start()
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """Write what still waits, for some seconds at most, and end."""
         if self._thread is not None:
-            self._put(None)
+            self._closing.set()
+            self._put(lambda connection: None)  # wakes the thread
             self._thread.join(seconds)
             self._thread = None
         if lost := self.waiting:
             log.warning("inbox entries lost code=inbox_lost entries=%d: the database is unavailable", lost)
 
-    def _put(self, entry: _Entry | None) -> None:
+    def _put(self, entry: _Entry) -> None:
         try:
             self._queue.put_nowait(entry)
         except queue.Full:
@@ -221,17 +225,12 @@ class DatabaseInbox:
 
     def _run(self) -> None:
         tidy_at = time.monotonic() + secrets.randbelow(600)  # not all processes at once
-        open_ = True
-        while open_:
+        while not (self._closing.is_set() and self._queue.empty()):
             batch: list[_Entry] = []
             try:
-                entry = self._queue.get(timeout=5.0)
-                while entry is not None and len(batch) < BATCH:
-                    batch.append(entry)
-                    entry = self._queue.get_nowait()
-                if entry is not None:
-                    batch.append(entry)
-                open_ = entry is not None
+                batch.append(self._queue.get(timeout=RETRY_SECONDS))
+                while len(batch) < BATCH:
+                    batch.append(self._queue.get_nowait())
             except queue.Empty:
                 pass
             if time.monotonic() >= tidy_at:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeAlias
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
@@ -51,7 +51,7 @@ class Dispatcher:
         self._refused, self._refused_at = self._refused + 1, self._clock()
         return False
 
-    def run(self, make_request: Callable[[], BoltRequest], respond: Respond) -> None:
+    def run(self, make_request: Callable[[], BoltRequest], respond: Respond) -> Future[None]:
         """Handle a request; `respond` is called from its thread, and what it is called with first is the response."""
 
         def work() -> None:
@@ -64,7 +64,7 @@ class Dispatcher:
             finally:
                 self._permits.release()
 
-        self._threads.submit(work)
+        return self._threads.submit(work)
 
     def close(self) -> None:
         """Wait until all requests are handled."""

@@ -11,7 +11,7 @@ REQUEST_SECONDS = 5.0  # from the first byte of a request to its last; Slack giv
 SEND_SECONDS = 10.0  # for a client to read what it was sent
 HEAD_LIMIT = 65_536  # bytes; Slack's requests have about one kilobyte of headers
 BODY_LIMIT = 1_000_000
-RAW_LIMIT = 2 * BODY_LIMIT  # bytes of a request as it is sent, with the sizes of its chunks
+RAW_LIMIT = 16 * BODY_LIMIT  # bytes that are read of a request that is refused, so that its sender reads the refusal
 SMALL = 65_536  # bytes of a request that are always accepted
 LARGE_LIMIT = 16_000_000  # bytes of all larger requests that are arriving; the oldest makes room
 MAX_CONNECTIONS = 600  # the oldest one that is still sending its request makes room
@@ -32,6 +32,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _send_deadline: asyncio.TimerHandle | None = None
     _head_complete = False
+    _received = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -46,16 +47,19 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._expect_request()
-        received = self._arriving[self] = self._arriving[self] + len(data)
+        self._received += len(data)
         super().data_received(data)
         if self not in self._arriving or self.transport.is_closing():
             return
-        if not self._head_complete and received > HEAD_LIMIT:
-            self.transport.write(_TOO_LONG)
-            self.transport.close()
-        elif received > RAW_LIMIT:
+        if not self._head_complete:
+            if self._received > HEAD_LIMIT:
+                self.transport.write(_TOO_LONG)
+                self.transport.close()
+            return
+        self._arriving[self] = 0 if self.cycle.response_complete else self._received  # what is kept of it
+        if self._received > RAW_LIMIT:
             self.transport.abort()
-        elif received > SMALL:
+        elif self._arriving[self] > SMALL:
             large = {protocol: size for protocol, size in self._arriving.items() if size > SMALL}
             if sum(large.values()) > LARGE_LIMIT:
                 next(iter(large)).transport.abort()
@@ -83,7 +87,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _expect_request(self) -> None:
         if self._deadline is None:
-            self._head_complete = False
+            self._head_complete, self._received = False, 0
             self._arriving[self] = 0
             self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from bot.serve import run_socket_mode
+from bot.slack.admission import CountedExecutor
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.socket_mode.builtin import connection
 
-from bot.serve import run_socket_mode
 from bot.slack import wording
-from bot.slack.admission import CountedExecutor
 from bot.slack.app import IN_WORK_LIMIT, LISTENER_THREADS, build_app
 from bot.slack.replies import new_client
 from tests.support.facts import small_finder

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from bot.core.load import load_fact_base
 from bot.doctor import examine
 from bot.slack.installations import Installations
-from bot.slack.manifest import SCOPES
 from bot.store import Database, open_engine
+
+from bot.core.load import load_fact_base
+from bot.slack.manifest import SCOPES
 from tests.support.distribution import (
     CLIENT_ID,
     CLIENT_SECRET,

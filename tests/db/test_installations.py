@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bot.slack.install import Installing
+from bot.slack.installations import Installations, Kept, States
+from bot.slack.shared_claims import SharedClaims
+from bot.slack.web import VISITS, WebApp
+from bot.store import Database, DatabaseAway, open_engine
 from sqlalchemy import text
 
 from bot.core.answer import FactFinder
 from bot.slack import wording
 from bot.slack.app import build_app
-from bot.slack.install import Installing
-from bot.slack.installations import Installations, Kept, States
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, REMOVAL_EVENTS, manifest
 from bot.slack.replies import new_client
-from bot.slack.shared_claims import SharedClaims
-from bot.slack.web import VISITS, WebApp
-from bot.store import Database, DatabaseAway, open_engine
 from tests.slack.test_web import Browser
 from tests.support.distribution import (
     CLIENT_ID,

@@ -19,11 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-
-from bot.core.answer import FactFinder
 from bot.inbox import read
 from bot.slack.installations import Installations
 from bot.store import Database, open_engine
+
+from bot.core.answer import FactFinder
 from tests.support.distribution import KEY
 from tests.support.facts import small_finder
 from tests.support.fake_slack import FakeSlack

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import re
 import sqlite3
 import threading
 import time
@@ -14,23 +14,22 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.gaps import Found
-from bot.inbox import (
+from bot.db.engine import Database, DatabaseUnavailable, open_engine
+from bot.db.inbox import (
+    CHOICE_SECONDS,
     KEPT_DAYS,
     METADATA,
-    TAP_SECONDS,
-    WAITING,
-    KeptInbox,
+    QUEUED,
+    DatabaseInbox,
     claim_week,
     close_report,
-    forget_gaps,
-    forget_thumbs,
+    delete_questions,
+    delete_thumbs,
     read,
     release_week,
 )
-from bot.store import Database, DatabaseAway, open_engine
 from tests.support.facts import small_finder
 from tests.support.harness import threads_left
-from tests.support.postgres import Postgres, why_not
 
 DAY = date(2026, 11, 23)
 NOW = 1_795_392_000.0  # that day
@@ -56,23 +55,6 @@ def no_thread_left() -> Iterator[None]:
     assert not threads_left(before)
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    if reason := why_not():
-        pytest.skip(reason)
-    with Postgres() as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/inbox.sqlite3"
-    running: Postgres = request.getfixturevalue("postgres")
-    return running.new_database()
-
-
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
     opened = Database(open_engine(url))
@@ -86,17 +68,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def inbox(database: Database, clock: Clock) -> Iterator[KeptInbox]:
-    kept = KeptInbox(database, today=clock.today, clock=clock.now)
+def inbox(database: Database, clock: Clock) -> Iterator[DatabaseInbox]:
+    kept = DatabaseInbox(database, today=clock.today, clock=clock.now)
     yield kept
     kept.close()
 
 
-def written(inbox: KeptInbox) -> None:
+def written(inbox: DatabaseInbox) -> None:
     """Write all that waits."""
     inbox.start()
     inbox.close()
-    inbox._closing.clear()
 
 
 def found(database: Database, clock: Clock, since: date | None = None) -> Found:
@@ -108,7 +89,7 @@ def counts(database: Database, clock: Clock) -> dict[str, int]:
 
 
 def everything_in(database: Database) -> str:
-    with database.asked() as engine, engine.connect() as connection:
+    with database.connection() as connection:
         return "\n".join(
             str(row) for table in METADATA.sorted_tables for row in connection.execute(table.select())
         )
@@ -117,7 +98,9 @@ def everything_in(database: Database) -> str:
 # Questions
 
 
-def test_a_question_without_an_answer_is_counted(inbox: KeptInbox, database: Database, clock: Clock) -> None:
+def test_a_question_without_an_answer_is_counted(
+    inbox: DatabaseInbox, database: Database, clock: Clock
+) -> None:
     inbox.unanswered("Average SALARY in Minsk?", "none", ("salary", "minsk"), "trade-share-2018")
     clock.days = 3
     inbox.unanswered("average salary in Minsk", "none", ("salary", "minsk"), "trade-share-2018")
@@ -130,7 +113,7 @@ def test_a_question_without_an_answer_is_counted(inbox: KeptInbox, database: Dat
 
 
 def test_nothing_says_who_asked_or_where_or_at_what_hour(
-    inbox: KeptInbox, database: Database, tmp_path: Path
+    inbox: DatabaseInbox, database: Database, tmp_path: Path
 ) -> None:
     inbox.unanswered(
         "salary of <@U012AB3CD> anna@example.org in <#C012AB3CD|plans>", "none", ("anna", "salary"), None
@@ -146,20 +129,22 @@ def test_nothing_says_who_asked_or_where_or_at_what_hour(
 
 
 def test_choices_that_nobody_taps_are_a_gap_after_an_hour(
-    inbox: KeptInbox, database: Database, clock: Clock
+    inbox: DatabaseInbox, database: Database, clock: Clock
 ) -> None:
     assert inbox.unanswered("trade", "choices", (), "trade-share-2018")
     written(inbox)
     assert not counts(database, clock)
-    clock.days = (TAP_SECONDS - 1) / 86_400
+    clock.days = (CHOICE_SECONDS - 1) / 86_400
     assert not counts(database, clock)
-    clock.days = TAP_SECONDS / 86_400
+    clock.days = CHOICE_SECONDS / 86_400
     assert counts(database, clock) == {"trade": 1}
     assert counts(database, clock) == {"trade": 1}
     assert found(database, clock).groups[0].head.outcome == "choices"
 
 
-def test_choices_of_which_one_is_tapped_are_none(inbox: KeptInbox, database: Database, clock: Clock) -> None:
+def test_choices_of_which_one_is_tapped_are_none(
+    inbox: DatabaseInbox, database: Database, clock: Clock
+) -> None:
     first = inbox.unanswered("trade", "choices", (), None)
     second = inbox.unanswered("trade", "choices", (), None)
     assert first
@@ -177,7 +162,7 @@ def test_choices_of_which_one_is_tapped_are_none(inbox: KeptInbox, database: Dat
 
 
 def test_a_sign_says_nothing_of_the_question_and_goes_with_the_hour(
-    inbox: KeptInbox, database: Database, clock: Clock
+    inbox: DatabaseInbox, database: Database, clock: Clock
 ) -> None:
     sign = inbox.unanswered("trade", "choices", (), None)
     assert sign
@@ -190,7 +175,7 @@ def test_a_sign_says_nothing_of_the_question_and_goes_with_the_hour(
 
 def test_questions_are_not_kept_where_that_is_off(database: Database, clock: Clock) -> None:
     """GAP_LOG=off: thumbs and reports, which hold no question, still are."""
-    inbox = KeptInbox(database, questions=False, today=clock.today, clock=clock.now)
+    inbox = DatabaseInbox(database, questions=False, today=clock.today, clock=clock.now)
     assert inbox.unanswered("trade", "choices", (), None) is None
     inbox.unanswered("volcano", "none", ("volcano",), None)
     inbox.thumb("trade-share-2018", False)
@@ -201,7 +186,7 @@ def test_questions_are_not_kept_where_that_is_off(database: Database, clock: Clo
     assert (lies.groups, len(lies.unhelpful), len(lies.reports)) == ((), 1, 1)
 
 
-def test_a_question_without_words_is_not_kept(inbox: KeptInbox, database: Database, clock: Clock) -> None:
+def test_a_question_without_words_is_not_kept(inbox: DatabaseInbox, database: Database, clock: Clock) -> None:
     for question in ("", "?!", "<@U012AB3CD>", "\0"):
         assert inbox.unanswered(question, "choices", (), None) is None
     written(inbox)
@@ -209,7 +194,7 @@ def test_a_question_without_words_is_not_kept(inbox: KeptInbox, database: Databa
     assert not counts(database, clock)
 
 
-def test_what_a_new_fact_answers_is_marked(inbox: KeptInbox, database: Database, clock: Clock) -> None:
+def test_what_a_new_fact_answers_is_marked(inbox: DatabaseInbox, database: Database, clock: Clock) -> None:
     inbox.unanswered("trade share", "none", ("trade",), None)
     inbox.unanswered("volcano", "none", ("volcano",), None)
     written(inbox)
@@ -223,7 +208,7 @@ def test_what_a_new_fact_answers_is_marked(inbox: KeptInbox, database: Database,
 
 
 def test_facts_found_unhelpful_come_with_the_most_first(
-    inbox: KeptInbox, database: Database, clock: Clock
+    inbox: DatabaseInbox, database: Database, clock: Clock
 ) -> None:
     for fact, helpful in (("a", False), ("b", False), ("b", True), ("c", True)):
         inbox.thumb(fact, helpful)
@@ -234,13 +219,13 @@ def test_facts_found_unhelpful_come_with_the_most_first(
         ("b", 1, 2),
         ("a", 0, 1),
     ]
-    assert forget_thumbs(database, "b")
-    assert not forget_thumbs(database, "b")
+    assert delete_thumbs(database, "b")
+    assert not delete_thumbs(database, "b")
     assert [t.fact_id for t in found(database, clock).unhelpful] == ["a"]
 
 
 def test_reports_have_numbers_and_are_open_until_closed(
-    inbox: KeptInbox, database: Database, clock: Clock
+    inbox: DatabaseInbox, database: Database, clock: Clock
 ) -> None:
     assert inbox.report("trade-share-2018", "abc", "outdated", "A newer figure exists.") == 1
     assert inbox.report("loan", "abc", "no such reason", "\0\ud800 x") == 2
@@ -259,21 +244,23 @@ def test_reports_have_numbers_and_are_open_until_closed(
     assert [report.id for report in found(database, clock).reports] == [2]
 
 
-def test_numbers_are_not_used_twice(inbox: KeptInbox, database: Database, clock: Clock) -> None:
+def test_numbers_are_not_used_twice(inbox: DatabaseInbox, database: Database, clock: Clock) -> None:
     numbers = []
     for words in ("volcano", "geyser"):
         inbox.unanswered(words, "none", (), None)
         written(inbox)
         (group,) = found(database, clock).groups
         numbers.append(group.head.id)
-        assert forget_gaps(database, [group.head.id]) == 1
+        assert delete_questions(database, [group.head.id]) == 1
     assert len(set(numbers)) == 2
 
 
 # Forgetting
 
 
-def test_everything_is_forgotten_after_180_days(inbox: KeptInbox, database: Database, clock: Clock) -> None:
+def test_everything_is_forgotten_after_180_days(
+    inbox: DatabaseInbox, database: Database, clock: Clock
+) -> None:
     inbox.unanswered("volcano", "none", (), None)
     inbox.unanswered("geyser", "none", (), None)
     inbox.thumb("trade-share-2018", False)
@@ -289,13 +276,13 @@ def test_everything_is_forgotten_after_180_days(inbox: KeptInbox, database: Data
     assert ([g.head.words for g in lies.groups], lies.unhelpful, lies.reports) == (["geyser"], (), ())
     clock.days = KEPT_DAYS + 2
     assert found(database, clock).is_empty
-    with database.asked() as engine, engine.connect() as connection:
+    with database.connection() as connection:
         for table in ("gaps", "offers", "thumbs", "reports", "weeks"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
 
 
 def test_a_day_may_be_given_from_which_on_things_are_shown(
-    inbox: KeptInbox, database: Database, clock: Clock
+    inbox: DatabaseInbox, database: Database, clock: Clock
 ) -> None:
     inbox.unanswered("volcano", "none", (), None)
     inbox.thumb("a", False)
@@ -315,7 +302,7 @@ def test_a_day_may_be_given_from_which_on_things_are_shown(
 def test_several_processes_count_together(url: str, clock: Clock) -> None:
     """Each with an engine of its own, as processes have."""
     databases = [Database(open_engine(url)) for _ in range(3)]
-    inboxes = [KeptInbox(each, today=clock.today, clock=clock.now) for each in databases]
+    inboxes = [DatabaseInbox(each, today=clock.today, clock=clock.now) for each in databases]
     for each in inboxes:
         each.start()
     for _ in range(20):
@@ -333,7 +320,7 @@ def test_several_processes_count_together(url: str, clock: Clock) -> None:
 
 def test_calls_do_not_wait_and_what_waits_is_written_at_the_end(tmp_path: Path, clock: Clock) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/inbox.sqlite3"))
-    inbox = KeptInbox(database, today=clock.today, clock=clock.now)
+    inbox = DatabaseInbox(database, today=clock.today, clock=clock.now)
     inbox.start()
     inbox.unanswered("volcano", "none", (), None)
     time.sleep(0.1)
@@ -350,66 +337,66 @@ def test_calls_do_not_wait_and_what_waits_is_written_at_the_end(tmp_path: Path, 
     database.close()
 
 
-def test_a_database_that_is_away_at_the_start_is_waited_for(
+def test_a_report_waits_for_a_database_that_is_unavailable_and_counts_do_not(
     tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    folder = tmp_path / "data"
-    database = Database(open_engine(f"sqlite:///{folder}/inbox.sqlite3"), clock=time.monotonic)
+    seconds, folder = [0.0], tmp_path / "data"
+    database = Database(open_engine(f"sqlite:///{folder}/inbox.sqlite3"), clock=lambda: seconds[0])
     folder.rmdir()
-    inbox = KeptInbox(database, today=clock.today, clock=clock.now)
-    inbox.start()
-    inbox.unanswered("volcano", "none", (), None)
+    inbox = DatabaseInbox(database, today=clock.today, clock=clock.now)
+    for _ in range(QUEUED + 50):
+        inbox.unanswered("volcano", "none", (), None)
+    assert inbox.waiting == QUEUED
     assert inbox.report("trade-share-2018", "abc", "wrong", "later") is None
-    time.sleep(0.3)
+    written(inbox)
+    assert inbox.waiting == 1
     folder.mkdir()
-    database._try_at = 0  # the seconds have gone by
-    deadline = time.monotonic() + 5
-    while inbox._jobs.qsize() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    inbox.close()
-    lies = found(database, clock)
-    assert [g.head.words for g in lies.groups] == ["volcano"]
-    assert [r.remark for r in lies.reports] == ["later"]
-    assert [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR] == [
-        "database away: unable to open database file"
-    ]
+    seconds[0] += 10
+    inbox.unanswered("geyser", "none", (), None)
+    written(inbox)
+    assert counts(database, clock) == {"geyser": 1}
+    assert [report.remark for report in found(database, clock).reports] == ["later"]
+    codes = [found_[1] for found_ in re.finditer(r"code=(\w+)", caplog.text)]
+    assert codes == ["inbox_dropped", "database_unavailable", "inbox_lost"]
+    assert "volcano" not in caplog.text
     database.close()
 
 
-def test_what_cannot_be_written_is_bounded_and_given_up_at_the_end(
-    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_at_the_end_what_cannot_be_written_is_given_up(tmp_path: Path, clock: Clock) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
     (tmp_path / "data").rmdir()
-    inbox = KeptInbox(database, today=clock.today, clock=clock.now)
-    for _ in range(WAITING + 50):
-        inbox.unanswered("volcano", "none", (), None)
-    assert inbox._jobs.qsize() == WAITING
-    inbox.start()
+    inbox = DatabaseInbox(database, today=clock.today, clock=clock.now)
+    inbox.unanswered("volcano", "none", (), None)
     started = time.monotonic()
-    inbox.close()
+    written(inbox)
     assert time.monotonic() - started < 20
-    messages = [r.getMessage() for r in caplog.records]
-    assert sum("inbox full" in m for m in messages) == 1
-    assert sum("database away" in m for m in messages) == 1
-    assert f"inbox: {WAITING} words for the maintainers lost, the database is away" in messages
-    assert "volcano" not in caplog.text
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailable):
         read(database)
     database.close()
 
 
-def test_a_word_that_cannot_be_kept_holds_up_no_other(
-    inbox: KeptInbox, database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
+def test_an_entry_that_cannot_be_written_holds_up_no_other(
+    inbox: DatabaseInbox, database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_: object) -> None:
-        raise RuntimeError("a mistake of ours")
-
-    inbox._put(broken)
+    inbox.thumb("\0", False) if database.engine.dialect.name == "postgresql" else inbox.thumb("\ud800", False)
     inbox.unanswered("volcano", "none", (), None)
     written(inbox)
     assert counts(database, clock) == {"volcano": 1}
-    assert "was not kept" in caplog.text
+    assert "code=inbox_write" in caplog.text
+
+
+def test_the_least_asked_of_too_many_questions_are_forgotten(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.db.inbox.QUESTIONS_KEPT", 2)
+    database = Database(open_engine(f"sqlite:///{tmp_path}/inbox.sqlite3"))
+    inbox = DatabaseInbox(database, today=clock.today, clock=clock.now)
+    for words, times in (("volcano", 2), ("geyser", 1), ("glacier", 3)):
+        for _ in range(times):
+            inbox.unanswered(words, "none", (), None)
+    written(inbox)
+    assert counts(database, clock) == {"glacier": 3, "volcano": 2}
+    database.close()
 
 
 # The week

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import logging
 import subprocess
@@ -13,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.logs import QUESTIONS, JsonFormatter, TextFormatter, redacted, set_up_log
+from bot.server.log import QUESTIONS, JsonFormatter, TextFormatter, configure_log, redact
 from bot.slack.surroundings import question_log
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
-from tests.support.process import ROOT, Served, environment
+from tests.support.process import Served, environment
 from tests.support.requests import (
     FORM,
     JSON,
@@ -64,7 +63,7 @@ def test_an_exception_stays_within_its_line() -> None:
 
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
-def test_nobody_writes_a_line_of_their_own(formatter: logging.Formatter) -> None:
+def test_outside_text_cannot_start_a_line(formatter: logging.Formatter) -> None:
     """A line break in what came from outside would let a sender forge lines."""
     assert "\n" not in formatter.format(record("asked team=%s", "T1\n2026 INFO bot.x forged\r\nagain"))
 
@@ -82,7 +81,7 @@ def test_secrets_are_taken_out_of_what_libraries_write(written: str, hidden: str
     for formatter in (TextFormatter(), JsonFormatter()):
         line = formatter.format(record("failed: %s", written, error=OSError(written)))
         assert hidden not in line
-    assert "…" in redacted(written)
+    assert "…" in redact(written)
 
 
 def test_what_is_no_secret_stays() -> None:
@@ -93,21 +92,7 @@ def test_what_is_no_secret_stays() -> None:
         "user:pass@host",
         "xoxo",
     ):
-        assert redacted(written) == written
-
-
-def test_no_line_is_an_f_string() -> None:
-    """No line is put together before the log sees it: its values would get no fields of their own."""
-    unnamed = []
-    for path in sorted((ROOT / "bot").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-                continue
-            if not (isinstance(node.func.value, ast.Name) and node.func.value.id.endswith("log")):
-                continue
-            if node.args and isinstance(node.args[0], ast.JoinedStr):
-                unnamed.append(f"{path.name}:{node.lineno}: an f-string")
-    assert unnamed == []
+        assert redact(written) == written
 
 
 # Questions
@@ -129,9 +114,9 @@ def restored() -> Iterator[None]:
 def test_questions_are_silent_until_they_are_asked_for(restored: None) -> None:
     assert question_log is logging.getLogger(QUESTIONS)
     assert question_log.disabled
-    set_up_log("INFO", questions=True)
+    configure_log("INFO", questions=True)
     assert not question_log.disabled
-    set_up_log("DEBUG")
+    configure_log("DEBUG")
     assert question_log.disabled
 
 
@@ -196,7 +181,7 @@ def test_every_line_of_a_json_log_is_an_object() -> None:
     assert asked["outcome"] in ("none", "choices")
     assert asked["team"] == "T0TEAM"
     assert isinstance(asked["ms"], float)
-    assert any(line["logger"] == "gunicorn.error" for line in lines)
+    assert all(line["code"] for line in lines if line["level"] == "ERROR")
     assert any("Traceback" in line.get("exception", "") for line in lines)
 
 
@@ -207,7 +192,7 @@ def test_a_database_address_is_shown_without_its_password() -> None:
             assert running.post(event_body(dm_event("trade share")), JSON) == 200
             slack.wait_for(1)
             running.stop()
-    assert "database away" in running.log
+    assert "database unavailable" in running.log
     assert "p4ssw0rd" not in running.log
 
 
@@ -215,7 +200,7 @@ def test_the_command_line_shows_no_secret_of_its_environment(tmp_path: Path) -> 
     environ = environment(
         None, SLACK_SIGNING_SECRET="s1gning", SLACK_BOT_TOKEN="xoxp-wr0ng", DATABASE_URL="x://u:p4ss@h"
     )
-    for command in (["serve"], ["doctor"], ["manifest"]):
+    for command in (["serve"], ["doctor"], ["manifest"], ["inbox"]):
         told = subprocess.run(
             [sys.executable, "-m", "bot", *command], env=environ, capture_output=True, text=True, timeout=30
         )

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from bot.inbox import TAP_SECONDS, read
 from bot.store import Database, open_engine
+
 from tests.reload_load import run
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack

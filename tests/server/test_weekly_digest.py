@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
-from bot.core.answer import FactFinder
-from bot.core.gaps import Found
 from bot.inbox import KeptInbox
 from bot.store import Database, open_engine
 from bot.weekly import TRIES, WeeklyMessage
+
+from bot.core.answer import FactFinder
+from bot.core.gaps import Found
 from tests.support.facts import small_finder
 from tests.support.harness import threads_left
 

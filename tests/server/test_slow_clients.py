@@ -1,4 +1,4 @@
-"""Clients that send slowly, or never finish: they wait outside, and whoever has something to say is answered."""
+"""Clients that send slowly, never finish or never read: requests of others are answered meanwhile."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.door import ARRIVAL_SECONDS, ARRIVING_LIMIT, HEAD_LIMIT
-from bot.serve import WEB_THREADS
+from bot.server.protocol import HEAD_LIMIT, MAX_CONNECTIONS, REQUEST_SECONDS
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served
 from tests.support.requests import FORM, JSON, command_body, dm_event, event_body, signed_headers
@@ -47,11 +46,9 @@ def signed(body: str, kind: str) -> bytes:
     return f"POST /slack/events HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
-def test_ten_slow_clients_for_each_thread_and_a_question_is_answered_at_once(
-    served: Served, slack: FakeSlack
-) -> None:
+def test_a_question_is_answered_at_once_beside_160_slow_clients(served: Served, slack: FakeSlack) -> None:
     with contextlib.ExitStack() as stack:
-        slow = [stack.enter_context(connect(served)) for _ in range(10 * WEB_THREADS)]
+        slow = [stack.enter_context(connect(served)) for _ in range(160)]
         for number, connection in enumerate(slow):
             connection.sendall(SLOW[number % len(SLOW)])
         before = len(slack.said())
@@ -76,9 +73,8 @@ def test_what_never_arrives_is_closed_after_some_seconds(served: Served) -> None
             answer = b""
             while part := connection.recv(1000):
                 answer += part
-            assert ARRIVAL_SECONDS - 1 < time.monotonic() - started < ARRIVAL_SECONDS + 20, sent
-            told = answer.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
-            assert told.startswith(b"HTTP/1.1 408") if sent else not told, sent
+            assert REQUEST_SECONDS - 1 < time.monotonic() - started < REQUEST_SECONDS + 20, sent
+            assert not answer.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n"), sent
 
 
 def test_a_request_that_comes_in_pieces_is_answered(served: Served, slack: FakeSlack) -> None:
@@ -92,20 +88,13 @@ def test_a_request_that_comes_in_pieces_is_answered(served: Served, slack: FakeS
     assert slack.wait_for(before + 1)[-1].text.startswith("49.5%")
 
 
-def test_two_requests_sent_in_one_go_are_both_answered_and_half_a_third_is_waited_for(
-    served: Served, slack: FakeSlack
-) -> None:
-    before = len(slack.said())
-    first, second, third = (signed(event_body(dm_event("trade share")), JSON) for _ in range(3))
-    with connect(served) as connection:
-        connection.sendall(first + second + third[:200])
+def test_pipelined_requests_are_refused_and_unread_answers_do_not_pile_up(served: Served) -> None:
+    with connect(served) as connection, contextlib.suppress(ConnectionError):
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 15_000)
         answer = b""
-        while answer.count(b"HTTP/1.1 200") < 2:
-            answer += connection.recv(1000)
-        time.sleep(0.1)
-        connection.sendall(third[200:])
-        assert connection.recv(100).startswith(b"HTTP/1.1 200")
-    slack.wait_for(before + 3)
+        while part := connection.recv(100_000):
+            answer += part
+        assert answer.count(b"HTTP/1.1") <= 2
 
 
 def test_chunks_are_put_together(served: Served, slack: FakeSlack) -> None:
@@ -147,12 +136,12 @@ def test_endless_headers_are_refused(served: Served) -> None:
 def test_more_slow_clients_than_are_kept_make_room_for_the_next(served: Served, slack: FakeSlack) -> None:
     before = len(slack.said())
     with contextlib.ExitStack() as stack:
-        slow = [stack.enter_context(connect(served)) for _ in range(ARRIVING_LIMIT + 50)]
+        slow = [stack.enter_context(connect(served)) for _ in range(MAX_CONNECTIONS + 50)]
         for connection in slow:
             connection.sendall(b"P")
         assert served.post(command_body("trade share", slack.new_response_url()), FORM) == 200
-        told = slow[0].recv(100)  # the refusal, or nothing where the connection went before it
-        assert not told or told.startswith(b"HTTP/1.1 408")
+        with contextlib.suppress(ConnectionError):
+            assert not slow[0].recv(100)
     slack.wait_for(before + 1)
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
-from bot.cli import main
 from bot.inbox import KeptInbox
 from bot.store import Database, open_engine
+
+from bot.cli import main
 from tests.support.facts import FOLDER
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bot.store import open_engine
 from sqlalchemy import inspect
 
-from bot.store import open_engine
 from tests.support.distribution import (
     CLIENT_ID,
     CLIENT_SECRET,

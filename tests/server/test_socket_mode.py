@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from bot.serve import run_socket_mode
 from slack_bolt.adapter.socket_mode import builtin
 from slack_sdk.socket_mode.builtin import connection
 
-from bot.serve import run_socket_mode
 from bot.slack.blocks import SHARE_FACT
 from tests.support.facts import small_finder
 from tests.support.fake_slack import APP_TOKEN, BOT_USER, FakeSlack
