@@ -36,14 +36,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from bot.serve import http_options
+from bot.settings import Settings
 from gunicorn.app.base import BaseApplication
 from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bot.core.load import load_fact_base
-from bot.serve import http_options
-from bot.settings import Settings
 from bot.slack.app import LISTENER_THREADS
 from bot.slack.blocks import SHOW_FACT, button_value
 from bot.slack.report import OPEN_ISSUE

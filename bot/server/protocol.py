@@ -11,7 +11,9 @@ REQUEST_SECONDS = 5.0  # from the first byte of a request to its last; Slack giv
 SEND_SECONDS = 10.0  # for a client to read what it was sent
 HEAD_LIMIT = 65_536  # bytes; Slack's requests have about one kilobyte of headers
 BODY_LIMIT = 1_000_000
-RAW_LIMIT = 16 * BODY_LIMIT  # bytes that are read of a request that is refused, so that its sender reads the refusal
+RAW_LIMIT = (
+    16 * BODY_LIMIT
+)  # bytes that are read of a request that is refused, so that its sender reads the refusal
 SMALL = 65_536  # bytes of a request that are always accepted
 LARGE_LIMIT = 16_000_000  # bytes of all larger requests that are arriving; the oldest makes room
 MAX_CONNECTIONS = 600  # the oldest one that is still sending its request makes room

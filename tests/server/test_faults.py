@@ -19,11 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from bot.inbox import read
-from bot.slack.installations import Installations
-from bot.store import Database, open_engine
 
 from bot.core.answer import FactFinder
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import read
+from bot.db.installations import Installations
 from tests.support.distribution import KEY
 from tests.support.facts import small_finder
 from tests.support.fake_slack import FakeSlack
@@ -151,7 +151,7 @@ def test_while_slack_takes_replies_slowly_what_is_too_much_is_refused_at_once(sl
             statuses = list(senders.map(send, range(150)))
         refused = statuses.count(503)
         assert statuses.count(200) + refused == 150
-        assert 150 - 64 - 16 <= refused <= 150 - 64
+        assert 150 - 64 <= refused <= 150 - 64
         assert max(seconds) < SLACK_SECONDS
         body = command_body("trade share", slack.new_response_url())
         status, said = served.request("POST", "/slack/events", body, signed_headers(body, FORM))
@@ -197,8 +197,8 @@ def test_the_database_away_at_the_start_back_and_away_again(
             assert ask(served, slack).startswith("49.5%")
         postgres.start()
         assert served.stop() == 0
-    assert served.log.count("database away") == 2
-    assert served.log.count("database back") >= 1
+    assert served.log.count("database unavailable") == 2
+    assert served.log.count("database available again") >= 1
     assert "Traceback" not in served.log
 
 
@@ -221,7 +221,7 @@ def test_a_full_disk_stops_no_answer_and_the_database_is_used_again_when_there_i
     file = tmp_path / "unionstate.sqlite3"
     with Served(slack, "--http", DATABASE_URL=f"sqlite:///{file}") as served:
         assert ask(served, slack).startswith("49.5%")
-        (worker,) = workers(served)
+        worker = served.process.pid
         _, most = resource.prlimit(worker, resource.RLIMIT_FSIZE)
         grown = Path(f"{file}-wal").stat().st_size
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (grown, most))
@@ -231,8 +231,8 @@ def test_a_full_disk_stops_no_answer_and_the_database_is_used_again_when_there_i
         time.sleep(5.5)  # it is asked again after five
         assert ask(served, slack).startswith("49.5%")
         assert served.stop() == 0
-    assert served.log.count("database away") == 1
-    assert served.log.count("database back") == 1
+    assert served.log.count("database unavailable") == 1
+    assert served.log.count("database available again") == 1
     with contextlib.closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -277,7 +277,7 @@ def test_a_clock_that_is_off_refuses_all_and_the_log_says_why_once(
             assert served.request("POST", "/slack/events", body, headers)[0] == 401
         served.stop()
     assert slack.said() == []
-    assert served.log.count("is our clock right?") == 1
+    assert served.log.count("check the server clock") == 1
     assert re.search(said, served.log)
 
 
@@ -308,9 +308,9 @@ def test_another_apps_secret_is_named_in_the_log_once(slack: FakeSlack) -> None:
 
 _REPORTING = """
 import sys
-from bot.inbox import KeptInbox
-from bot.store import Database, open_engine
-inbox = KeptInbox(Database(open_engine(sys.argv[1])))
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import DatabaseInbox
+inbox = DatabaseInbox(Database(open_engine(sys.argv[1])))
 while True:
     number = inbox.report("trade-share-2018", "abc", "wrong", "x" * 500)
     print(number, flush=True)  # what the person is told
@@ -318,8 +318,8 @@ while True:
 _INSTALLING = """
 import itertools, sys
 from slack_sdk.oauth.installation_store import Installation
-from bot.slack.installations import Installations
-from bot.store import Database, open_engine
+from bot.db.engine import Database, open_engine
+from bot.db.installations import Installations
 installations = Installations("111.222", Database(open_engine(sys.argv[1])), (sys.argv[2],))
 for number in itertools.count(1):
     installations.save(Installation(

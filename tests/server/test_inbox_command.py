@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bot.inbox import KeptInbox
-from bot.store import Database, open_engine
 
 from bot.cli import main
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import DatabaseInbox
 from tests.support.facts import FOLDER
 
 
@@ -27,7 +27,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def filled(url: str) -> None:
     """Three people ask for salaries in three ways, one for a volcano, one for what is answered by now."""
     database = Database(open_engine(url))
-    inbox = KeptInbox(database)
+    inbox = DatabaseInbox(database)
     for question in ("average salary minsk", "minsk average salary", "average salery minsk"):
         inbox.unanswered(question, "none", ("salary", "minsk"), "trade-share-2018")
     inbox.unanswered("volcano", "none", ("volcano",), None)
@@ -66,7 +66,7 @@ def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
         f"      Russia's share of Belarus's foreign trade (facts/trade.yaml:17), seen {today} in version abc"
         in lines
     )
-    assert "      no such fact by now, seen" in "\n".join(lines)
+    assert "      no such fact now, seen" in "\n".join(lines)
     assert "  trade-share-2018: unhelpful 1, helpful 1" in lines
     assert "Questions without an answer: 3, asked 5 times" in lines
     salaries = next(i for i, line in enumerate(lines) if "×3" in line)
@@ -143,7 +143,7 @@ def test_what_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_empty_inbox_says_so(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     database = Database(open_engine(url))
-    with database.asked():
+    with database.connection():
         pass
     database.close()
     assert printed(capsys).startswith("The inbox is empty.\n")
@@ -157,7 +157,7 @@ def test_a_day_may_be_given(capsys: pytest.CaptureFixture[str]) -> None:
     assert (later["questions"], later["unhelpful"], len(later["reports"])) == ([], [], 2)
     for wrong in ("yesterday", "7", "2026-13-01"):
         assert run("--since", wrong) == 2
-        assert f"“{wrong}” is no day: write 2026-11-23, or 7d" in capsys.readouterr().err
+        assert f"“{wrong}” is not a date: write 2026-11-23, or 7d" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("filled")
@@ -186,5 +186,5 @@ def test_a_database_that_does_not_answer_is_one_line_without_the_password(
     monkeypatch.setenv("DATABASE_URL", "secretsecret")
     assert run() == 2
     assert (
-        capsys.readouterr().err == "unionstate: DATABASE_URL cannot be used, it is no address of a database\n"
+        capsys.readouterr().err == "unionstate: DATABASE_URL cannot be used, it is not a database address\n"
     )

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot.store import open_engine
 from sqlalchemy import inspect
 
+from bot.db.engine import open_engine
 from tests.support.distribution import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -25,7 +25,7 @@ from tests.support.distribution import (
     uninstalled,
 )
 from tests.support.fake_slack import FakeSlack
-from tests.support.postgres import Postgres, why_not
+from tests.support.postgres import Postgres
 from tests.support.process import ROOT, Served, environment
 from tests.support.requests import FORM, JSON, command_body, dm_event, event_body
 
@@ -33,14 +33,6 @@ INSTALLABLE = {
     "SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET, "TOKEN_ENCRYPTION_KEY": KEY,
 }  # fmt: skip
 TOGETHER = 4
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    if reason := why_not():
-        pytest.skip(reason)
-    with Postgres() as running:
-        yield running
 
 
 @pytest.fixture
@@ -89,7 +81,7 @@ def test_install_by_one_process_answer_by_the_other_uninstall_and_an_old_key(
         time.sleep(0.3)
         assert slack.tokens("chat.postMessage") == [token]
     logged = first.log + second.log + third.log
-    assert "encrypted_anew=1" in second.log + third.log
+    assert "reencrypted=1" in second.log + third.log
     for secret in (token, CLIENT_SECRET, KEY, OLD_KEY, "unused@", "code-1", "trade share", "Traceback"):
         assert secret not in logged
 
@@ -119,38 +111,31 @@ def test_processes_that_start_together_make_the_tables_once(slack: Distribution,
             stack.push(served.__exit__)
         for served in made:
             served.wait_until_healthy()
-        assert {"slack_bots", "slack_oauth_states", "claims"} <= tables(url)
+        assert {"slack_bots", "claims", "alembic_version"} <= tables(url)
         assert [served.stop() for served in made] == [0] * TOGETHER
     for served in made:
         assert "installations=0" in served.log
         assert "ERROR" not in served.log
 
 
-_MAKE = """
-import sys, time
-from sqlalchemy import Column, Integer, MetaData, Table
-from bot.store import create_tables, open_engine
-metadata = MetaData()
-for number in range(20):
-    Table(f"t{number}", metadata, Column("id", Integer, primary_key=True))
+_MIGRATE = """
+import sys
+from bot.db.engine import open_engine, upgrade
 engine = open_engine(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
-create_tables(engine, metadata)
+upgrade(engine)
 """
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_making_tables_at_the_same_moment(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
-    """Without the lock this fails nearly every time, on either database."""
-    url = (
-        f"sqlite:///{tmp_path}/unionstate.sqlite3"
-        if kind == "sqlite"
-        else request.getfixturevalue("postgres").new_database()
-    )
+def test_migrating_at_the_same_moment(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
+    url = f"sqlite:///{tmp_path}/unionstate.sqlite3"
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgres").new_database()
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", _MAKE, url],
+            [sys.executable, "-c", _MIGRATE, url],
             cwd=ROOT, env=environment(None), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for _ in range(TOGETHER)
@@ -159,7 +144,6 @@ def test_making_tables_at_the_same_moment(tmp_path: Path, kind: str, request: py
         assert process.stdout
         process.stdout.readline()
     ended = [process.communicate("go\n", timeout=30) for process in processes if process.stdin]
-    assert [(process.returncode, errors) for process, (_, errors) in zip(processes, ended, strict=True)] == [
-        (0, "")
-    ] * TOGETHER
-    assert tables(url) == {f"t{number}" for number in range(20)}
+    outcomes = [(process.returncode, errors) for process, (_, errors) in zip(processes, ended, strict=True)]
+    assert outcomes == [(0, "")] * TOGETHER
+    assert {"gaps", "reports", "alembic_version"} <= tables(url)

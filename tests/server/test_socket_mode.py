@@ -3,66 +3,27 @@
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from bot.serve import run_socket_mode
-from slack_bolt.adapter.socket_mode import builtin
-from slack_sdk.socket_mode.builtin import connection
+from slack_bolt import BoltRequest, BoltResponse
 
 from bot.slack.blocks import SHARE_FACT
-from tests.support.facts import small_finder
-from tests.support.fake_slack import APP_TOKEN, BOT_USER, FakeSlack
-from tests.support.harness import Bot, threads_left
+from tests.support.fake_slack import BOT_USER, FakeSlack
 from tests.support.process import Served, environment, run_serve
 from tests.support.requests import action_body, command_body, dm_event, event_body, mention_event
 from tests.support.socket_server import SocketServer
-
-
-@dataclass
-class Running:
-    slack: FakeSlack
-    server: SocketServer
-    stop: threading.Event
-    thread: threading.Thread
+from tests.support.socket_worker import SocketBot, socket_bot
 
 
 @pytest.fixture
-def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    """The worker in this process; it must leave no thread behind."""
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    # The client looks up from its socket that often, and only then sees that it is to close.
-    connect = connection._establish_new_socket_connection
-
-    def connect_impatiently(**how: Any) -> Any:
-        made = connect(**how)
-        made.settimeout(0.2)  # rather than 3 s
-        return made
-
-    monkeypatch.setattr(connection, "_establish_new_socket_connection", connect_impatiently)
-    before = set(threading.enumerate())
-    with FakeSlack() as slack, SocketServer() as server:
+def running(monkeypatch: pytest.MonkeyPatch, slack: FakeSlack) -> Iterator[SocketBot]:
+    with SocketServer() as server:
         slack.socket_url = server.url
-        bot = Bot(slack, small_finder())
-        stop = threading.Event()
-        thread = threading.Thread(
-            target=run_socket_mode,
-            args=(bot.app, bot.app.client, APP_TOKEN, bot.executor, stop),
-            name="worker",
-        )
-        thread.start()
-        server.wait_for_connection()
-        yield Running(slack, server, stop, thread)
-        stop.set()
-        thread.join(15)
-        assert not thread.is_alive()
-    assert not threads_left(before)
-    assert not slack.problems
+        with socket_bot(monkeypatch, slack, server) as bot:
+            yield bot
 
 
-def test_command_mention_direct_message_and_button(running: Running) -> None:
+def test_command_mention_direct_message_and_button(running: SocketBot) -> None:
     slack, server = running.slack, running.server
     sent = [
         server.send("slash_commands", command_body("trade share", slack.new_response_url())),
@@ -77,7 +38,7 @@ def test_command_mention_direct_message_and_button(running: Running) -> None:
     assert sum(c.arguments == {"delete_original": True} for c in said) == 1
 
 
-def test_the_same_event_twice_gets_one_reply(running: Running) -> None:
+def test_the_same_event_twice_gets_one_reply(running: SocketBot) -> None:
     body = event_body(dm_event("trade share"))
     first = running.server.send("events_api", body)
     again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
@@ -88,12 +49,12 @@ def test_the_same_event_twice_gets_one_reply(running: Running) -> None:
     assert len(running.slack.said()) == 1
 
 
-def test_what_nobody_listens_to_is_acknowledged(running: Running) -> None:
+def test_an_event_without_a_listener_is_acknowledged(running: SocketBot) -> None:
     envelope = running.server.send("events_api", event_body({"type": "reaction_added", "user": "U1"}))
     running.server.wait_for_acknowledgement(envelope)
 
 
-def test_it_connects_again_when_slack_asks_for_it(running: Running) -> None:
+def test_it_connects_again_when_slack_asks_for_it(running: SocketBot) -> None:
     running.server.ask_to_leave()
     running.server.wait_for_connection(30, count=2)
     envelope = running.server.send(
@@ -103,41 +64,38 @@ def test_it_connects_again_when_slack_asks_for_it(running: Running) -> None:
     running.slack.wait_for(1)
 
 
-def test_stopping_finishes_what_was_acknowledged(running: Running) -> None:
+def test_stopping_finishes_what_was_acknowledged(running: SocketBot) -> None:
     running.slack.fail("response_url", status=200, delay=0.7, times=1)
     body = action_body(SHARE_FACT, "v1:trade-share-2018", running.slack.new_response_url())
     running.server.wait_for_acknowledgement(running.server.send("interactive", body))
-    running.stop.set()
-    running.thread.join(10)
+    running.stop()
     assert [c.arguments.get("delete_original") for c in running.slack.said()] == [None, True]
 
 
-def test_stopping_acknowledges_what_is_in_work_and_takes_nothing_new(
-    running: Running, monkeypatch: pytest.MonkeyPatch
+def test_stopping_takes_nothing_new_and_acknowledges_what_is_in_work(
+    running: SocketBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An envelope in work is acknowledged before the connection closes; a later one is left for another connection."""
     entered, go_on = threading.Event(), threading.Event()
-    dispatch = builtin.run_bolt_app
+    dispatch = running.app.dispatch
 
-    def slow_dispatch(app: object, request: object) -> object:
+    def slow_dispatch(request: BoltRequest) -> BoltResponse:
         entered.set()
         go_on.wait(5)
-        return dispatch(app, request)  # type: ignore[arg-type]
+        return dispatch(request)
 
-    monkeypatch.setattr(builtin, "run_bolt_app", slow_dispatch)
-    in_work = running.server.send(
-        "slash_commands", command_body("trade share", running.slack.new_response_url())
-    )
+    monkeypatch.setattr(running.app, "dispatch", slow_dispatch)
+    body = command_body("trade share", running.slack.new_response_url())
+    in_work = running.server.send("slash_commands", body)
     assert entered.wait(5)
-    running.stop.set()
+    stopping = threading.Thread(target=running.worker.stop)
+    stopping.start()
     time.sleep(0.1)
-    late = running.server.send(
-        "slash_commands", command_body("trade share", running.slack.new_response_url())
-    )
+    late = running.server.send("slash_commands", body)
     time.sleep(0.2)
     go_on.set()
     running.server.wait_for_acknowledgement(in_work)
-    running.thread.join(10)
+    stopping.join()
     running.server.wait_until_left()
     assert late not in running.server.acknowledged
     assert [c.text[:5] for c in running.slack.said()] == ["49.5%"]

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from bot.inbox import KeptInbox
-from bot.store import Database, open_engine
-from bot.weekly import TRIES, WeeklyMessage
 
 from bot.core.answer import FactFinder
 from bot.core.gaps import Found
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import DatabaseInbox
+from bot.server.weekly_digest import TRIES, WeeklyDigest
 from tests.support.facts import small_finder
 from tests.support.harness import threads_left
 
@@ -29,7 +29,7 @@ class Desk:
         self.now = MONDAY
         self.sent: list[Found] = []
         self.refuses = False
-        self.weekly = WeeklyMessage(self.database, small_finder, self._send, lambda: self.now)
+        self.weekly = WeeklyDigest(self.database, small_finder, self._send, lambda: self.now)
 
     def _send(self, found: Found, _: FactFinder) -> None:
         if self.refuses:
@@ -37,14 +37,14 @@ class Desk:
         self.sent.append(found)
 
     def ask(self, question: str = "volcano") -> None:
-        inbox = KeptInbox(self.database, today=lambda: self.now.date(), clock=self.now.timestamp)
+        inbox = DatabaseInbox(self.database, today=lambda: self.now.date(), clock=self.now.timestamp)
         inbox.unanswered(question, "none", (), None)
         inbox.start()
         inbox.close()
 
     def look(self, **later: float) -> bool:
         self.now += timedelta(**later)
-        return self.weekly.look()
+        return self.weekly.check()
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_database_that_is_away_puts_it_off(tmp_path: Path) -> None:
     (tmp_path / "data").rmdir()
     assert not desk.look()
     (tmp_path / "data").mkdir()
-    desk.database._try_at = 0
+    desk.database._retry_at = 0
     assert not desk.look()  # new
     desk.ask()
     assert desk.look(days=7)

@@ -8,17 +8,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
+from bot.store import Database, open_engine
 
 from bot.core.answer import FactFinder
 from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
 from bot.core.model import FactBase
-from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
 from bot.slack import wording
 from bot.slack.blocks import SHOW_FACT, Message, read_button_value, read_sign
 from bot.slack.digest import build_digest
 from bot.slack.home import BACK, build_home
 from bot.slack.limits import check_message
-from bot.store import Database, open_engine
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
 from tests.support.home import pressed_at_home
