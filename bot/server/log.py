@@ -32,6 +32,7 @@ LINE_LENGTH = 20_000  # what is redacted and written of a message or a traceback
 # Our own lines hold none of these; a library's, or an exception's, might.
 _SECRETS = (
     (re.compile(r"xox[a-z]?(?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+"), "xox…"),
+    (re.compile(r"(with code: )\S{1,500}"), r"\1…"),
     (
         re.compile(r"(https?://[^\s/]{1,200})/(?:commands|actions|workflows|services|response)/[^\s'\"]+"),
         r"\1/…",
