@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.reload import run
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import CHOICE_SECONDS, read
-from tests.reload_load import run
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served
 from tests.support.requests import FORM, command_body
 from tests.support.socket_server import SocketServer
 
-LIVE_SECONDS = 20.0  # when it is taken for hung; how long it takes is measured by tests.reload_load
+LIVE_SECONDS = 20.0  # when it is taken for hung; how long it takes is measured by benchmarks.reload
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_edits_in_socket_mode(slack: FakeSlack, folder: Path, surroundings: dict
 
 
 def test_questions_while_the_facts_change_are_answered_from_one_version(tmp_path: Path) -> None:
-    """The short form of `python -m tests.reload_load`."""
+    """The short form of `python -m benchmarks.reload`."""
     load = run(5, tmp_path)
     assert (load.failures, load.mixed) == ([], [])
     assert len(load.good) + len(load.bad) > 2

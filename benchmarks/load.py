@@ -9,7 +9,7 @@ pressed buttons in equal parts, at fixed rates and as fast as they are taken.  A
 moment at which the request was due, so that a server that stalls cannot hide what it delayed.
 
 Belongs here: the figures.  Does not belong here: a verdict on the search's speed (`tests.bench`).
-Run as `python -m tests.load [--seconds 30] [--requests 100000]`.
+Run as `python -m benchmarks.load [--seconds 30] [--requests 100000]`.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ def served(name: str, slack_port: int) -> Iterator[Server]:
             "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "SLACK_API_URL": f"http://127.0.0.1:{slack_port}/api/", "no_proxy": "*",
         }  # fmt: skip
-        run = ["-m", "bot", "serve", "--http"] if name == "bot" else ["-m", "tests.load", "--serve", name]
+        run = (
+            ["-m", "bot", "serve", "--http"] if name == "bot" else ["-m", "benchmarks.load", "--serve", name]
+        )
         started = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, *run], env=environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
@@ -501,7 +503,7 @@ async def memory(server: Server, requests: Requests, count: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="tests.load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="benchmarks.load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=30.0, help="how long each load lasts")
     parser.add_argument(

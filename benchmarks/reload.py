@@ -1,6 +1,6 @@
-"""Questions while the facts change under them: `python -m tests.reload_load [SECONDS]`.
+"""Questions while the facts change under them: `python -m benchmarks.reload [SECONDS]`.
 
-A real bot (gunicorn, two workers) answers 20 questions a second from the project's facts and three files more,
+A real bot (two processes) answers 20 questions a second from the project's facts and three files more,
 whose every figure carries a number.  Meanwhile that number is raised in all three files, 30 times in 60
 seconds; every third time one of the files is broken.  An answer draws on two of the files and names a source
 that the third describes: where it shows two numbers it is a mixture of two versions, and where it shows a
