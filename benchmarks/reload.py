@@ -56,7 +56,7 @@ FACT = """
   note: It was stamp {number}.
   evidence:
     - source: register-2026
-      quote: counted so many stamps
+      quote: counted {number} stamps
 """
 SOURCE = """\
 title: The register of stamps, number {number}

@@ -23,9 +23,9 @@ from bot import __version__, maintain
 from bot.maintain import facts_folder
 
 if TYPE_CHECKING:
-    from bot.core.answer import FactFinder
     from bot.core.browse import Status
     from bot.core.model import Fact
+    from bot.core.search import SearchEngine
     from bot.terminal import Terminal
 
 OK, NONE, USAGE = 0, 1, 2
@@ -238,10 +238,10 @@ def _fail(message: str, code: int = USAGE) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from bot.core.answer import FactFinder
+    from bot.core.check import load_checked
     from bot.core.examples import EXAMPLES
-    from bot.core.load import load_fact_base
     from bot.core.problems import DataError
+    from bot.core.search import SearchEngine
 
     # Bytes of the command line that are no text would come in as lone surrogates, which cannot be printed.
     query = " ".join(arguments.query).strip().encode(errors="replace").decode()
@@ -249,7 +249,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     if not query and not arguments.examples and not interactive:
         return _fail("no question: give one, or `-` to read a question a line from standard input")
     try:
-        finder = FactFinder(load_fact_base(facts_folder()))
+        finder = SearchEngine(load_checked(facts_folder()))
     except DataError as error:
         return _fail_with(error)
     if arguments.examples:
@@ -274,14 +274,14 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _browse(arguments: argparse.Namespace) -> int:
     from bot.core.browse import SourcesPage, TopicsPage, page_of_words
-    from bot.core.load import load_fact_base
+    from bot.core.check import load_checked
     from bot.core.problems import DataError
     from bot.terminal import Terminal
     from bot.terminal_pages import print_page
 
     words = " ".join(arguments.page).strip().encode(errors="replace").decode() or "topics"
     try:
-        base = load_fact_base(facts_folder())
+        base = load_checked(facts_folder())
     except DataError as error:
         return _fail_with(error)
     page = page_of_words(words, base, status=_status(), rows=None)
@@ -303,9 +303,9 @@ def _status() -> Status:
 
 def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
     """Answer one query on the standard output; returns the outcome's status."""
-    from bot.core.answer import FactFinder
+    from bot.core.search import SearchEngine
 
-    assert isinstance(finder, FactFinder)
+    assert isinstance(finder, SearchEngine)
     if not arguments.json:
         from bot.terminal import Terminal
 
@@ -318,7 +318,7 @@ def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
 
 
 def _said(
-    finder: FactFinder, query: str, terminal: Terminal, arguments: argparse.Namespace
+    finder: SearchEngine, query: str, terminal: Terminal, arguments: argparse.Namespace
 ) -> tuple[str, Sequence[Fact]]:
     """Answer typed words as Slack does, with a page, a card or choices; returns the status and the facts offered."""
     from bot.core.browse import SourcesPage, TopicsPage, page_of_words, question_of_words
@@ -336,13 +336,13 @@ def _said(
 
 def _prompt(finder: object, arguments: argparse.Namespace) -> int:
     """Questions until Ctrl-D or `exit`, with the line editing and the history that readline gives (kept between sessions)."""
-    from bot.core.answer import FactFinder
     from bot.core.browse import HELP_WORDS
     from bot.core.examples import EXAMPLES
-    from bot.slack import wording
+    from bot.core.search import SearchEngine
+    from bot.slack import strings as wording
     from bot.terminal import Terminal
 
-    assert isinstance(finder, FactFinder)
+    assert isinstance(finder, SearchEngine)
     terminal = Terminal(prompt=True)
     offered: Sequence[Fact] = ()
     history = Path.home() / ".unionstate_history"
@@ -440,12 +440,12 @@ def _coverage(arguments: argparse.Namespace) -> int:
 def _cite(arguments: argparse.Namespace) -> int:
     from rapidfuzz import fuzz, process
 
+    from bot.core.check import load_checked
     from bot.core.cite import STYLE_NAMES, STYLES, cite
-    from bot.core.load import load_fact_base
     from bot.core.problems import DataError
 
     try:
-        base = load_fact_base(facts_folder())
+        base = load_checked(facts_folder())
     except DataError as error:
         return _fail_with(error)
     fact = base.get(arguments.id.strip().lower())
@@ -466,12 +466,12 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    from bot.core.check import load_checked
     from bot.core.export import fact_as_json, facts_as_csv
-    from bot.core.load import load_fact_base
     from bot.core.problems import DataError
 
     try:
-        base = load_fact_base(facts_folder())
+        base = load_checked(facts_folder())
     except DataError as error:
         return _fail_with(error)
     if arguments.format == "csv":
@@ -483,9 +483,9 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _inbox(arguments: argparse.Namespace) -> int:
     from bot import inbox_command
-    from bot.core.answer import FactFinder
-    from bot.core.load import load_fact_base
+    from bot.core.check import load_checked
     from bot.core.problems import DataError
+    from bot.core.search import SearchEngine
     from bot.db.engine import (
         Database,
         DatabaseUnavailable,
@@ -514,7 +514,7 @@ def _inbox(arguments: argparse.Namespace) -> int:
         return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
     try:
-        finder = FactFinder(load_fact_base(folder))
+        finder = SearchEngine(load_checked(folder))
     except DataError:  # a bad edit is no reason not to see what people asked
         finder = None
     try:
@@ -579,17 +579,17 @@ def _playground(arguments: argparse.Namespace) -> int:
 
 
 def _manifest(arguments: argparse.Namespace) -> int:
-    from bot.core.load import load_fact_base
+    from bot.core.check import load_checked
     from bot.core.problems import DataError
+    from bot.slack.links import unfurl_domains
     from bot.slack.manifest import manifest
-    from bot.slack.unfurl import unfurl_domains
 
     if arguments.url and not arguments.url.startswith("https://"):
         return _fail(f"--url wants an address that begins with https://, not {arguments.url}")
     domains = None
     if facts := facts_folder():
         try:
-            domains = unfurl_domains(load_fact_base(facts))
+            domains = unfurl_domains(load_checked(facts))
         except DataError as error:
             return _fail_with(error)
     try:

@@ -21,7 +21,7 @@ from bot.core.browse import (
 )
 from bot.core.model import FactBase, Source
 from bot.core.phrasing import headline
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.terminal import Terminal
 
 INDENT, HANGING = "  ", "    "

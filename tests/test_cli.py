@@ -27,7 +27,7 @@ from bot.core.card import provenance
 from bot.core.examples import EXAMPLES
 from bot.core.load import data_folder
 from bot.core.model import FactBase
-from bot.slack import wording
+from bot.slack import strings as wording
 from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
 
 Run = subprocess.CompletedProcess[bytes]

@@ -286,7 +286,7 @@ def test_a_record_is_written_in_its_place_with_what_else_it_may_have(
 def test_the_latest_record_comes_last_and_the_earliest_first(facts: Path) -> None:
     for year, name in (("2030", "late"), ("1990", "early")):
         assert main(["new", "actor", f"--id={name}", "--source=riac-2019", "--topic=trade", f"--field=title=The {name} one",
-                     f"--field=statement=The {name} one is one.", "--field=role=one", f"--field=as_of={year}", "--field=quote=the bank lends"]) == 0  # fmt: skip
+                     f"--field=statement=The {name} one is one.", "--field=role=one", f"--field=as_of={year}", "--field=expected=true", "--field=quote=the bank lends"]) == 0  # fmt: skip
     assert [f.id for f in load_fact_base(facts).facts] == [
         "early",
         "plant-begun",

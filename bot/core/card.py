@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core import phrasing
-from bot.core.model import DatedEvent, Evidence, Fact, FactBase, Figure, Position, Source
+from bot.core.byline import CREDITS_SHOWN, byline, credits_of
+from bot.core.model import DatedEvent, Fact, FactBase, Figure, Position
 from bot.core.phrasing import capitalised, lead, time_beside
 
 OTHERS_SHOWN = 5
 COMPARED_SHOWN = 3
-ARTICLES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Article:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Who says so, and where: each article once; `hidden` is how many of them are left out."""
+    """Who says so, and where: each article once for each voice in it; `hidden` is how many of them are left out."""
 
     claim: str
     articles: tuple[Article, ...]
@@ -52,17 +52,11 @@ def companions(fact: Fact, base: FactBase) -> list[tuple[str, list[str]]]:
 
 def provenance(fact: Fact, base: FactBase) -> Provenance:
     """The small print.  What was inferred is marked as inferred."""
-    first_of_source: dict[str, Evidence] = {}
-    for evidence in fact.evidence:
-        first_of_source.setdefault(evidence.source, evidence)
-    main = next(iter(first_of_source))
-    who = _according_to(fact, base.sources[main])
+    credited = credits_of(fact, base)
     articles = []
-    for source_id, evidence in list(first_of_source.items())[:ARTICLES_SHOWN]:
-        source = base.sources[source_id]
-        remarks = [] if source_id == main else [source.by]
-        if source.dated:
-            remarks.append(phrasing.published(str(source.dated), reported=source.published is None))
+    for credit in credited[:CREDITS_SHOWN]:
+        source, evidence = credit.source, credit.evidence
+        remarks = [credit.dated] if credit.dated else []
         if source.inferred:
             remarks.append(phrasing.inferred(list(source.inferred)))
         if evidence.section:
@@ -71,11 +65,7 @@ def provenance(fact: Fact, base: FactBase) -> Provenance:
             remarks.append(phrasing.LINK_TO_PUBLISHER)
         bracketed = f" ({'; '.join(remarks)})" if remarks else ""
         articles.append(Article(source.title, bracketed, base.link(evidence)))
-    return Provenance(
-        f"{capitalised(who) if isinstance(fact, DatedEvent) else f'{phrasing.as_of(str(fact.when))}, {who}'}.",
-        tuple(articles),
-        len(first_of_source) - len(articles),
-    )
+    return Provenance(byline(fact, base), tuple(articles), len(credited) - len(articles))
 
 
 def _at_other_time(fact: Fact, base: FactBase) -> str:
@@ -107,16 +97,3 @@ def _nearest_in_time(fact: Fact, others: Sequence[Fact]) -> tuple[Fact, ...]:
     """At most OTHERS_SHOWN of the others: those nearest in time, in time order."""
     near = sorted(others, key=lambda other: abs((other.when.first - fact.when.first).days))[:OTHERS_SHOWN]
     return tuple(other for other in others if other in near)
-
-
-def _according_to(fact: Fact, source: Source) -> str:
-    """Who says so: the article's author, or whoever the article lets speak, and through whom."""
-    person = source.author or source.speaker
-    if not fact.attribution or fact.attribution in source.by:
-        return phrasing.according_to(source.by)
-    if person is None and phrasing.has_unnamed_author(fact):
-        return phrasing.according_to(phrasing.article_without_author(source.publisher))
-    said_by = phrasing.according_to(fact.attribution)
-    if person is None:
-        return f"{said_by}, {phrasing.in_article_of(source.publisher)}"
-    return f"{said_by}, {source.publisher if person in fact.attribution else phrasing.cited_by(source.by)}"

@@ -16,14 +16,16 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from bot.core import published
+from bot.core.byline import CREDITS_SHOWN, credits_of
 from bot.core.dates import parse_date
 from bot.core.evidence import Article, check_evidence, check_numbers, fold, load_articles
 from bot.core.freshness import review_due
 from bot.core.load import fact_folders, load_fact_base, yaml_files
 from bot.core.model import DatedEvent, Fact, FactBase, Figure, Place
 from bot.core.problems import DataError, Problem, shown
-from bot.core.published import gone
-from bot.core.words import tokens
+from bot.core.site import QUESTIONS, SITE
+from bot.core.text import tokens
 
 TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
@@ -65,15 +67,54 @@ def check(
     read.  Data problems are in the report, never raised.
     """
     texts = load_articles(articles) if articles else None
-    folders = fact_folders(facts)
-    unread = [problem for folder in folders for problem in _unread(folder)]
-    try:
-        base = load_fact_base(*folders)
-    except DataError as error:
-        return Report(_ordered([*error.problems, *unread]), (), {})
+    base, around = _read(*fact_folders(facts))
+    if base is None:
+        return Report(_ordered(around), (), {})
     report = check_base(base, texts, today, asked)
-    lost = gone(base.by_id.keys() | base.by_former_id.keys(), folders[0])
-    return replace(report, problems=_ordered([*report.problems, *unread, *lost]))
+    return replace(report, problems=_ordered([*report.problems, *around]))
+
+
+def load_checked(
+    facts: Path | None = None, seeds: Path | None = None, today: datetime.date | None = None
+) -> FactBase:
+    """The fact base to answer from: the only way in which facts go live.
+
+    The folders default as `load_fact_base` has it.  Raises DataError with every problem that `check` finds
+    without the articles.
+    """
+    folders = fact_folders(facts, seeds)
+    try:
+        base, problems = _read(*folders)
+    except OSError as error:
+        place = Place(f"{folders[0].name}/{published.FILE}", 1)
+        wanted = "a list that can be read"
+        raise DataError([Problem(place, "", error.strerror or type(error).__name__, wanted)]) from error
+    if base is not None:
+        problems += _problems(base, today or datetime.date.today())
+    if base is None or problems:
+        raise DataError(problems)
+    return base
+
+
+def _read(facts: Path, seeds: Path) -> tuple[FactBase | None, list[Problem]]:
+    """The base, or None where it does not load, with what is wrong with the files and with the published ids."""
+    unread = [problem for folder in (facts, seeds) for problem in _unread(folder)]
+    try:
+        base = load_fact_base(facts, seeds)
+    except DataError as error:
+        return None, [*error.problems, *unread]
+    return base, [*unread, *published.gone(base.by_id.keys() | base.by_former_id.keys(), facts)]
+
+
+def _problems(base: FactBase, today: datetime.date) -> list[Problem]:
+    """What is wrong with a base that has loaded, as far as it can be seen without the articles."""
+    return [
+        *check_numbers(base),
+        *_series(base),
+        *_wording(base),
+        *_to_come(base, today),
+        *_later_than_known(base, today),
+    ]
 
 
 def check_base(
@@ -84,13 +125,13 @@ def check_base(
 ) -> Report:
     """Check a fact base that has loaded."""
     today = today or datetime.date.today()
-    problems = [*check_numbers(base), *_series(base), *_wording(base), *_to_come(base, today)]
+    problems = _problems(base, today)
     quotes = figures = None
     if articles is not None:
         evidence = check_evidence(base, articles)
         problems += evidence.problems
         quotes, figures = evidence.quotes, evidence.figures
-    warnings = [*_alike(base), *_after_the_article(base, today)]
+    warnings = list(_alike(base))
     counts: dict[str, Counter[str]] = {
         "kind": Counter(f.kind for f in base.facts),
         "topic": Counter(f.topic for f in base.facts),
@@ -100,10 +141,18 @@ def check_base(
     return Report(_ordered(problems), _ordered(warnings), counts, quotes, figures, notes)
 
 
+def files_that_count(folder: Path) -> list[Path]:
+    """What decides whether the facts of a folder go live: the files that are read, and what is a problem beside them."""
+    entries = folder.iterdir() if folder.is_dir() else ()
+    unread = (path for path in entries if path.is_dir() or _NEARLY_YAML.search(path.name))
+    beside = (path for path in unread if not path.name.startswith("."))
+    return sorted({*yaml_files(folder), *beside, *folder.glob(published.FILE)})
+
+
 def _unread(folder: Path) -> Iterator[Problem]:
     """What lies beside the files of a folder as if it were read, and is not."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.startswith(".") or path in yaml_files(folder):
+        if path.name.startswith(".") or path.name in (SITE, QUESTIONS) or path in yaml_files(folder):
             continue
         place = Place(f"{folder.name}/{path.name}", 1)
         if path.is_dir():
@@ -144,17 +193,18 @@ def _to_come(base: FactBase, today: datetime.date) -> Iterator[Problem]:
                 )
 
 
-def _after_the_article(base: FactBase, today: datetime.date) -> Iterator[Problem]:
-    """Facts that held, as they say, when their articles had long been written."""
+def _later_than_known(base: FactBase, today: datetime.date) -> Iterator[Problem]:
+    """Facts of a time that no article on their card could know, unless it was still to come."""
     for fact in base.facts:
-        dated = [base.sources[s].dated for s in fact.sources]
-        latest = max(d.last if d else today for d in dated)
-        if not isinstance(fact, DatedEvent) and fact.when.first > latest:
+        dated = [credit.source.dated for credit in credits_of(fact, base)[:CREDITS_SHOWN]]
+        latest = max(date.last if date else today for date in dated)
+        if fact.when.end.first > latest and not fact.expected:
+            field = "date" if isinstance(fact, DatedEvent) else "as_of"
             yield Problem(
-                base.place(fact, "as_of"),
-                f"{fact.id}.as_of",
-                f"{shown(fact.as_of)}, later than what it rests on",
-                "when this held, or was said to come",
+                base.place(fact, field),
+                f"{fact.id}.{field}",
+                f"{shown(fact.when.edtf)}, later than what it rests on",
+                "a time that an article of the card could know, or `expected: true` where it was said to come",
             )
 
 
@@ -210,9 +260,9 @@ def unit_of(value: str) -> str:
 
 
 def _wording(base: FactBase) -> Iterator[Problem]:
-    loaded = [
-        (term, re.compile(rf"\b{re.escape(fold(term))}\b", re.IGNORECASE)) for term in base.vocabulary.loaded
-    ]
+    loaded = {fold(term).casefold(): term for term in base.vocabulary.loaded}
+    longest_first = sorted(map(re.escape, loaded), key=len, reverse=True)
+    is_loaded = re.compile(rf"\b(?:{'|'.join(longest_first)})\b" if loaded else r"(?!)", re.IGNORECASE)
     for fact in base.facts:
         if _PRONOUN.match(fact.statement):
             word = fact.statement.split()[0]
@@ -236,15 +286,14 @@ def _wording(base: FactBase) -> Iterator[Problem]:
                 "a person or body by name, or by whose report: “many experts, as reported by …”",
             )
         for field in ("title", "statement"):
-            text = _QUOTED.sub(" ", getattr(fact, field))
-            for term, pattern in loaded:
-                if pattern.search(fold(text)):
-                    yield Problem(
-                        base.place(fact, field),
-                        f"{fact.id}.{field}",
-                        shown(term),
-                        "the loaded term in quotation marks, or a neutral word",
-                    )
+            text = fold(_QUOTED.sub(" ", getattr(fact, field)))
+            for term in dict.fromkeys(found.casefold() for found in is_loaded.findall(text)):
+                yield Problem(
+                    base.place(fact, field),
+                    f"{fact.id}.{field}",
+                    shown(loaded.get(term, term)),
+                    "the loaded term in quotation marks, or a neutral word",
+                )
 
 
 def _alike(base: FactBase) -> Iterator[Problem]:

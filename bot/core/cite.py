@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, TypeAlias, get_args
 
+from bot.core.byline import credits_of
 from bot.core.dates import MONTHS, FactDate, parse_date
 from bot.core.model import Evidence, Fact, FactBase, Source
 
@@ -50,14 +51,17 @@ def cite(fact: Fact, base: FactBase, style: Style, accessed: datetime.date) -> s
     for evidence in fact.evidence:
         first.setdefault(evidence.source, evidence)
     write = _WRITERS[style]
-    return "\n\n".join(write(_Reference(base.sources[i], e), accessed) for i, e in first.items())
+    spoken = {c.source.id for c in credits_of(fact, base) if c.source.speaker and c.source.speaker in c.who}
+    return "\n\n".join(
+        write(_Reference(base.sources[i], e, spoken=i in spoken), accessed) for i, e in first.items()
+    )
 
 
 class _Reference:
     """What a reference is made of, with the brackets around what was inferred."""
 
-    def __init__(self, source: Source, evidence: Evidence) -> None:
-        self.source, self.section = source, evidence.section
+    def __init__(self, source: Source, evidence: Evidence, *, spoken: bool) -> None:
+        self.source, self.section, self.spoken = source, evidence.section, spoken
         self.author = self._marked("author", source.author) if source.author else ""
         self.title = self._marked("title", _inside_quotes(source.title))
         self.publisher = self._marked("publisher", source.publisher)
@@ -77,7 +81,11 @@ class _Reference:
 
     @property
     def speaker(self) -> str:
-        return f"remarks by {self._marked('speaker', self.source.speaker)}" if self.source.speaker else ""
+        """Whose remarks these are, where the fact rests on them."""
+        source = self.source
+        return (
+            f"remarks by {self._marked('speaker', source.speaker)}" if self.spoken and source.speaker else ""
+        )
 
 
 def _plain(reference: _Reference, accessed: datetime.date) -> str:
@@ -171,8 +179,8 @@ def _bibtex_date(source: Source) -> dict[str, str]:
 def _bibtex_remarks(reference: _Reference) -> list[str]:
     source = reference.source
     remarks = []
-    if reference.speaker:
-        remarks.append(reference.speaker)
+    if source.speaker:
+        remarks.append(f"with remarks by {source.speaker}")
     if not source.published and source.reports_on:
         remarks.append(f"undated, on an event of {parse_date(source.reports_on)}")
     if not source.url:

@@ -106,4 +106,9 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Fi
                 {f"{name}.{k}": v for k, v in (new or {}).items()},
             )
         else:
-            yield FieldChange(name, old or "", new or "")
+            yield FieldChange(name, _text(old), _text(new))
+
+
+def _text(value: Any) -> str:
+    """A field as a person reads it; empty where it is not set."""
+    return "true" if value is True else value or ""

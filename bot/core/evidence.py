@@ -34,6 +34,7 @@ _NUMBER_WORDS = re.compile(
     r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b",
     re.IGNORECASE,
 )
+_IN_WORD = re.compile(r"(?<=\w)['.:·]\w")  # a sign within a word, by Unicode's rules for word boundaries
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -77,6 +78,14 @@ class Article:
     def occurrences(self, quote: str) -> list[int]:
         """Where the folded quote stands as whole words; places that overlap count each."""
         return [m.start() for m in re.finditer(_whole(fold(quote)), self.text)]
+
+    def why_unfound(self, start: int, quote: str) -> str:
+        """Why a browser does not find the quote that stands at `start`; empty where it does."""
+        end = start + len(fold(quote))
+        if self.paragraph_at(start) != self.paragraph_at(end - 1):
+            return "runs over the end of a paragraph"
+        inside = any(_IN_WORD.match(self.text, at) for at in (end, start - 1) if at > 0)
+        return "begins or ends inside a word such as state's" if inside else ""
 
     def divergence(self, quote: str) -> str:
         """Where a quote that does not occur leaves the text: the word, and what the article has there."""
@@ -214,6 +223,13 @@ def check_evidence(base: FactBase, articles: dict[str, Article]) -> EvidenceRepo
                     f"evidence.{i}.quote",
                     f"{shown(evidence.quote)} {len(places)} times in the article",
                     "a quote that occurs once: add a word before or after",
+                )
+            elif why := article.why_unfound(places[0], evidence.quote):
+                problem(
+                    fact,
+                    f"evidence.{i}.quote",
+                    f"{shown(evidence.quote)}, which {why}",
+                    "whole words of one paragraph: the browser finds no other passage",
                 )
             if evidence.section and fold(evidence.section) not in article.text:
                 problem(

@@ -9,8 +9,9 @@ import csv
 import io
 from typing import Any
 
+from bot.core.byline import byline
 from bot.core.model import Actor, DatedEvent, Evidence, Fact, FactBase, Figure
-from bot.core.outcome import Answer, Outcome
+from bot.core.search.results import Answer, Outcome
 
 CSV_COLUMNS = (
     "id",
@@ -22,6 +23,7 @@ CSV_COLUMNS = (
     "date",
     "as_of",
     "attribution",
+    "byline",
     "role",
     "series",
     "asks",
@@ -46,11 +48,13 @@ def fact_as_json(base: FactBase, fact: Fact, score: float | None = None) -> dict
         "date": fact.date if isinstance(fact, DatedEvent) else None,
         "as_of": None if isinstance(fact, DatedEvent) else fact.as_of,
         "attribution": fact.attribution,
+        "byline": byline(fact, base),
         "role": fact.role if isinstance(fact, Actor) else None,
         "series": fact.series,
         "see_also": list(fact.see_also),
         "actors": list(fact.actors),
         "asks": list(fact.asks),
+        "expected": fact.expected or None,
         "note": fact.note,
         "checked": fact.last_checked.isoformat() if fact.last_checked else None,
         "former_ids": list(fact.former_ids),

@@ -33,14 +33,15 @@ WIDTH = 110
 STEP = 2
 FACT_ORDER = (
     "kind", "title", "statement", "value", "date", "as_of", "role", "attribution", "series", "see_also", "actors",
-    "asks", "note", "checked", "review_after", "former_ids", "evidence",
+    "asks", "expected", "note", "checked", "review_after", "former_ids", "evidence",
 )  # fmt: skip
 EVIDENCE_ORDER = ("source", "section", "quote")
 TOPIC_ORDER = ("title", "about", "checked")
 SOURCE_ORDER = (
-    "title", "short", "author", "author_role", "speaker", "publisher", "publisher_url", "url", "published",
-    "reports_on", "language", "standpoint", "inferred",
+    "title", "short", "author", "author_role", "speaker", "publisher", "publisher_url", "disowns_views", "url",
+    "published", "reports_on", "language", "standpoint", "inferred",
 )  # fmt: skip
+FLAGS = ("expected", "disowns_views")  # true or false, also to an editor
 TOPIC = "topic"
 
 # Texts to us, but not to every reader of YAML (an editor with a schema, say): they keep their quotation marks.
@@ -393,7 +394,7 @@ def _value(item: _Item, indent: int) -> Iterator[str]:
     head = f"{margin}-" if item.key is None else f"{margin}{_scalar(item.key)}:"
     value = item.value
     if isinstance(value, str):
-        text = _scalar(value)
+        text = value if item.key in FLAGS and value in ("true", "false") else _scalar(value)
         if text == '""' and item.key is not None:
             yield head
         else:

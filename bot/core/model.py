@@ -29,10 +29,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from bot.core.dates import EDTF_PATTERN, DateError, FactDate, as_edtf, parse_date
 from bot.core.dates import WANTED as DATE_WANTED
+from bot.core.site import Site
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
 TITLE_LENGTH = 100
-STATEMENT_LENGTH = 300
+STATEMENT_LENGTH = 250
+NOTE_LENGTH = 300
 ASK_LENGTH = 120
 ID_LENGTH = 80  # an id travels in button values and ids of blocks, whose limit is 255
 WORD_LENGTH = 80  # of a word or phrase of the vocabulary
@@ -204,6 +206,12 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _as_flag(value: Any) -> Any:
+    """Our YAML gives text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+Flag = Annotated[bool, BeforeValidator(_as_flag)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(_as_tuple)]
 Asks = Annotated[tuple[Annotated[Line, _at_most(ASK_LENGTH)], ...], BeforeValidator(_as_tuple)]
@@ -268,7 +276,12 @@ class _FactFields(_Record):
         examples=[["rosatom"]],
     )
     asks: Asks = ()
-    note: Annotated[Line, _at_most(STATEMENT_LENGTH)] | None = Field(
+    expected: Flag = Field(
+        default=False,
+        description="Whether the time of the fact was still to come when its article was written.",
+        examples=[True],
+    )
+    note: Annotated[Line, _at_most(NOTE_LENGTH)] | None = Field(
         default=None,
         description="A curator's remark that the card shows: an inferred year, a doubt.",
         examples=["The article says only “in November”; the year is inferred."],
@@ -443,7 +456,14 @@ class Source(_Record):
         examples=["Research Fellow, Lomonosov Moscow State University"],
     )
     speaker: Line | None = Field(
-        default=None, description="Whose remarks the page reports.", examples=["Olga Lazorkina"]
+        default=None,
+        description="Whose remarks the page reports in the section that bears the name; the rest is the publisher's.",
+        examples=["Olga Lazorkina"],
+    )
+    disowns_views: Flag = Field(
+        default=False,
+        description="Whether the publisher says that the views are its authors' alone: it is never credited with them.",
+        examples=[True],
     )
     published: Edtf | None = Field(
         default=None, description=f"When it was published: {_FORMS}.", examples=["2021-11-10", "2015-12"]
@@ -486,9 +506,10 @@ class Source(_Record):
 
     @property
     def by(self) -> str:
-        """Author (or speaker) and publisher in one phrase."""
-        person = self.author or self.speaker
-        return f"{person}, {self.publisher}" if person else self.publisher
+        """Author and publisher in one phrase, or the publisher and whose remarks it reports."""
+        if self.author:
+            return f"{self.author}, {self.publisher}"
+        return f"{self.publisher}, remarks by {self.speaker}" if self.speaker else self.publisher
 
 
 @dataclass(frozen=True)
@@ -576,6 +597,8 @@ class FactBase:
     places: Mapping[str, Place]
     version: str
     lines: Mapping[str, Mapping[tuple[str | int, ...], int]] = field(default_factory=dict, repr=False)
+    site: Site = field(default_factory=Site)
+    questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)  # by fact id
 
     def place(self, fact: Fact, *path: str | int) -> Place:
         """Where a field of a fact stands (`place(fact, "evidence", 0, "quote")`), or the fact where that is not known."""

@@ -20,6 +20,7 @@ OTHER_TIMES = "At other times"
 COMPARE = "Compare"
 NOTE = "Note"
 ARTICLE = "Article"
+REPORTED = ", as reported by"  # between the holder of a view and who reports it
 LINK_TO_PUBLISHER = "the link opens the publisher's site: the article's own address is unknown"
 
 _BRACKETS = re.compile(r" \([^)]*\)")
@@ -137,14 +138,9 @@ def cited_by(author: str) -> str:
     return f"cited by {author}"
 
 
-def in_article_of(publisher: str) -> str:
-    """The same where the article names no author."""
-    return f"in an article of {publisher}"
-
-
 def article_without_author(publisher: str) -> str:
-    """Whom `according_to` names where it is the author whom the article does not name."""
-    return f"an article of {publisher} that names no author"
+    """Whom `according_to` names where the article names no author and its publisher is not to be held to it."""
+    return f"an article that names no author, published by {publisher}"
 
 
 def published(when: str, reported: bool) -> str:

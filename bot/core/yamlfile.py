@@ -320,7 +320,7 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             plain = event.style in (None, "")
             end: Any = event.end_mark
-            rest = self.text[end.line][end.column :]
+            rest = self.text[end.line][end.column :] if end.line < len(self.text) else ""
             if _CUT_OFF.match(rest) and (event.value or not plain):
                 found = f"{shown(event.value)} and, as a comment, {shown(rest)}"
                 self._refuse(event, path, found, _QUOTE_A_HASH)

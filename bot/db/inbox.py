@@ -37,9 +37,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import LENGTH_KEPT, Found, Gap, Report, Thumbs, kept_words, laid_together
 from bot.core.inbox import REASONS
+from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable
 
 log = logging.getLogger(__name__)
@@ -303,7 +303,7 @@ def tidy(today: date, now: float, connection: Connection) -> None:
 
 def read(
     database: Database,
-    finder: FactFinder | None = None,
+    finder: SearchEngine | None = None,
     since: date | None = None,
     *,
     today: date | None = None,

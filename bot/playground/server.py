@@ -35,7 +35,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 
 from bot import __version__
-from bot.core.browse import PAGES, Status, page_of_words
+from bot.core.browse import HELP_WORDS, PAGES, Status, page_of_words
 from bot.core.check import check_base
 from bot.core.examples import EXAMPLES
 from bot.core.problems import Problem
@@ -53,11 +53,10 @@ from bot.playground.workspace import (
 )
 from bot.server.reload import FactsReloader
 from bot.slack.app import build_app
-from bot.slack.listeners import HELP_WORDS
+from bot.slack.links import unfurl_domains
 from bot.slack.manifest import EVENTS_PATH, manifest
-from bot.slack.markup import clean
-from bot.slack.replies import new_client
-from bot.slack.unfurl import unfurl_domains
+from bot.slack.mrkdwn import clean
+from bot.slack.responses import new_client
 from bot.terminal import HOW
 
 if TYPE_CHECKING:
@@ -336,8 +335,7 @@ class Playground:
         base = self.live.engine().base
         problems, warnings = list(self.live.problems), 0
         if self.watch and not problems and base.facts:
-            report = check_base(base)
-            problems, warnings = list(report.problems), len(report.warnings)
+            warnings = len(check_base(base).warnings)
         return {
             "watch": self.watch,
             "count": len(base.facts),

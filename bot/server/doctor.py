@@ -21,7 +21,8 @@ from slack_sdk.web import SlackResponse, WebClient
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.load import fact_folders, load_fact_base
+from bot.core.check import load_checked
+from bot.core.load import fact_folders
 from bot.core.problems import DataError
 from bot.db import idempotency, inbox
 from bot.db.engine import (
@@ -39,7 +40,7 @@ from bot.server.config import DEFAULT_PORT, Mode, Settings, SettingsError, secre
 from bot.server.log import redact
 from bot.server.reload import LastGoodFacts
 from bot.slack.manifest import SCOPES
-from bot.slack.replies import new_client
+from bot.slack.responses import new_client
 
 Verdict: TypeAlias = Literal["ok", "note", "wrong"]
 
@@ -357,7 +358,7 @@ def _missing_file(url: str) -> Path | None:
 def _facts(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     folder = settings.unionstate_facts
     try:
-        base = load_fact_base(folder)
+        base = load_checked(folder)
     except DataError as error:
         shown = [str(problem) for problem in error.problems[:PROBLEMS_SHOWN]]
         yield from (Finding("wrong", "facts", problem) for problem in shown)

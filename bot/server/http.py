@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from bot.server.dispatch import Dispatcher
 from bot.server.protocol import BODY_LIMIT
-from bot.slack import wording
+from bot.slack import strings
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.slack.oauth import PAGE_HEADERS
 
@@ -159,7 +159,7 @@ def _busy(body: bytes, kind: str) -> Response:
     and at a button or a form Slack says that it did not work."""
     names = {part.partition(b"=")[0] for part in body.split(b"&")} if kind == FORM else set()
     if b"command" in names and b"payload" not in names:
-        return JSONResponse({"response_type": "ephemeral", "text": wording.BUSY})
+        return JSONResponse({"response_type": "ephemeral", "text": strings.BUSY})
     raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "busy", {"Retry-After": str(BUSY_SECONDS)})
 
 

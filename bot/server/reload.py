@@ -18,10 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.core.answer import FactFinder
-from bot.core.load import fact_folders, load_fact_base, yaml_files
+from bot.core.check import load_checked
+from bot.core.load import fact_folders, yaml_files
 from bot.core.model import FactBase, Place, Vocabulary
 from bot.core.problems import DataError, Problem
+from bot.core.search import SearchEngine
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ Snapshot: TypeAlias = tuple[tuple[str, int, int, int], ...]
 class _State:
     """What is answered from, and what was wrong with the files when they were last read."""
 
-    engine: FactFinder
+    engine: SearchEngine
     changed_at: datetime | None
     problems: tuple[Problem, ...] = ()
 
@@ -89,7 +90,7 @@ class LastGoodFacts:
             ):
                 archive.extractall(folder)
                 facts, seeds = (next(Path(folder, number).iterdir()) for number in "01")
-                return load_fact_base(facts, seeds)
+                return load_checked(facts, seeds)
         except (OSError, ValueError, zipfile.BadZipFile, StopIteration, DataError) as error:
             if self.path.exists():
                 log.error(
@@ -101,7 +102,7 @@ class LastGoodFacts:
 class FactsReloader:
     """The current facts, reloaded atomically; `engine` may be called from any thread at any time.
 
-    `facts` and `seeds` default as in `load_fact_base`.  Where the first load fails, the last good facts are used; without
+    `facts` and `seeds` default as in `load_checked`.  Where the first load fails, the last good facts are used; without
     any, DataError is raised, unless `allow_broken`: then the fact base is empty until the files are good.
     """
 
@@ -120,19 +121,19 @@ class FactsReloader:
         self._thread: threading.Thread | None = None
         self._seen = self._snapshot()
         try:
-            base = load_fact_base(facts, seeds)
+            base = load_checked(facts, seeds)
         except DataError as error:
             kept = self.last_good.load() if self.last_good else None
             if kept is None and not allow_broken:
                 raise
             kept = kept or FactBase((), {}, {}, Vocabulary(), {}, "none")
-            self._state = _State(FactFinder(kept), None, error.problems)
+            self._state = _State(SearchEngine(kept), None, error.problems)
             self._log_rejected(error)
         else:
-            self._state = _State(FactFinder(base), changed_at(*self._folders()))
+            self._state = _State(SearchEngine(base), changed_at(*self._folders()))
             self._keep(base)
 
-    def engine(self) -> FactFinder:
+    def engine(self) -> SearchEngine:
         """The facts to answer from.  Call it once for an answer, so that no answer mixes two versions."""
         return self._state.engine
 
@@ -197,11 +198,11 @@ class FactsReloader:
     def _snapshot(self) -> Snapshot:
         return _snapshot(self._folders())
 
-    def _load(self) -> FactFinder | DataError:
+    def _load(self) -> SearchEngine | DataError:
         try:
             with _garbage_collection_paused():
-                base = load_fact_base(*self._given)
-                return self.engine() if self.engine().base.version == base.version else FactFinder(base)
+                base = load_checked(*self._given)
+                return self.engine() if self.engine().base.version == base.version else SearchEngine(base)
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
@@ -209,7 +210,7 @@ class FactsReloader:
             place = Place(self._folders()[0].name, 1)
             return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
 
-    def _accept(self, loaded: FactFinder | DataError, snapshot: Snapshot, seconds: float) -> None:
+    def _accept(self, loaded: SearchEngine | DataError, snapshot: Snapshot, seconds: float) -> None:
         before, self._seen = self._state, snapshot
         if isinstance(loaded, DataError):
             self._state = _State(before.engine, before.changed_at, loaded.problems)

@@ -21,11 +21,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
 
 from bot import __version__
-from bot.core.answer import FactFinder
 from bot.core.browse import Status
 from bot.core.gaps import Found
 from bot.core.inbox import ForgetfulInbox
 from bot.core.problems import DataError
+from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import DatabaseDeduplicator
 from bot.db.inbox import DatabaseInbox
@@ -37,9 +37,9 @@ from bot.server.reload import FactsReloader
 from bot.server.supervisor import supervise
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
-from bot.slack.digest import build_digest
+from bot.slack.blocks.digest import build_digest
 from bot.slack.oauth import InstallFlow, SignedStates
-from bot.slack.replies import new_client, post
+from bot.slack.responses import new_client, post
 
 log = logging.getLogger(__name__)
 
@@ -280,7 +280,7 @@ class Bot:
         bot = self.installations.find(key)
         return new_client(bot.bot_token, self.settings.slack_api_url + "/") if bot else None
 
-    def _send_digest(self, found: Found, engine: FactFinder) -> None:
+    def _send_digest(self, found: Found, engine: SearchEngine) -> None:
         client = self.maintainers_client()
         if client is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")

@@ -14,7 +14,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
 from bot.server.dispatch import Dispatcher
-from bot.slack import wording
+from bot.slack import strings
 
 log = logging.getLogger(__name__)
 
@@ -86,5 +86,5 @@ class SocketModeWorker:
 def _refuse(client: SocketModeClient, envelope: SocketModeRequest) -> None:
     """A command is answered in words; any other envelope is left to come again."""
     if envelope.type == "slash_commands":
-        busy = {"response_type": "ephemeral", "text": wording.BUSY}
+        busy = {"response_type": "ephemeral", "text": strings.BUSY}
         client.send_socket_mode_response(SocketModeResponse(envelope.envelope_id, busy))

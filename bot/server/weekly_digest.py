@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import Found
+from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable
 from bot.db.inbox import claim_week, read, release_week
 
@@ -30,8 +30,8 @@ class WeeklyDigest:
     def __init__(
         self,
         database: Database,
-        engine: Callable[[], FactFinder],
-        send: Callable[[Found, FactFinder], None],
+        engine: Callable[[], SearchEngine],
+        send: Callable[[Found, SearchEngine], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._engine, self._send, self._clock = database, engine, send, clock

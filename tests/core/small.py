@@ -82,7 +82,7 @@ ALL = HEAD + "\n".join((SHARE, PLANT, BANK, DOUBT))
 ARTICLE = """\
 Trends
 
-Russia took 49.5 percent of Belarus’s foreign trade in 2018, worth 1,880 million.
+Russia took 49.5 percent of Belarus and Belarus’s foreign trade in 2018, worth 1,880 million.
 Work began in November 2013; the bank lends to it. Petrova says that the loan is too dear.
 """
 

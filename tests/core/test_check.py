@@ -55,7 +55,7 @@ def test_a_series_of_two_units_is_told_at_the_member_that_differs_or_at_both(tmp
         odd,
     ]
     third = (
-        LATER.replace("2019", "2020").replace("Russian part", "The part").replace("riac-2020", "riac-2019")
+        LATER.replace("2019", "2017").replace("Russian part", "The part").replace("riac-2017", "riac-2019")
     )
     assert told(tmp_path, f"{two}\n{third}")[0] == [odd]
 
@@ -129,17 +129,27 @@ def test_a_look_that_is_still_to_come_is_told_of_a_fact_and_of_a_topic(tmp_path:
         assert [str(p) for p in report.problems] == expected
 
 
-def test_what_held_after_its_article_is_a_warning(tmp_path: Path) -> None:
-    assert told(tmp_path, HEAD + SHARE.replace("as_of: 2018", "as_of: 2081")) == (
-        [],
-        [
-            "facts/trade.yaml:10: trade-share-2018.as_of: found “2081”, later than what it rests on; "
-            "wanted when this held, or was said to come"
-        ],
-    )
-    assert told(tmp_path, HEAD + SHARE.replace("as_of: 2018", "as_of: 2019-12")) == ([], [])
-    later = HEAD + PLANT.replace("date: 2013-11", "date: 2081")
-    assert told(tmp_path, later) == ([], [])
+@pytest.mark.parametrize(
+    ("record", "time", "later"),
+    [
+        (SHARE, "as_of: 2018", ("2081", "2020", "2018/2020-01")),
+        (PLANT, "date: 2013-11", ("2081", "2020-01-01", "2013/2020")),
+    ],
+    ids=["as_of", "date"],
+)
+def test_a_time_that_no_article_could_know_was_expected_or_is_a_problem(
+    tmp_path: Path, record: str, time: str, later: tuple[str, ...]
+) -> None:
+    field = time.split(":")[0]
+    for when in later:
+        facts = HEAD + record.replace(time, f"{field}: {when}").replace("November 2013", "November")
+        (problem,), warnings = told(tmp_path, facts)
+        assert f".{field}: found “{when}”, later than what it rests on; " in problem
+        assert warnings == []
+        assert told(tmp_path, facts.replace("  evidence:", "  expected: true\n  evidence:")) == ([], [])
+    for when in ("2019-12", "2019", "2015/2019"):
+        facts = HEAD + record.replace(time, f"{field}: {when}").replace("November 2013", "November")
+        assert told(tmp_path, facts) == ([], [])
 
 
 LOADED = "loaded: [regime, so-called]\n"

@@ -72,11 +72,14 @@ def test_where_the_address_is_unknown_the_reference_says_so(style: Style, refere
 
 
 def test_a_page_without_a_date_says_what_day_it_reports_on_and_who_spoke() -> None:
-    plain = of("envoy-on-airbase", "plain")
+    assert "Gamma Centre. Remarks by Olga Speaker, n.d., on an event of" not in of(
+        "envoy-on-airbase", "plain"
+    )
+    plain = of("nuclear-loan-doubt", "plain")
     assert "Remarks by Olga Speaker, n.d., on an event of 27 April 2024." in plain
     bibtex = of("envoy-on-airbase", "bibtex")
     assert "year" not in bibtex
-    assert "note    = {Remarks by Olga Speaker; undated, on an event of 27 April 2024}" in bibtex
+    assert "note    = {With remarks by Olga Speaker; undated, on an event of 27 April 2024}" in bibtex
     assert "author  = {{Gamma Centre}}" in bibtex
 
 

@@ -12,19 +12,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder
 from bot.core.export import fact_as_json, facts_as_csv, outcome_as_json
 from bot.core.model import FactBase, text_fragment_url
+from bot.core.search import SearchEngine
 from tests.core.small import ALL, HEAD, SEED, SHARE, load
 
-ALWAYS = {"id", "kind", "topic", "title", "statement", "source", "quote", "link", "evidence"}
+ALWAYS = {"id", "kind", "topic", "title", "statement", "byline", "source", "quote", "link", "evidence"}
 OWN = {
     "figure": {"value", "as_of"},
     "date": {"date"},
     "actor": {"role", "as_of"},
     "position": {"attribution", "as_of"},
 }
-OPTIONAL = {"attribution", "series", "see_also", "actors", "asks", "note", "section", "checked", "former_ids"}
+OPTIONAL = {
+    "attribution",
+    "expected",
+    "series",
+    "see_also",
+    "actors",
+    "asks",
+    "note",
+    "section",
+    "checked",
+    "former_ids",
+}
 
 
 def test_a_fact_is_exported_by_the_names_of_the_contract(tmp_path: Path) -> None:
@@ -38,6 +49,7 @@ def test_a_fact_is_exported_by_the_names_of_the_contract(tmp_path: Path) -> None
         "statement": "Russia took 49.5% of the trade in 2018.",
         "value": "49.5%",
         "as_of": "2018",
+        "byline": "As of 2018, according to Vera Petrova, Council, 2019.",
         "asks": ["trade share"],
         "source": {
             "id": "riac-2019",
@@ -68,7 +80,7 @@ def test_a_field_is_absent_where_it_does_not_apply(base: FactBase) -> None:
 
 def test_an_outcome_has_the_fields_of_the_contract(tmp_path: Path) -> None:
     base = load(tmp_path, ALL)
-    finder = FactFinder(base)
+    finder = SearchEngine(base)
     answer = outcome_as_json(base, finder.ask("plant-begun"), "plant-begun")
     assert list(answer) == ["query", "status", "facts", "unknown", "topics"]
     assert (answer["query"], answer["status"], answer["unknown"], answer["topics"]) == (

@@ -98,10 +98,10 @@ def test_a_card_past_its_day_says_so_in_the_small_print(tmp_path: Path) -> None:
     assert review(fact, DAY("2027-11-22")) == ""
     assert review(fact, DAY("2027-12-24")) == "Due for review since 23 November 2027"
     for today, line in (
-        ("2027-11-22", "  As of 2018, according to Vera Petrova, Council."),
+        ("2027-11-22", "  As of 2018, according to Vera Petrova, Council, 2019."),
         (
             "2028-01-01",
-            "  As of 2018, according to Vera Petrova, Council. Due for review since 23 November 2027.",
+            "  As of 2018, according to Vera Petrova, Council, 2019. Due for review since 23 November 2027.",
         ),
     ):
         drawn = io.StringIO()

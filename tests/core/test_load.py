@@ -58,7 +58,7 @@ BAD_FACTS = [
         "a field of another kind",
         "  as_of: 2018",
         "  as_of: 2018\n  date: 2018",
-        "11: trade-share-2018.date: found an unknown field; wanted one of title, statement, attribution, series, see_also, actors, asks, note, evidence, checked, review_after, former_ids, as_of, kind, value",
+        "11: trade-share-2018.date: found an unknown field; wanted one of title, statement, attribution, series, see_also, actors, asks, expected, note, evidence, checked, review_after, former_ids, as_of, kind, value",
     ),
     case(
         "a tab",
@@ -206,7 +206,7 @@ BAD_FACTS = [
         "  <<: *share",
         "5: trade-share-2018.value: found no such field; wanted a line `value: …`, which is required",
         "9: trade-share-2018.<<: found a reference (*share); wanted the text itself, in quotation marks where it begins with a star",
-        "9: trade-share-2018.<<: found an unknown field; wanted one of title, statement, attribution, series, see_also, actors, asks, note, evidence, checked, review_after, former_ids, as_of, kind, value",
+        "9: trade-share-2018.<<: found an unknown field; wanted one of title, statement, attribution, series, see_also, actors, asks, expected, note, evidence, checked, review_after, former_ids, as_of, kind, value",
     ),
     case(
         "a python tag",
@@ -364,7 +364,7 @@ BAD_FACTS = [
         "a statement too long",
         "Russia took 49.5%",
         "Russia " * 60,
-        "8: trade-share-2018.statement: found “Russia Russia Russia Russia Russia Russia Russia Russia Russia Russia Russia Ru…”; wanted at most 300 characters, not 441",
+        "8: trade-share-2018.statement: found “Russia Russia Russia Russia Russia Russia Russia Russia Russia Russia Russia Ru…”; wanted at most 250 characters, not 441",
     ),
     case(
         "an ask too long",

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, text
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine
 from bot.db.idempotency import DatabaseDeduplicator
 from bot.db.installations import Installations, KeyUsage
 from bot.server.log import redact
-from bot.slack import wording
+from bot.slack import strings
 from bot.slack.app import build_app
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, REMOVAL_EVENTS, manifest
 from bot.slack.oauth import InstallFlow, SignedStates
-from bot.slack.replies import new_client
+from bot.slack.responses import new_client
 from tests.support.browser import Browser
 from tests.support.distribution import (
     CLIENT_ID,
@@ -56,7 +56,7 @@ class Host:
     """One process that serves several workspaces, as `bot.server.run` builds it."""
 
     def __init__(
-        self, slack: Distribution, url: str, finder: FactFinder, keys: tuple[str, ...] = (KEY,)
+        self, slack: Distribution, url: str, finder: SearchEngine, keys: tuple[str, ...] = (KEY,)
     ) -> None:
         self.slack = slack
         self.clock = 0.0
@@ -124,14 +124,14 @@ class Host:
 
 
 @pytest.fixture
-def host(slack: Distribution, url: str, finder: FactFinder) -> Iterator[Host]:
+def host(slack: Distribution, url: str, finder: SearchEngine) -> Iterator[Host]:
     made = Host(slack, url, finder)
     yield made
     made.close()
 
 
 @pytest.fixture
-def local(slack: Distribution, tmp_path: Path, finder: FactFinder) -> Iterator[Host]:
+def local(slack: Distribution, tmp_path: Path, finder: SearchEngine) -> Iterator[Host]:
     """On SQLite, for what has nothing to do with the kind of database."""
     made = Host(slack, f"sqlite:///{tmp_path}/unionstate.sqlite3", finder)
     yield made
@@ -166,7 +166,7 @@ def test_install_answer_uninstall(host: Host, slack: Distribution, place: Place,
     assert host.rows() == []
     assert host.tell(place, second()) == 200
     assert host.tell(place, first()) == 200
-    assert wording.NO_INSTALLATION in [call.text for call in host.command(place)] + [host.reply]
+    assert strings.NO_INSTALLATION in [call.text for call in host.command(place)] + [host.reply]
     assert host.mention(place) == []
     assert host.status == 200
 
@@ -195,7 +195,7 @@ def test_workspaces_do_not_share_a_token(host: Host, slack: Distribution) -> Non
 
 def test_a_stranger_is_told_that_there_is_no_installation(host: Host, slack: Distribution) -> None:
     host.command(WORKSPACE)
-    assert wording.NO_INSTALLATION in [*texts(slack.said()), host.reply]
+    assert strings.NO_INSTALLATION in [*texts(slack.said()), host.reply]
     assert slack.tokens("chat.postMessage") == []
 
 
@@ -268,7 +268,7 @@ def test_slacks_own_silence_puts_a_removal_off(local: Host, slack: Distribution)
 
 
 def test_an_older_key_is_still_read_and_then_no_longer_needed(
-    slack: Distribution, url: str, finder: FactFinder
+    slack: Distribution, url: str, finder: SearchEngine
 ) -> None:
     def with_keys(*keys: str) -> Host:
         return Host(slack, url, finder, keys)
@@ -288,7 +288,7 @@ def test_an_older_key_is_still_read_and_then_no_longer_needed(
 
 
 def test_a_token_that_no_key_reads_is_no_installation_and_the_log_names_the_variable(
-    slack: Distribution, url: str, finder: FactFinder, caplog: pytest.LogCaptureFixture
+    slack: Distribution, url: str, finder: SearchEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, other = Host(slack, url, finder, (KEY,)), Host(slack, url, finder, (OTHER_KEY,))
     try:
@@ -495,7 +495,7 @@ def test_there_are_no_pages_where_one_workspace_is_served(local: Host) -> None:
 
 
 def test_bolt_makes_nothing_of_its_own_from_the_environment(
-    slack: Distribution, tmp_path: Path, finder: FactFinder, monkeypatch: pytest.MonkeyPatch
+    slack: Distribution, tmp_path: Path, finder: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLACK_CLIENT_ID", CLIENT_ID)
     monkeypatch.setenv("SLACK_CLIENT_SECRET", CLIENT_SECRET)
@@ -509,7 +509,7 @@ def test_bolt_makes_nothing_of_its_own_from_the_environment(
     assert not (tmp_path / "home").exists()
 
 
-# The database away
+# The database unavailable
 
 
 def test_known_workspaces_are_answered_while_the_database_is_away(

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import read
 from bot.db.installations import Installations
@@ -373,7 +373,7 @@ def test_what_was_acknowledged_outlives_a_kill(url: str) -> None:
         database.close()
 
 
-def finder() -> FactFinder:
+def finder() -> SearchEngine:
     return small_finder()
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.problems import DataError
+from bot.core.search import SearchEngine
 from bot.server.reload import FactsReloader, changed_at
 from tests.support.facts import FOLDER
 from tests.support.harness import threads_left
@@ -157,7 +157,7 @@ def test_a_bad_file_keeps_a_good_one_beside_it_from_going_live(live: FactsReload
 
 def test_files_saved_one_after_the_other_go_live_together(live: FactsReloader, folder: Path) -> None:
     """A fact moves to another file: in between, it is in neither."""
-    versions: list[FactFinder] = []
+    versions: list[SearchEngine] = []
     live.subscribe(lambda: versions.append(live.engine()))
     trade, defence = folder / "facts/trade.yaml", folder / "facts/defence.yaml"
     text = trade.read_text(encoding="utf-8")

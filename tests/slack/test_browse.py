@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.browse import ROWS, Address, Status, TopicsPage, open_page
 from bot.core.dates import parse_date
 from bot.core.model import FactBase, Place
 from bot.core.problems import Problem
-from bot.slack import wording
-from bot.slack.blocks import SHARE_FACT, SHOW_FACT, Message
-from bot.slack.browse import (
+from bot.core.search import SearchEngine
+from bot.playground.block_validation import message_problems
+from bot.slack import strings as wording
+from bot.slack.blocks.card import NEAR_TOPICS, SHARE_FACT, SHOW_FACT
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.pages import (
     ANOTHER_FACT,
     GO_TO_PAGE,
-    NEAR_TOPICS,
     NEXT_PAGE,
     OPEN_PAGE,
     PREVIOUS_PAGE,
@@ -25,7 +26,6 @@ from bot.slack.browse import (
     page_value,
     read_page_value,
 )
-from bot.slack.limits import check_message
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
 from tests.support.interactions import from_menu, unfurl_button
@@ -98,7 +98,7 @@ def press(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any
 
 
 @pytest.fixture
-def big(slack: FakeSlack, real: FactFinder) -> Any:
+def big(slack: FakeSlack, real: SearchEngine) -> Any:
     """The bot with the project's own facts, whose lists have several pages."""
     bot = Bot(slack, real)
     yield bot
@@ -222,7 +222,7 @@ def said(page: Any, base: FactBase) -> str:
     return build_page(page, base).text
 
 
-def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: FactFinder) -> None:
+def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: SearchEngine) -> None:
     problems = tuple(
         Problem(Place("facts/trade.yaml", line), f"fact-{line}.date", "“soon” <!channel>", "a date")
         for line in range(1, 6)
@@ -247,7 +247,7 @@ def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: 
 
 
 def test_where_nobody_knows_when_the_facts_changed_about_says_when_they_were_checked(
-    slack: FakeSlack, finder: FactFinder, real: FactFinder
+    slack: FakeSlack, finder: SearchEngine, real: SearchEngine
 ) -> None:
     checked = max(fact.last_checked for fact in real.base.facts if fact.last_checked)
     for facts, told in (
@@ -289,7 +289,7 @@ def test_every_page_keeps_within_slacks_limits(base: FactBase, small: FactBase) 
     messages = everything(base) + everything(small)
     assert len(messages) > 100
     for message in messages:
-        assert check_message(message.payload()) == []
+        assert message_problems(message.payload()) == []
 
 
 def test_the_text_says_what_the_blocks_say(base: FactBase) -> None:

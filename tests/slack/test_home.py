@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from bot.core import phrasing
-from bot.core.answer import FactFinder
 from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
 from bot.core.model import FactBase
-from bot.slack import home, wording
-from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT, TRY, Message, build_card
-from bot.slack.browse import OPEN_PAGE, build_page
-from bot.slack.limits import check_view
+from bot.core.search import SearchEngine
+from bot.playground.block_validation import view_problems
+from bot.slack import strings as wording
+from bot.slack.blocks import home
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, TRY, build_card
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.pages import OPEN_PAGE, build_page
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
 from tests.support.home import ANNA, opened_event, pressed_at_home
@@ -104,8 +106,8 @@ def test_a_current_home_with_an_answer_on_it_keeps_the_answer(anna: Visitor) -> 
     assert "49.5%" in anna.shown
 
 
-def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: FactFinder) -> None:
-    finders = [finder, FactFinder(replace(finder.base, version="0123456789ab"))]
+def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: SearchEngine) -> None:
+    finders = [finder, SearchEngine(replace(finder.base, version="0123456789ab"))]
     bot = Bot(slack, _Latest(finders))
     try:
         anna = Visitor(bot)
@@ -122,7 +124,7 @@ def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: Fac
 class _Latest:
     """A core whose facts are replaced while it runs."""
 
-    def __init__(self, finders: list[FactFinder]) -> None:
+    def __init__(self, finders: list[SearchEngine]) -> None:
         self._finders = finders
         self.ask = finders[0].ask
 
@@ -321,7 +323,7 @@ def test_a_question_to_try_of_another_version_gets_the_start(anna: Visitor) -> N
     assert anna.sent == start
 
 
-def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: FactFinder) -> None:
+def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: SearchEngine) -> None:
     bot = Bot(slack, _Broken(finder))
     try:
         anna = Visitor(bot)
@@ -338,7 +340,7 @@ def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, fin
 class _Broken:
     """A core that fails at every question."""
 
-    def __init__(self, inner: FactFinder) -> None:
+    def __init__(self, inner: SearchEngine) -> None:
         self.base = inner.base
 
     def ask(self, text: str) -> Any:
@@ -350,7 +352,7 @@ class _Broken:
 
 def drawn(base: FactBase, result: Message) -> dict[str, Any]:
     view = home.build_home(base, result, "a question")
-    assert check_view(view) == []
+    assert view_problems(view) == []
     assert len(json.dumps(view)) < VIEW_BYTES
     return view
 
@@ -378,4 +380,4 @@ def test_home_with_many_topics_keeps_within_slacks_limits(base: FactBase) -> Non
         topics={f"t{n}": replace(topic, id=f"t{n}") for n in range(200)},
         sources={f"s{n}": source for n in range(200)},
     )
-    assert check_view(home.build_home(crowded, Message("x"))) == []
+    assert view_problems(home.build_home(crowded, Message("x"))) == []

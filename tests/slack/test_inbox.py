@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
-from bot.slack import wording
-from bot.slack.blocks import SHOW_FACT, Message, read_button_value, read_sign
-from bot.slack.digest import build_digest
-from bot.slack.home import BACK, build_home
-from bot.slack.limits import check_message
+from bot.playground.block_validation import message_problems
+from bot.slack import strings
+from bot.slack.blocks.card import SHOW_FACT
+from bot.slack.blocks.digest import build_digest
+from bot.slack.blocks.elements import Message, read_value
+from bot.slack.blocks.home import BACK, build_home
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
 from tests.support.home import pressed_at_home
@@ -42,7 +43,7 @@ def inbox(database: Database) -> Iterator[DatabaseInbox]:
 
 
 @pytest.fixture
-def bot(slack: FakeSlack, finder: FactFinder, inbox: DatabaseInbox) -> Iterator[Bot]:
+def bot(slack: FakeSlack, finder: SearchEngine, inbox: DatabaseInbox) -> Iterator[Bot]:
     made = Bot(slack, finder, inbox=inbox)
     yield made
     made.close()
@@ -75,11 +76,11 @@ def test_answers_help_and_pages_do_not(bot: Bot, inbox: DatabaseInbox, database:
 
 
 def test_going_back_to_the_choices_is_no_question(
-    bot: Bot, finder: FactFinder, inbox: DatabaseInbox, database: Database
+    bot: Bot, finder: SearchEngine, inbox: DatabaseInbox, database: Database
 ) -> None:
     home = build_home(finder.base, Message("a card"), "2015", beyond=True)
     bot.interact(pressed_at_home({"id": "V1", "hash": "h", **home}, BACK, "v1"))
-    assert wording.SEVERAL in str(bot.slack.called("views.publish")[-1].view)
+    assert strings.SEVERAL in str(bot.slack.called("views.publish")[-1].view)
     assert counts(inbox, database) == {}
 
 
@@ -94,13 +95,13 @@ def test_nobody_that_a_question_mentions_is_kept(bot: Bot, inbox: DatabaseInbox,
 
 def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
     tapped, left = one_reply(bot.command("2015")), one_reply(bot.command("2015"))
-    signs = {read_sign(button["value"]) for button in tapped.buttons()}
+    signs = {read_value(button["value"], 2)[1] for button in tapped.buttons()}
     assert len(signs) == 1
-    assert signs != {read_sign(button["value"]) for button in left.buttons()}
+    assert signs != {read_value(button["value"], 2)[1] for button in left.buttons()}
     first = tapped.button(SHOW_FACT)["value"]
     card = one_reply(bot.press(SHOW_FACT, first))
     assert card.text
-    assert read_button_value(first)
+    assert read_value(first, 2)
     assert counts(inbox, database) == {"2015": 1}
 
 
@@ -113,7 +114,7 @@ def test_a_second_of_the_same_choices_may_be_tapped_too(
     assert counts(inbox, database) == {"2015": 1}
 
 
-def test_without_an_inbox_the_buttons_carry_the_fact_alone(slack: FakeSlack, finder: FactFinder) -> None:
+def test_without_an_inbox_the_buttons_carry_the_fact_alone(slack: FakeSlack, finder: SearchEngine) -> None:
     bot = Bot(slack, finder)
     buttons = one_reply(bot.command("2015")).buttons()
     assert buttons
@@ -122,7 +123,7 @@ def test_without_an_inbox_the_buttons_carry_the_fact_alone(slack: FakeSlack, fin
 
 
 def test_a_database_that_is_away_delays_no_answer(
-    slack: FakeSlack, finder: FactFinder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    slack: FakeSlack, finder: SearchEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
     (tmp_path / "data").rmdir()
@@ -159,7 +160,7 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
         reports=(Report(7, "trade-share-2018", "abc", "outdated", "A newer\nfigure <exists>", DAY),),
     )
     message = build_digest(found, small)
-    assert check_message(message.payload()) == []
+    assert message_problems(message.payload()) == []
     title = small.by_id["trade-share-2018"].title
     for said in (
         "1 open report",
@@ -184,14 +185,14 @@ def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small
         ),
     )
     message = build_digest(found, small)
-    assert check_message(message.payload()) == []
+    assert message_problems(message.payload()) == []
     for rest in ("and 388 more", "and 42 more", "and 52 more"):
         assert rest in message.text
 
 
 def test_a_digest_all_of_brackets_keeps_to_the_limits(small: FactBase) -> None:
     found = Found(reports=tuple(Report(i, f"fact-{i}", "abc", "wrong", "<&>" * 900, DAY) for i in range(8)))
-    assert check_message(build_digest(found, small).payload()) == []
+    assert message_problems(build_digest(found, small).payload()) == []
 
 
 def test_it_says_only_what_there_is(small: FactBase) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.core.answer import FactFinder
-from bot.slack import home
+from bot.core.search import SearchEngine
 from bot.slack.app import build_app
-from bot.slack.blocks import MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
-from bot.slack.replies import new_client
-from bot.slack.surroundings import Surroundings
+from bot.slack.blocks import home
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
+from bot.slack.responses import new_client
 from tests.support.fake_slack import BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.support.harness import Bot
 from tests.support.home import ANNA, opened_event, pressed_at_home
@@ -20,22 +19,22 @@ from tests.support.home import ANNA, opened_event, pressed_at_home
 class Facts:
     """Facts that are replaced each time that anybody asks for them."""
 
-    def __init__(self, finder: FactFinder) -> None:
+    def __init__(self, finder: SearchEngine) -> None:
         self._base = finder.base
-        self.given: list[FactFinder] = []
+        self.given: list[SearchEngine] = []
 
-    def __call__(self) -> FactFinder:
-        self.given.append(FactFinder(self._base))
+    def __call__(self) -> SearchEngine:
+        self.given.append(SearchEngine(self._base))
         return self.given[-1]
 
 
 @pytest.fixture
-def facts(finder: FactFinder) -> Facts:
+def facts(finder: SearchEngine) -> Facts:
     return Facts(finder)
 
 
 @pytest.fixture
-def bot(slack: FakeSlack, finder: FactFinder, facts: Facts) -> Iterator[Bot]:
+def bot(slack: FakeSlack, finder: SearchEngine, facts: Facts) -> Iterator[Bot]:
     made = Bot(slack, finder)
     made.app = build_app(
         facts,
@@ -73,17 +72,3 @@ def test_so_does_a_press_on_home_which_draws_an_answer_and_the_home_around_it(bo
     ):
         bot.interact(pressed_at_home(view, action_id, value, kind=kind))
     assert len(facts.given) == before + 2
-
-
-def test_a_failure_lets_go_of_the_facts(facts: Facts) -> None:
-    surroundings = Surroundings(facts)
-
-    def fail() -> None:
-        with surroundings.one_version():
-            assert surroundings.finder() is surroundings.finder() is facts.given[0]
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert surroundings.finder() is facts.given[1]
-    assert surroundings.finder() is facts.given[2]

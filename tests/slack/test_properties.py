@@ -19,9 +19,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.server.protocol import BODY_LIMIT
-from bot.slack import wording
+from bot.slack import strings
 from tests.doors import doors
 from tests.support.browser import Browser
 from tests.support.fake_slack import FakeSlack
@@ -53,7 +53,7 @@ changes = st.lists(
 class World:
     """A bot, and a request of each kind as it arrived there."""
 
-    def __init__(self, slack: FakeSlack, finder: FactFinder) -> None:
+    def __init__(self, slack: FakeSlack, finder: SearchEngine) -> None:
         self.slack = slack
         self.bot = Bot(slack, finder, repository_url="https://github.com/owner/name")
         self.web = Browser(self.bot.app)
@@ -93,7 +93,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(real: FactFinder) -> Iterator[World]:
+def world(real: SearchEngine) -> Iterator[World]:
     with FakeSlack() as slack:
         made = World(slack, real)
         yield made
@@ -105,7 +105,7 @@ def world(real: FactFinder) -> Iterator[World]:
 @pytest.fixture(autouse=True)
 def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses that lead nowhere are not waited for."""
-    monkeypatch.setattr("bot.slack.replies.retry_handlers", list)
+    monkeypatch.setattr("bot.slack.responses.retry_handlers", list)
 
 
 def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -184,7 +184,7 @@ def test_a_megabyte_of_anything_is_acknowledged_at_once(world: World, text: str)
     assert world.post(json.loads(body), True, JSON) == 200
     assert time.monotonic() - started < HUNG_SECONDS
     (reply,) = world.slack.said()[before:]
-    assert reply.text in (wording.TOO_LONG,) or reply.text.startswith(wording.HELP_TITLE)
+    assert reply.text in (strings.TOO_LONG,) or reply.text.startswith(strings.HELP_TITLE)
 
 
 def test_a_megabyte_takes_little_memory(world: World) -> None:
@@ -219,4 +219,4 @@ def test_a_command_of_the_largest_size(world: World) -> None:
     assert browser.post(body, FORM)[0] == 200
     assert browser.seconds < 10
     world.web.settle()
-    assert world.slack.said()[-1].text == wording.TOO_LONG
+    assert world.slack.said()[-1].text == strings.TOO_LONG

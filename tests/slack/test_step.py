@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.answer import FactFinder
-from bot.slack import wording
-from bot.slack.step import LOOK_UP_STEP, OUTPUTS, outputs_of
+from bot.core.search import SearchEngine
+from bot.slack import strings as wording
+from bot.slack.listeners.functions.look_up_fact import LOOK_UP_STEP, outputs_of
+from bot.slack.manifest import manifest
 from tests.slack.test_card_menu import Notebook
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
@@ -36,7 +37,8 @@ def test_an_answer_comes_with_value_source_link_and_id(bot: Bot) -> None:
     assert finished.method == "functions.completeSuccess"
     assert outputs(finished) == {
         "answer": "49.5% — Russia's share of Belarus's foreign trade. Russia took 49.5% of Belarus's foreign trade in"
-        " 2018. (As of 2018, according to Anna Author, Alpha Institute.)",
+        " 2018. (As of 2018, according to Anna Author, Alpha Institute, 2019; according to an article that names no author,"
+        " published by Beta Club, 25 August 2025.)",
         "value": "49.5%",
         "source": "Anna Author, Alpha Institute: Two Neighbours & Their Trade (2019)",
         "link": "https://alpha.example/articles/trade#:~:text=49.5%20percent%20of%20trade",
@@ -80,7 +82,7 @@ def test_a_repeated_delivery_finishes_once(bot: Bot) -> None:
     assert len(bot.slack.called("functions.completeSuccess")) == 1
 
 
-def test_when_something_breaks_the_workflows_owner_is_told(slack: FakeSlack, finder: FactFinder) -> None:
+def test_when_something_breaks_the_workflows_owner_is_told(slack: FakeSlack, finder: SearchEngine) -> None:
     class Broken:
         base = finder.base
 
@@ -95,14 +97,14 @@ def test_when_something_breaks_the_workflows_owner_is_told(slack: FakeSlack, fin
     assert wording.NO_FACT not in finished.arguments["error"]
 
 
-def test_every_fact_fills_every_output(real: FactFinder) -> None:
+def test_every_fact_fills_every_output(real: SearchEngine) -> None:
     for fact in real.base.facts:
         filled = outputs_of(fact, real.base)
-        assert list(filled) == list(OUTPUTS)
+        assert list(filled) == list(manifest()["functions"][LOOK_UP_STEP]["output_parameters"])
         assert all(filled.values())
 
 
-def test_what_the_maintainers_hear_of_a_step_names_nobody(slack: FakeSlack, finder: FactFinder) -> None:
+def test_what_the_maintainers_hear_of_a_step_names_nobody(slack: FakeSlack, finder: SearchEngine) -> None:
     notebook = Notebook()
     bot = Bot(slack, finder, inbox=notebook)
     run(bot, "kazakhstanitis of <@U2BORIS|boris>")

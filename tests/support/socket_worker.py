@@ -13,7 +13,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient, connection
 from bot.server.dispatch import Dispatcher
 from bot.server.socket_mode import SocketModeWorker
 from bot.slack.app import build_app
-from bot.slack.replies import new_client
+from bot.slack.responses import new_client
 from tests.support.facts import small_finder
 from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.support.harness import threads_left

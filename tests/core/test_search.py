@@ -1,0 +1,377 @@
+"""What a question finds, and what it must not: on a base made for the purpose, and as properties of the real one."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.model import Fact, FactBase, same_series
+from bot.core.search import SearchEngine
+from bot.core.search.results import Answer, Choices, NoAnswer, Outcome
+from tests.core import small
+
+FACTS = """\
+topic:
+  title: Trade and energy
+  about: What the tests ask about.
+
+russia-share-2015:
+  kind: figure
+  title: Russia's share of Belarus's foreign trade
+  statement: Russia took about half of Belarus's foreign trade in 2015.
+  value: about half
+  as_of: 2015-12
+  series: russia-share
+  asks: [доля России в торговле]
+  evidence: [{source: riac-2019, quote: about half of}]
+
+russia-share-2018:
+  kind: figure
+  title: Russia's share of Belarus's foreign trade
+  statement: Russia took 49.5% of Belarus's foreign trade in 2018.
+  value: 49.5%
+  as_of: 2018
+  series: russia-share
+  asks: [trade share]
+  evidence: [{source: riac-2019, quote: 49.5 percent of}]
+
+china-share-2018:
+  kind: figure
+  title: China's share of Belarus's foreign trade
+  statement: China took 5.1% of Belarus's foreign trade in 2018.
+  value: 5.1%
+  as_of: 2018
+  asks: [how much of the trade is with China]
+  evidence: [{source: riac-2019, quote: 5.1 percent of}]
+
+plant-loan:
+  kind: figure
+  title: Russian loan for the nuclear power plant
+  statement: The nuclear power plant is financed by a Russian loan of $10 billion.
+  value: $10 billion
+  as_of: 2015
+  asks: [who financed the reactor, кредит на АЭС]
+  evidence: [{source: riac-2019, quote: loan of billions}]
+
+programmes-approved:
+  kind: date
+  title: Union programmes approved
+  statement: The Supreme State Council approved the union programmes on 4 November 2021.
+  date: 2021-11-04
+  asks: [approval of the programmes]
+  evidence: [{source: riac-2019, quote: programmes were approved}]
+
+programmes-number:
+  kind: figure
+  title: Number of union programmes
+  statement: The Supreme State Council approved 28 union programmes.
+  value: 28 programmes
+  as_of: 2021
+  asks: [approval of 28 programmes]
+  evidence: [{source: riac-2019, quote: 28 programmes were}]
+
+airbase:
+  kind: position
+  title: An airbase would not change the balance of forces
+  attribution: Douglas E. Lute
+  statement: Lute said in 2015 that an airbase would not change the balance of forces.
+  as_of: 2015
+  asks: [Lute on the airbase]
+  evidence: [{source: riac-2019, quote: an airbase would}]
+
+lute:
+  kind: actor
+  title: Douglas E. Lute
+  role: United States Ambassador to NATO
+  statement: Douglas E. Lute was the United States Ambassador to NATO in 2015.
+  as_of: 2015
+  asks: [ambassador to NATO]
+  evidence: [{source: riac-2019, quote: Ambassador of the}]
+
+drill:
+  kind: date
+  title: Exercise in Belarus
+  statement: A military exercise was held in Belarus in September 2017, and Poland protested.
+  date: 2017-09
+  asks: [manoeuvres of 2017, popular in Belarus]
+  evidence: [{source: riac-2019, quote: exercise was held}]
+"""
+
+VOCABULARY = """\
+names:
+  Belarus: [Belarusian, Беларусь, Белоруссия, белорусский]
+  Russia: [Russian, Россия, российский]
+  China: [Chinese, Китай, китайский]
+  Poland: [Polish, Польша]
+  Lute: [Люте, Lyut]
+  nuclear power plant: [NPP, АЭС, BelNPP]
+synonyms:
+  loan: [credit, lending, кредит]
+  share: [portion, доля]
+  trade: [commerce, торговля]
+  exercise: [drill, war games]
+ignore: [the, of, a, is, in, on, to, for, was, were, with, how, who, when, what, much, many, at, and, one, would, be, it, hello,
+  hi, please, can you tell me, i am writing a paper, thanks, с, в, на, какая, что, about, did, say]
+light: [happen, people]
+asked: [price, length, population, cost, old, цена]
+"""
+
+
+@pytest.fixture(scope="module")
+def little(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
+    return SearchEngine(small.load(tmp_path_factory.mktemp("base"), FACTS, vocabulary=VOCABULARY))
+
+
+def led_by(outcome: Outcome) -> str:
+    return outcome.fact.id if isinstance(outcome, Answer) else outcome.status
+
+
+FOUND = {
+    # words in any order, case, accents, punctuation, possessives
+    "trade share": "russia-share-2018",
+    "SHARE, trade!": "russia-share-2018",
+    "nuclear-power plant’s loan": "plant-loan",
+    # synonyms, names, transliterations, two alphabets
+    "credit for the BelNPP": "plant-loan",
+    "кредит на АЭС": "plant-loan",
+    "Chinese portion of Belarusian commerce": "china-share-2018",
+    "доля Китая в торговле": "china-share-2018",
+    "what did Lyut say about the airbase": "airbase",
+    # typing errors, joined and split words
+    "nuclaer plant laon": "plant-loan",
+    "air base balance of forces": "airbase",
+    "ambasador to nato": "lute",
+    "who financed teh reactor wiht loan": "plant-loan",
+    # the latest of a series, unless a time is named
+    "Russia's share of Belarus's foreign trade": "russia-share-2018",
+    "russia share of trade 2015": "russia-share-2015",
+    # the kind that the question word asks for
+    "when were the union programmes approved": "programmes-approved",
+    "how many union programmes": "programmes-number",
+    # dates: years, months and seasons
+    "exercise september 2017": "drill",
+    "belarus exercise autumn 2017": "drill",
+    # a month or a day that one event has to itself
+    "september 2017": "drill",
+    "4 November 2021": "programmes-approved",
+    # a function word with a typing error, and an everyday word that no fact has
+    "nuclear laon": "plant-loan",
+    "pleease trade share": "russia-share-2018",
+    "what happened to the union programmes": "programmes-approved",
+    # a question among pleasantries
+    "hello, can you tell me please, i am writing a paper: who financed the reactor? thanks": "plant-loan",
+}
+
+
+@pytest.mark.parametrize("question", FOUND)
+def test_it_is_found(little: SearchEngine, question: str) -> None:
+    outcome = little.ask(question)
+    assert led_by(outcome) == FOUND[question], outcome.reason
+
+
+NOT_ANSWERED = {
+    "kazakhstan trade share": "",
+    "population of belarus": "unknown",  # an attribute, which is not guessed to be another word (popular)
+    "price of the nuclear power plant loan": "attribute",
+    "length of the exercise in belarus in 2017": "",
+    "airbase programmes": "one_word",
+    "military exercise of Belarus and Poland": "bystander",
+    "how old is Lute the ambassador to nato": "attribute",
+    "how many nuclear power plants": "count",
+    "how many loans for the power plant": "count",
+    "how many exercises with a loan for the plant": "count",
+    "year of the loan for the nuclear power plant": "not_a_date",
+    "november": "",
+    "russia share of foreign trade 1998": "",
+    "49.7% foreign trade share": "",
+    "china loan for the nuclear power plant": "name",
+    "who was ambassador to poland": "",
+    "2018": "",
+    "when was the loan for the nuclear power plant": "not_a_date",
+    "how many airbase balance of forces": "not_a_number",
+    "chocolate cake recipe": "",
+    "!!! *** ~~~": "no_words",
+    "": "no_words",
+    "the of a": "no_words",
+}
+
+
+@pytest.mark.parametrize("question", NOT_ANSWERED)
+def test_it_is_not_answered(little: SearchEngine, question: str) -> None:
+    outcome = little.ask(question)
+    assert not isinstance(outcome, Answer), outcome.fact.id
+    assert outcome.rejection is not None
+    assert outcome.rejection.code == (NOT_ANSWERED[question] or outcome.rejection.code)
+
+
+def test_unknown_words_are_named(little: SearchEngine) -> None:
+    assert little.ask("kazakhstan trade share").unknown == ("kazakhstan",)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1. {}", "5. {}", "#1 {}", "(1) {}", "question 1: {}", "Q: {}", "- {}", "вопрос 2: {}", "{} https://example.com/a-2021-11-04/",
+        "{} <https://example.com|some link>", "> an earlier line about the nuclear power plant\n{}", "{} cc @anna", "@bot {}",
+    ],
+)  # fmt: skip
+def test_marks_links_quotes_and_addressees_are_not_the_question(little: SearchEngine, typed: str) -> None:
+    assert led_by(little.ask(typed.format("trade share"))) == "russia-share-2018"
+
+
+def test_choices_are_at_most_five_and_best_first(little: SearchEngine) -> None:
+    outcome = little.ask("2018")
+    assert isinstance(outcome, Choices)
+    assert {f.id for f in outcome.facts[:2]} == {"russia-share-2018", "china-share-2018"}
+    scores = [hit.score for hit in outcome.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) <= 5
+
+
+def test_nothing_is_offered_for_what_fits_too_little(little: SearchEngine) -> None:
+    outcome = little.ask("zebra giraffe elephant trade")
+    assert isinstance(outcome, NoAnswer)
+    assert outcome.facts == ()
+    assert outcome.unknown == ("zebra", "giraffe", "elephant")
+
+
+def test_the_outcome_says_which_word_was_taken_for_which(little: SearchEngine) -> None:
+    outcome = little.ask("nuclaer credit АЭС")
+    ways = {m.word: (m.matched, m.how) for m in outcome.hits[0].matches}
+    assert ways["nuclaer"] == ("nuclear", "typo")
+    assert ways["credit"] == ("loan", "synonym")
+    assert ways["аэс"][1] in ("name", "same")
+
+
+def test_the_topics_of_what_came_nearest_are_named(little: SearchEngine) -> None:
+    assert [t.id for t in little.ask("kazakhstan trade share").topics] == ["trade"]
+
+
+def test_a_name_must_be_spoken_of_whoever_holds_the_rest(little: SearchEngine) -> None:
+    assert isinstance(little.ask("Chinese loan for the nuclear power plant"), Choices)
+    assert isinstance(little.ask("Russian loan for the nuclear power plant"), Answer)
+
+
+# -- properties of the project's own base -----------------------------------------------------------
+
+
+def test_each_title_and_ask_finds_its_fact(finder: SearchEngine) -> None:
+    """As the answer or among the first choices; a whole title or ask that two facts share may lead to either."""
+    lost = []
+    for fact in finder.base.facts:
+        for text in (fact.title, *fact.asks):
+            found = finder.ask(text).hits[:3]
+            if not any(h.fact.id == fact.id or same_series(h.fact, fact) for h in found):
+                lost.append((fact.id, text))
+    assert lost == []
+
+
+def test_words_that_a_whole_ask_says_are_answered(finder: SearchEngine) -> None:
+    """An ask leads to an answer, but for the few that two facts share or that name no fact alone."""
+    asks = [(fact, ask) for fact in finder.base.facts for ask in fact.asks]
+    answered = sum(isinstance(finder.ask(ask), Answer) for _, ask in asks)
+    assert answered / len(asks) > 0.97
+
+
+@given(st.data())
+def test_case_accents_and_spaces_do_not_matter(finder: SearchEngine, data: st.DataObject) -> None:
+    fact = data.draw(st.sampled_from(finder.base.facts))
+    text = data.draw(st.sampled_from((fact.title, *fact.asks)))
+    loud = "  ".join(text.upper().split()) + " \u00a0"
+    accented = text.replace("e", "é").replace("a", "à")
+    ids = [h.fact.id for h in finder.ask(text).hits]
+    assert [h.fact.id for h in finder.ask(loud).hits] == ids
+    assert [h.fact.id for h in finder.ask(accented).hits] == ids
+
+
+@given(st.data())
+def test_an_unrelated_fact_does_not_change_who_wins_an_exact_title(
+    little: SearchEngine, data: st.DataObject
+) -> None:
+    words = data.draw(
+        st.lists(
+            st.text(alphabet="abcdefghijklmnop", min_size=6, max_size=10), min_size=3, max_size=8, unique=True
+        )
+    )
+    model = data.draw(st.sampled_from(little.base.facts))
+    stranger = model.model_copy(
+        update={
+            "title": " ".join(words),
+            "statement": " ".join(words),
+            "asks": (),
+            "series": None,
+            "attribution": "Nobody",
+        }
+    )
+    stranger._id, stranger._topic = "stranger", model.topic
+    larger = SearchEngine(_with(little.base, stranger))
+    for fact in little.base.facts:
+        before, after = little.ask(fact.title), larger.ask(fact.title)
+        assert led_by(after) == led_by(before)
+
+
+def _with(base: FactBase, fact: Fact) -> FactBase:
+    return dataclasses.replace(base, facts=(*base.facts, fact))
+
+
+@given(st.text(max_size=400) | st.text(alphabet="aбé \n.,:;?!@#<>&*_`\u202e\u200b0123456789", max_size=4000))
+def test_any_text_ends_in_one_of_three_outcomes(finder: SearchEngine, text: str) -> None:
+    assert finder.ask(text).status in ("answer", "choices", "none")
+
+
+def test_very_long_texts_end(finder: SearchEngine) -> None:
+    rng = random.Random(7)
+    words = [w for f in finder.base.facts for w in f.statement.split()]
+    for text in (
+        "a" * 100_000,
+        " ".join(rng.choices(words, k=20_000)),
+        "ы" * 5_000,
+        "1" * 10_000,
+        "union state " * 5_000,
+    ):
+        assert finder.ask(text).status in ("answer", "choices", "none")
+
+
+def test_the_same_question_gets_the_same_outcome(finder: SearchEngine, base: FactBase) -> None:
+    again = SearchEngine(base)
+    for fact in base.facts[::20]:
+        assert finder.ask(fact.statement) == again.ask(fact.statement)
+
+
+def test_a_base_without_vocabulary_works(tmp_path: Path) -> None:
+    finder = SearchEngine(small.load(tmp_path))
+    assert led_by(finder.ask("trade share")) == "trade-share-2018"
+
+
+@pytest.mark.parametrize(
+    ("question", "fit"),
+    [("2018", True), ("council", True), ("lute price airbase", False), ("trade share 2021", False)],
+)
+def test_choices_tell_whether_they_fit_or_only_come_nearest(
+    little: SearchEngine, question: str, fit: bool
+) -> None:
+    outcome = little.ask(question)
+    assert isinstance(outcome, Choices), outcome.reason
+    assert outcome.fit is fit, outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "talk", "thanks"),
+    [
+        ("hello", True, False),
+        ("what is it about", True, False),
+        ("Thanks!", True, True),
+        ("zebra, thanks", False, False),
+    ],
+)
+def test_talk_is_told_from_a_question_without_a_fact(
+    little: SearchEngine, said: str, talk: bool, thanks: bool
+) -> None:
+    outcome = little.ask(said)
+    assert isinstance(outcome, NoAnswer)
+    assert (outcome.is_talk, outcome.is_thanks) == (talk, thanks)

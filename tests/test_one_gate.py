@@ -1,0 +1,71 @@
+"""What `check` calls a problem is answered from nowhere: a figure that contradicts its own quote, at every entry."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from bot.doctor import examine
+from bot.live import LiveFacts
+
+from bot.cli import main
+from bot.core.check import check
+from bot.core.problems import DataError
+from bot.playground.server import Playground
+from tests.support.facts import FOLDER
+
+REFUSED = "trade-share-2018.value: found 52.5, which is in no quote"
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    """Facts that load, with 52.5% over a quote that says 49.5 percent."""
+    shutil.copytree(FOLDER, tmp_path / "base")
+    path = tmp_path / "base/facts/trade.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("49.5%", "52.5%"), encoding="utf-8")
+    assert [REFUSED in str(problem) for problem in check(path.parent).problems] == [True]
+    return path.parent
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ask", "trade share"],
+        ["ask", "--json", "trade share"],
+        ["ask", "trade-share-2018"],
+        ["browse", "topic", "trade"],
+        ["cite", "trade-share-2018"],
+        ["export"],
+        ["manifest"],
+    ],
+    ids=" ".join,
+)
+def test_no_command_answers_from_it(
+    facts: Path, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(facts))
+    assert main(command) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert REFUSED in err
+
+
+def test_neither_the_bot_nor_the_playground_starts_with_it(facts: Path) -> None:
+    for start in (LiveFacts, Playground):
+        with pytest.raises(DataError) as refused:
+            start(facts)
+        assert [REFUSED in str(problem) for problem in refused.value.problems] == [True]
+
+
+def test_a_playground_that_watches_the_files_answers_nothing_from_it(facts: Path) -> None:
+    with Playground(facts, watch=True) as playground:
+        assert [REFUSED in str(problem) for problem in playground.live.problems] == [True]
+        assert playground.live.finder().ask("trade share").status == "none"
+
+
+def test_the_doctor_says_it(facts: Path) -> None:
+    found = [str(f) for f in examine({"UNIONSTATE_FACTS": str(facts)}) if f.about == "facts"]
+    assert len(found) == 1
+    assert found[0].startswith("wrong")
+    assert REFUSED in found[0]
