@@ -9,7 +9,7 @@ import pytest
 
 from bot import __version__
 from bot.server.protocol import BODY_LIMIT
-from bot.slack.blocks import SHARE_FACT
+from bot.slack.blocks.card import SHARE_FACT
 from tests.support.fake_slack import BOT_USER, SIGNING_SECRET, FakeSlack
 from tests.support.process import Served, environment, run_serve
 from tests.support.requests import (

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot.slack.surroundings import question_log
 
 from bot.server.log import QUESTIONS, JsonFormatter, TextFormatter, configure_log, redact
+from bot.slack.answering import question_log
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
 from tests.support.process import Served, environment
 from tests.support.requests import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
-from bot.slack.blocks import SHARE_FACT
+from bot.slack.blocks.card import SHARE_FACT
 from tests.support.fake_slack import BOT_USER, FakeSlack
 from tests.support.process import Served, environment, run_serve
 from tests.support.requests import action_body, command_body, dm_event, event_body, mention_event
