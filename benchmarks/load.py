@@ -43,7 +43,7 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.slack.app import LISTENER_THREADS
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.elements import versioned

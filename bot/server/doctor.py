@@ -21,9 +21,8 @@ from slack_sdk.web import SlackResponse, WebClient
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.check import load_checked
-from bot.core.load import fact_folders
-from bot.core.problems import DataError
+from bot.core.facts.issues import DataError
+from bot.core.facts.loader import fact_folders, load_fact_base
 from bot.db import idempotency, inbox
 from bot.db.engine import (
     HEAD_REVISION,
@@ -358,7 +357,7 @@ def _missing_file(url: str) -> Path | None:
 def _facts(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     folder = settings.unionstate_facts
     try:
-        base = load_checked(folder)
+        base = load_fact_base(folder)
     except DataError as error:
         shown = [str(problem) for problem in error.problems[:PROBLEMS_SHOWN]]
         yield from (Finding("wrong", "facts", problem) for problem in shown)

@@ -6,7 +6,6 @@ import gc
 import hashlib
 import logging
 import os
-import subprocess
 import tempfile
 import threading
 import time
@@ -18,40 +17,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.core.check import load_checked
-from bot.core.load import fact_folders, yaml_files
-from bot.core.model import FactBase, Place, Vocabulary
-from bot.core.problems import DataError, Problem
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import DataError, Place, Problem
+from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base, yaml_files
+from bot.core.facts.vocabulary import Vocabulary
 from bot.core.search import SearchEngine
 
 log = logging.getLogger(__name__)
 
-# Together with some 0.4 s of loading, a good edit is live within two seconds.  File system events would be quicker by
-# a moment, but they get lost on network disks and when a folder is replaced, so polling is needed anyway.
+# With some 0.4 s of loading, a good edit is live within two seconds.  File system events would be quicker by a moment,
+# but they get lost on network disks and when a folder is replaced, so polling is needed anyway.
 POLL_SECONDS = 0.3
 SETTLE_SECONDS = 0.2  # files saved together belong together: none may have changed for so long,
 DOUBT_SECONDS = 0.5  # and for so long more where facts are bad or missing, as in a half-written file
 PROBLEMS_LOGGED = 20
-GIT_SECONDS = 5
 
 # What the files look like from outside: name, inode, size and time of the last change of each.
 Snapshot: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 
-@dataclass(frozen=True)
-class _State:
-    """What is answered from, and what was wrong with the files when they were last read."""
-
-    engine: SearchEngine
-    changed_at: datetime | None
-    problems: tuple[Problem, ...] = ()
-
-
 class LastGoodFacts:
-    """A copy of the last valid fact files, in one zip file with the version as its comment."""
+    """A copy of the last valid fact files: one zip file in `folder`, with the version as its comment."""
 
     def __init__(self, folder: Path, facts: Path) -> None:
-        """`folder` holds the copy; `facts` is the folder it is a copy of."""
         mark = hashlib.sha256(str(facts.absolute()).encode()).hexdigest()[:8]
         self.path = folder / f"last-good-facts-{mark}.zip"
 
@@ -64,22 +52,23 @@ class LastGoodFacts:
             return None
 
     def save(self, folders: Iterable[Path], version: str) -> None:
-        """Keep the files of these folders as `version`, unless they are kept already.  Raises OSError."""
+        """Keep the files of these folders, unless they are kept already; what cannot be written is only logged."""
         if self.version() == version:
             return
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+        name = ""
         try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
             with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.comment = version.encode()
                 for number, folder in enumerate(folders):
-                    for path in (*yaml_files(folder), *folder.glob("*.txt")):
-                        archive.write(path, f"{number}/{folder.name}/{path.name}")
+                    for path in yaml_files(folder):
+                        archive.write(path, f"{number}/{folder.name}/{path.relative_to(folder)}")
             os.replace(name, self.path)
-        except BaseException:
+        except OSError as error:
+            log.warning("last good facts not kept code=last_good_not_kept path=%s: %s", self.path, error)
             with suppress(OSError):
                 os.unlink(name)
-            raise
 
     def load(self) -> FactBase | None:
         """The facts that are kept; None where there are none, or this release cannot read them."""
@@ -90,7 +79,7 @@ class LastGoodFacts:
             ):
                 archive.extractall(folder)
                 facts, seeds = (next(Path(folder, number).iterdir()) for number in "01")
-                return load_checked(facts, seeds)
+                return load_fact_base(facts, seeds)
         except (OSError, ValueError, zipfile.BadZipFile, StopIteration, DataError) as error:
             if self.path.exists():
                 log.error(
@@ -99,10 +88,19 @@ class LastGoodFacts:
             return None
 
 
+@dataclass(frozen=True)
+class _State:
+    """What is answered from, and what was wrong with the files when they were last read."""
+
+    engine: SearchEngine
+    changed_at: datetime | None
+    problems: tuple[Problem, ...] = ()
+
+
 class FactsReloader:
     """The current facts, reloaded atomically; `engine` may be called from any thread at any time.
 
-    `facts` and `seeds` default as in `load_checked`.  Where the first load fails, the last good facts are used; without
+    `facts` and `seeds` default as in `load_fact_base`.  Where the first load fails, the last good facts are used; without
     any, DataError is raised, unless `allow_broken`: then the fact base is empty until the files are good.
     """
 
@@ -121,7 +119,7 @@ class FactsReloader:
         self._thread: threading.Thread | None = None
         self._seen = self._snapshot()
         try:
-            base = load_checked(facts, seeds)
+            base = load_fact_base(facts, seeds)
         except DataError as error:
             kept = self.last_good.load() if self.last_good else None
             if kept is None and not allow_broken:
@@ -130,7 +128,7 @@ class FactsReloader:
             self._state = _State(SearchEngine(kept), None, error.problems)
             self._log_rejected(error)
         else:
-            self._state = _State(SearchEngine(base), changed_at(*self._folders()))
+            self._state = _State(SearchEngine(base), _newest(self._seen))
             self._keep(base)
 
     def engine(self) -> SearchEngine:
@@ -144,7 +142,7 @@ class FactsReloader:
 
     @property
     def changed_at(self) -> datetime | None:
-        """When the facts that are answered from last changed (UTC), where that is known."""
+        """When the files that are answered from were last written (UTC); None for the last good facts."""
         return self._state.changed_at
 
     def subscribe(self, callback: Callable[[], None]) -> None:
@@ -192,23 +190,26 @@ class FactsReloader:
                 return False
         return True
 
-    def _folders(self) -> tuple[Path, Path]:
-        return fact_folders(*self._given)
-
     def _snapshot(self) -> Snapshot:
-        return _snapshot(self._folders())
+        files = []
+        for folder in fact_folders(*self._given):
+            for path in files_that_count(folder):
+                with suppress(OSError):  # deleted meanwhile, or a dangling link
+                    status = path.stat()
+                    files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
+        return tuple(files)
 
     def _load(self) -> SearchEngine | DataError:
         try:
             with _garbage_collection_paused():
-                base = load_checked(*self._given)
+                base = load_fact_base(*self._given)
                 return self.engine() if self.engine().base.version == base.version else SearchEngine(base)
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
             log.exception("the facts could not be loaded code=reload_failed")
-            place = Place(self._folders()[0].name, 1)
-            return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
+            place = Place(fact_folders(*self._given)[0].name, 1)
+            return DataError([Problem(place, "", "unreadable", f"{type(error).__name__} while reading")])
 
     def _accept(self, loaded: SearchEngine | DataError, snapshot: Snapshot, seconds: float) -> None:
         before, self._seen = self._state, snapshot
@@ -217,10 +218,7 @@ class FactsReloader:
             if loaded.problems != before.problems:
                 self._log_rejected(loaded)
         else:
-            changed = before.changed_at
-            if loaded.base.version != before.engine.base.version:
-                changed = changed_at(*self._folders()) or _newest(snapshot)
-            self._state = _State(loaded, changed)
+            self._state = _State(loaded, _newest(snapshot))
             self._keep(loaded.base)
             if loaded is not before.engine or before.problems:
                 _log_accepted(before.engine.base, loaded.base, seconds)
@@ -231,14 +229,8 @@ class FactsReloader:
                 log.exception("a subscriber to the facts failed")
 
     def _keep(self, base: FactBase) -> None:
-        if self.last_good is None:
-            return
-        try:
-            self.last_good.save(self._folders(), base.version)
-        except OSError as error:
-            log.warning(
-                "last good facts not kept code=last_good_not_kept path=%s: %s", self.last_good.path, error
-            )
+        if self.last_good:
+            self.last_good.save(fact_folders(*self._given), base.version)
 
     def _log_rejected(self, error: DataError) -> None:
         lines = [str(problem) for problem in error.problems[:PROBLEMS_LOGGED]]
@@ -252,43 +244,8 @@ class FactsReloader:
         )
 
 
-def changed_at(*folders: Path) -> datetime | None:
-    """When the files of these folders last changed by git's history (UTC); None where they are in no history.
-
-    The times of the files themselves may only say when they were copied, cloned or installed.
-    """
-    try:
-        commits = [_git(folder, "log", "-1", "--format=%ct", "--", ".") for folder in folders]
-        edited = any(_git(folder, "status", "--porcelain", "--", ".") for folder in folders)
-    except (OSError, subprocess.SubprocessError):  # no git, or no repository
-        return None
-    times = [int(commit) for commit in commits if commit]
-    if times and edited:
-        return _newest(_snapshot(folders))
-    return datetime.fromtimestamp(max(times), UTC) if times else None
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
-    return subprocess.run(
-        command, capture_output=True, check=True, timeout=GIT_SECONDS, text=True
-    ).stdout.strip()
-
-
-def _snapshot(folders: Iterable[Path]) -> Snapshot:
-    files = []
-    for folder in folders:
-        for path in yaml_files(folder):
-            with suppress(OSError):  # deleted meanwhile, or a dangling link
-                status = path.stat()
-                files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
-    return tuple(files)
-
-
 def _newest(snapshot: Snapshot) -> datetime:
-    return datetime.fromtimestamp(
-        max((changed for *_, changed in snapshot), default=time.time_ns()) / 1e9, UTC
-    )
+    return datetime.fromtimestamp(max((changed for *_, changed in snapshot), default=0) / 1e9, UTC)
 
 
 def _log_accepted(old: FactBase, new: FactBase, seconds: float) -> None:

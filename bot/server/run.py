@@ -22,9 +22,9 @@ from slack_sdk.web import WebClient
 
 from bot import __version__
 from bot.core.browse import Status
+from bot.core.facts.issues import DataError
 from bot.core.gaps import Found
 from bot.core.inbox import ForgetfulInbox
-from bot.core.problems import DataError
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import DatabaseDeduplicator

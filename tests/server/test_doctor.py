@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.db.engine import Database, open_engine
 from bot.db.installations import Installations
 from bot.server.doctor import examine

@@ -5,18 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.core.problems import DataError
+from bot.core.facts.issues import DataError
 from bot.core.search import SearchEngine
-from bot.server.reload import FactsReloader, changed_at
+from bot.server.reload import FactsReloader
 from tests.support.facts import FOLDER
 from tests.support.harness import threads_left
 
@@ -77,38 +75,12 @@ def save_by_rename(path: Path, text: str) -> None:
 
 def test_a_good_edit_is_live_within_two_seconds(live: FactsReloader, folder: Path) -> None:
     before = live.engine()
-    assert live.changed_at is None  # a copy's files tell when they were copied
     save(folder / "facts/trade.yaml", "value: 49.5%", "value: 51.5%")
     wait_until(lambda: value(live) == "51.5%")
     assert live.engine() is not before
     assert before.base.by_id["trade-share-2018"] != live.engine().base.by_id["trade-share-2018"]
     assert live.changed_at is not None
     assert not live.problems
-
-
-def commit(folder: Path, when: str) -> None:
-    """Commits all that is there, at a certain time."""
-    dated = {**os.environ, "GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when}
-    who = ["-c", "user.name=Anna", "-c", "user.email=anna@example.org"]
-    for arguments in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "Facts"]):
-        subprocess.run(["git", "-C", str(folder), *arguments], check=True, env=dated)
-
-
-def test_facts_change_with_their_commits_and_edits_not_with_their_files(folder: Path) -> None:
-    folders = folder / "facts", folder / "seeds"
-    assert changed_at(*folders) is None
-    commit(folder, "2025-01-02T03:04:05Z")
-    (folder / "README").write_text("No fact.")
-    commit(folder, "2025-06-07T08:09:10Z")
-    os.utime(folder / "facts/trade.yaml")
-    assert changed_at(*folders) == datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
-    before = datetime.now(UTC) - timedelta(minutes=1)
-    save(folder / "facts/trade.yaml", "value: 49.5%", "value: 51.5%")
-    edited_at = changed_at(*folders)
-    assert edited_at is not None
-    assert edited_at > before
-    commit(folder, "2025-03-04T05:06:07Z")
-    assert changed_at(*folders) == datetime(2025, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
 def test_an_edit_saved_by_rename_is_live(live: FactsReloader, folder: Path) -> None:

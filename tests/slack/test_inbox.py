@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.facts.base import FactBase
 from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
-from bot.core.model import FactBase
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
