@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bot.doctor import examine
+from bot.server.doctor import examine
 
 from bot.cli import main
 from bot.core.facts.issues import DataError
