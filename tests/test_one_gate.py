@@ -15,7 +15,7 @@ from bot.playground.server import Playground
 from bot.server.reload import FactsReloader
 from tests.support.facts import FOLDER
 
-REFUSED = "trade-share-2018.value: found 52.5, which is in no quote"
+REFUSED = "trade-share-2018.value: 52.5 is in no quote of the fact"
 
 
 @pytest.fixture
