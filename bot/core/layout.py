@@ -33,7 +33,7 @@ WIDTH = 110
 STEP = 2
 FACT_ORDER = (
     "kind", "title", "statement", "value", "date", "as_of", "role", "attribution", "series", "see_also", "actors",
-    "asks", "expected", "note", "checked", "review_after", "former_ids", "evidence",
+    "asks", "answers", "expected", "note", "checked", "review_after", "former_ids", "evidence",
 )  # fmt: skip
 EVIDENCE_ORDER = ("source", "section", "quote")
 TOPIC_ORDER = ("title", "about", "checked")

@@ -232,6 +232,47 @@ class Evidence(_Record):
     )
 
 
+QuestionType: TypeAlias = Literal[
+    "who", "when", "where", "why", "how", "how_much", "how_many", "yes_no", "what_says", "what_is", "what_happened"
+]  # fmt: skip
+
+
+class Answers(_Record):
+    """Which questions a fact answers, beyond what its kind says."""
+
+    types: Annotated[tuple[QuestionType, ...], BeforeValidator(_as_tuple)] = Field(
+        default=(), description="The types of question that the fact answers.", examples=[["who", "why"]]
+    )
+    giver: Line | None = Field(
+        default=None,
+        description="From whom something goes: who gives, lends, sells; of a share, the part.",
+        examples=["Russia"],
+    )
+    receiver: Line | None = Field(
+        default=None,
+        description="To whom it goes: who gets, borrows, buys; of a share, the whole.",
+        examples=["Belarus"],
+    )
+    reason_for: Line | None = Field(
+        default=None,
+        description="What the fact gives the reason for.",
+        examples=["Belarus decommissioning aircraft"],
+    )
+    settles: Line | None = Field(
+        default=None,
+        description="The yes-no question that the fact settles, with its answer.",
+        examples=["is the nuclear plant financed with a Russian loan: yes"],
+    )
+    counts: Line | None = Field(
+        default=None, description="What its number counts.", examples=["union programmes"]
+    )
+    measure: Line | None = Field(
+        default=None,
+        description="What its value measures.",
+        examples=["Russia's share of Belarus's foreign trade"],
+    )
+
+
 Title = Annotated[Line, _at_most(TITLE_LENGTH)]
 Statement = Annotated[Line, _at_most(STATEMENT_LENGTH)]
 
@@ -276,6 +317,11 @@ class _FactFields(_Record):
         examples=[["rosatom"]],
     )
     asks: Asks = ()
+    answers: Answers | None = Field(
+        default=None,
+        description="Which questions the fact answers; without it the bot is more cautious.",
+        examples=[{"types": ["who", "why"], "reason_for": "the growth of trade"}],
+    )
     expected: Flag = Field(
         default=False,
         description="Whether the time of the fact was still to come when its article was written.",

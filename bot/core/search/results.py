@@ -43,6 +43,8 @@ class Hit:
     score: float
     matches: tuple[WordMatch, ...] = ()
     missing: tuple[str, ...] = ()  # words of the question that the base knows and this fact does not have
+    order: float = 0.0  # what the facts are ordered by
+    scores: tuple[float, ...] = ()  # own text, own text and questions, BM25
 
 
 @dataclass(frozen=True)
