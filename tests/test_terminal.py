@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.cli import main
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
 from bot.slack import strings as wording
 from bot.slack.blocks.card import build_card

@@ -12,10 +12,10 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bot.core.check import check_base
+from bot.core.facts.issues import Problem
+from bot.core.facts.loader import fact_folders
+from bot.core.facts.report import check_base
 from bot.core.inbox import ForgetfulInbox as NullInbox
-from bot.core.load import fact_folders
-from bot.core.problems import Problem
 from bot.core.search import Answer, SearchEngine
 from bot.live import LiveFacts
 from bot.playground.workspace import Json, SlackError, Workspace

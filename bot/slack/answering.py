@@ -8,7 +8,8 @@ import time
 from slack_bolt import BoltContext
 
 from bot.core.browse import HELP_WORDS, RandomPage, page_of_words, question_of_words
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.search.results import Answer, NoAnswer, Outcome
 from bot.slack import strings
 from bot.slack.blocks.card import build_help, build_none, build_outcome

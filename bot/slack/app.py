@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 
 from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.slack import listeners, strings
 from bot.slack.dedupe import Claims, MemoryClaims

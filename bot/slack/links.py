@@ -5,7 +5,8 @@ from __future__ import annotations
 import urllib.parse
 
 from bot.core.browse import facts_of
-from bot.core.model import FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Source
 
 MOST_DOMAINS = 5  # Slack's limit
 _TRACKING = ("utm_", "fbclid", "gclid", "yclid")

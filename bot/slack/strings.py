@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from bot.core.dates import parse_date
-from bot.core.model import Source
+from bot.core.facts.dates import parse_date
+from bot.core.facts.models import Source
 from bot.core.phrasing import field_name, listed, moment
 
 COMMAND = "/unionstate"

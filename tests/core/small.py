@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.core.load import load_fact_base
-from bot.core.model import FactBase
-from bot.core.problems import DataError
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import DataError
+from bot.core.facts.loader import load_fact_base
 
 SEED = """\
 title: Trade in transition

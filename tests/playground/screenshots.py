@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from bot.core.load import fact_folders
+from bot.core.facts.loader import fact_folders
 from bot.playground.server import Playground
 from tests.playground import browser as browsers
 

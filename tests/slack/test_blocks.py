@@ -8,7 +8,8 @@ import pytest
 
 from bot.core import phrasing
 from bot.core.examples import EXAMPLES
-from bot.core.model import Fact, FactBase, Figure, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Fact, Figure
 from bot.core.phrasing import lead
 from bot.core.search import SearchEngine
 from bot.core.search.results import Answer, Choices, Hit, NoAnswer

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.core.browse import Address, open_page
-from bot.core.model import FactBase
-from bot.core.repository import Repository
+from bot.core.facts.base import FactBase
+from bot.core.present.links import Repository
 from bot.slack.blocks import card, home, modals, pages
 from bot.slack.blocks.elements import without_new_blocks
 from bot.slack.blocks.message_check import build_comparison

@@ -12,7 +12,7 @@ import pytest
 from bot.core import phrasing
 from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
 from bot.slack import strings as wording

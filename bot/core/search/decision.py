@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeAlias
 
-from bot.core.model import DatedEvent, Fact, Figure, shown_together
+from bot.core.facts.base import shown_together
+from bot.core.facts.models import DatedEvent, Fact, Figure
 from bot.core.search.config import SearchConfig
 from bot.core.search.index import BESIDE, Index
 from bot.core.search.lexicon import MatchType

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot.core.model import FactBase, Topic, same_series
+from bot.core.facts.base import FactBase, Topic, same_series
 from bot.core.search.config import DEFAULT, SearchConfig
 from bot.core.search.decision import Context, decide
 from bot.core.search.index import Index

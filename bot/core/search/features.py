@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from bot.core.model import Fact, Figure, shown_together
+from bot.core.facts.base import shown_together
+from bot.core.facts.models import Fact, Figure
 from bot.core.search.analysis import QuestionWord
 from bot.core.search.config import SearchConfig
 from bot.core.search.index import BESIDE, Index

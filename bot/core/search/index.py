@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from bot.core.model import Actor, Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.search.config import SearchConfig
 from bot.core.search.cues import find_cues, main_cue
 from bot.core.search.lexicon import Lexicon

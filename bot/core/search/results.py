@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from bot.core.model import Fact, Topic
+from bot.core.facts.base import Topic
+from bot.core.facts.models import Fact
 from bot.core.search.lexicon import MatchType
 
 Form: TypeAlias = Literal["card", "comparison", "overview", "closest", "list"]

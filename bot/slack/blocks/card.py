@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from bot.core import phrasing
 from bot.core.card import companions, provenance
 from bot.core.examples import EXAMPLES
-from bot.core.model import Fact, FactBase, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Fact
 from bot.core.phrasing import first_line, review, time_beside
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.core.search.results import Answer, Choices, NoAnswer, Outcome
 from bot.slack import strings
 from bot.slack.blocks.elements import (

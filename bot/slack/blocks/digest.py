@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.core import phrasing
+from bot.core.facts.base import FactBase
 from bot.core.gaps import Found, GapGroup, Report, Thumbs
-from bot.core.model import FactBase
 from bot.slack import strings
 from bot.slack.blocks.elements import Message, bold, bullets, context, paragraph, rich_text
 from bot.slack.mrkdwn import entities, escape, shorten, visible

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.browse import PageName, newest, sources_page
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.slack import strings
 from bot.slack.blocks.card import build_examples, build_row
 from bot.slack.blocks.elements import (

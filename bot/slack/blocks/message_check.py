@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.claims import Claim, Comparison, Touched
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.slack import strings
 from bot.slack.blocks.card import build_row, row_text
 from bot.slack.blocks.elements import Block, Message, notice, quote, rich_text, sentence

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.core.cite import STYLE_NAMES, STYLES, cite
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import DatedEvent, Fact
 from bot.core.inbox import REASONS
-from bot.core.model import DatedEvent, Fact, FactBase
 from bot.core.phrasing import capitalised, lead, stands_for
 from bot.core.search.autocomplete import FactGroup
 from bot.slack import strings

@@ -19,8 +19,9 @@ from bot.core.browse import (
     TopicPage,
     TopicsPage,
 )
-from bot.core.model import FactBase, Source, Topic
-from bot.core.repository import Repository
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Source
+from bot.core.present.links import Repository
 from bot.slack import strings
 from bot.slack.blocks.card import NEAR_TOPICS, build_card, build_row, row_text
 from bot.slack.blocks.elements import (

@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.core import phrasing
 from bot.core.browse import Address, facts_of
-from bot.core.model import FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Source
 from bot.slack import strings
 from bot.slack.blocks.elements import Block, actions, button, context, section
 from bot.slack.blocks.pages import OPEN_PAGE, page_value

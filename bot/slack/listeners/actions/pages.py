@@ -10,7 +10,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.core.browse import Status, open_page
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.elements import Message, notice

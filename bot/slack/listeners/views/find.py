@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.card import build_card

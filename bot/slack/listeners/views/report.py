@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.inbox import REASONS, Inbox
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.elements import Message, input_value, read_value

@@ -1,8 +1,4 @@
-"""What is different between two versions of the fact base, record by record and field by field.
-
-Belongs here: finding the differences.  Does not belong here: where the other version comes from, or
-how they are shown.
-"""
+"""The differences between two versions of the fact base, record by record and field by field."""
 
 from __future__ import annotations
 
@@ -10,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.layout import FACT_ORDER
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.formatter import FACT_ORDER
+from bot.core.facts.issues import Place, Problem, quote_value
+from bot.core.facts.models import Fact
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """A field, and what it held before and holds now; of a list, what only the one or only the other has."""
+    """A field with its values before and after; of a list, the items that only one of them has."""
 
     field: str
     before: str
@@ -46,7 +44,7 @@ class Comparison:
 
 
 def compare(before: FactBase, after: FactBase) -> Comparison:
-    """The differences, in the order of the facts.  A fact that names an old one among its former ids is that one, renamed."""
+    """The differences in the order of the facts; a fact that has an old id among its former ids is the old one, renamed."""
     changed, kept = [], set()
     added = []
     for fact in after.facts:
@@ -63,9 +61,35 @@ def compare(before: FactBase, after: FactBase) -> Comparison:
     return Comparison(tuple(added), tuple(changed), removed, tuple(_changes(_others(before), _others(after))))
 
 
+def lost_ids(before: FactBase, after: FactBase) -> list[Problem]:
+    """A problem for each id that answered before and does not now, at the fact that was probably renamed."""
+    problems = []
+    added = [fact for fact in after.facts if before.get(fact.id) is None]
+    for name in (*before.by_id, *before.by_former_id):
+        if after.get(name):
+            continue
+        old = before.get(name)
+        renamed = next(
+            (f for f in added if old and (f.title == old.title or f.evidence == old.evidence)), None
+        )
+        expected = f"the line `former_ids: [{name}]`, since links and old messages lead to that id"
+        if renamed:
+            message = f"{quote_value(name)} was published, and is probably this fact"
+            problems.append(after.problem(renamed, "former_ids", "lost-id", message, expected))
+        else:
+            message = f"{quote_value(name)} was published, and no fact answers to it"
+            expected += " (in the fact that takes its place)"
+            problems.append(
+                Problem(
+                    Place(before.places[old.id if old else name].file, 1), "", "lost-id", message, expected
+                )
+            )
+    return problems
+
+
 def _fields(fact: Fact) -> dict[str, Any]:
     """The fields of a fact by the names that messages use, evidence by evidence."""
-    data = fact.model_dump()
+    data = fact.model_dump(by_alias=True)
     fields: dict[str, Any] = {"id": fact.id, "topic": fact.topic}
     fields |= {name: data[name] for name in FACT_ORDER if name in data and name != "evidence"}
     for number, evidence in enumerate(data["evidence"], 1):
@@ -74,7 +98,7 @@ def _fields(fact: Fact) -> dict[str, Any]:
 
 
 def _others(base: FactBase) -> dict[str, Any]:
-    """Everything beside the facts, by names that do not meet: `seeds/riac-2019.title`, `trade.about`, `names.Belarus`."""
+    """Everything besides the facts by unique names, such as `seeds/riac-2019.title` or `names.Belarus`."""
     fields: dict[str, Any] = {}
     for source in base.sources.values():
         fields |= {f"seeds/{source.id}.{name}": value for name, value in source.model_dump().items()}
@@ -82,10 +106,15 @@ def _others(base: FactBase) -> dict[str, Any]:
         fields |= {
             f"facts/{topic.id}.topic.{name}": getattr(topic, name) for name in ("title", "about", "checked")
         }
-    words = base.vocabulary
-    for section in ("names", "synonyms"):
-        fields |= {f"vocabulary.{section}.{word}": others for word, others in getattr(words, section).items()}
-    fields |= {f"vocabulary.{name}": getattr(words, name) for name in ("ignore", "light", "asked", "loaded")}
+    fields |= {f"questions.{name}": asked for name, asked in base.questions.items()}
+    for name, section in base.vocabulary.model_dump().items():
+        fields |= (
+            {f"vocabulary.{name}.{word}": others for word, others in section.items()}
+            if isinstance(section, dict)
+            else {}
+        )
+        fields |= {} if isinstance(section, dict) else {f"vocabulary.{name}": section}
+    fields |= {f"site.{name}": value for name, value in base.site.model_dump().items()}
     return fields
 
 

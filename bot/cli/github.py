@@ -1,8 +1,4 @@
-"""What a workflow shows on GitHub: annotations on lines, and the summary of what a change does to the facts.
-
-Belongs here: GitHub's formats for both.  Does not belong here: what is a problem (`bot.core.check`) or
-a difference (`bot.core.compare`), or how a card looks (`bot.terminal`).
-"""
+"""GitHub's formats: annotations on lines, and the summary of what a change does to the facts."""
 
 from __future__ import annotations
 
@@ -12,36 +8,33 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.core.check import Report
-from bot.core.compare import Comparison, FieldChange
-from bot.core.model import Fact, FactBase
-from bot.core.problems import Problem
-from bot.terminal import MAX_WIDTH, Terminal, counted, differences
+from bot.core.facts.base import FactBase
+from bot.core.facts.diff import Comparison, FieldChange
+from bot.core.facts.issues import Problem
+from bot.core.facts.models import Fact
+from bot.core.facts.report import Report
+from bot.terminal import ID_LOST, MAX_WIDTH, Terminal, counted, differences
 
 MAX_CARDS = 60  # of a summary, whose limit is 1 MB; a change of more is looked at in the files
 NOTICES = 10  # GitHub shows no more of a kind for a step
 
 
-def annotated(report: Report, folder: Path) -> Iterator[str]:
-    """The workflow commands that put a report's problems, warnings and first notes beside their lines.
+def report_annotations(report: Report, folder: Path) -> Iterator[str]:
+    """The workflow commands that show a report's problems, warnings and first notes beside their lines.
 
-    `folder` holds facts/ and seeds/; GitHub wants paths relative to where the workflow runs.
+    `folder` holds facts/ and seeds/; GitHub expects paths relative to where the workflow runs.
     """
     above = os.path.relpath(folder.resolve(), Path.cwd().resolve()).replace(os.sep, "/")
     prefix = "" if above == "." else f"{above}/"
-    for kind, problems in (
-        ("error", report.problems),
-        ("warning", report.warnings),
-        ("notice", report.notes[:NOTICES]),
-    ):
-        for problem in problems:
-            yield _annotation(kind, problem, prefix)
+    yield from (annotation("error", problem, prefix) for problem in report.problems)
+    yield from (annotation("warning", problem, prefix) for problem in report.warnings)
+    yield from (annotation("notice", problem, prefix) for problem in report.notes[:NOTICES])
 
 
-def _annotation(kind: str, problem: Problem, prefix: str) -> str:
+def annotation(level: str, problem: Problem, prefix: str = "") -> str:
     place = f"file={_property(prefix + problem.place.file)},line={problem.place.line}"
     title = f",title={_property(problem.field)}" if problem.field else ""
-    return f"::{kind} {place}{title}::{_data(f'found {problem.found}; wanted {problem.wanted}')}"
+    return f"::{level} {place}{title}::{_data(problem.advice)}"
 
 
 def _data(text: str) -> str:
@@ -73,7 +66,7 @@ def _summary(base: FactBase, comparison: Comparison, revision: str) -> Iterator[
                     yield from _card(base, fact)
                 cards -= 1
             elif base.get(fact.id) is None:
-                yield from ("", "Nothing answers to this id any more: links to it end.")
+                yield from ("", ID_LOST)
     if comparison.changed:
         yield from ("", "### Changed")
     for change in comparison.changed:

@@ -1,11 +1,8 @@
-"""Dates as historians write them: reading, ordering and printing EDTF.
+"""EDTF dates (ISO 8601-2): parsing, ordering and printing.
 
-Belongs here: the part of EDTF (ISO 8601-2) that the facts use — level 0 dates and intervals
-(`2015`, `2015-12`, `2015-12-14`, `2015-12-14/2015-12-15`), decades (`199X`) and the mark for
-"approximately" (`2015~`).  Does not belong here: what a date means for a fact.
-
-A subset of our own rather than the `edtf` package: that one parses with pyparsing, which costs
-about a millisecond a date, and the bot reads some hundreds of them before its first answer.
+The subset that the facts use: `2015`, `2015-12`, `2015-12-14`, intervals (`2015-12-14/2015-12-15`), decades
+(`199X`) and approximate dates (`2015~`).  Not the `edtf` package: its pyparsing grammar takes about a
+millisecond a date, and the bot parses hundreds before its first answer.
 """
 
 from __future__ import annotations
@@ -22,15 +19,14 @@ _POINT = re.compile(
     r"|(?P<decade>[0-9]{3})X(?P<decade_approximate>~)?"
 )
 
-# The same for editors, which read JSON Schema: what it cannot say is which years are leap years, and that an interval
-# ends after its beginning.
+# The same for JSON Schema, which cannot express leap years nor that an interval ends after it begins.
 _MONTH_AND_DAY = "(?:0[13578]|1[02])(?:-(?:0[1-9]|[12][0-9]|3[01]))?|(?:0[469]|11)(?:-(?:0[1-9]|[12][0-9]|30))?|02(?:-(?:0[1-9]|[12][0-9]))?"
 _POINT_IN_SCHEMA = f"(?:(?!0000)[0-9]{{4}}(?:-(?:{_MONTH_AND_DAY}))?~?|(?!000)[0-9]{{3}}X~?)"
 EDTF_PATTERN = f"^{_POINT_IN_SCHEMA}(?:/{_POINT_IN_SCHEMA})?$"
 
-WANTED = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
+DATE_FORMS = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
 
-# How people write dates elsewhere: what a refusal says in our form.
+# Other ways in which people write dates; `as_edtf` converts them for the error message.
 _ORDINAL = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _WRITTEN = tuple(
     re.compile(pattern)
@@ -48,7 +44,11 @@ _FROM_TO = re.compile(r"(.+?)(?: ?[–—] ?| - | to |(?<=[0-9]{4})-(?=[0-9]{4})
 
 
 class DateError(ValueError):
-    """A text that is no EDTF date of the kinds that this module reads."""
+    """The text is not an EDTF date of the supported subset.  `kind` and `expected` make the message."""
+
+    def __init__(self, kind: str = "a date", expected: str = DATE_FORMS) -> None:
+        super().__init__(f"not {kind}; expected {expected}")
+        self.kind, self.expected = kind, expected
 
 
 @dataclass(frozen=True, order=True)
@@ -126,29 +126,28 @@ class FactDate:
 
 
 def parse_date(text: str) -> FactDate:
-    """Read an EDTF date or interval.
+    """Parse an EDTF date or interval.
 
-    Raises DateError, whose message says what was wanted, for anything else: also for days that no
-    calendar has and for an interval that ends before it begins.
+    Raises DateError for anything else, including impossible days and an interval that ends before it begins.
     """
     parts = text.split("/")
     if len(parts) > 2:
-        raise DateError(WANTED)
+        raise DateError
     points = [_parse_point(part) for part in parts]
     start, end = points[0], points[-1]
     if len(parts) == 2 and start.first >= end.first:
-        raise DateError("an interval whose end comes after its beginning, such as 2015-12-14/2015-12-15")
+        raise DateError("an interval", "an end after the beginning, as in 2015-12-14/2015-12-15")
     return FactDate(text, start, end)
 
 
 def _parse_point(text: str) -> _Point:
     match = _POINT.fullmatch(text)
     if not match:
-        raise DateError(WANTED)
+        raise DateError
     if match["decade"]:
         year = int(match["decade"]) * 10
         if year == 0:
-            raise DateError(WANTED)
+            raise DateError
         return _Point(
             datetime.date(year, 1, 1),
             datetime.date(year + 9, 12, 31),
@@ -166,11 +165,11 @@ def _parse_point(text: str) -> _Point:
             return _Point(first, first.replace(day=calendar.monthrange(year, month)[1]), "month", approximate)
         return _Point(datetime.date(year, 1, 1), datetime.date(year, 12, 31), "year", approximate)
     except ValueError:
-        raise DateError(f"a day that the calendar has: {WANTED}") from None
+        raise DateError("in the calendar") from None
 
 
 def as_edtf(text: str) -> str:
-    """What a date that people write otherwise is in EDTF: `31.12.2018`, `December 2018`, `1990s`; empty where that is not known."""
+    """The EDTF form of a date written otherwise (`31.12.2018`, `December 2018`, `1990s`); empty if unknown."""
     text = text.strip(_AROUND).lower()
     interval = _FROM_TO.fullmatch(text)
     found = "/".join(map(_point_as_edtf, interval.groups())) if interval else _point_as_edtf(text)
@@ -190,3 +189,13 @@ def _point_as_edtf(text: str) -> str:
     written = f"{parts['decade']}X" if parts.get("decade") else parts.get("year", "")
     written += "".join(f"-{part:0>2}" for part in (month, parts.get("day")) if part)
     return written + "~" * bool(about)
+
+
+def add_period(day: datetime.date, period: str) -> datetime.date:
+    """`day` plus "6 months" or "2 years": the same day of the month, or the month's last day if it has no such day."""
+    number, unit = period.split(" ")
+    months = day.year * 12 + day.month - 1 + int(number) * (12 if unit.startswith("year") else 1)
+    year, month = divmod(months, 12)
+    if year > datetime.MAXYEAR:
+        return datetime.date.max
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

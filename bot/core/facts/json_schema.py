@@ -1,12 +1,7 @@
 """JSON Schemas for editors, made from the models.
 
-Belongs here: turning the models into what the YAML extension of VS Code (and of other editors) reads to
-complete fields, explain them and underline mistakes.  Does not belong here: rules; these are the
-models' (`model`), each beside its check.
-
-Draft 7, which those editors know best.  They read `2018` and `49.5` as numbers where we read text, so
-texts that may look like numbers allow both.  What takes more than one record to see (an id twice, a
-source that does not exist, `see_also` one way) is beyond a schema: `unionstate check` says it.
+Draft 7, which the YAML extension of VS Code knows best.  Editors read `2018` and `49.5` as numbers where we read text,
+so texts that may look like numbers allow both.  What takes more than one record to see is for `unionstate check`.
 """
 
 from __future__ import annotations
@@ -14,25 +9,39 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from bot.core.model import KIND_MODELS, Identifier, Source, TopicHead, Vocabulary
+from bot.core.facts.fields import Identifier
+from bot.core.facts.models import KIND_MODELS, Asks, Source, TopicHead
+from bot.core.facts.site import Site
+from bot.core.facts.vocabulary import Vocabulary
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 # Each schema by name, with its file relative to the folder that holds facts/ and seeds/.
 SCHEMAS = {
     "facts": "facts/schema.json",
     "seeds": "seeds/schema.json",
+    "questions": "facts/questions/schema.json",
     "vocabulary": "facts/vocabulary.schema.json",
+    "site": "facts/site.schema.json",
 }
 MODELINE = "# yaml-language-server: $schema="
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The schema of the files in facts/, of those in seeds/, or of the vocabulary."""
-    return {"facts": _facts, "seeds": _seeds, "vocabulary": _vocabulary}[name]()
+    """The schema of one kind of file, by its name in SCHEMAS."""
+    if name == "facts":
+        return _facts()
+    if name == "questions":
+        return _questions()
+    models: dict[str, type[BaseModel]] = {"seeds": Source, "vocabulary": Vocabulary, "site": Site}
+    made = models[name].model_json_schema(schema_generator=_Generator)
+    if name == "seeds":
+        fields = [field for field in Source.model_fields if field != "inferred"]
+        made["properties"]["inferred"]["propertyNames"] = {"enum": fields}
+    return {"$schema": DRAFT, **made}
 
 
 def schema_text(name: str) -> str:
@@ -41,7 +50,7 @@ def schema_text(name: str) -> str:
 
 
 class _Generator(GenerateJsonSchema):
-    """Says of a field what helps its author: no machine-made titles, and no null, which our YAML does not have."""
+    """Leaves out generated titles, and null, which our YAML does not have."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -95,18 +104,20 @@ def _facts() -> dict[str, Any]:
 
 
 def _bare(of_text: dict[str, Any]) -> dict[str, Any]:
-    """A text's rules for the name of a field, which is never a number."""
+    """The rules of a text for the name of a field, which is never a number."""
     return {name: rule for name, rule in of_text.items() if name not in ("type", "minimum")}
 
 
-def _seeds() -> dict[str, Any]:
-    made = Source.model_json_schema(schema_generator=_Generator)
-    made["properties"]["inferred"]["propertyNames"] = {
-        "enum": [name for name in Source.model_fields if name != "inferred"]
+def _questions() -> dict[str, Any]:
+    return {
+        "$schema": DRAFT,
+        "title": "Questions of one topic",
+        "description": "For the id of a fact, the questions that should find it.",
+        "type": "object",
+        "propertyNames": _bare(TypeAdapter(Identifier).json_schema()),
+        "additionalProperties": {
+            "description": "Questions as people ask them, in any language that the bot understands.",
+            "examples": [["how much of the trade is with Russia", "доля России в торговле"]],
+            **TypeAdapter(Asks).json_schema(schema_generator=_Generator),
+        },
     }
-    return {"$schema": DRAFT, **made}
-
-
-def _vocabulary() -> dict[str, Any]:
-    made = TypeAdapter(Vocabulary).json_schema(schema_generator=_Generator)
-    return {"$schema": DRAFT, **made, "additionalProperties": False}

@@ -1,8 +1,4 @@
-"""The command `unionstate`: questions in a terminal, checks for maintainers, and starting the bot.
-
-Belongs here: arguments, exit codes and which part of the program a command calls.  Does not belong
-here: how things look (`terminal`) or what they mean (`core`).
-"""
+"""The command `unionstate`: its arguments, and the commands of those who ask and of operators."""
 
 from __future__ import annotations
 
@@ -19,12 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import __version__, maintain
-from bot.maintain import facts_folder
+from bot import __version__
+from bot.cli import maintain
+from bot.cli.facts import CommandError, facts_folder, load_facts
 
 if TYPE_CHECKING:
     from bot.core.browse import Status
-    from bot.core.model import Fact
+    from bot.core.facts.models import Fact
     from bot.core.search import SearchEngine
     from bot.terminal import Terminal
 
@@ -56,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
         return code
+    except CommandError as error:
+        return _fail(str(error), error.code)
     except BrokenPipeError:  # the reader of our output has gone, as in `unionstate export | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
@@ -67,6 +66,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
+    except Exception as error:
+        from bot.core.facts.issues import DataError
+
+        if not isinstance(error, DataError):
+            raise
+        print(*error.problems, sep="\n", file=sys.stderr)
+        return _fail(f"{error}; `unionstate check` lists the same", NONE)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,26 +128,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
     cite.add_argument("--style", choices=("plain", "markdown", "chicago", "bibtex"), help="default: all four")
-
-    check = command("check", _check, "validate facts/ and seeds/; with --articles, also the quotes")
-    check.add_argument(
-        "--articles", type=Path, metavar="DIR", help="a folder with the articles' texts as <source>.txt"
-    )
-    check.add_argument(
-        "--format",
-        choices=("text", "github"),
-        default="text",
-        help="github: as annotations of a workflow; default: text",
-    )
-    check.add_argument(
-        "--notes", action="store_true", help="list all that is due for review, not only the first"
-    )
-
-    cover = command("coverage", _coverage, "show how many facts cite each paragraph of the articles")
-    cover.add_argument(
-        "--articles", type=Path, metavar="DIR", required=True, help="a folder with the articles' texts"
-    )
-    cover.add_argument("--bare", action="store_true", help="only the paragraphs that no fact cites")
 
     export = command("export", _export, "print every fact")
     export.add_argument("--format", choices=("json", "csv"), default="json", help="default: json")
@@ -238,9 +224,7 @@ def _fail(message: str, code: int = USAGE) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from bot.core.check import load_checked
     from bot.core.examples import EXAMPLES
-    from bot.core.problems import DataError
     from bot.core.search import SearchEngine
 
     # Bytes of the command line that are no text would come in as lone surrogates, which cannot be printed.
@@ -248,10 +232,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     interactive = bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
     if not query and not arguments.examples and not interactive:
         return _fail("no question: give one, or `-` to read a question a line from standard input")
-    try:
-        finder = SearchEngine(load_checked(facts_folder()))
-    except DataError as error:
-        return _fail_with(error)
+    finder = SearchEngine(load_facts())
     if arguments.examples:
         for example in EXAMPLES:
             print(f"? {example}\n")
@@ -274,16 +255,11 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _browse(arguments: argparse.Namespace) -> int:
     from bot.core.browse import SourcesPage, TopicsPage, page_of_words
-    from bot.core.check import load_checked
-    from bot.core.problems import DataError
     from bot.terminal import Terminal
     from bot.terminal_pages import print_page
 
     words = " ".join(arguments.page).strip().encode(errors="replace").decode() or "topics"
-    try:
-        base = load_checked(facts_folder())
-    except DataError as error:
-        return _fail_with(error)
+    base = load_facts()
     page = page_of_words(words, base, status=_status(), rows=None)
     if page is None:
         return _fail(f"no such page: {words}; the pages are {PAGES_HELP}")
@@ -294,7 +270,7 @@ def _browse(arguments: argparse.Namespace) -> int:
 def _status() -> Status:
     """What `browse about` tells besides the facts: when they last changed, and where they are kept."""
     from bot.core.browse import Status
-    from bot.core.load import fact_folders
+    from bot.core.facts.loader import fact_folders
     from bot.live import changed_at
 
     changed = changed_at(*fact_folders(facts_folder()))
@@ -386,68 +362,12 @@ def _prompt(finder: object, arguments: argparse.Namespace) -> int:
 # -- maintainers ----------------------------------------------------------------------------------
 
 
-def _fail_with(error: object) -> int:
-    from bot.core.problems import DataError
-
-    assert isinstance(error, DataError)
-    for problem in error.problems:
-        print(problem, file=sys.stderr)
-    return _fail(f"{error}; `unionstate check` lists the same", NONE)
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from bot.core.check import check
-    from bot.terminal import Terminal
-
-    if arguments.articles and not any(arguments.articles.glob("*.txt")):
-        return _fail(f"no texts in {arguments.articles}: --articles wants a folder with <source>.txt files")
-    try:
-        report = check(facts_folder(), arguments.articles)
-    except OSError as error:
-        return _fail(f"--articles: {error}")
-    if arguments.format == "github":
-        from bot.core.load import fact_folders
-        from bot.github import annotated
-
-        for line in annotated(report, fact_folders(facts_folder())[0].parent):
-            print(line)
-        Terminal().report_summary(report)
-    else:
-        Terminal().report(report, arguments.notes)
-    return NONE if report.problems else OK
-
-
-def _coverage(arguments: argparse.Namespace) -> int:
-    from bot.core.evidence import coverage, load_articles
-    from bot.core.load import load_fact_base
-    from bot.core.problems import DataError
-    from bot.terminal import Terminal
-
-    if not any(arguments.articles.glob("*.txt")):
-        return _fail(f"no texts in {arguments.articles}: --articles wants a folder with <source>.txt files")
-    try:
-        base = load_fact_base(facts_folder())
-    except DataError as error:
-        return _fail_with(error)
-    try:
-        articles = load_articles(arguments.articles)
-    except OSError as error:
-        return _fail(f"--articles: {error}")
-    Terminal().coverage(coverage(base, articles), arguments.bare)
-    return OK
-
-
 def _cite(arguments: argparse.Namespace) -> int:
     from rapidfuzz import fuzz, process
 
-    from bot.core.check import load_checked
     from bot.core.cite import STYLE_NAMES, STYLES, cite
-    from bot.core.problems import DataError
 
-    try:
-        base = load_checked(facts_folder())
-    except DataError as error:
-        return _fail_with(error)
+    base = load_facts()
     fact = base.get(arguments.id.strip().lower())
     if fact is None:
         known = {fact_id: fact_id.replace("-", " ") for fact_id in base.by_id}
@@ -466,14 +386,9 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from bot.core.check import load_checked
     from bot.core.export import fact_as_json, facts_as_csv
-    from bot.core.problems import DataError
 
-    try:
-        base = load_checked(facts_folder())
-    except DataError as error:
-        return _fail_with(error)
+    base = load_facts()
     if arguments.format == "csv":
         print(facts_as_csv(base), end="")
     else:
@@ -483,8 +398,8 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _inbox(arguments: argparse.Namespace) -> int:
     from bot import terminal_inbox
-    from bot.core.check import load_checked
-    from bot.core.problems import DataError
+    from bot.core.facts.issues import DataError
+    from bot.core.facts.loader import load_fact_base
     from bot.core.search import SearchEngine
     from bot.store import Database, DatabaseAway, default_url, open_engine, read_url
 
@@ -507,7 +422,7 @@ def _inbox(arguments: argparse.Namespace) -> int:
         return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
     try:
-        finder = SearchEngine(load_checked(folder))
+        finder = SearchEngine(load_fact_base(folder))
     except DataError:  # a bad edit is no reason not to see what people asked
         finder = None
     try:
@@ -534,7 +449,6 @@ def _inbox(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from bot.core.problems import DataError
     from bot.settings import Settings, SettingsError
 
     try:
@@ -547,8 +461,6 @@ def _serve(arguments: argparse.Namespace) -> int:
         return serve(settings, arguments.mode)
     except SettingsError as error:
         return _fail(str(error))
-    except DataError as error:
-        return _fail_with(error)
 
 
 def _port(text: str) -> int:
@@ -558,7 +470,6 @@ def _port(text: str) -> int:
 
 
 def _playground(arguments: argparse.Namespace) -> int:
-    from bot.core.problems import DataError
     from bot.logs import set_up_log
     from bot.playground.server import run
     from bot.settings import Settings, SettingsError
@@ -577,15 +488,12 @@ def _playground(arguments: argparse.Namespace) -> int:
         )
     except SettingsError as error:
         return _fail(str(error))
-    except DataError as error:
-        return _fail_with(error)
     except OSError as error:
         return _fail(f"the playground cannot start: {error.strerror or error}")
 
 
 def _manifest(arguments: argparse.Namespace) -> int:
-    from bot.core.check import load_checked
-    from bot.core.problems import DataError
+    from bot.core.facts.loader import load_fact_base
     from bot.slack.links import unfurl_domains
     from bot.slack.manifest import manifest
 
@@ -593,10 +501,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
         return _fail(f"--url wants an address that begins with https://, not {arguments.url}")
     domains = None
     if facts := facts_folder():
-        try:
-            domains = unfurl_domains(load_checked(facts))
-        except DataError as error:
-            return _fail_with(error)
+        domains = unfurl_domains(load_fact_base(facts))
     try:
         made = manifest(arguments.url, domains=domains, installable=arguments.installable)
     except ValueError as error:

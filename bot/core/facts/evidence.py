@@ -1,22 +1,19 @@
-"""Comparing the facts with their quotes, and these with the articles.
-
-Belongs here: folding of typography, finding a quote, saying where it diverges, digits.  The texts
-come from a folder outside the project (`<source id>.txt`); none of them is kept here.
-"""
+"""Compares the facts with their quotes, and the quotes with the texts of the articles."""
 
 from __future__ import annotations
 
 import bisect
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from bot.core.model import Fact, FactBase, Figure
-from bot.core.problems import Problem, shown
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import Problem, quote_value
+from bot.core.facts.models import Fact, Figure
 
 # Typography that differs between a page, a copy of it and a keyboard; words are never folded.
 FOLDED = str.maketrans(
@@ -79,8 +76,8 @@ class Article:
         """Where the folded quote stands as whole words; places that overlap count each."""
         return [m.start() for m in re.finditer(_whole(fold(quote)), self.text)]
 
-    def why_unfound(self, start: int, quote: str) -> str:
-        """Why a browser does not find the quote that stands at `start`; empty where it does."""
+    def why_not_found(self, start: int, quote: str) -> str:
+        """Why a browser does not find the quote at `start`; empty if it does."""
         end = start + len(fold(quote))
         if self.paragraph_at(start) != self.paragraph_at(end - 1):
             return "runs over the end of a paragraph"
@@ -88,7 +85,7 @@ class Article:
         return "begins or ends inside a word such as state's" if inside else ""
 
     def divergence(self, quote: str) -> str:
-        """Where a quote that does not occur leaves the text: the word, and what the article has there."""
+        """Where a quote that does not occur departs from the text: the word, and what the article has there."""
         words = fold(quote).split()
         at = self.text.find(" ".join(words))
         if at >= 0:
@@ -125,61 +122,54 @@ def _whole(text: str) -> str:
 
 
 def load_articles(folder: Path) -> dict[str, Article]:
-    """The texts of a folder by source id; raises OSError for a text that cannot be read or is no UTF-8."""
+    """The texts of a folder by source id.  Raises OSError for a text that cannot be read or is not UTF-8."""
     articles = {}
     for path in sorted(folder.glob("*.txt")):
         try:
             articles[path.stem] = Article.of(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
-            raise OSError(f"{path} is no UTF-8: save it as UTF-8") from None
+            raise OSError(f"{path} is not valid UTF-8: save it as UTF-8") from None
     return articles
 
 
-def check_numbers(base: FactBase) -> Iterator[Problem]:
-    """Hold the numbers of each fact against its own quotes, for which it takes no article.
+def mismatched_numbers(base: FactBase) -> Iterator[Problem]:
+    """Numbers that differ from the fact's own quotes, which takes no article to see.
 
-    A figure's value stands in a quote and in the statement.  Of the other kinds, whose statements need not
-    give every number of a quote, a statement is told that has a number of its own in the place of the quote's.
+    A figure's value stands in a quote and in the statement.  The statements of other kinds need not give every number
+    of a quote, but may not have one of their own in its place.
     """
     for fact in base.facts:
         quotes = [numbers(fold(e.quote)) for e in fact.evidence]
-        quoted = {n for quote in quotes for n in quote}
         stated = numbers(fact.statement)
         if isinstance(fact, Figure):
-            yield from _figure(base, fact, quoted, stated)
+            yield from _figure(base, fact, {n for quote in quotes for n in quote}, stated)
             continue
-        date = {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
-        known = quoted | date | set(numbers(fact.note or "")) | _years_of_sources(base, fact)
-        own = [n for n in stated if n not in known]
-        if not own:
-            continue
-        for quote in quotes:
-            if quote and not set(quote) & set(stated):
-                found = f"the number {own[0]}, where a quote of the fact has {' and '.join(quote)}"
-                yield _problem(base, fact, "statement", found, "the numbers of the quotes")
-                break
+        known = {n for quote in quotes for n in quote} | _inferred(base, fact)
+        known |= {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
+        own = next((n for n in stated if n not in known), None)
+        missed = next((quote for quote in quotes if quote and not set(quote) & set(stated)), None)
+        if own and missed:
+            message = f"the statement has the number {own}, and a quote of the fact {' and '.join(missed)}"
+            yield base.problem(fact, "statement", "number-not-quoted", message, "the numbers of the quotes")
 
 
 def _figure(base: FactBase, fact: Figure, quoted: set[str], stated: list[str]) -> Iterator[Problem]:
     wanted = numbers(fact.value)
     for number in wanted:
         if number not in quoted:
-            found = f"{number}, which is in no quote"
-            yield _problem(base, fact, "value", found, "a quote that has the figure's digits")
+            message = f"{number} is in no quote of the fact"
+            yield base.problem(
+                fact, "value", "number-not-quoted", message, "a quote with the figure's digits"
+            )
     if unsaid := [n for n in wanted if n in quoted and n not in stated]:
-        found = f"no {' and '.join(unsaid)}, which is the value"
-        yield _problem(base, fact, "statement", found, "a statement that gives the value in the same digits")
+        message = f"the statement does not have {' and '.join(unsaid)}, which is the value"
+        yield base.problem(fact, "statement", "value-not-stated", message, "the value in the same digits")
     if not wanted:  # a figure in words: "about a third"
         words = {w.lower() for w in _NUMBER_WORDS.findall(fact.value)}
-        in_quotes = {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}
-        if not words & in_quotes:
-            found, mended = shown(fact.value), "digits or a number word that stands in a quote"
-            yield _problem(base, fact, "value", found, mended)
-
-
-def _problem(base: FactBase, fact: Fact, field: str, found: str, wanted: str) -> Problem:
-    path = [int(p) - 1 if p.isdecimal() else p for p in field.split(".")]
-    return Problem(base.place(fact, *path), f"{fact.id}.{field}", found, wanted)
+        if not words & {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}:
+            message = f"{quote_value(fact.value)} is in no quote of the fact"
+            expected = "digits or a number word that a quote has"
+            yield base.problem(fact, "value", "number-not-quoted", message, expected)
 
 
 @dataclass(frozen=True)
@@ -189,77 +179,54 @@ class EvidenceReport:
     figures: int
 
 
-def check_evidence(base: FactBase, articles: dict[str, Article]) -> EvidenceReport:
-    """Compare every quote and every statement's numbers with the articles; `check_numbers` holds the facts to the quotes."""
+def check_evidence(base: FactBase, articles: Mapping[str, Article]) -> EvidenceReport:
+    """Compare every quote, heading and number with its article."""
     problems: list[Problem] = []
-    quotes = figures = 0
-
-    def problem(fact: Fact, field: str, found: str, wanted: str) -> None:
-        problems.append(_problem(base, fact, field, found, wanted))
-
+    quotes = 0
     for fact in base.facts:
         for i, evidence in enumerate(fact.evidence, 1):
-            article = articles.get(evidence.source)
-            if article is None:
-                problem(
-                    fact,
-                    f"evidence.{i}.source",
-                    f"no text for {shown(evidence.source)}",
-                    f"{evidence.source}.txt in the folder of articles",
-                )
-                continue
-            quotes += 1
-            places = article.occurrences(evidence.quote)
-            if not places:
-                problem(
-                    fact,
-                    f"evidence.{i}.quote",
-                    shown(evidence.quote),
-                    f"words of the article; it has {article.divergence(evidence.quote)}",
-                )
-            elif len(places) > 1:
-                problem(
-                    fact,
-                    f"evidence.{i}.quote",
-                    f"{shown(evidence.quote)} {len(places)} times in the article",
-                    "a quote that occurs once: add a word before or after",
-                )
-            elif why := article.why_unfound(places[0], evidence.quote):
-                problem(
-                    fact,
-                    f"evidence.{i}.quote",
-                    f"{shown(evidence.quote)}, which {why}",
-                    "whole words of one paragraph: the browser finds no other passage",
-                )
-            if evidence.section and fold(evidence.section) not in article.text:
-                problem(
-                    fact,
-                    f"evidence.{i}.section",
-                    shown(evidence.section),
-                    "a heading of the article, as it stands there",
-                )
-        figures += isinstance(fact, Figure)
-        cited = frozenset[str]().union(*(articles[s].numbers for s in fact.sources if s in articles))
-        inferred = set(numbers(fact.note or "")) | _years_of_sources(base, fact)
-        for number in dict.fromkeys(numbers(fact.statement)):
-            if number not in cited and number not in inferred and all(s in articles for s in fact.sources):
-                problem(
-                    fact,
-                    "statement",
-                    f"the number {number}, which the article does not have",
-                    "numbers of the article, or a `note` that says how it was inferred",
-                )
-    return EvidenceReport(tuple(problems), quotes, figures)
+            if article := articles.get(evidence.source):
+                quotes += 1
+                problems += _check_passage(base, fact, i, article)
+            else:
+                message, expected = f"no text of {quote_value(evidence.source)}", f"{evidence.source}.txt"
+                problems.append(base.problem(fact, f"evidence.{i}.source", "no-text", message, expected))
+        if all(s in articles for s in fact.sources):
+            known = _inferred(base, fact).union(*(articles[s].numbers for s in fact.sources))
+            for number in dict.fromkeys(n for n in numbers(fact.statement) if n not in known):
+                message = f"the article does not have the number {number}"
+                expected = "numbers of the article, or a `note` that says how it was inferred"
+                problems.append(base.problem(fact, "statement", "number-not-in-article", message, expected))
+    return EvidenceReport(tuple(problems), quotes, sum(isinstance(f, Figure) for f in base.facts))
 
 
-def _years_of_sources(base: FactBase, fact: Fact) -> set[str]:
-    """The years of the cited articles: a text of 2021 need not name the year in which its author says something."""
-    return {
-        str(date.first.year) for s in fact.sources if s in base.sources and (date := base.sources[s].dated)
-    }
+def _check_passage(base: FactBase, fact: Fact, number: int, article: Article) -> Iterator[Problem]:
+    evidence = fact.evidence[number - 1]
+    places = article.occurrences(evidence.quote)
+    shown, field = quote_value(evidence.quote), f"evidence.{number}.quote"
+    if not places:
+        expected = f"words of the article, which has {article.divergence(evidence.quote)}"
+        yield base.problem(fact, field, "quote-not-found", f"{shown} is not in the article", expected)
+    elif len(places) > 1:
+        message = f"{shown} is {len(places)} times in the article"
+        yield base.problem(fact, field, "quote-not-unique", message, "a word more before or after")
+    elif why := article.why_not_found(places[0], evidence.quote):
+        expected = "whole words of one paragraph: the browser finds no other passage"
+        yield base.problem(fact, field, "quote-not-linkable", f"{shown} {why}", expected)
+    if evidence.section and fold(evidence.section) not in article.text:
+        message = f"{quote_value(evidence.section)} is not in the article"
+        expected = "a heading as the article has it"
+        yield base.problem(fact, f"evidence.{number}.section", "section-not-found", message, expected)
 
 
-def coverage(base: FactBase, articles: dict[str, Article]) -> dict[str, list[tuple[str, int]]]:
+def _inferred(base: FactBase, fact: Fact) -> set[str]:
+    """Numbers that need not be in a quote: those of the note, and the years of the cited articles, which need not name
+    the year in which their author says something."""
+    dates = [base.sources[s].dated for s in fact.sources if s in base.sources]
+    return set(numbers(fact.note or "")) | {str(date.first.year) for date in dates if date}
+
+
+def coverage(base: FactBase, articles: Mapping[str, Article]) -> dict[str, list[tuple[str, int]]]:
     """For each article, its paragraphs in order, each with how many quotes of facts stand in it."""
     cited: dict[str, Counter[int]] = {name: Counter() for name in articles}
     for fact in base.facts:
