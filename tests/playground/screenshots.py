@@ -75,13 +75,18 @@ Frames = list[tuple[bytes, int]]  # a picture, and for how many milliseconds it 
 def save(frames: Frames, file: Path) -> None:
     """256 colours are all that a quiet page has, and a third of the bytes."""
     pictures = [Image.open(io.BytesIO(picture)).convert("RGB") for picture, _ in frames]
-    palette = pictures[-1].quantize(128 if len(pictures) > 1 else 256, dither=Image.Dither.NONE)
-    few = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
-    if len(few) == 1:
-        palette.save(file, optimize=True)
-    else:
-        times = [time for _, time in frames]
-        few[0].save(file, save_all=True, append_images=few[1:], duration=times, loop=0, optimize=True)
+    width, height = pictures[0].size
+    together = Image.new("RGB", (width, height * len(pictures)))
+    for number, picture in enumerate(pictures):
+        together.paste(picture, (0, height * number))
+    palette = together.quantize(256, dither=Image.Dither.NONE)
+    first, *rest = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    times = (
+        {"save_all": True, "append_images": rest, "duration": [t for _, t in frames], "loop": 0}
+        if rest
+        else {}
+    )
+    first.save(file, optimize=True, **times)
 
 
 def draw_gallery(browser: Browser, folder: Path) -> None:
@@ -134,7 +139,7 @@ def conversation(browser: Browser, questions: Sequence[str], width: int = 900) -
 def ask_and_share(browser: Browser) -> Frames:
     """A question is typed, answered for one person, and shared with the channel."""
     frames: Frames = []
-    with opened(browser, 760, 480, color_scheme="light") as page:
+    with opened(browser, 760, 540, color_scheme="light") as page:
 
         def frame(milliseconds: int) -> None:
             page.mouse.move(380, 20)
