@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bot.server.doctor import examine
 
 from bot.cli import main
 from bot.core.facts.issues import DataError
 from bot.core.facts.report import check
 from bot.playground.server import Playground
+from bot.server.doctor import examine
 from bot.server.reload import FactsReloader
 from tests.support.facts import FOLDER
 
