@@ -8,7 +8,6 @@ import datetime
 import errno
 import io
 import json
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -143,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         "  unionstate inbox --done r3 q12 trade-share-2018\n",
     )
     inbox.add_argument("--json", action="store_true", help="print one JSON object, with all questions")
+    _add_environment(inbox)
     inbox.add_argument(
         "--since", metavar="DAY", help="what came since a day (2026-11-23) or in the last days (7d)"
     )
@@ -171,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
         "and shows no secret.  exit code: 0 all is well, 1 something is wrong\n",
     )
     _add_mode(doctor)
+    _add_environment(doctor)
 
     playground = command(
         "playground",
@@ -198,6 +199,17 @@ def _parser() -> argparse.ArgumentParser:
         help="for several workspaces, which install the app at that address",
     )
     return parser
+
+
+def _add_environment(command: argparse.ArgumentParser) -> None:
+    """Which variables to read, for a bot that runs with others than this shell's."""
+    source = command.add_mutually_exclusive_group()
+    source.add_argument(
+        "--env-file", type=Path, metavar="FILE", help="the variables of a file, such as /etc/unionstate.env"
+    )
+    source.add_argument(
+        "--unit", metavar="NAME", help="the variables of a running systemd unit, such as unionstate"
+    )
 
 
 def _add_mode(command: argparse.ArgumentParser) -> None:
@@ -270,10 +282,10 @@ def _browse(arguments: argparse.Namespace) -> int:
 def _status() -> Status:
     """What `browse about` tells besides the facts: when they last changed, and where they are kept."""
     from bot.core.browse import Status
-    from bot.core.facts.loader import fact_folders
-    from bot.live import changed_at
+    from bot.core.facts.loader import fact_folders, yaml_files
 
-    changed = changed_at(*fact_folders(facts_folder()))
+    times = [path.stat().st_mtime for folder in fact_folders(facts_folder()) for path in yaml_files(folder)]
+    changed = datetime.datetime.fromtimestamp(max(times), datetime.UTC) if times else None
     return Status(__version__, changed, os.environ.get("REPOSITORY_URL", "").rstrip("/") or None)
 
 
@@ -397,70 +409,18 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _inbox(arguments: argparse.Namespace) -> int:
-    from bot import terminal_inbox
-    from bot.core.facts.issues import DataError
-    from bot.core.facts.loader import load_fact_base
-    from bot.core.search import SearchEngine
-    from bot.store import Database, DatabaseAway, default_url, open_engine, read_url
+    from bot.cli import inbox
 
-    try:
-        folder = facts_folder()
-        since = terminal_inbox.read_since(arguments.since) if arguments.since else None
-    except ValueError as error:
-        return _fail(f"--since: {error}")
-    try:
-        url = os.environ.get("DATABASE_URL", "").strip() or default_url(os.environ)
-        address = read_url(url)
-        if address.drivername == "sqlite" and not Path(address.database or "").exists():
-            return _fail(
-                f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?", NONE
-            )
-        database = Database(open_engine(url))
-    except ValueError as error:
-        return _fail(f"DATABASE_URL cannot be used, {error}")
-    except (OSError, RuntimeError) as error:
-        return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
-    logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
-    try:
-        finder = SearchEngine(load_fact_base(folder))
-    except DataError:  # a bad edit is no reason not to see what people asked
-        finder = None
-    try:
-        if not arguments.done:
-            terminal_inbox.show(database, finder, since, as_json=arguments.json)
-            return OK
-        done = [written.lower() for written in arguments.done]
-        missing = terminal_inbox.close(database, finder, done)
-    except DatabaseAway as away:
-        where = database.engine.url.render_as_string(hide_password=True)
-        why = str(getattr(away.__cause__, "orig", None) or away.__cause__).partition("\n")[0]
-        return _fail(
-            f"the database {where} does not answer ({why}): is DATABASE_URL right, and does it run?", NONE
-        )
-    finally:
-        database.close()
-    for name in done:
-        if name not in missing:
-            print(f"closed {name}")
-    return _fail(f"nothing in the inbox is called {', '.join(missing)}", NONE) if missing else OK
+    return inbox.run(arguments)
 
 
 # -- the bot --------------------------------------------------------------------------------------
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from bot.settings import Settings, SettingsError
+    from bot.server.run import serve
 
-    try:
-        settings = Settings.from_environment(os.environ)
-        os.environ.pop(
-            "WEB_CONCURRENCY", None
-        )  # gunicorn reads it too, as it is imported, and trips over an empty one
-        from bot.serve import serve
-
-        return serve(settings, arguments.mode)
-    except SettingsError as error:
-        return _fail(str(error))
+    return serve(arguments.mode)
 
 
 def _port(text: str) -> int:
@@ -470,19 +430,19 @@ def _port(text: str) -> int:
 
 
 def _playground(arguments: argparse.Namespace) -> int:
-    from bot.logs import set_up_log
     from bot.playground.server import run
-    from bot.settings import Settings, SettingsError
+    from bot.server.config import Settings, SettingsError
+    from bot.server.log import configure_log
 
     kept = ("PORT", "UNIONSTATE_FACTS", "REPOSITORY_URL", "LOG_LEVEL")  # the rest is of a real workspace
     environ = {"LOG_LEVEL": "ERROR", **{name: os.environ[name] for name in kept if name in os.environ}}
     try:
         settings = Settings.from_environment(environ)
-        set_up_log(settings.log_level)
+        configure_log(settings.log_level)
         return run(
-            settings.facts,
+            settings.unionstate_facts,
             port=arguments.port,
-            default_port=settings.port,
+            default_port=settings.port or 3000,
             browser=arguments.browser,
             watch=arguments.watch,
         )
@@ -511,9 +471,15 @@ def _manifest(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from bot import doctor
+    from bot.server import doctor
+    from bot.server.config import SettingsError
+    from bot.server.environment import deployed_environment
 
-    return doctor.run(arguments.mode)
+    try:
+        environ = deployed_environment(arguments.env_file, arguments.unit)
+    except SettingsError as error:
+        return _fail(str(error))
+    return doctor.run(arguments.mode, environ)
 
 
 if __name__ == "__main__":
