@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.facts.issues import DataError
-from bot.core.facts.loader import load_fact_base
+from bot.core.facts.loader import fact_folders, load_fact_base
+from bot.core.facts.template import add_question
 from bot.core.gaps import Found, GapGroup, Report
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
@@ -56,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     except DataError:  # a bad edit does not hide what people asked
         engine = None
     try:
+        if arguments.answer:
+            return _answer(database, engine, settings.unionstate_facts, *arguments.answer)
         if not done:
             show(database, engine, since, as_json=arguments.json)
             return 0
@@ -71,6 +74,23 @@ def run(arguments: argparse.Namespace) -> int:
         if name not in missing:
             print(f"closed {name}")
     return _fail(f"nothing in the inbox is called {', '.join(missing)}") if missing else 0
+
+
+def _answer(
+    database: Database, engine: SearchEngine | None, folder: Path | None, name: str, fact_id: str
+) -> int:
+    """Add a question to those of a fact; the inbox shows it as answered if it now finds the fact."""
+    groups = read(database, engine).groups
+    group = next((g for g in groups if any(f"q{gap.id}" == name for gap in g.gaps)), None)
+    fact = engine.base.get(fact_id) if engine else None
+    if group is None or fact is None:
+        return _fail(
+            f"no question {name}" if group is None else f"no fact {fact_id}; `unionstate new` begins one"
+        )
+    path = add_question(fact_folders(folder)[0], fact, group.head.words)
+    found = SearchEngine(load_fact_base(folder)).ask(group.head.words)
+    print(f"{path}: “{group.head.words}” now gets {found.status}: {', '.join(f.id for f in found.facts[:3])}")
+    return 0
 
 
 def _fail(message: str, code: int = 1) -> int:
