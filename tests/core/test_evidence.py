@@ -31,34 +31,10 @@ def test_quotation_marks_dashes_spaces_and_line_breaks_are_folded(quote: str) ->
     assert len(TEXT.occurrences(quote)) == 1
 
 
-@pytest.mark.parametrize(
-    ("quote", "told"),
-    [
-        (
-            "the “union state”",
-            '“The "Union State"” as the nearest, which differs at the quote\'s word 1, “the”',
-        ),
-        (
-            "a projects of",
-            "“a project of two” as the nearest, which differs at the quote's word 2, “projects”",
-        ),
-        (
-            "a projec of two",
-            "“a project of two” as the nearest, which differs at the quote's word 2, “projec”",
-        ),
-        ("a project of three states", "“two” where the quote's word 4 says “three”"),
-        ("project of tw state", "“two” where the quote's word 3 says “tw”"),
-        ("of two state", "“of two states”: a word of the quote is cut"),
-        ("wo states – began in", "“two states - began in”: a word of the quote is cut"),
-        ("project of tw", "“project of two”: a word of the quote is cut"),
-        ("in 1999. Its budgets", "“budget” where the quote's word 4 says “budgets”"),
-        ("is shared. For ever", "no more text where the quote's word 3 says “For”"),
-        ("кредит на станцию", "nothing like it"),
-    ],
-)
-def test_other_words_are_no_quote_and_the_first_that_differs_is_named(quote: str, told: str) -> None:
-    assert TEXT.occurrences(quote) == []
-    assert TEXT.divergence(quote) == told
+def test_the_nearest_passage_of_other_words_is_offered() -> None:
+    assert TEXT.occurrences("a projec of two") == []
+    assert TEXT.nearest("a projec of two") == "a project of two"
+    assert TEXT.nearest("кредит на станцию") == ""
 
 
 def test_a_phrase_that_occurs_twice_is_found_twice_also_where_it_overlaps() -> None:

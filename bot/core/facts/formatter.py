@@ -83,6 +83,8 @@ def format_file(raw: bytes, name: str, kind: str, modeline: bool = False) -> str
         header.append("")
     lines = [*header, *_records(document, kind in _SPACED, kind == "vocabulary")]
     formatted = "\n".join(lines).rstrip("\n") + "\n"
+    if formatted == text:
+        return text
     after = parse_yaml(formatted.encode(), name)
     same = not after.problems and _folded(after.data) == _folded(before.data)
     if not same or _comment_texts(text) != _comment_texts(formatted):
