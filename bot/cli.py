@@ -310,7 +310,7 @@ def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
         from bot.terminal import Terminal
 
         return _said(finder, query, Terminal(), arguments)[0]
-    from bot.core.export import outcome_as_json
+    from bot.core.present.export import outcome_as_json
 
     outcome = finder.ask(query)
     print(json.dumps(outcome_as_json(finder.base, outcome, query), ensure_ascii=False), flush=True)
@@ -441,7 +441,7 @@ def _cite(arguments: argparse.Namespace) -> int:
     from rapidfuzz import fuzz, process
 
     from bot.core.check import load_checked
-    from bot.core.cite import STYLE_NAMES, STYLES, cite
+    from bot.core.present.citations import STYLE_NAMES, STYLES, cite
     from bot.core.problems import DataError
 
     try:
@@ -467,7 +467,7 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from bot.core.check import load_checked
-    from bot.core.export import fact_as_json, facts_as_csv
+    from bot.core.present.export import fact_as_json, facts_as_csv
     from bot.core.problems import DataError
 
     try:

@@ -31,8 +31,7 @@ from slack_sdk.web import WebClient
 from bot import __version__
 from bot.core.answer import FactFinder
 from bot.core.browse import Status
-from bot.core.gaps import Found
-from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.feedback.inbox import Inbox, InboxContents, NullInbox
 from bot.door import PatientWorker, waited_seconds
 from bot.inbox import KeptInbox
 from bot.live import LiveFacts
@@ -156,7 +155,7 @@ class Background:
         database: Database | None,
         *,
         questions: bool = True,
-        weekly: Callable[[Found, FactFinder], None] | None = None,
+        weekly: Callable[[InboxContents, FactFinder], None] | None = None,
     ) -> None:
         self.live, self._database = live, database
         self._kept = KeptInbox(database, questions=questions) if database else None
@@ -164,7 +163,7 @@ class Background:
 
     @property
     def inbox(self) -> Inbox:
-        return self._kept or ForgetfulInbox()
+        return self._kept or NullInbox()
 
     def disconnect(self) -> None:
         """Before a fork: connections are no more to be shared than threads are."""
@@ -211,13 +210,13 @@ def _maintainers_client(
 
 def _weekly(
     settings: Settings, client: Callable[[], WebClient | None]
-) -> Callable[[Found, FactFinder], None] | None:
+) -> Callable[[InboxContents, FactFinder], None] | None:
     """What posts the weekly message; None where there is no channel for it."""
     channel = settings.maintainers_channel
     if channel is None:
         return None
 
-    def send(found: Found, finder: FactFinder) -> None:
+    def send(found: InboxContents, finder: FactFinder) -> None:
         sender = client()
         if sender is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")

@@ -1,7 +1,7 @@
 """How answers look in a terminal and in a pipe.
 
 Belongs here: wrapping, colour and order of what `unionstate` prints.  Does not belong here: what is
-printed as JSON or CSV (`bot.core.export`), and which fact is right (`bot.core`).
+printed as JSON or CSV (`bot.core.present.export`), and which fact is right (`bot.core`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
-from bot.core import phrasing
-from bot.core.card import companions, provenance
 from bot.core.check import Report
 from bot.core.compare import Comparison, FieldChange
 from bot.core.examples import EXAMPLES
 from bot.core.model import Fact, FactBase
 from bot.core.outcome import Answer, Choices, Outcome
-from bot.core.phrasing import headline, lead, review
+from bot.core.present import phrases
+from bot.core.present.card import headline, lead, provenance, related_lines, review
 from bot.slack import wording
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
@@ -119,20 +118,20 @@ class Terminal:
         """A fact: value or date first, statement, what stands beside it, who says so, as of when, where."""
         self.line(lead(fact), style="strong")
         self.line(fact.statement, "  ")
-        for heading, lines in companions(fact, base):
+        for heading, lines in related_lines(fact, base):
             self.line(f"{heading}:", "  ", style="accent")
             for line in lines:
                 self.line(line, "    ", "      ", style="accent")
         if fact.note:
-            self.line(f"{phrasing.NOTE}: {fact.note}", "  ", "    ", style="quiet")
+            self.line(f"{phrases.NOTE}: {fact.note}", "  ", "    ", style="quiet")
         origin, due = provenance(fact, base), review(fact, self.today)
         self.line(f"{origin.claim} {due}." if due else origin.claim, "  ", "    ", style="quiet")
         for article in origin.articles:
-            self.line(f"{phrasing.ARTICLE}: {article.title}{article.remarks}", "  ", "    ", style="quiet")
+            self.line(f"{phrases.ARTICLE}: {article.title}{article.remarks}", "  ", "    ", style="quiet")
             # Never wrapped: a link that is broken over lines is no link.
             print(self.styled(f"    {article.address}", "quiet"), file=self.stream)
         if origin.hidden:
-            self.line(phrasing.and_more(origin.hidden), "  ", style="quiet")
+            self.line(phrases.and_more(origin.hidden), "  ", style="quiet")
 
     def explanation(self, outcome: Outcome) -> None:
         """Why this outcome: the words of the question, and what they matched in the best facts."""

@@ -1,7 +1,7 @@
 """`unionstate inbox`: what is missing, in a terminal, as JSON, and closing what is done.
 
 Belongs here: how the inbox is printed and how its ids are read.  Does not belong here: what lies in it
-(`bot.core.gaps`, `bot.inbox`).
+(`bot.core.feedback.unanswered`, `bot.inbox`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.core.answer import FactFinder
-from bot.core.gaps import Found, GapGroup, Report
+from bot.core.feedback.inbox import InboxContents, Report
+from bot.core.feedback.unanswered import QuestionGroup
 from bot.inbox import close_report, forget_gaps, forget_thumbs, read
 from bot.store import Database
 from bot.terminal import Terminal
@@ -55,18 +56,18 @@ def close(database: Database, finder: FactFinder | None, ids: Sequence[str]) -> 
     return [written for written in ids if not _close(database, groups, written)]
 
 
-def _close(database: Database, groups: Sequence[GapGroup], written: str) -> bool:
+def _close(database: Database, groups: Sequence[QuestionGroup], written: str) -> bool:
     numbered = _NUMBERED.fullmatch(written)
     if not numbered:
         return forget_thumbs(database, written)
     number = int(numbered[2])
     if numbered[1] == "r":
         return close_report(database, number)
-    alike = next((g for g in groups if any(gap.id == number for gap in g.gaps)), None)
-    return bool(alike and forget_gaps(database, [gap.id for gap in alike.gaps]))
+    alike = next((g for g in groups if any(gap.id == number for gap in g.questions)), None)
+    return bool(alike and forget_gaps(database, [gap.id for gap in alike.questions]))
 
 
-def inbox_as_json(found: Found) -> dict[str, Any]:
+def inbox_as_json(found: InboxContents) -> dict[str, Any]:
     """The inbox as `--json` prints it; a field that does not apply is absent."""
     return {
         "reports": [
@@ -88,7 +89,7 @@ def inbox_as_json(found: Found) -> dict[str, Any]:
     }
 
 
-def _question_as_json(group: GapGroup) -> dict[str, Any]:
+def _question_as_json(group: QuestionGroup) -> dict[str, Any]:
     head = group.head
     entry: dict[str, Any] = {
         "id": f"q{head.id}",
@@ -100,7 +101,7 @@ def _question_as_json(group: GapGroup) -> dict[str, Any]:
         "unknown": list(group.unknown),
         "nearest": group.nearest,
         "answered": group.answered,
-        "alike": [{"words": gap.words, "asked": gap.count} for gap in group.gaps[1:]],
+        "alike": [{"words": gap.words, "asked": gap.count} for gap in group.questions[1:]],
     }
     return {name: value for name, value in entry.items() if value not in (None, [])}
 
@@ -109,7 +110,7 @@ class _Drawing:
     def __init__(self, terminal: Terminal, finder: FactFinder | None) -> None:
         self._terminal, self._base = terminal, finder.base if finder else None
 
-    def draw(self, found: Found, where: str) -> None:
+    def draw(self, found: InboxContents, where: str) -> None:
         line = self._terminal.line
         if found.is_empty:
             line("The inbox is empty.", style="good")
@@ -147,10 +148,10 @@ class _Drawing:
         if self._base:
             self._terminal.line(f"{told}{more}", "      ", style="quiet")
 
-    def _question(self, group: GapGroup) -> None:
+    def _question(self, group: QuestionGroup) -> None:
         head = group.head
         self._terminal.line(f"q{head.id}  {head.words}  ×{group.count}", "  ", "      ")
-        if alike := [gap.words for gap in group.gaps[1:]]:
+        if alike := [gap.words for gap in group.questions[1:]]:
             rest = f", and {len(alike) - ALIKE_SHOWN} more" if len(alike) > ALIKE_SHOWN else ""
             self._terminal.line(f"also: {'; '.join(alike[:ALIKE_SHOWN])}{rest}", "      ", style="quiet")
         remarks = []

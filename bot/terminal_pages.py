@@ -6,7 +6,6 @@ or an answer looks (`terminal`).
 
 from __future__ import annotations
 
-from bot.core import phrasing
 from bot.core.browse import (
     AboutPage,
     ActorsPage,
@@ -20,7 +19,8 @@ from bot.core.browse import (
     TopicsPage,
 )
 from bot.core.model import FactBase, Source
-from bot.core.phrasing import headline
+from bot.core.present import phrases
+from bot.core.present.card import headline
 from bot.slack import wording
 from bot.terminal import Terminal
 
@@ -80,7 +80,7 @@ def _source(terminal: Terminal, source: Source) -> None:
     # Never wrapped: a link that is broken over lines is no link.
     print(f"{INDENT}{source.address}", file=terminal.stream)
     if source.url is None:
-        remark = phrasing.LINK_TO_PUBLISHER
+        remark = phrases.LINK_TO_PUBLISHER
         terminal.line(f"{wording.capitalised_first(remark)}.", INDENT, HANGING, style="quiet")
 
 

@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 from bot.core.dates import FactDate
 from bot.core.model import KINDS, Actor, DatedEvent, Fact, FactBase, Source, Topic, in_time_order
 from bot.core.outcome import Outcome
-from bot.core.phrasing import KIND_HEADINGS
+from bot.core.present.phrases import KIND_HEADINGS
 from bot.core.problems import Problem
 from bot.core.words import Token, fold_words, tokens
 

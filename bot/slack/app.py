@@ -21,8 +21,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.browse import Status
-from bot.core.inbox import ForgetfulInbox, Inbox
-from bot.core.repository import Repository
+from bot.core.feedback.inbox import Inbox, NullInbox
+from bot.core.present.links import Repository
 from bot.slack import wording
 from bot.slack.blocks import build_notice
 from bot.slack.dedupe import Claims, MemoryClaims
@@ -84,7 +84,7 @@ def build_app(
     surroundings = Surroundings(
         finder,
         claims=claims or MemoryClaims(),
-        inbox=inbox or ForgetfulInbox(),
+        inbox=inbox or NullInbox(),
         repository=Repository(repository_url) if repository_url else None,
         maintainers_channel=maintainers_channel,
         maintainers_client=maintainers_client,

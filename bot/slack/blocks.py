@@ -14,13 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core import phrasing
-from bot.core.card import companions, provenance
 from bot.core.examples import EXAMPLES
 from bot.core.model import Fact, FactBase
 from bot.core.outcome import Answer, Choices, NoFact, Outcome
-from bot.core.phrasing import first_line, review, time_beside
-from bot.core.repository import Repository
+from bot.core.present import phrases
+from bot.core.present.card import first_line, provenance, related_lines, review, time_beside
+from bot.core.present.links import Repository
 from bot.slack import wording
 from bot.slack.markup import entities, escape, link, mention, shorten, visible
 from bot.slack.parts import (
@@ -145,20 +144,20 @@ def build_card(
     beginning, rest = first_line(fact)
     body: list[Block] = [section(bold(beginning), plain(rest)), section(plain(fact.statement))]
     text = [f"{beginning}{rest}.", fact.statement]
-    for heading, lines in companions(fact, base):
+    for heading, lines in related_lines(fact, base):
         body += [section(bold(heading)), bullets(lines)]
         text.append(f"{heading}: {'; '.join(lines)}.")
     origin = provenance(fact, base)
     small, small_text = [escape(origin.claim)], [origin.claim]
     for article in origin.articles:
-        small.append(f"{phrasing.ARTICLE}: {link(article.address, article.title)}{escape(article.remarks)}")
-        small_text.append(f"{phrasing.ARTICLE}: {article.title}{article.remarks}: {article.address}")
+        small.append(f"{phrases.ARTICLE}: {link(article.address, article.title)}{escape(article.remarks)}")
+        small_text.append(f"{phrases.ARTICLE}: {article.title}{article.remarks}: {article.address}")
     if origin.hidden:
-        small.append(phrasing.and_more(origin.hidden))
-        small_text.append(phrasing.and_more(origin.hidden))
+        small.append(phrases.and_more(origin.hidden))
+        small_text.append(phrases.and_more(origin.hidden))
     if fact.note:
-        small.insert(0, escape(f"{phrasing.NOTE}: {fact.note}"))
-        small_text.insert(0, f"{phrasing.NOTE}: {fact.note}")
+        small.insert(0, escape(f"{phrases.NOTE}: {fact.note}"))
+        small_text.insert(0, f"{phrases.NOTE}: {fact.note}")
     if due := review(fact, today or datetime.date.today()):
         small.append(escape(f"{due}."))
         small_text.append(f"{due}.")

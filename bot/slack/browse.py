@@ -15,7 +15,6 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.core import phrasing
 from bot.core.browse import (
     AboutPage,
     ActorsPage,
@@ -32,7 +31,8 @@ from bot.core.browse import (
     open_page,
 )
 from bot.core.model import FactBase, Source, Topic
-from bot.core.repository import Repository
+from bot.core.present import phrases
+from bot.core.present.links import Repository
 from bot.slack import wording
 from bot.slack.blocks import VALUE_VERSION, Message, build_card, build_notice, build_row, row_text
 from bot.slack.markup import entities, escape, shorten, visible
@@ -192,7 +192,7 @@ def _source(page: SourcePage, base: FactBase) -> Message:
     ]
     said = [f"{source.title}.", *(f"{line}." for line in lines), f"{address}{source.address}"]
     if source.url is None:
-        remark = wording.capitalised_first(f"{phrasing.LINK_TO_PUBLISHER}.")
+        remark = wording.capitalised_first(f"{phrases.LINK_TO_PUBLISHER}.")
         head.append(section(plain(remark)))
         said.append(remark)
     return _with_rows(rich_text(head), said, listing, back)
@@ -231,7 +231,7 @@ def _about(page: AboutPage) -> Message:
     if status.problems:
         shown = [shorten(str(problem), PROBLEM_LENGTH) for problem in status.problems[:PROBLEMS_SHOWN]]
         if (more := len(status.problems) - len(shown)) > 0:
-            shown.append(phrasing.and_more(more))
+            shown.append(phrases.and_more(more))
         intro = wording.edit_not_live(len(status.problems))
         body += [section(plain(intro)), bullets(shown)]
         said += [intro, *shown]
@@ -287,7 +287,7 @@ def _opened(title: str) -> str:
 
 def _source_line(source: Source) -> str:
     """Whose it is, when, and what kind of text."""
-    when = f", {phrasing.published(str(source.dated), source.published is None)}" if source.dated else ""
+    when = f", {phrases.published(str(source.dated), source.published is None)}" if source.dated else ""
     return f"{source.by}{when}. {source.standpoint}."
 
 

@@ -15,7 +15,8 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.claims import Claim, Comparison, Touched, compare
+from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
+from bot.core.feedback.message_check import check_message as check
 from bot.core.model import FactBase
 from bot.slack import wording
 from bot.slack.blocks import Message, build_notice, build_row, row_text
@@ -102,7 +103,7 @@ def _drawn(node: Any) -> Iterable[str]:
         yield "\n"
 
 
-def build_comparison(comparison: Comparison, base: FactBase) -> list[Message]:
+def build_comparison(comparison: MessageCheck, base: FactBase) -> list[Message]:
     """One message, or as many as a long comparison takes (POSTS at most, and the last one tells what is left out)."""
     if not comparison.claims:
         sentence = wording.untouched(comparison.sentences) if comparison.sentences else wording.NO_SENTENCES
@@ -148,7 +149,7 @@ def _build_claim(claim: Claim, base: FactBase) -> tuple[list[Block], list[str]]:
     return blocks, said
 
 
-def _figures(claim: Claim, touched: Touched) -> str:
+def _figures(claim: Claim, touched: RelatedFact) -> str:
     """The figures of the message beside those of the fact; nothing where the message has none."""
     if not claim.figures:
         return ""
@@ -166,7 +167,7 @@ class CheckMessage:
         started = time.monotonic()
         finder = self._finder()
         message = body.get("message") or {}
-        comparison = compare(message_text(message), finder.ask)
+        comparison = check(message_text(message), finder.ask)
         log.info(
             "checked sentences=%d touched=%d facts=%s team=%s channel=%s user=%s ms=%.1f",
             comparison.sentences,

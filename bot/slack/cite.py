@@ -1,14 +1,14 @@
 """*Cite*: the references of a fact in a small modal, ready to be copied.
 
-Belongs here: drawing it.  Does not belong here: the references themselves (`bot.core.cite`).
+Belongs here: drawing it.  Does not belong here: the references themselves (`bot.core.present.citations`).
 """
 
 from __future__ import annotations
 
 import datetime
 
-from bot.core.cite import STYLE_NAMES, STYLES, cite
 from bot.core.model import Fact, FactBase
+from bot.core.present.citations import STYLE_NAMES, STYLES, cite
 from bot.slack import wording
 from bot.slack.markup import shorten
 from bot.slack.modals import modal

@@ -1,6 +1,6 @@
 """The weekly message to the maintainers: what people looked for and did not find.
 
-Belongs here: drawing the inbox as a message.  Does not belong here: what lies in it (`bot.core.gaps`,
+Belongs here: drawing the inbox as a message.  Does not belong here: what lies in it (`bot.core.feedback.unanswered`,
 `bot.inbox`), or when it is sent (`bot.weekly`).
 """
 
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core import phrasing
-from bot.core.gaps import Found, GapGroup, Report, Thumbs
+from bot.core.feedback.inbox import InboxContents, Report, Thumbs
+from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.model import FactBase
+from bot.core.present import phrases
 from bot.slack import wording
 from bot.slack.blocks import Message
 from bot.slack.markup import entities, escape, shorten, visible
@@ -24,7 +25,7 @@ WORDS_LENGTH = 60  # of a question: enough to know it by
 TEXT_LENGTH = 4_000  # what Slack takes as the text of a message
 
 
-def build_digest(found: Found, base: FactBase) -> Message:
+def build_digest(found: InboxContents, base: FactBase) -> Message:
     """What lies in the inbox: open reports, facts found unhelpful, questions that were asked most."""
     parts = (
         (
@@ -63,7 +64,7 @@ def _read_out(text: str) -> str:
 
 def _with_rest(lines: Sequence[str], count: int) -> list[str]:
     hidden = count - len(lines)
-    return [*lines, phrasing.and_more(hidden)] if hidden > 0 else list(lines)
+    return [*lines, phrases.and_more(hidden)] if hidden > 0 else list(lines)
 
 
 def _title(fact_id: str, base: FactBase) -> str:
@@ -85,7 +86,7 @@ def _thumbs(thumbs: Thumbs, base: FactBase) -> str:
     )
 
 
-def _question(group: GapGroup, base: FactBase) -> str:
+def _question(group: QuestionGroup, base: FactBase) -> str:
     line = wording.question_line(
         shorten(group.head.words, WORDS_LENGTH),
         group.count,

@@ -15,7 +15,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.model import DatedEvent, Fact, FactBase
-from bot.core.phrasing import capitalised, stands_for
+from bot.core.present.card import stands_for
+from bot.core.present.phrases import capitalised
 from bot.core.suggest import Group
 from bot.slack import modals, wording
 from bot.slack.blocks import Message, build_card, build_notice, button_value, read_button_value

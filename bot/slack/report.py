@@ -1,7 +1,7 @@
 """*Report a problem*: the modal, thanking, and telling the maintainers.
 
 Belongs here: drawing these, and where a report goes.  Does not belong here: keeping it (`bot.store`), or
-how the address of an issue is made (`bot.core.repository`).  Who reported stays unknown on purpose.
+how the address of an issue is made (`bot.core.present.links`).  Who reported stays unknown on purpose.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.inbox import REASONS
+from bot.core.feedback.inbox import REASONS
 from bot.core.model import Fact, FactBase
-from bot.core.phrasing import lead
+from bot.core.present.card import lead
 from bot.slack import modals, wording
 from bot.slack.blocks import VALUE_VERSION, Message, build_row
 from bot.slack.markup import entities, escape, shorten, visible

@@ -16,10 +16,10 @@ from typing import Protocol
 from slack_sdk import WebClient
 
 from bot.core.browse import Status
-from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.feedback.inbox import Inbox, NullInbox
 from bot.core.model import FactBase
 from bot.core.outcome import Outcome
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.core.suggest import Suggester
 from bot.slack.dedupe import Claims, MemoryClaims
 
@@ -69,7 +69,7 @@ class Surroundings:
 
     finder: Callable[[], Finder]
     claims: Claims = field(default_factory=MemoryClaims)
-    inbox: Inbox = field(default_factory=ForgetfulInbox)
+    inbox: Inbox = field(default_factory=NullInbox)
     repository: Repository | None = None
     maintainers_channel: str | None = None
     maintainers_client: Callable[[], WebClient | None] | None = None

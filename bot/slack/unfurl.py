@@ -13,9 +13,9 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.core import phrasing
 from bot.core.browse import Address, facts_of
 from bot.core.model import FactBase, Source
+from bot.core.present import phrases
 from bot.slack import wording
 from bot.slack.browse import OPEN_PAGE, page_value
 from bot.slack.markup import escape, link
@@ -63,9 +63,9 @@ def build_article(source: Source, base: FactBase) -> list[Block]:
     """The article's card: title, who and when, how many facts, and the button that shows them."""
     about = [source.by]
     if source.dated:
-        about.append(phrasing.published(str(source.dated), reported=source.published is None))
+        about.append(phrases.published(str(source.dated), reported=source.published is None))
     if source.inferred:
-        about.append(phrasing.inferred(list(source.inferred)))
+        about.append(phrases.inferred(list(source.inferred)))
     count = len(facts_of(base, source))
     blocks = [
         mrkdwn_section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),

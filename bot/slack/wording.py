@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from bot.core.dates import parse_date
 from bot.core.model import Source
-from bot.core.phrasing import field_name, listed, moment
+from bot.core.present.phrases import field_name, listed, moment
 
 COMMAND = "/unionstate"
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.answer import FactFinder
-from bot.core.export import fact_as_json, facts_as_csv, outcome_as_json
 from bot.core.model import FactBase, text_fragment_url
+from bot.core.present.export import fact_as_json, facts_as_csv, outcome_as_json
 from tests.core.small import ALL, HEAD, SEED, SHARE, load
 
 ALWAYS = {"id", "kind", "topic", "title", "statement", "byline", "source", "quote", "link", "evidence"}

@@ -8,10 +8,10 @@ import pytest
 
 from bot.core.answer import FactFinder
 from bot.core.check import check
-from bot.core.export import fact_as_json
 from bot.core.load import data_folder, load_fact_base
 from bot.core.model import FactBase
 from bot.core.outcome import Answer
+from bot.core.present.export import fact_as_json
 from bot.core.published import FILE, publish, published_ids
 from tests.core.small import ALL, HEAD, PLANT, SHARE, load, write
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bot.core.browse import Address, Page, Status, TopicsPage, open_page
-from bot.core.claims import Claim, Comparison, Touched
+from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
 from bot.core.load import load_fact_base
 from bot.core.model import Fact, FactBase, Place
 from bot.core.outcome import Choices, Hit, NoFact
+from bot.core.present.links import Repository
 from bot.core.problems import Problem
-from bot.core.repository import Repository
 from bot.core.suggest import Group
 from bot.slack import blocks, browse, check_message, cite, find, home, report, unfurl, wording
 from bot.slack.blocks import Message
@@ -94,14 +94,14 @@ def none(*unknown: str) -> Message:
     return browse.add_topics(declined, topics)
 
 
-def comparison() -> Comparison:
+def comparison() -> MessageCheck:
     sentence = "Russia took almost 60% of Belarus's trade in 2018."
     facts = (
-        Touched(fact(SHARE), ("49.5%", "2018")),
-        Touched(fact("trade-with-russia-2018"), ("$35.4 billion",)),
+        RelatedFact(fact(SHARE), ("49.5%", "2018")),
+        RelatedFact(fact("trade-with-russia-2018"), ("$35.4 billion",)),
     )
-    other = Claim("And the airbase changes everything.", (), (Touched(fact(POSITION), ()),))
-    return Comparison((Claim(sentence, ("60%", "2018"), facts), other), 2, 4, False)
+    other = Claim("And the airbase changes everything.", (), (RelatedFact(fact(POSITION), ()),))
+    return MessageCheck((Claim(sentence, ("60%", "2018"), facts), other), 2, 4, False)
 
 
 def bad_edit() -> Status:
@@ -181,7 +181,9 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "options-find": lambda: find.build_options(typed_groups()),
     # Around messages
     "check-message": lambda: check_message.build_comparison(comparison(), base())[0],
-    "check-message-untouched": lambda: check_message.build_comparison(Comparison((), 0, 3, False), base())[0],
+    "check-message-untouched": lambda: check_message.build_comparison(MessageCheck((), 0, 3, False), base())[
+        0
+    ],
     "report-to-maintainers": lambda: report.build_report(
         fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
     ),

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.core.answer import FactFinder
-from bot.core.inbox import REASONS
+from bot.core.feedback.inbox import REASONS
 from bot.core.model import FactBase
 from bot.slack import blocks, wording
 from bot.slack import report as report_module

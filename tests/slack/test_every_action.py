@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.browse import Address, open_page
 from bot.core.model import FactBase
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
 from bot.slack import blocks, browse, home, report
 from bot.slack.check_message import build_comparison
 from bot.slack.cite import build_cite_modal
@@ -34,7 +34,7 @@ def action_ids(node: Any) -> Iterator[str]:
 
 def everything(base: FactBase) -> Iterator[Any]:
     """Every kind of message and view that the bot draws, for every fact of the base."""
-    from bot.core.claims import compare
+    from bot.core.feedback.message_check import check_message
 
     finder = small_finder()
     for fact in base.facts:
@@ -47,7 +47,7 @@ def everything(base: FactBase) -> Iterator[Any]:
         yield report.build_reported("…", "https://x.example")
         yield report.build_report(fact, base.version, 1, "wrong", "…", "https://x.example").blocks
         yield build_find_modal(fact, base)
-        comparison = compare(fact.statement, finder.ask)
+        comparison = check_message(fact.statement, finder.ask)
         yield [message.blocks for message in build_comparison(comparison, base)]
     for source in base.sources.values():
         yield build_article(source, base)

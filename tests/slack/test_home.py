@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.core import phrasing
 from bot.core.answer import FactFinder
 from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
 from bot.core.model import FactBase
+from bot.core.present import phrases
 from bot.slack import home, wording
 from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT, TRY, Message, build_card
 from bot.slack.browse import OPEN_PAGE, build_page
@@ -234,7 +234,7 @@ def test_the_log_holds_no_words(anna: Visitor, caplog: pytest.LogCaptureFixture)
 def test_choices_lead_to_a_card_and_the_question_stays_in_the_box(anna: Visitor) -> None:
     anna.search("2015")
     anna.push(SHOW_FACT, 0)
-    assert phrasing.ARTICLE in anna.shown
+    assert phrases.ARTICLE in anna.shown
     assert anna.view["blocks"][1]["element"]["initial_value"] == "2015"
     anna.push(MORE_LIKE_THIS)
     assert "More like" in anna.shown
