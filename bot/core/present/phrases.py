@@ -41,6 +41,11 @@ def listed(words: Sequence[str], last: str) -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def count_of(noun: str, count: int) -> str:
+    """`1 fact`, `36 dates`: for nouns that take an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def and_more(count: int) -> str:
     return f"and {count} more"
 
