@@ -29,9 +29,9 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
 from bot import __version__
-from bot.core.answer import FactFinder
-from bot.core.browse import Status
 from bot.core.feedback.inbox import Inbox, InboxContents, NullInbox
+from bot.core.pages.pages import Status
+from bot.core.search import SearchEngine
 from bot.door import PatientWorker, waited_seconds
 from bot.inbox import KeptInbox
 from bot.live import LiveFacts
@@ -155,7 +155,7 @@ class Background:
         database: Database | None,
         *,
         questions: bool = True,
-        weekly: Callable[[InboxContents, FactFinder], None] | None = None,
+        weekly: Callable[[InboxContents, SearchEngine], None] | None = None,
     ) -> None:
         self.live, self._database = live, database
         self._kept = KeptInbox(database, questions=questions) if database else None
@@ -210,13 +210,13 @@ def _maintainers_client(
 
 def _weekly(
     settings: Settings, client: Callable[[], WebClient | None]
-) -> Callable[[InboxContents, FactFinder], None] | None:
+) -> Callable[[InboxContents, SearchEngine], None] | None:
     """What posts the weekly message; None where there is no channel for it."""
     channel = settings.maintainers_channel
     if channel is None:
         return None
 
-    def send(found: InboxContents, finder: FactFinder) -> None:
+    def send(found: InboxContents, finder: SearchEngine) -> None:
         sender = client()
         if sender is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")

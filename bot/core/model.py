@@ -29,6 +29,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from bot.core.dates import EDTF_PATTERN, DateError, FactDate, as_edtf, parse_date
 from bot.core.dates import WANTED as DATE_WANTED
+from bot.core.site import Site
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
 TITLE_LENGTH = 100
@@ -595,6 +596,8 @@ class FactBase:
     places: Mapping[str, Place]
     version: str
     lines: Mapping[str, Mapping[tuple[str | int, ...], int]] = field(default_factory=dict, repr=False)
+    site: Site = field(default_factory=Site)
+    questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)  # by fact id
 
     def place(self, fact: Fact, *path: str | int) -> Place:
         """Where a field of a fact stands (`place(fact, "evidence", 0, "quote")`), or the fact where that is not known."""

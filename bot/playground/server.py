@@ -33,9 +33,11 @@ from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from bot import __version__
-from bot.core.browse import PAGES, Status, page_of_words
+from bot.cli.render import HOW
 from bot.core.check import check_base
 from bot.core.examples import EXAMPLES
+from bot.core.pages.pages import Status, page_of_words
+from bot.core.pages.routes import PAGES
 from bot.core.problems import Problem
 from bot.live import LiveFacts
 from bot.playground import requests
@@ -57,7 +59,6 @@ from bot.slack.markup import clean
 from bot.slack.replies import new_client
 from bot.slack.unfurl import unfurl_domains
 from bot.slack.web import HEALTH_PATH, WebApp
-from bot.terminal import HOW
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

@@ -20,8 +20,8 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.browse import Status
 from bot.core.feedback.inbox import Inbox, NullInbox
+from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
 from bot.slack import wording
 from bot.slack.blocks import build_notice

@@ -16,10 +16,10 @@ from typing import Any
 
 from bot.core.examples import EXAMPLES
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Answer, Choices, NoFact, Outcome
 from bot.core.present import phrases
 from bot.core.present.card import first_line, provenance, related_lines, review, time_beside
 from bot.core.present.links import Repository
+from bot.core.search.results import Answer, Choices, NoAnswer, Outcome
 from bot.slack import wording
 from bot.slack.markup import entities, escape, link, mention, shorten, visible
 from bot.slack.parts import (
@@ -194,7 +194,7 @@ def build_related(fact: Fact, base: FactBase) -> Message:
     return _list(wording.more_like(fact.title), related)
 
 
-def build_no_fact(outcome: NoFact, typed: str = wording.HELP_COMMAND) -> Message:
+def build_no_fact(outcome: NoAnswer, typed: str = wording.HELP_COMMAND) -> Message:
     """That there is no such fact, which words are unknown, and what to type for the help."""
     said = " ".join(part for part in (wording.NO_FACT, wording.unknown(_named(outcome.unknown))) if part)
     hint = wording.try_help(typed)

@@ -1,7 +1,7 @@
 """*Find a fact*, the global shortcut: a modal with type-ahead, a preview, and a conversation to post to.
 
 Belongs here: the modal, the answers while somebody types, posting.  Does not belong here: which facts fit
-what is typed (`bot.core.suggest`), what a card looks like (`blocks`).
+what is typed (`bot.core.search`), what a card looks like (`blocks`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.core.model import DatedEvent, Fact, FactBase
 from bot.core.present.card import stands_for
 from bot.core.present.phrases import capitalised
-from bot.core.suggest import Group
+from bot.core.search.autocomplete import FactGroup
 from bot.slack import modals, wording
 from bot.slack.blocks import Message, build_card, build_notice, button_value, read_button_value
 from bot.slack.markup import clean, shorten
@@ -56,7 +56,7 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
     return modal(FIND_MODAL, wording.FIND_TITLE, blocks, submit=wording.POST)
 
 
-def build_options(groups: Sequence[Group]) -> dict[str, Any]:
+def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
     """The answer to a type-ahead: facts by topic."""
     if not groups:
         return {"options": []}

@@ -21,11 +21,12 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.browse import PageName, newest, sources_page
 from bot.core.model import FactBase
+from bot.core.pages.pages import PAGE_TITLES, newest, source_entries, topic_entry
+from bot.core.pages.routes import PageName
 from bot.slack import wording
 from bot.slack.blocks import VALUE_VERSION, Message, build_examples, build_notice, build_row
-from bot.slack.browse import build_menu, build_source_row, build_topic_row
+from bot.slack.browse import build_entry, build_menu
 from bot.slack.markup import entities
 from bot.slack.parts import Block, actions, bold, button, context, mrkdwn_section, rich_text, section
 from bot.slack.replies import Pressed, Reply, ResponseUrl
@@ -93,12 +94,10 @@ def _start(base: FactBase) -> list[Block]:
         in_full.append("sources")
     blocks = [_header(), _heading(wording.HOME_TRY), build_examples()]
     blocks += [_heading(wording.HOME_BROWSE), build_menu(*in_full)]
-    blocks += [{"type": "divider"}, _heading(wording.PAGE_TITLES["topics"])]
-    blocks += [build_topic_row(topic) for topic in list(base.topics.values())[:TOPICS_SHOWN]]
-    blocks += [{"type": "divider"}, _heading(wording.PAGE_TITLES["sources"])]
-    blocks += [
-        build_source_row(source, count) for source, count in sources_page(base).sources[:SOURCES_SHOWN]
-    ]
+    blocks += [{"type": "divider"}, _heading(PAGE_TITLES["topics"])]
+    blocks += [build_entry(topic_entry(topic)) for topic in list(base.topics.values())[:TOPICS_SHOWN]]
+    blocks += [{"type": "divider"}, _heading(PAGE_TITLES["sources"])]
+    blocks += [build_entry(entry) for entry in source_entries(base)[:SOURCES_SHOWN]]
     blocks += [{"type": "divider"}, _heading(wording.HOME_LATEST)]
     blocks += [build_row(fact) for fact in newest(base, LATEST_SHOWN)]
     blocks.append(context([entities(wording.about(len(base.facts), len(base.sources)))]))

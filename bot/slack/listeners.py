@@ -15,9 +15,10 @@ from typing import Any, TypeAlias
 from slack_bolt import Ack, App, Args, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.browse import HELP_WORDS, Page, RandomPage, page_of_words, question_of_words
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Answer, NoFact
+from bot.core.pages.pages import Page, page_of_words
+from bot.core.pages.routes import HELP_WORDS, question_of_words
+from bot.core.search.results import Answer, NoAnswer
 from bot.slack import (
     blocks,
     browse,
@@ -240,8 +241,8 @@ class Listeners:
             outcome, message = "too long", blocks.build_notice(wording.TOO_LONG)
         elif page := page_of_words(question, finder.base, finder.ask, self._surroundings.about()):
             outcome, message = "page", self._page(page, finder.base, surface, share)
-            facts = (page.fact,) if isinstance(page, RandomPage) else ()
-        elif isinstance(answer := finder.ask(question_of_words(question)), NoFact) and answer.is_talk:
+            facts = (page.fact,) if page.fact else ()
+        elif isinstance(answer := finder.ask(question_of_words(question)), NoAnswer) and answer.is_talk:
             if answer.is_thanks:
                 outcome, message = "thanks", blocks.build_notice(wording.THANKS)
             else:
@@ -262,7 +263,7 @@ class Listeners:
                 sign=sign,
                 help_typed=HELP_TYPED.get(surface, wording.HELP_COMMAND),
             )
-            if isinstance(answer, NoFact):
+            if isinstance(answer, NoAnswer):
                 message = browse.add_topics(message, answer.topics)
             outcome = answer.status
         question_log.info("question=%s", clean(without_people(text), context.bot_user_id))

@@ -12,9 +12,9 @@ from typing import Any
 from slack_bolt import BoltContext, Complete, Fail
 
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Answer, Choices
 from bot.core.present.byline import byline, credits_of
 from bot.core.present.card import headline, lead, stands_for
+from bot.core.search.results import Answer, Choices
 from bot.slack import wording
 from bot.slack.markup import clean, has_words, without_people
 from bot.slack.surroundings import Surroundings, question_log

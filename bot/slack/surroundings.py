@@ -15,12 +15,12 @@ from typing import Protocol
 
 from slack_sdk import WebClient
 
-from bot.core.browse import Status
 from bot.core.feedback.inbox import Inbox, NullInbox
 from bot.core.model import FactBase
-from bot.core.outcome import Outcome
+from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
-from bot.core.suggest import Suggester
+from bot.core.search.autocomplete import Autocompleter
+from bot.core.search.results import Outcome
 from bot.slack.dedupe import Claims, MemoryClaims
 
 # People's own words, apart from the rest of the log: silent unless LOG_QUESTIONS=on (`bot.logs`).
@@ -29,7 +29,7 @@ question_log.disabled = True
 
 
 class Finder(Protocol):
-    """What the listeners need of `bot.core.answer.FactFinder`."""
+    """What the listeners need of `bot.core.search.SearchEngine`."""
 
     @property
     def base(self) -> FactBase: ...
@@ -74,7 +74,7 @@ class Surroundings:
     maintainers_channel: str | None = None
     maintainers_client: Callable[[], WebClient | None] | None = None
     status: Callable[[], Status] = Status
-    _suggesters: list[Suggester] = field(
+    _suggesters: list[Autocompleter] = field(
         default_factory=list, repr=False
     )  # the last one, while its facts last
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -95,10 +95,10 @@ class Surroundings:
         known = self.repository.url if self.repository else None
         return replace(status, repository_url=status.repository_url or known)
 
-    def suggester(self) -> Suggester:
+    def suggester(self) -> Autocompleter:
         """Type-ahead over the facts of the moment; made anew when they have changed."""
         finder = self.finder()
         with self._lock:
             if not self._suggesters or self._suggesters[0].base is not finder.base:
-                self._suggesters[:] = [Suggester(finder.base, finder.ask)]
+                self._suggesters[:] = [Autocompleter(finder.base, finder.ask)]
             return self._suggesters[0]

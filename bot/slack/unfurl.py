@@ -13,8 +13,9 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.core.browse import Address, facts_of
 from bot.core.model import FactBase, Source
+from bot.core.pages.pages import facts_of
+from bot.core.pages.routes import Address
 from bot.core.present import phrases
 from bot.slack import wording
 from bot.slack.browse import OPEN_PAGE, page_value

@@ -17,14 +17,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot.core.browse import Address, Page, Status, TopicsPage, open_page
 from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
 from bot.core.load import load_fact_base
 from bot.core.model import Fact, FactBase, Place
-from bot.core.outcome import Choices, Hit, NoFact
+from bot.core.pages.pages import Page, Status, open_page, page_of_words
+from bot.core.pages.routes import Address
 from bot.core.present.links import Repository
 from bot.core.problems import Problem
-from bot.core.suggest import Group
+from bot.core.search.autocomplete import FactGroup
+from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.slack import blocks, browse, check_message, cite, find, home, report, unfurl, wording
 from bot.slack.blocks import Message
 from bot.slack.limits import check_message as message_problems
@@ -83,14 +84,20 @@ def browsing(address: str, status: Status = STATUS) -> Message:
     return browse.build_page(page(address, status), base(), share=True, thumbs=True, repository=REPOSITORY)
 
 
+def no_such_topic() -> Message:
+    found = page_of_words("topic wombats", base())
+    assert found
+    return browse.build_page(found, base())
+
+
 def choices(*fact_ids: str, unknown: tuple[str, ...] = ()) -> Message:
     hits = tuple(Hit(fact(i), 0.5) for i in fact_ids)
-    return blocks.build_outcome(Choices("a question", hits, unknown, (), ""), base())
+    return blocks.build_outcome(Choices("a question", hits, unknown, ()), base())
 
 
 def none(*unknown: str) -> Message:
     topics = tuple(base().topics.values())[:3]
-    declined = blocks.build_outcome(NoFact("a question", (), unknown, topics, ""), base())
+    declined = blocks.build_outcome(NoAnswer("a question", (), unknown, topics), base())
     return browse.add_topics(declined, topics)
 
 
@@ -111,11 +118,11 @@ def bad_edit() -> Status:
     return Status(STATUS.version, STATUS.changed_at, STATUS.repository_url, (problem,))
 
 
-def typed_groups() -> tuple[Group, ...]:
+def typed_groups() -> tuple[FactGroup, ...]:
     topics = base().topics
     return (
-        Group(topics["trade"], (fact(SHARE), fact("trade-with-russia-2018"))),
-        Group(topics["energy"], (fact(PLANT),)),
+        FactGroup(topics["trade"], (fact(SHARE), fact("trade-with-russia-2018"))),
+        FactGroup(topics["energy"], (fact(PLANT),)),
     )
 
 
@@ -144,9 +151,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "notice-error": lambda: blocks.build_notice(wording.broke("0a1b2c3d")),
     # Pages
     "page-topics": lambda: browsing("topics::1"),
-    "page-topics-no-such": lambda: browse.build_page(
-        TopicsPage(tuple(base().topics.values()), "wombats", fits=False), base()
-    ),
+    "page-topics-no-such": lambda: no_such_topic(),
     "page-topic": lambda: browsing("topic:trade:1"),
     "page-topic-second": lambda: browsing("topic:trade:2"),
     "page-sources": lambda: browsing("sources::1"),

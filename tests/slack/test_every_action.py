@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core.browse import Address, open_page
 from bot.core.model import FactBase
+from bot.core.pages.pages import open_page
+from bot.core.pages.routes import Address
 from bot.core.present.links import Repository
 from bot.slack import blocks, browse, home, report
 from bot.slack.check_message import build_comparison

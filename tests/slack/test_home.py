@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.answer import FactFinder
-from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
 from bot.core.model import FactBase
+from bot.core.pages.pages import ABOUT_TITLE, ACTORS_ABOUT, PAGE_TITLES, open_page
+from bot.core.pages.routes import Address
 from bot.core.present import phrases
+from bot.core.search import SearchEngine
 from bot.slack import home, wording
 from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT, TRY, Message, build_card
 from bot.slack.browse import OPEN_PAGE, build_page
@@ -85,7 +86,7 @@ def test_the_first_visit_gets_the_start(anna: Visitor, small: FactBase) -> None:
     assert anna.view["type"] == "home"
     for words in (
         wording.HOME_SEARCH, *(t.title for t in small.topics.values()), *(s.short for s in small.sources.values()),
-        *EXAMPLES, wording.PAGE_TITLES["timeline"], wording.HOME_LATEST, "Airbase opened",
+        *EXAMPLES, PAGE_TITLES["timeline"], wording.HOME_LATEST, "Airbase opened",
     ):  # fmt: skip
         assert words in anna.shown
     assert json.loads(anna.view["private_metadata"])["facts"] == small.version
@@ -104,8 +105,8 @@ def test_a_current_home_with_an_answer_on_it_keeps_the_answer(anna: Visitor) -> 
     assert "49.5%" in anna.shown
 
 
-def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: FactFinder) -> None:
-    finders = [finder, FactFinder(replace(finder.base, version="0123456789ab"))]
+def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: SearchEngine) -> None:
+    finders = [finder, SearchEngine(replace(finder.base, version="0123456789ab"))]
     bot = Bot(slack, _Latest(finders))
     try:
         anna = Visitor(bot)
@@ -122,7 +123,7 @@ def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: Fac
 class _Latest:
     """A core whose facts are replaced while it runs."""
 
-    def __init__(self, finders: list[FactFinder]) -> None:
+    def __init__(self, finders: list[SearchEngine]) -> None:
         self._finders = finders
         self.ask = finders[0].ask
 
@@ -182,8 +183,8 @@ def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.
         ("topic defence", "Bases, exercises"),
         ("source alpha-2019", "Two Neighbours &amp; Their Trade"),
         ("timeline 2021", "Timeline of 2021"),
-        ("actors", wording.ACTORS_ABOUT),
-        ("about", wording.ABOUT_TITLE),
+        ("actors", ACTORS_ABOUT),
+        ("about", ABOUT_TITLE),
         ("random", wording.ANOTHER),
         ("<!channel> <@U1> &", "Ask in your own words"),
     ],
@@ -321,7 +322,7 @@ def test_a_question_to_try_of_another_version_gets_the_start(anna: Visitor) -> N
     assert anna.sent == start
 
 
-def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: FactFinder) -> None:
+def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: SearchEngine) -> None:
     bot = Bot(slack, _Broken(finder))
     try:
         anna = Visitor(bot)
@@ -338,7 +339,7 @@ def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, fin
 class _Broken:
     """A core that fails at every question."""
 
-    def __init__(self, inner: FactFinder) -> None:
+    def __init__(self, inner: SearchEngine) -> None:
         self.base = inner.base
 
     def ask(self, text: str) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.core.dates import MONTHS
 from bot.core.model import Actor, DatedEvent, Fact, Figure, same_series
-from bot.core.outcome import Answer, Choices, Hit, Outcome
+from bot.core.search.results import Answer, Choices, Hit, Outcome
 from bot.core.text import YEAR, is_cyrillic, mapped, plain_number, stem, surfaces
 
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000

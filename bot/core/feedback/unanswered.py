@@ -11,7 +11,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from bot.core.outcome import Answer, Outcome
+from bot.core.search.results import Answer, Outcome
 from bot.core.text import Token, listed, same_word, tokens
 
 WORDS_KEPT = 40

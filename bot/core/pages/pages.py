@@ -11,7 +11,6 @@ from typing import Generic, TypeAlias, TypeVar
 
 from bot.core.dates import FactDate, parse_date
 from bot.core.model import KINDS, Actor, DatedEvent, Fact, FactBase, Source, Topic, in_time_order
-from bot.core.outcome import Outcome
 from bot.core.pages.routes import Address, PageName, Route, Years, route_of_words
 from bot.core.present.phrases import (
     KIND_HEADINGS,
@@ -24,6 +23,7 @@ from bot.core.present.phrases import (
     published,
 )
 from bot.core.problems import Problem
+from bot.core.search.results import Outcome
 from bot.core.text import plain
 
 ROWS = 8  # facts on a page: what a phone shows in about two screens
@@ -193,7 +193,8 @@ def source_entries(base: FactBase, ids: Iterable[str] = ()) -> tuple[Entry, ...]
     chosen = [base.sources[source] for source in ids] or list(base.sources.values())
     chosen.sort(key=lambda s: (s.dated.sort_key if s.dated else (datetime.date.max,) * 2, s.id))
     return tuple(
-        Entry(s.short, len(facts_of(base, s)), (s.title, _by_line(s)), Address("source", s.id)) for s in chosen
+        Entry(s.short, len(facts_of(base, s)), (s.title, _by_line(s)), Address("source", s.id))
+        for s in chosen
     )
 
 
@@ -376,13 +377,13 @@ class _Part(Generic[T]):
 
 
 def _about(address: Address, base: FactBase, status: Status) -> Page:
-    counts = Counter(fact.kind for fact in base.facts)
+    counts: Counter[str] = Counter(fact.kind for fact in base.facts)
     kinds = [count_of(kind, counts[kind]) for kind in KINDS if counts[kind]]
     where = f"in {count_of('topic', len(base.topics))}, from {count_of('article', len(base.sources))}"
     lines = [
         f"{count_of('fact', len(base.facts))} ({listed(kinds, 'and')}) {where}",
         _last_changed(base, status),
-        *([f"UnionState {status.version}"] if status.version else []),
+        *([f"{base.site.name} {status.version}"] if status.version else []),
     ]
     links = (("Repository", status.repository_url),) if status.repository_url else ()
     sections = []

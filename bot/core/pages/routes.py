@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, cast, get_args
 
 from bot.core.dates import FactDate
 from bot.core.model import FactBase
-from bot.core.outcome import Outcome
+from bot.core.search.results import Outcome
 from bot.core.text import fold, plain, same_word, surfaces, tokens
 
 PageName = Literal["topics", "topic", "sources", "source", "actors", "timeline", "random", "about"]
@@ -117,9 +117,7 @@ class Route:
     fits: bool = True
 
 
-def route_of_words(
-    text: str, base: FactBase, ask: Callable[[str], Outcome] | None = None
-) -> Route | None:
+def route_of_words(text: str, base: FactBase, ask: Callable[[str], Outcome] | None = None) -> Route | None:
     """Where typed words lead, or None if they are a question.
 
     `topic NAME` and `source NAME` open a page if the name is one; if it is not, and the words are no question

@@ -7,8 +7,8 @@ import io
 from typing import Any
 
 from bot.core.model import Actor, DatedEvent, Evidence, Fact, FactBase, Figure
-from bot.core.outcome import Outcome
 from bot.core.present.byline import byline
+from bot.core.search.results import Outcome
 
 CSV_COLUMNS = (
     "id", "kind", "topic", "title", "statement", "value", "date", "as_of", "attribution", "byline", "role", "series",
