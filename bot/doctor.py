@@ -29,7 +29,7 @@ from bot.logs import redacted
 from bot.settings import Mode, Settings, SettingsError
 from bot.slack.installations import DEAD_TOKEN, Installations
 from bot.slack.manifest import SCOPES
-from bot.slack.replies import new_client
+from bot.slack.responses import new_client
 from bot.store import Database, DatabaseAway, open_engine, read_url
 
 Verdict: TypeAlias = Literal["ok", "note", "wrong"]

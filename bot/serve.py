@@ -37,13 +37,13 @@ from bot.inbox import KeptInbox
 from bot.live import LiveFacts
 from bot.logs import GunicornLog, set_up_log
 from bot.settings import Mode, Settings, SettingsError
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.admission import Admission, CountedExecutor
 from bot.slack.app import IN_WORK_LIMIT, LISTENER_THREADS, WEB_THREADS, build_app
-from bot.slack.digest import build_digest
+from bot.slack.blocks.digest import build_digest
 from bot.slack.install import Installing
 from bot.slack.installations import Installations, States
-from bot.slack.replies import new_client, post
+from bot.slack.responses import new_client, post
 from bot.slack.shared_claims import SharedClaims
 from bot.slack.web import WebApp
 from bot.store import Database, DatabaseAway, open_engine
@@ -95,14 +95,15 @@ def serve(settings: Settings, mode: Mode = "auto") -> int:
             live.finder,
             client=client,
             signing_secret=settings.signing_secret,
-            claims=SharedClaims(database) if database else None,
+            deduplicator=SharedClaims(database) if database else None,
             repository_url=settings.repository_url,
             status=lambda: Status(__version__, live.changed_at, problems=live.problems),
             inbox=background.inbox,
             maintainers_channel=settings.maintainers_channel,
             maintainers_client=maintainers_client,
             executor=executor,
-            installing=installing,
+            oauth=installing,
+            installations=installing.installations if installing else None,
         )
         if database:
             with contextlib.suppress(DatabaseAway), database.asked():

@@ -45,8 +45,9 @@ from bot.core.load import load_fact_base
 from bot.serve import http_options
 from bot.settings import Settings
 from bot.slack.app import LISTENER_THREADS
-from bot.slack.blocks import SHOW_FACT, button_value
-from bot.slack.report import OPEN_ISSUE
+from bot.slack.blocks.card import SHOW_FACT
+from bot.slack.blocks.elements import versioned
+from bot.slack.blocks.modals import OPEN_ISSUE
 from tests.bench import questions
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET
 from tests.support.process import ROOT, free_port
@@ -280,7 +281,7 @@ class Requests:
         return action_body(OPEN_ISSUE, "", self._url), FORM
 
     def _press(self) -> tuple[str, str]:
-        return action_body(SHOW_FACT, button_value(next(self._facts)), self._url), FORM
+        return action_body(SHOW_FACT, versioned(next(self._facts).id), self._url), FORM
 
 
 # The load

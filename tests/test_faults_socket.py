@@ -13,10 +13,10 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.socket_mode.builtin import connection
 
 from bot.serve import run_socket_mode
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.admission import CountedExecutor
 from bot.slack.app import IN_WORK_LIMIT, LISTENER_THREADS, build_app
-from bot.slack.replies import new_client
+from bot.slack.responses import new_client
 from tests.support.facts import small_finder
 from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.support.harness import threads_left

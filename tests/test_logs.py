@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.logs import QUESTIONS, JsonFormatter, TextFormatter, redacted, set_up_log
-from bot.slack.surroundings import question_log
+from bot.slack.answering import question_log
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
 from tests.support.process import ROOT, Served, environment
 from tests.support.requests import (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot import __version__
-from bot.slack.blocks import SHARE_FACT
+from bot.slack.blocks.card import SHARE_FACT
 from bot.slack.web import BODY_LIMIT
 from tests.support.fake_slack import BOT_USER, SIGNING_SECRET, FakeSlack
 from tests.support.process import Served, environment, run_serve

@@ -11,7 +11,7 @@ from slack_bolt.adapter.socket_mode import builtin
 from slack_sdk.socket_mode.builtin import connection
 
 from bot.serve import run_socket_mode
-from bot.slack.blocks import SHARE_FACT
+from bot.slack.blocks.card import SHARE_FACT
 from tests.support.facts import small_finder
 from tests.support.fake_slack import APP_TOKEN, BOT_USER, FakeSlack
 from tests.support.harness import Bot, threads_left

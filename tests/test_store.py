@@ -124,22 +124,22 @@ def test_a_database_that_goes_and_comes_back(postgres: Postgres, caplog: pytest.
     clock = Clock()
     database = Database(open_engine(postgres.new_database()), clock=clock)
     claims = SharedClaims(database)
-    assert claims.claim("before")
+    assert claims.acquire("before")
     postgres.stop()
     try:
-        assert claims.claim("during")
-        assert not claims.claim("during")
-        assert not claims.claim("before")
+        assert claims.acquire("during")
+        assert not claims.acquire("during")
+        assert not claims.acquire("before")
         claims.release("during")
-        assert claims.claim("during")
+        assert claims.acquire("during")
         with pytest.raises(DatabaseAway), database.asked():
             pass
     finally:
         postgres.start()
     clock.now += AWAY_SECONDS
-    assert claims.claim("after")
+    assert claims.acquire("after")
     other = SharedClaims(database)
-    assert (other.claim("before"), other.claim("after"), other.claim("during")) == (False, False, True)
+    assert (other.acquire("before"), other.acquire("after"), other.acquire("during")) == (False, False, True)
     database.close()
     assert caplog.text.count("database away") == 1
     assert caplog.text.count("database back") == 1
@@ -163,7 +163,7 @@ def test_of_many_that_claim_at_once_one_gets_it(
         for key in range(20):
             # Overlapping keys in different orders: none of them may wait for another for ever.
             keys = [f"event:{key}", f"message:{key}"][:: 1 if number % 2 else -1]
-            if claims[number % 4].claim(*keys):
+            if claims[number % 4].acquire(*keys):
                 got.append(key)
 
     threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
@@ -180,14 +180,14 @@ def test_of_many_that_claim_at_once_one_gets_it(
 def test_claims_expire_are_cleaned_away_and_hold_nobodys_id(tmp_path: Path) -> None:
     clock = Clock()
     database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
-    assert SharedClaims(database, clock).claim("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
+    assert SharedClaims(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
     with database.engine.connect() as connection:
         kept = connection.execute(text("SELECT key FROM claims")).scalars().all()
     assert [len(key) for key in kept] == [64, 64]
     clock.now += 3_600
-    assert not SharedClaims(database, clock).claim("event:T0TEAM:Ev1")
+    assert not SharedClaims(database, clock).acquire("event:T0TEAM:Ev1")
     clock.now += 3_600
-    assert SharedClaims(database, clock).claim("event:T0TEAM:Ev1")
+    assert SharedClaims(database, clock).acquire("event:T0TEAM:Ev1")
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM claims")).scalar_one() == 1
     database.close()

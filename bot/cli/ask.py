@@ -17,7 +17,7 @@ from bot.core.pages.pages import page_of_words
 from bot.core.pages.routes import HELP_WORDS, question_of_words
 from bot.core.present.export import outcome_as_json
 from bot.core.search import SearchEngine
-from bot.slack import wording as strings
+from bot.slack import strings
 
 END_WORDS = ("exit", "quit")  # of the prompt
 HISTORY, HISTORY_LENGTH = ".unionstate_history", 500

@@ -20,7 +20,7 @@ from bot.core.pages.pages import Page
 from bot.core.present import phrases
 from bot.core.present.card import headline, lead, provenance, related_lines, review
 from bot.core.search.results import Answer, Choices, Outcome
-from bot.slack import wording as strings
+from bot.slack import strings
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together

@@ -51,8 +51,8 @@ def run_playground(arguments: argparse.Namespace) -> int:
 
 
 def run_manifest(arguments: argparse.Namespace) -> int:
+    from bot.slack.links import unfurl_domains
     from bot.slack.manifest import manifest
-    from bot.slack.unfurl import unfurl_domains
 
     if arguments.url and not arguments.url.startswith("https://"):
         raise CommandError(f"--url needs an address that begins with https://, not {arguments.url}")

@@ -33,7 +33,8 @@ from bot.core.site import Site
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
 TITLE_LENGTH = 100
-STATEMENT_LENGTH = 300
+STATEMENT_LENGTH = 250
+NOTE_LENGTH = 300
 ASK_LENGTH = 120
 ID_LENGTH = 80  # an id travels in button values and ids of blocks, whose limit is 255
 WORD_LENGTH = 80  # of a word or phrase of the vocabulary
@@ -280,7 +281,7 @@ class _FactFields(_Record):
         description="Whether the time of the fact was still to come when its article was written.",
         examples=[True],
     )
-    note: Annotated[Line, _at_most(STATEMENT_LENGTH)] | None = Field(
+    note: Annotated[Line, _at_most(NOTE_LENGTH)] | None = Field(
         default=None,
         description="A curator's remark that the card shows: an inferred year, a doubt.",
         examples=["The article says only “in November”; the year is inferred."],

@@ -37,7 +37,7 @@ from bot.cli.render import HOW
 from bot.core.check import check_base
 from bot.core.examples import EXAMPLES
 from bot.core.pages.pages import Status, page_of_words
-from bot.core.pages.routes import PAGES
+from bot.core.pages.routes import HELP_WORDS, PAGES
 from bot.core.problems import Problem
 from bot.live import LiveFacts
 from bot.playground import requests
@@ -53,11 +53,10 @@ from bot.playground.workspace import (
     Workspace,
 )
 from bot.slack.app import build_app
-from bot.slack.listeners import HELP_WORDS
+from bot.slack.links import unfurl_domains
 from bot.slack.manifest import EVENTS_PATH, manifest
-from bot.slack.markup import clean
-from bot.slack.replies import new_client
-from bot.slack.unfurl import unfurl_domains
+from bot.slack.mrkdwn import clean
+from bot.slack.responses import new_client
 from bot.slack.web import HEALTH_PATH, WebApp
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from bot.slack.limits import check_message, check_view
+from bot.playground.block_validation import message_problems, view_problems
 
 Json: TypeAlias = dict[str, Any]
 
@@ -349,7 +349,7 @@ class Workspace:
 
     def open_view(self, trigger: str, view: Mapping[str, Any], *, push: bool = False) -> Json:
         """views.open and views.push.  Raises Refused."""
-        self._check_view(view, "modal")
+        self._view_problems(view, "modal")
         self.use_trigger(trigger)
         with self._lock:
             if push and not self.stack:
@@ -358,7 +358,7 @@ class Workspace:
 
     def put_on_stack(self, view: Mapping[str, Any], *, keep: bool) -> Json:
         """Show a view over those that are open (`keep`), or in their place.  Raises Refused."""
-        self._check_view(view, "modal")
+        self._view_problems(view, "modal")
         with self._lock:
             if keep and len(self.stack) >= VIEW_STACK:
                 raise Refused("push_limit_reached")
@@ -377,7 +377,7 @@ class Workspace:
             )  # fmt: skip
             if old is None:
                 raise Refused("not_found")
-            self._check_view(view, "modal")
+            self._view_problems(view, "modal")
             if view_hash and view_hash != old["hash"]:
                 raise Refused("hash_conflict")
             made = self._made_view(view, old["id"]) | {"root_view_id": old["root_view_id"]}
@@ -396,7 +396,7 @@ class Workspace:
         """views.publish.  Raises Refused."""
         if user not in self.people:
             raise Refused("user_not_found")
-        self._check_view(view, "home")
+        self._view_problems(view, "home")
         with self._lock:
             old = self.homes.get(user)
             if view_hash and old and view_hash != old["hash"]:
@@ -411,10 +411,10 @@ class Workspace:
         with self._lock:
             return next((v for v in [*self.stack, *self.homes.values()] if v["id"] == view_id), None)
 
-    def _check_view(self, view: Mapping[str, Any], kind: str) -> None:
+    def _view_problems(self, view: Mapping[str, Any], kind: str) -> None:
         if view.get("type") != kind:
             raise Refused("invalid_arguments", [f"view: type {view.get('type')!r}, not {kind}"])
-        if found := [*check_view(view), *_markup_problems(view.get("blocks"))]:
+        if found := [*view_problems(view), *_markup_problems(view.get("blocks"))]:
             raise Refused("invalid_blocks", found)
 
     def _made_view(self, view: Mapping[str, Any], view_id: str) -> Json:
@@ -430,7 +430,7 @@ class Workspace:
 def problems_of(arguments: Mapping[str, Any]) -> list[str]:
     """What Slack, or we, would not have in this post: a line each."""
     message = {key: value for key, value in arguments.items() if key not in _ADDRESS}
-    found = check_message(message)
+    found = message_problems(message)
     if isinstance(message.get("text"), str):
         found += [f"text: {problem}" for problem in unescaped(message["text"])]
     return found + list(_markup_problems(message.get("blocks")))

@@ -22,7 +22,7 @@ KEPT_KEYS = 20_000
 class Claims(Protocol):
     """Keys that somebody has taken on; safe to use from several threads."""
 
-    def claim(self, *keys: str) -> bool:
+    def acquire(self, *keys: str) -> bool:
         """Take all keys; False, and nothing new taken, when one of them was taken before."""
 
     def release(self, *keys: str) -> None:
@@ -47,7 +47,7 @@ class MemoryClaims:
     def __len__(self) -> int:
         return len(self._taken)
 
-    def claim(self, *keys: str) -> bool:
+    def acquire(self, *keys: str) -> bool:
         now = self._clock()
         with self._lock:
             while self._taken and next(iter(self._taken.values())) <= now:

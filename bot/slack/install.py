@@ -23,7 +23,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation
 
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.installations import STATE_SECONDS, Installations, States, StoredAuthorize, forget
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from bot.store import DatabaseAway

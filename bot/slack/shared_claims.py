@@ -45,8 +45,8 @@ class SharedClaims:
         self._own = MemoryClaims()
         self._count = itertools.count(1)
 
-    def claim(self, *keys: str) -> bool:
-        if not self._own.claim(*keys):
+    def acquire(self, *keys: str) -> bool:
+        if not self._own.acquire(*keys):
             return False
         now = int(self._clock())
         hashes = sorted({_hash(key) for key in keys})  # in one order: two claims never wait for each other

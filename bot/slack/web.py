@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.admission import Admission
 from bot.slack.install import Installing
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH

@@ -22,9 +22,9 @@ import pytest
 from bot.core.pages.routes import PAGES
 from bot.playground.server import DESK, MAINTAINERS, MESSAGES, Playground
 from bot.playground.workspace import BOT_USER, Refused, new_trigger
-from bot.slack.blocks import CARD_MENU
-from bot.slack.check_message import CHECK_SHORTCUT
-from bot.slack.report import REASON
+from bot.slack.blocks.card import CARD_MENU
+from bot.slack.blocks.modals import REASON
+from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served, environment, free_port

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from bot.serve import IN_WORK_LIMIT, LISTENER_THREADS, WEB_THREADS
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.admission import CALM_SECONDS, WAIT_SECONDS, Admission, CountedExecutor
-from bot.slack.blocks import SHOW_FACT
+from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.web import WebApp
 from tests.slack.test_web import Browser
 from tests.support.fake_slack import SIGNING_SECRET

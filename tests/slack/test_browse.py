@@ -13,12 +13,13 @@ from bot.core.pages.pages import ACTORS_ABOUT, ROWS, Page, Status, open_page
 from bot.core.pages.routes import Address
 from bot.core.problems import Problem
 from bot.core.search import SearchEngine
-from bot.slack import wording
-from bot.slack.blocks import SHARE_FACT, SHOW_FACT, Message
-from bot.slack.browse import (
+from bot.playground.block_validation import message_problems
+from bot.slack import strings as wording
+from bot.slack.blocks.card import NEAR_TOPICS, SHARE_FACT, SHOW_FACT
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.pages import (
     ANOTHER_FACT,
     GO_TO_PAGE,
-    NEAR_TOPICS,
     NEXT_PAGE,
     OPEN_PAGE,
     PREVIOUS_PAGE,
@@ -26,7 +27,6 @@ from bot.slack.browse import (
     page_value,
     read_page_value,
 )
-from bot.slack.limits import check_message
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
 from tests.support.interactions import from_menu, unfurl_button
@@ -78,7 +78,7 @@ def test_a_page_by_command_is_private_and_by_mention_in_the_thread(bot: Bot) -> 
 
 def test_the_nearest_topics_of_a_question_without_an_answer_are_one_tap_away(bot: Bot) -> None:
     declined = one_reply(bot.command("kangaroo trade politics of wombats"))
-    assert f"{wording.NEAREST_TOPICS}: {declined.button(NEAR_TOPICS[0])['text']['text']}, " in declined.text
+    assert f"{wording.NEAREST_TOPICS}: {declined.button(NEAR_TOPICS[0])['text']['text']}" in declined.text
     opened = one_reply(press(bot, declined, NEAR_TOPICS[0]))
     assert opened.text.startswith(f"{declined.button(NEAR_TOPICS[0])['text']['text']}\n")
 
@@ -235,7 +235,7 @@ def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: 
     finally:
         bot.close()
     for words in (
-        "UnionState 1.2.3",
+        " 1.2.3",
         f"Facts last changed on 23 November 2026 at 02:19 UTC, version {finder.base.version}",
         "Repository: https://code.example/owner/facts",
         wording.HOW_TO_REPORT,
@@ -290,7 +290,7 @@ def test_every_page_keeps_within_slacks_limits(base: FactBase, small: FactBase) 
     messages = everything(base) + everything(small)
     assert len(messages) > 100
     for message in messages:
-        assert check_message(message.payload()) == []
+        assert message_problems(message.payload()) == []
 
 
 def test_the_text_says_what_the_blocks_say(base: FactBase) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.model import FactBase
 from bot.core.present.card import lead
-from bot.slack import wording
-from bot.slack.blocks import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
+from bot.slack import strings as wording
+from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts

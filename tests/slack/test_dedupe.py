@@ -14,42 +14,42 @@ class Clock:
 
 def test_a_key_is_taken_once() -> None:
     claims = MemoryClaims()
-    assert claims.claim("a")
-    assert not claims.claim("a")
-    assert claims.claim("b")
+    assert claims.acquire("a")
+    assert not claims.acquire("a")
+    assert claims.acquire("b")
 
 
 def test_one_taken_key_of_several_refuses_all_and_takes_none() -> None:
     claims = MemoryClaims()
-    assert claims.claim("a")
-    assert not claims.claim("a", "b")
-    assert claims.claim("b")
+    assert claims.acquire("a")
+    assert not claims.acquire("a", "b")
+    assert claims.acquire("b")
 
 
 def test_a_released_key_may_be_taken_again() -> None:
     claims = MemoryClaims()
-    assert claims.claim("a")
+    assert claims.acquire("a")
     claims.release("a", "never taken")
-    assert claims.claim("a")
+    assert claims.acquire("a")
 
 
 def test_keys_are_kept_for_over_an_hour_and_then_forgotten() -> None:
     clock = Clock()
     claims = MemoryClaims(clock=clock)
-    assert claims.claim("a")
+    assert claims.acquire("a")
     clock.now = 3600
-    assert not claims.claim("a")
+    assert not claims.acquire("a")
     clock.now = KEPT_SECONDS
-    assert claims.claim("a")
+    assert claims.acquire("a")
 
 
 def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
     claims = MemoryClaims(limit=3)
     for key in "abcd":
-        assert claims.claim(key)
+        assert claims.acquire(key)
     assert len(claims) == 3
-    assert not claims.claim("d")
-    assert claims.claim("a")
+    assert not claims.acquire("d")
+    assert claims.acquire("a")
 
 
 def test_of_many_threads_one_gets_the_key() -> None:
@@ -58,7 +58,7 @@ def test_of_many_threads_one_gets_the_key() -> None:
 
     def take() -> None:
         start.wait()
-        got.append(claims.claim("a"))
+        got.append(claims.acquire("a"))
 
     threads = [threading.Thread(target=take) for _ in range(16)]
     for thread in threads:

@@ -14,11 +14,12 @@ from bot.core.feedback.unanswered import Question, QuestionGroup
 from bot.core.model import FactBase
 from bot.core.search import SearchEngine
 from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
-from bot.slack import wording
-from bot.slack.blocks import SHOW_FACT, Message, read_button_value, read_sign
-from bot.slack.digest import build_digest
-from bot.slack.home import BACK, build_home
-from bot.slack.limits import check_message
+from bot.playground.block_validation import message_problems
+from bot.slack import strings as wording
+from bot.slack.blocks.card import SHOW_FACT
+from bot.slack.blocks.digest import build_digest
+from bot.slack.blocks.elements import Message, read_value
+from bot.slack.blocks.home import BACK, build_home
 from bot.store import Database, open_engine
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
@@ -92,13 +93,13 @@ def test_nobody_that_a_question_mentions_is_kept(bot: Bot, inbox: KeptInbox, dat
 
 def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: KeptInbox, database: Database) -> None:
     tapped, left = one_reply(bot.command("2015")), one_reply(bot.command("2015"))
-    signs = {read_sign(button["value"]) for button in tapped.buttons()}
+    signs = {read_value(button["value"], 2)[1] for button in tapped.buttons()}
     assert len(signs) == 1
-    assert signs != {read_sign(button["value"]) for button in left.buttons()}
+    assert signs != {read_value(button["value"], 2)[1] for button in left.buttons()}
     first = tapped.button(SHOW_FACT)["value"]
     card = one_reply(bot.press(SHOW_FACT, first))
     assert card.text
-    assert read_button_value(first)
+    assert read_value(first, 2)
     assert counts(inbox, database) == {"2015": 1}
 
 
@@ -157,7 +158,7 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
         reports=(Report(7, "trade-share-2018", "abc", "outdated", "A newer\nfigure <exists>", DAY),),
     )
     message = build_digest(found, small)
-    assert check_message(message.payload()) == []
+    assert message_problems(message.payload()) == []
     title = small.by_id["trade-share-2018"].title
     for said in (
         "1 open report",
@@ -182,7 +183,7 @@ def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small
         ),
     )
     message = build_digest(found, small)
-    assert check_message(message.payload()) == []
+    assert message_problems(message.payload()) == []
     for rest in ("and 388 more", "and 42 more", "and 52 more"):
         assert rest in message.text
 
@@ -191,7 +192,7 @@ def test_a_digest_all_of_brackets_keeps_to_the_limits(small: FactBase) -> None:
     found = InboxContents(
         reports=tuple(Report(i, f"fact-{i}", "abc", "wrong", "<&>" * 900, DAY) for i in range(8))
     )
-    assert check_message(build_digest(found, small).payload()) == []
+    assert message_problems(build_digest(found, small).payload()) == []
 
 
 def test_it_says_only_what_there_is(small: FactBase) -> None:

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.search import SearchEngine
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.web import BODY_LIMIT, WebApp
 from tests.doors import doors
 from tests.slack.test_web import Browser
@@ -101,7 +101,7 @@ def world(real: SearchEngine) -> Iterator[World]:
 @pytest.fixture(autouse=True)
 def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses that lead nowhere are not waited for."""
-    monkeypatch.setattr("bot.slack.replies.retry_handlers", list)
+    monkeypatch.setattr("bot.slack.responses.retry_handlers", list)
 
 
 def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.search import SearchEngine
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.app import build_app
 from bot.slack.install import Installing
 from bot.slack.installations import Installations, Kept, States
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, REMOVAL_EVENTS, manifest
-from bot.slack.replies import new_client
+from bot.slack.responses import new_client
 from bot.slack.shared_claims import SharedClaims
 from bot.slack.web import VISITS, WebApp
 from bot.store import Database, DatabaseAway, open_engine
@@ -90,9 +90,10 @@ class Host:
             lambda: finder,
             client=client,
             signing_secret=SIGNING_SECRET,
-            claims=SharedClaims(self.database),
+            deduplicator=SharedClaims(self.database),
             executor=self.executor,
-            installing=installing,
+            oauth=installing,
+            installations=installing.installations if installing else None,
         )
         self.browser = Browser(WebApp(self.app, SIGNING_SECRET, lambda: {"status": "ok"}, installing))
         self.visitor = Visitor(self.get)
