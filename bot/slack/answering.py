@@ -7,7 +7,8 @@ import time
 
 from slack_bolt import BoltContext
 
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.pages.pages import page_of_words
 from bot.core.pages.routes import HELP_WORDS, question_of_words
 from bot.core.search.results import Answer, NoAnswer, Outcome

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.present.card import provenance
 from tests.cli.terminal import Pty
 from tests.core.small import ALL, write

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli import main
 from bot.cli.render import Terminal
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.card import build_card
@@ -59,14 +59,6 @@ def test_every_card_says_what_slacks_card_says(base: FactBase) -> None:
         card = build_card(fact, base).text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
         for line in shown(lambda terminal, fact=fact: terminal.card(base, fact)).splitlines():  # type: ignore[misc]
             assert line.strip().removesuffix(":") in card, fact.id
-
-
-def test_an_article_of_several_quotes_is_named_once(base: FactBase) -> None:
-    several = [f for f in base.facts if len(f.evidence) > 1 and len(f.sources) == 1]
-    assert several
-    for fact in several:
-        title = base.sources[fact.sources[0]].title
-        assert shown(lambda terminal, fact=fact: terminal.card(base, fact)).count(title) == 1  # type: ignore[misc]
 
 
 def test_choices_are_numbered_and_say_how_to_get_a_card() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.core.examples import EXAMPLES
-from bot.core.model import Fact, FactBase, Figure, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Fact, Figure
 from bot.core.present import phrases
 from bot.core.present.card import lead
 from bot.core.search import SearchEngine

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.dates import parse_date
-from bot.core.model import FactBase, Place
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import parse_date
+from bot.core.facts.issues import Place, Problem
 from bot.core.pages.pages import ACTORS_ABOUT, ROWS, Page, Status, open_page
 from bot.core.pages.routes import Address
-from bot.core.problems import Problem
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
 from bot.slack import strings as wording

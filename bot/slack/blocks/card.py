@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Sequence
 
 from bot.core.examples import EXAMPLES
-from bot.core.model import Fact, FactBase, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Fact
 from bot.core.present import phrases
 from bot.core.present.card import first_line, provenance, related_lines, review, time_beside
 from bot.core.present.links import Repository

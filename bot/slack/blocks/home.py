@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.pages.pages import PAGE_TITLES, newest, source_entries, topic_entry
 from bot.core.pages.routes import PageName
 from bot.slack import strings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.core.facts.base import FactBase
 from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
-from bot.core.model import FactBase
 from bot.slack import strings
 from bot.slack.blocks.card import build_row, row_text
 from bot.slack.blocks.elements import Block, Message, notice, quote, rich_text, sentence
