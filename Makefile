@@ -38,13 +38,13 @@ bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m tests.bench
 
 load: $(VENV)/dev ## measure the server under load beside apps that know no facts (some minutes)
-	$(BIN)/python -m tests.load
+	$(BIN)/python -m benchmarks.load
 
 doors: $(VENV)/dev ## measure how long Slack waits at each door
 	$(BIN)/python -m tests.doors 200
 
 reload: $(VENV)/dev ## ask for a minute while the facts are edited, a third of the edits bad
-	$(BIN)/python -m tests.reload_load 60
+	$(BIN)/python -m benchmarks.reload 60
 
 questions: $(VENV)/dev ## measure how well questions are answered
 	$(BIN)/python -m tests.questions

@@ -270,10 +270,10 @@ def _browse(arguments: argparse.Namespace) -> int:
 def _status() -> Status:
     """What `browse about` tells besides the facts: when they last changed, and where they are kept."""
     from bot.core.browse import Status
-    from bot.core.facts.loader import fact_folders
-    from bot.live import changed_at
+    from bot.core.facts.loader import fact_folders, yaml_files
 
-    changed = changed_at(*fact_folders(facts_folder()))
+    times = [path.stat().st_mtime for folder in fact_folders(facts_folder()) for path in yaml_files(folder)]
+    changed = datetime.datetime.fromtimestamp(max(times), datetime.UTC) if times else None
     return Status(__version__, changed, os.environ.get("REPOSITORY_URL", "").rstrip("/") or None)
 
 
@@ -397,20 +397,27 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _inbox(arguments: argparse.Namespace) -> int:
-    from bot import terminal_inbox
+    from bot.cli import inbox as inbox_command
     from bot.core.facts.issues import DataError
     from bot.core.facts.loader import load_fact_base
     from bot.core.search import SearchEngine
-    from bot.store import Database, DatabaseAway, default_url, open_engine, read_url
+    from bot.db.engine import (
+        Database,
+        DatabaseUnavailable,
+        default_url,
+        describe_error,
+        open_engine,
+        parse_database_url,
+    )
 
     try:
         folder = facts_folder()
-        since = terminal_inbox.read_since(arguments.since) if arguments.since else None
+        since = inbox_command.read_since(arguments.since) if arguments.since else None
     except ValueError as error:
         return _fail(f"--since: {error}")
     try:
         url = os.environ.get("DATABASE_URL", "").strip() or default_url(os.environ)
-        address = read_url(url)
+        address = parse_database_url(url)
         if address.drivername == "sqlite" and not Path(address.database or "").exists():
             return _fail(
                 f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?", NONE
@@ -418,7 +425,7 @@ def _inbox(arguments: argparse.Namespace) -> int:
         database = Database(open_engine(url))
     except ValueError as error:
         return _fail(f"DATABASE_URL cannot be used, {error}")
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
     try:
@@ -427,13 +434,13 @@ def _inbox(arguments: argparse.Namespace) -> int:
         finder = None
     try:
         if not arguments.done:
-            terminal_inbox.show(database, finder, since, as_json=arguments.json)
+            inbox_command.show(database, finder, since, as_json=arguments.json)
             return OK
         done = [written.lower() for written in arguments.done]
-        missing = terminal_inbox.close(database, finder, done)
-    except DatabaseAway as away:
+        missing = inbox_command.close(database, finder, done)
+    except DatabaseUnavailable as unavailable:
         where = database.engine.url.render_as_string(hide_password=True)
-        why = str(getattr(away.__cause__, "orig", None) or away.__cause__).partition("\n")[0]
+        why = describe_error(unavailable)
         return _fail(
             f"the database {where} does not answer ({why}): is DATABASE_URL right, and does it run?", NONE
         )
@@ -449,18 +456,9 @@ def _inbox(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from bot.settings import Settings, SettingsError
+    from bot.server.run import serve
 
-    try:
-        settings = Settings.from_environment(os.environ)
-        os.environ.pop(
-            "WEB_CONCURRENCY", None
-        )  # gunicorn reads it too, as it is imported, and trips over an empty one
-        from bot.serve import serve
-
-        return serve(settings, arguments.mode)
-    except SettingsError as error:
-        return _fail(str(error))
+    return serve(arguments.mode)
 
 
 def _port(text: str) -> int:
@@ -470,19 +468,19 @@ def _port(text: str) -> int:
 
 
 def _playground(arguments: argparse.Namespace) -> int:
-    from bot.logs import set_up_log
     from bot.playground.server import run
-    from bot.settings import Settings, SettingsError
+    from bot.server.config import Settings, SettingsError
+    from bot.server.log import configure_log
 
     kept = ("PORT", "UNIONSTATE_FACTS", "REPOSITORY_URL", "LOG_LEVEL")  # the rest is of a real workspace
     environ = {"LOG_LEVEL": "ERROR", **{name: os.environ[name] for name in kept if name in os.environ}}
     try:
         settings = Settings.from_environment(environ)
-        set_up_log(settings.log_level)
+        configure_log(settings.log_level)
         return run(
-            settings.facts,
+            settings.unionstate_facts,
             port=arguments.port,
-            default_port=settings.port,
+            default_port=settings.port or 3000,
             browser=arguments.browser,
             watch=arguments.watch,
         )
@@ -511,7 +509,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from bot import doctor
+    from bot.server import doctor
 
     return doctor.run(arguments.mode)
 

@@ -33,11 +33,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot import __version__
 from bot.core.browse import PAGES, Status, page_of_words
 from bot.core.search import Answer
-from bot.live import LiveFacts
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
 from bot.playground.workspace import BOT_USER, PERSON, Channel, Json, Person, SlackError, Workspace
+from bot.server.reload import FactsReloader
 from bot.slack.app import build_app
 from bot.slack.links import unfurl_domains
 from bot.slack.manifest import manifest
@@ -93,14 +93,14 @@ class Playground:
     def __init__(self, facts: Path | None = None, *, port: int = 0, watch: bool = False) -> None:
         self._socket = socket.create_server((HOST, port))
         try:
-            self.live = LiveFacts(facts, allow_broken=watch)
+            self.live = FactsReloader(facts, allow_broken=watch)
         except BaseException:
             self._socket.close()
             raise
         self.watch = watch
         self.port = self._socket.getsockname()[1]
         self.address = f"http://{HOST}:{self.port}/"
-        domains = unfurl_domains(self.live.finder().base)
+        domains = unfurl_domains(self.live.engine().base)
         self._manifest = manifest("https://playground.example", domains=domains)
         self._name = self._manifest["features"]["bot_user"]["display_name"]
         channels = (
@@ -137,7 +137,7 @@ class Playground:
         # Without a repository, "Edit this fact" shows the local file while it is watched.
         local = self.address.rstrip("/") if self.watch else None
         app = build_app(
-            self.live.finder,
+            self.live.engine,
             client=client,
             signing_secret=signing_secret,
             repository_url=os.environ.get("REPOSITORY_URL") or local,
@@ -206,7 +206,7 @@ class Playground:
 
     def explain(self, request: Request) -> Response:
         """Why the current facts answer a question as they do."""
-        engine = self.live.finder()
+        engine = self.live.engine()
         words = clean(request.query_params.get("question", ""), BOT_USER)
         if page_of_words(words, engine.base, engine.ask):
             return JSONResponse({"status": "page", "reason": "opens a page", "unknown": [], "hits": []})
@@ -234,7 +234,7 @@ class Playground:
             "channels": [asdict(channel) for channel in self.workspace.channels.values()],
             "commands": features["slash_commands"],
             "words": [{"word": word, "hint": WORD_HINTS[word]} for word in ("help", *PAGES)],
-            "examples": list(self.live.finder().base.site.examples),
+            "examples": list(self.live.engine().base.site.examples),
             "shortcuts": [s for s in shortcuts if s["type"] == "global"],
             "message_shortcuts": [s for s in shortcuts if s["type"] == "message"],
             "steps": [{"callback_id": name, **step} for name, step in self._manifest["functions"].items()],
@@ -244,7 +244,7 @@ class Playground:
 
     def _greet(self) -> None:
         """A message to find when the page is first opened: with statements to check, and a link that unfurls."""
-        engine = self.live.finder()
+        engine = self.live.engine()
         outcomes = [engine.ask(example) for example in engine.base.site.examples]
         statements = [outcome.fact.statement for outcome in outcomes if isinstance(outcome, Answer)]
         links = [source.url for source in engine.base.sources.values() if source.url]
@@ -302,7 +302,7 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with playground:
-        count = len(playground.live.finder().base.facts)
+        count = len(playground.live.engine().base.facts)
         print(f"Playground, {count} entries: {playground.address}")
         print("The whole bot, for this machine only; Ctrl-C ends it.", flush=True)
         for problem in playground.live.problems:

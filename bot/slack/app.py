@@ -20,11 +20,11 @@ from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
+from bot.db.idempotency import Deduplicator, MemoryDeduplicator
+from bot.db.installations import Installations
 from bot.slack import listeners, strings
-from bot.slack.dedupe import Claims, MemoryClaims
 from bot.slack.errors import error_handler, report_error
-from bot.slack.install import register_removal
-from bot.slack.installations import Installations
+from bot.slack.oauth import register_removal
 
 # A listener thread for each request in work, and for those that the server's threads (gunicorn's 16, Socket Mode's 10)
 # are handing over at that moment, so that no acknowledgement waits for one.
@@ -38,7 +38,7 @@ def build_app(
     *,
     client: WebClient,
     signing_secret: str | None = None,
-    deduplicator: Claims | None = None,
+    deduplicator: Deduplicator | None = None,
     inbox: Inbox | None = None,
     repository_url: str | None = None,
     maintainers_channel: str | None = None,
@@ -74,7 +74,7 @@ def build_app(
         user_facing_authorize_error_message=strings.NO_INSTALLATION,
     )
     dependencies = {
-        "deduplicator": deduplicator or MemoryClaims(),
+        "deduplicator": deduplicator or MemoryDeduplicator(),
         "inbox": inbox or ForgetfulInbox(),
         "repository": Repository(repository_url) if repository_url else None,
         "maintainers_channel": maintainers_channel,

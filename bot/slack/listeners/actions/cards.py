@@ -15,11 +15,11 @@ from bot.core.facts.models import Fact
 from bot.core.inbox import Inbox
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
+from bot.db.idempotency import Deduplicator
 from bot.slack import strings
 from bot.slack.blocks.card import CITE, REPORT, THUMB_DOWN, THUMB_UP, build_card, build_related
 from bot.slack.blocks.elements import notice, read_value
 from bot.slack.blocks.modals import build_cite_modal, build_notice_modal, build_report_modal
-from bot.slack.dedupe import Claims
 from bot.slack.responses import ActionSource, Reply, ResponseUrl, reply_to
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def handle_share(
     context: BoltContext,
     client: WebClient,
     engine: SearchEngine,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
     repository: Repository | None,
 ) -> None:
     """Post the card for everybody and remove the private copy."""
@@ -118,7 +118,7 @@ def handle_thumb(
     context: BoltContext,
     client: WebClient,
     engine: SearchEngine,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
     inbox: Inbox,
 ) -> None:
     """Count whether a card was helpful, by fact and without names."""

@@ -8,8 +8,8 @@ from typing import Any
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
 
+from bot.db.idempotency import Deduplicator
 from bot.slack.answering import answer
-from bot.slack.dedupe import Claims
 from bot.slack.responses import post
 
 # The other subtypes are edits, joins, bots …
@@ -22,7 +22,7 @@ def handle_mention(
     body: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
 ) -> None:
     if is_from_person(event) and is_first_delivery(event, body, deduplicator):
         message = answer("mention", event.get("text") or "", context)
@@ -34,7 +34,7 @@ def handle_message(
     body: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
 ) -> None:
     if event.get("channel_type") != "im" or not is_from_person(event):
         return
@@ -56,7 +56,7 @@ def is_from_person(event: Mapping[str, Any]) -> bool:
     )
 
 
-def is_first_delivery(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Claims) -> bool:
+def is_first_delivery(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
     """Whether neither the event nor the message has been seen (a mention may arrive as a message too)."""
     team = body.get("team_id")
     if not deduplicator.acquire(f"message:{team}:{event.get('channel')}:{event.get('ts')}"):
