@@ -164,16 +164,14 @@ class Actions:
         place, message = self.workspace.channel(channel), self.workspace.find(channel, ts)
         if message is None or message.get("is_ephemeral"):
             raise SlackError("Slack offers no shortcuts on messages that only you see")
-        self._interact(
-            "message_action",
-            callback_id=callback_id,
-            trigger_id=new_trigger(),
-            action_ts=self.workspace.new_ts(),
-            channel={"id": place.id, "name": place.name},
-            message_ts=ts,
-            message=as_slack_has_it(message),
-            response_url=self._slack.new_response_url(place.id, None, message.get("thread_ts")),
-        )
+        ids = {"callback_id": callback_id, "message_ts": ts, "channel": {"id": place.id, "name": place.name}}
+        url = self._slack.new_response_url(place.id, None, message.get("thread_ts"))
+        about = {
+            "action_ts": self.workspace.new_ts(),
+            "message": as_slack_has_it(message),
+            "response_url": url,
+        }
+        self._interact("message_action", trigger_id=new_trigger(), **ids, **about)
 
     def open_app(self, tab: str) -> None:
         """Open the app's Home or its messages."""
