@@ -354,7 +354,8 @@ class Run:
     def __enter__(self) -> Run:
         assert self.process.stdout
         assert self.process.stdout.readline() == "Reading the facts …\n", "it says at once what it does"
-        self.first = self.process.stdout.readline()
+        told = (line for line in self.process.stdout if "entries" in line or line.startswith("unionstate: "))
+        self.first = next(told, "")
         return self
 
     def __exit__(self, *_: object) -> None:
