@@ -8,7 +8,6 @@ import datetime
 import errno
 import io
 import json
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -143,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         "  unionstate inbox --done r3 q12 trade-share-2018\n",
     )
     inbox.add_argument("--json", action="store_true", help="print one JSON object, with all questions")
+    _add_environment(inbox)
     inbox.add_argument(
         "--since", metavar="DAY", help="what came since a day (2026-11-23) or in the last days (7d)"
     )
@@ -171,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
         "and shows no secret.  exit code: 0 all is well, 1 something is wrong\n",
     )
     _add_mode(doctor)
+    _add_environment(doctor)
 
     playground = command(
         "playground",
@@ -198,6 +199,17 @@ def _parser() -> argparse.ArgumentParser:
         help="for several workspaces, which install the app at that address",
     )
     return parser
+
+
+def _add_environment(command: argparse.ArgumentParser) -> None:
+    """Which variables to read, for a bot that runs with others than this shell's."""
+    source = command.add_mutually_exclusive_group()
+    source.add_argument(
+        "--env-file", type=Path, metavar="FILE", help="the variables of a file, such as /etc/unionstate.env"
+    )
+    source.add_argument(
+        "--unit", metavar="NAME", help="the variables of a running systemd unit, such as unionstate"
+    )
 
 
 def _add_mode(command: argparse.ArgumentParser) -> None:
@@ -397,59 +409,9 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _inbox(arguments: argparse.Namespace) -> int:
-    from bot.cli import inbox as inbox_command
-    from bot.core.facts.issues import DataError
-    from bot.core.facts.loader import load_fact_base
-    from bot.core.search import SearchEngine
-    from bot.db.engine import (
-        Database,
-        DatabaseUnavailable,
-        default_url,
-        describe_error,
-        open_engine,
-        parse_database_url,
-    )
+    from bot.cli import inbox
 
-    try:
-        folder = facts_folder()
-        since = inbox_command.read_since(arguments.since) if arguments.since else None
-    except ValueError as error:
-        return _fail(f"--since: {error}")
-    try:
-        url = os.environ.get("DATABASE_URL", "").strip() or default_url(os.environ)
-        address = parse_database_url(url)
-        if address.drivername == "sqlite" and not Path(address.database or "").exists():
-            return _fail(
-                f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?", NONE
-            )
-        database = Database(open_engine(url))
-    except ValueError as error:
-        return _fail(f"DATABASE_URL cannot be used, {error}")
-    except OSError as error:
-        return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
-    logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
-    try:
-        finder = SearchEngine(load_fact_base(folder))
-    except DataError:  # a bad edit is no reason not to see what people asked
-        finder = None
-    try:
-        if not arguments.done:
-            inbox_command.show(database, finder, since, as_json=arguments.json)
-            return OK
-        done = [written.lower() for written in arguments.done]
-        missing = inbox_command.close(database, finder, done)
-    except DatabaseUnavailable as unavailable:
-        where = database.engine.url.render_as_string(hide_password=True)
-        why = describe_error(unavailable)
-        return _fail(
-            f"the database {where} does not answer ({why}): is DATABASE_URL right, and does it run?", NONE
-        )
-    finally:
-        database.close()
-    for name in done:
-        if name not in missing:
-            print(f"closed {name}")
-    return _fail(f"nothing in the inbox is called {', '.join(missing)}", NONE) if missing else OK
+    return inbox.run(arguments)
 
 
 # -- the bot --------------------------------------------------------------------------------------
@@ -510,8 +472,14 @@ def _manifest(arguments: argparse.Namespace) -> int:
 
 def _doctor(arguments: argparse.Namespace) -> int:
     from bot.server import doctor
+    from bot.server.config import SettingsError
+    from bot.server.environment import deployed_environment
 
-    return doctor.run(arguments.mode)
+    try:
+        environ = deployed_environment(arguments.env_file, arguments.unit)
+    except SettingsError as error:
+        return _fail(str(error))
+    return doctor.run(arguments.mode, environ)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import logging
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from bot.core.facts.issues import DataError
+from bot.core.facts.loader import load_fact_base
 from bot.core.gaps import Found, GapGroup, Report
 from bot.core.search import SearchEngine
-from bot.db.engine import Database
+from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
 from bot.db.inbox import close_report, delete_questions, delete_thumbs, read
+from bot.server.config import Settings, SettingsError
+from bot.server.environment import deployed_environment
+from bot.server.log import redact
 from bot.terminal import Terminal
 
 QUESTIONS_SHOWN = 50
@@ -20,6 +29,53 @@ UNKNOWN_SHOWN = 6
 
 _DAYS = re.compile(r"(\d{1,4})d")
 _NUMBERED = re.compile(r"([qr])(\d{1,9})")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The command; returns the exit code: 0 shown or closed, 1 no database or nothing of that id, 2 usage."""
+    try:
+        environ = deployed_environment(arguments.env_file, arguments.unit)
+        settings = Settings.from_environment(
+            {name: environ.get(name, "") for name in ("DATABASE_URL", "UNIONSTATE_FACTS")}
+        )
+        since = read_since(arguments.since) if arguments.since else None
+        url = settings.resolve_database_url(environ)
+    except SettingsError as error:
+        return _fail(str(error), 2)
+    except ValueError as error:
+        return _fail(f"--since: {error}", 2)
+    except OSError as error:
+        return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL")
+    address = parse_database_url(url)
+    if address.drivername == "sqlite" and not Path(address.database or "").exists():
+        return _fail(f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?")
+    logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is said here
+    database, done = Database(open_engine(url)), [written.lower() for written in arguments.done or ()]
+    try:
+        engine = SearchEngine(load_fact_base(settings.unionstate_facts))
+    except DataError:  # a bad edit does not hide what people asked
+        engine = None
+    try:
+        if not done:
+            show(database, engine, since, as_json=arguments.json)
+            return 0
+        missing = close(database, engine, done)
+    except DatabaseUnavailable as error:
+        where = database.engine.url.render_as_string(hide_password=True)
+        return _fail(
+            f"the database {where} does not answer ({error}): is DATABASE_URL right, and does it run?"
+        )
+    finally:
+        database.close()
+    for name in done:
+        if name not in missing:
+            print(f"closed {name}")
+    return _fail(f"nothing in the inbox is called {', '.join(missing)}") if missing else 0
+
+
+def _fail(message: str, code: int = 1) -> int:
+    print(f"unionstate: {redact(message)}", file=sys.stderr)
+    return code
 
 
 def read_since(text: str) -> date:

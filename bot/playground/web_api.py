@@ -99,7 +99,7 @@ class FakeSlack:
                     workspace.unfurl(arguments["channel"], arguments["ts"], arguments["unfurls"])
                 return {}
             case "views.open":
-                shown = workspace.open_view(str(arguments.get("trigger_id")), view)
+                shown = workspace.open_view(view)
             case "views.update":
                 shown = workspace.update_view(str(arguments.get("view_id")), view, view_hash)
             case "views.publish":

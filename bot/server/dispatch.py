@@ -35,13 +35,17 @@ class Dispatcher:
         # would cost a second one for each request, and be polled every 10 ms.
         app.listener_runner.process_before_response = True
         app.listener_runner.listener_start_handler = _AckEvents()
-        self._permits = threading.BoundedSemaphore(limit)
+        self._limit, self.in_work = limit, 0
         self._threads = ThreadPoolExecutor(limit, thread_name_prefix="request")
+        self._lock = threading.Lock()
         self._refused, self._refused_at = 0, 0.0
 
     def take(self) -> bool:
         """Whether one more request may be handled; where it may, `run` must follow."""
-        if self._permits.acquire(blocking=False):
+        with self._lock:
+            free = self.in_work < self._limit
+            self.in_work += free
+        if free:
             if self._refused and self._clock() - self._refused_at >= CALM_SECONDS:
                 log.warning("no longer busy refused=%d", self._refused)
                 self._refused = 0
@@ -62,7 +66,8 @@ class Dispatcher:
             except Exception as error:
                 respond(error)
             finally:
-                self._permits.release()
+                with self._lock:
+                    self.in_work -= 1
 
         return self._threads.submit(work)
 

@@ -1,4 +1,4 @@
-"""The web application: Slack's requests to Bolt, the pages of an installation, and probes."""
+"""Slack's requests to Bolt, and the pages of an installation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.oauth.oauth_flow import OAuthFlow
 from slack_sdk.signature import SignatureVerifier
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -42,25 +41,13 @@ _LISTS = ("authorizations", "actions", "response_urls")
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
-def create_asgi(
-    dispatcher: Dispatcher,
-    signing_secret: str,
-    health: Callable[[], dict[str, Any]],
-    oauth: OAuthFlow | None = None,
-) -> Starlette:
-    """POST /slack/events, GET /healthz and, with `oauth`, the pages of an installation."""
-
-    async def answer_health(request: Request) -> Response:
-        return JSONResponse(health())
-
-    routes = [
-        Route(EVENTS_PATH, _Events(dispatcher, signing_secret).handle, methods=["POST"]),
-        Route("/healthz", answer_health),
-    ]
+def slack_routes(dispatcher: Dispatcher, signing_secret: str, oauth: OAuthFlow | None = None) -> list[Route]:
+    """POST /slack/events and, with `oauth`, the pages of an installation."""
+    routes = [Route(EVENTS_PATH, _Events(dispatcher, signing_secret).handle, methods=["POST"])]
     if oauth:
         pages = {INSTALL_PATH: oauth.handle_installation, REDIRECT_PATH: oauth.handle_callback}
         routes += [Route(path, _page(handle)) for path, handle in pages.items()]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _refuse})
+    return routes
 
 
 class _Events:
@@ -184,11 +171,6 @@ def _to_response(response: BoltResponse) -> Response:
     for cookie in response.headers.get("set-cookie", []):
         made.headers.append("set-cookie", cookie)
     return made
-
-
-async def _refuse(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
 def _check_shape(body: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ _SECRETS = (
         re.compile(r"(https?://[^\s/]{1,200})/(?:commands|actions|workflows|services|response)/[^\s'\"]+"),
         r"\1/…",
     ),
+    (re.compile(r"(password=)[^&\s'\"]{1,200}", re.IGNORECASE), r"\1…"),
     (re.compile(r"(\w{1,40}://[^\s:/@]{1,200}):[^\s@/]{1,200}@"), r"\1:…@"),
 )
 _FIELD = re.compile(r"%%|(?:\b(\w+)=)?%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
@@ -114,7 +115,7 @@ class JsonFormatter(logging.Formatter):
             entry["code"] = code[1]
         elif record.levelno >= logging.ERROR:
             entry["code"] = "unexpected"
-        for name, value in _named_arguments(record).items():
+        for name, value in named_arguments(record).items():
             plain = isinstance(value, bool | int | float | None)
             entry.setdefault(name, value if plain else redact(str(value)))
         if record.exc_info:
@@ -122,7 +123,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
 
-def _named_arguments(record: logging.LogRecord) -> dict[str, Any]:
+def named_arguments(record: logging.LogRecord) -> dict[str, Any]:
     """The arguments of a line by the names that stand before their places."""
     if not isinstance(record.args, tuple) or not isinstance(record.msg, str):
         return {}

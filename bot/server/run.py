@@ -6,19 +6,23 @@ import gc
 import http.client
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import uvicorn
 from slack_bolt import App
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
+from starlette.applications import Starlette
 
 from bot import __version__
 from bot.core.browse import Status
@@ -33,6 +37,8 @@ from bot.db.installations import Installations
 from bot.server.config import DEFAULT_PORT, Mode, Settings, SettingsError, secret
 from bot.server.dispatch import Dispatcher
 from bot.server.log import configure_log, redact
+from bot.server.probes import TICK_SECONDS, create_application, notify
+from bot.server.protocol import BoundedProtocol
 from bot.server.reload import FactsReloader
 from bot.server.supervisor import supervise
 from bot.server.weekly_digest import WeeklyDigest
@@ -40,6 +46,9 @@ from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
 from bot.slack.oauth import InstallFlow, SignedStates
 from bot.slack.responses import new_client, post
+
+if TYPE_CHECKING:
+    from bot.server.socket_mode import SocketModeWorker
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +103,11 @@ def _serve(mode: Mode, stop: Stop) -> int:
     configure_log(settings.log_level, settings.log_format, questions=settings.log_questions == "ON")
     chosen = settings.choose_mode(mode)
     listening = open_socket(settings) if chosen == "http" else None
-    bot = Bot(settings, chosen)
     processes = settings.web_concurrency if chosen == "http" else 1
+    if processes > 1:
+        with suppress(OSError):  # without a folder for it each process has its own counts
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="unionstate-metrics-")
+    bot = Bot(settings, chosen)
 
     def work() -> int:
         try:
@@ -107,7 +119,10 @@ def _serve(mode: Mode, stop: Stop) -> int:
         return work()
     if bot.database:
         bot.database.close()  # connections are not shared with the processes that are forked
-    return supervise(lambda: _report_errors(work), processes, stop.event)
+    try:
+        return supervise(lambda: _report_errors(work), processes, stop.event)
+    finally:
+        shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
 
 
 def _report_errors(run: Callable[[], int]) -> int:
@@ -150,7 +165,12 @@ class Bot:
     """Everything that one process needs to answer."""
 
     def __init__(self, settings: Settings, mode: str) -> None:
+        from bot.server import metrics
+
+        metrics.install()
         self.settings = settings
+        self.worker: SocketModeWorker | None = None
+        self._reported = ""  # the version of the facts in the metrics
         folder = None
         with suppress(OSError):
             folder = state_folder()
@@ -216,30 +236,11 @@ class Bot:
 
     def serve_http(self, listening: socket.socket, stop: Stop) -> int:
         """Serve on a listening socket until SIGTERM."""
-        import uvicorn
-
-        from bot.server.http import create_asgi
-        from bot.server.protocol import BoundedProtocol
+        from bot.server.http import slack_routes
 
         self.start()
-        asgi = create_asgi(
-            self.dispatcher,
-            secret(self.settings.slack_signing_secret) or "",
-            lambda: health(self.facts),
-            self.oauth,
-        )
-        config = uvicorn.Config(
-            asgi,
-            http=BoundedProtocol,
-            ws="none",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        )
-        server = uvicorn.Server(config)
+        routes = slack_routes(self.dispatcher, secret(self.settings.slack_signing_secret) or "", self.oauth)
+        server = http_server(create_application(self, routes, self.tick))
         stop.serving = True
         if not stop.event.is_set():
             server.run(sockets=[listening])
@@ -247,25 +248,89 @@ class Bot:
         return 0
 
     def serve_socket_mode(self, stop: Stop) -> int:
-        """Serve over a connection to Slack until SIGTERM.
+        """Serve over a connection to Slack until SIGTERM, with the probes on PORT where that is set.
 
         Raises SlackApiError where Slack refuses the app-level token, OSError where it cannot be reached.
         """
         from bot.server.socket_mode import SocketModeWorker
 
         self.start()
-        worker = SocketModeWorker(self.dispatcher, secret(self.settings.slack_app_token) or "", self.client)
+        self.worker = SocketModeWorker(
+            self.dispatcher, secret(self.settings.slack_app_token) or "", self.client
+        )
+        probes = http_server(create_application(self)) if self.settings.port else None
+        if probes:
+            sockets = [open_socket(self.settings)]
+            threading.Thread(target=probes.run, args=(sockets,), name="probes", daemon=True).start()
         try:
-            worker.connect()
+            self.worker.connect()
             # slack_sdk logs a connection that failed and tries again about every ten seconds.
-            log.info("connected mode=socket" if worker.is_connected() else "not connected yet mode=socket")
+            log.info(
+                "connected mode=socket" if self.worker.is_connected() else "not connected yet mode=socket"
+            )
             stop.serving = True
-            stop.event.wait()
+            notify("READY=1")
+            while not stop.event.wait(TICK_SECONDS):
+                self.tick()
             log.info("stopping")
         finally:
-            worker.stop()
+            self.worker.stop()
+            if probes:
+                probes.should_exit = True
         log.info("stopped")
         return 0
+
+    def tick(self) -> None:
+        """Every few seconds: feed systemd's watchdog, and set the metrics that are states."""
+        from bot.server import metrics
+
+        notify("WATCHDOG=1")
+        base = self.facts.engine().base
+        if self._reported not in ("", base.version):
+            metrics.FACTS.labels(self._reported).set(0)
+        self._reported = base.version
+        metrics.FACTS.labels(base.version).set(len(base.facts))
+        metrics.FACTS_LIVE.set(not self.facts.problems)
+        metrics.DATABASE_UP.set(self.database is not None and self.database.error is None)
+        metrics.INBOX_WAITING.set(self.inbox.waiting if self.inbox else 0)
+        metrics.IN_WORK.set(self.dispatcher.in_work)
+
+    def metrics(self) -> bytes:
+        """What /metrics answers."""
+        from bot.server import metrics
+
+        self.tick()
+        return metrics.render()
+
+    def readiness(self) -> dict[str, str]:
+        """What /readyz answers: each part "ok", a note where answers go on without it, or why it is not."""
+        parts = {"facts": "ok"}
+        if problems := self.facts.problems:
+            parts["facts"] = (
+                f"note: answering from the last good facts, {len(problems)} problems in the files"
+            )
+        if self.database:
+            try:
+                with self.database.connection():
+                    parts["database"] = "ok"
+            except DatabaseUnavailable as error:
+                parts["database"] = f"{'' if self.oauth else 'note: '}{redact(str(error))}"
+        if self.worker:
+            parts["socket_mode"] = "ok" if self.worker.is_connected() else "not connected"
+        return parts
+
+    def health(self) -> dict[str, Any]:
+        """What /healthz answers.  `problems` says where the last edit of the facts is wrong; empty where it is live."""
+        facts, base = self.facts, self.facts.engine().base
+        shown = facts.problems[:PROBLEMS_SHOWN]
+        return {
+            "status": "ok",
+            "facts": len(base.facts),
+            "fact_base": base.version,
+            "changed": facts.changed_at.isoformat(timespec="seconds") if facts.changed_at else None,
+            "problems": [f"{problem.place}: {problem.field or problem.code}" for problem in shown],
+            "version": __version__,
+        }
 
     def status(self) -> Status:
         """What the page `about` shows of the running program."""
@@ -333,19 +398,21 @@ def open_socket(settings: Settings) -> socket.socket:
         ) from None
 
 
-def health(facts: FactsReloader) -> dict[str, Any]:
-    """What /healthz answers.  `problems` says where the last edit of the facts is wrong; empty where it is live."""
-    base = facts.engine().base
-    return {
-        "status": "ok",
-        "facts": len(base.facts),
-        "fact_base": base.version,
-        "changed": facts.changed_at.isoformat(timespec="seconds") if facts.changed_at else None,
-        "problems": [
-            f"{p.place}: {p.field}" if p.field else str(p.place) for p in facts.problems[:PROBLEMS_SHOWN]
-        ],
-        "version": __version__,
-    }
+def http_server(application: Starlette) -> uvicorn.Server:
+    """uvicorn with our limits, which ends when what it has accepted is answered."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            application,
+            http=BoundedProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        )
+    )
 
 
 def slack_error(error: BoltError | SlackApiError) -> str:

@@ -162,13 +162,6 @@ def test_where_there_is_no_room_for_a_thread_its_answer_is_told(
     assert "49.5%" in last_answer(page, 1, "#thread").inner_text()
 
 
-def test_completion_says_what_each_word_does(page: Page) -> None:
-    page.fill(COMPOSER, "/unionstate ")
-    page.wait_for_selector("[role=option]:has-text('timeline')")
-    for option in page.locator(".completion [role=option]").all():
-        assert option.locator(".option-hint").inner_text().strip(), option.inner_text()
-
-
 def test_a_direct_message_is_answered_in_place(page: Page) -> None:
     open_app(page)
     say(page, "who is Douglas Envoy?")

@@ -180,7 +180,7 @@ def test_a_database_that_does_not_answer_is_one_line_without_the_password(
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert told.startswith(
-        "unionstate: the database postgresql+psycopg://anna:***@127.0.0.1:9/facts does not answer ("
+        "unionstate: the database postgresql+psycopg://anna:…@127.0.0.1:9/facts does not answer ("
     )
     assert "secretsecret" not in told
     monkeypatch.setenv("DATABASE_URL", "secretsecret")

@@ -13,7 +13,8 @@ from slack_bolt.oauth.oauth_flow import OAuthFlow
 from starlette.testclient import TestClient
 
 from bot.server.dispatch import Dispatcher
-from bot.server.http import create_asgi
+from bot.server.http import slack_routes
+from bot.server.probes import create_application
 from tests.support.fake_slack import SIGNING_SECRET
 from tests.support.requests import FORM, signed_headers
 
@@ -21,13 +22,11 @@ from tests.support.requests import FORM, signed_headers
 class Browser(Dispatcher):
     """Calls the application as a server does."""
 
-    def __init__(
-        self, app: App, oauth: OAuthFlow | None = None, health: Callable[[], dict[str, Any]] = dict
-    ) -> None:
+    def __init__(self, app: App, oauth: OAuthFlow | None = None) -> None:
         super().__init__(app)
         self._futures: list[Future[None]] = []
         self.client = TestClient(
-            create_asgi(self, SIGNING_SECRET, health, oauth),
+            create_application(self, slack_routes(self, SIGNING_SECRET, oauth)),
             "https://bot.example",
             raise_server_exceptions=False,
         )
@@ -38,6 +37,15 @@ class Browser(Dispatcher):
     ) -> Future[None]:
         self._futures.append(super().run(make_request, respond))
         return self._futures[-1]
+
+    def health(self) -> dict[str, Any]:
+        return {"status": "ok"}
+
+    def readiness(self) -> dict[str, str]:
+        return {}
+
+    def metrics(self) -> bytes:
+        return b""
 
     def settle(self, seconds: float = 15) -> None:
         """Wait until all that requests set off is done."""

@@ -79,7 +79,7 @@ export function composer(page, channel, thread = null) {
     let options = [];
     if (!thread && before.startsWith(`${command} `)) {
       const begun = before.slice(command.length + 1).toLowerCase();
-      options = world.words.filter(({ word }) => word.startsWith(begun) && word !== begun).map(({ word, hint }) => ({ insert: `${command} ${word}`, text: word, hint }));
+      options = world.words.filter((word) => word.startsWith(begun) && word !== begun).map((word) => ({ insert: `${command} ${word}`, text: word }));
       if (!begun) options.push(...world.examples.map((text) => ({ insert: `${command} ${text}`, text, hint: "a question that works" })));
     } else if (!thread && before && command.startsWith(before))
       options = [{ insert: `${command} `, text: command, hint: world.commands[0].usage_hint }];
