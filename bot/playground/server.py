@@ -9,6 +9,7 @@ import json
 import logging
 import mimetypes
 import os
+import queue
 import re
 import secrets
 import signal
@@ -279,9 +280,9 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         if port is not None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
         playground = Playground(facts, port=0, watch=watch)
-    stop = threading.Event()
+    stop: queue.SimpleQueue[None] = queue.SimpleQueue()  # unlike an Event, it may be used in a signal handler
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: stop.put(None))
     with playground:
         count = len(playground.live.engine().base.facts)
         print(f"Playground, {count} entries: {playground.address}")
@@ -292,6 +293,6 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         has_window = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
         if browser and has_window:
             webbrowser.open(playground.address)
-        stop.wait()
+        stop.get()
     print()
     return 0
