@@ -40,6 +40,7 @@ from bot.server.log import configure_log, redact
 from bot.server.probes import TICK_SECONDS, create_application, notify
 from bot.server.protocol import BoundedProtocol
 from bot.server.reload import FactsReloader
+from bot.server.replays import SeenSignatures
 from bot.server.supervisor import supervise
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
@@ -201,6 +202,7 @@ class Bot:
             installations=self.installations,
         )
         self.dispatcher = Dispatcher(self.app)
+        self.seen = SeenSignatures()
         if self.database:
             with suppress(DatabaseUnavailable), self.database.connection():
                 pass  # migrations run now, not while somebody waits for an answer
@@ -239,7 +241,8 @@ class Bot:
         from bot.server.http import slack_routes
 
         self.start()
-        routes = slack_routes(self.dispatcher, secret(self.settings.slack_signing_secret) or "", self.oauth)
+        signing_secret = secret(self.settings.slack_signing_secret) or ""
+        routes = slack_routes(self.dispatcher, signing_secret, self.seen, self.oauth)
         server = http_server(create_application(self, routes, self.tick))
         stop.serving = True
         if not stop.event.is_set():

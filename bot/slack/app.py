@@ -23,6 +23,7 @@ from bot.core.search import SearchEngine
 from bot.db.idempotency import Deduplicator, MemoryDeduplicator
 from bot.db.installations import Installations
 from bot.slack import listeners, strings
+from bot.slack.caps import DailyCaps
 from bot.slack.errors import error_handler, report_error
 from bot.slack.oauth import register_removal
 
@@ -76,6 +77,7 @@ def build_app(
     dependencies = {
         "deduplicator": deduplicator or MemoryDeduplicator(),
         "inbox": inbox or ForgetfulInbox(),
+        "caps": DailyCaps(),
         "repository": Repository(repository_url) if repository_url else None,
         "maintainers_channel": maintainers_channel,
         "maintainers_client": maintainers_client,

@@ -307,6 +307,7 @@ REASONS = {
     "other": "Something else",
 }
 REPORT_SLOW = "Thank you. Passing it on takes longer than usual, so I shall write to you what came of it."
+REPORT_LIMIT = "Thank you. That's many reports for one day: please send the rest tomorrow."
 REPORT_AGAIN = "Thank you. You have sent this already, and once is enough."
 OPEN_ISSUE = "Open an issue"
 ISSUE_HOW = "You may also open an issue in the repository, already filled in, to follow what comes of it:"
