@@ -192,7 +192,7 @@ def test_a_workflow_step_tells_its_outcome(page: Page) -> None:
     page.click("[aria-label=Shortcuts]")
     page.get_by_role("menuitem", name="Workflow step").click()
     page.fill("dialog input", "trade share")
-    page.keyboard.press("Enter")
+    page.locator("dialog .modal-foot .primary").click()
     assert "49.5%" in page.wait_for_selector(".toast").inner_text()
 
 

@@ -3,6 +3,7 @@
 import { h, icon, iconButton, menuButton, newId } from "./dom.js";
 import { Listbox } from "./listbox.js";
 import { ask, recall, remember } from "./store.js";
+import { askForInputs } from "./views.js";
 
 const KEPT = 100;
 
@@ -25,7 +26,7 @@ export function composer(page, channel, thread = null) {
   });
   const start = [
     ...world.shortcuts.map((s) => [s.name, () => page.done(ask({ do: "shortcut", callback_id: s.callback_id })), s.description]),
-    ...world.steps.map((s) => [`Workflow step: ${s.title}`, () => page.runStep(s), s.description]),
+    ...world.steps.map((s) => [`Workflow step: ${s.title}`, () => askForInputs(page, s), s.description]),
   ];
   const form = h("div.composer", { role: "group", "aria-label": thread ? "Reply" : "New message" }, area,
     h("div.composer-foot", {},
