@@ -72,6 +72,8 @@ F = "trade-share-2018"
 CASES = [
     ("quote: 49.5 percent of Belarus", "quote: 49.5 percent of Russia", f"15 {F}.evidence.1.quote quote-not-found"),
     ("quote: 49.5 percent of Belarus", "quote: 49.5 per", f"15 {F}.evidence.1.quote quote-not-found"),
+    ("took 49.5% of the trade in 2018", "took 49.5% of Belarus and Belarus’s foreign trade in 2018, worth 1,880",
+     f"8 {F}.statement copied"),
     ("section: Trends", "section: Prospects", f"14 {F}.evidence.1.section section-not-found"),
     ("took 49.5% of", "took 49.5%, 49.7%, or 49.7% of", f"8 {F}.statement number-not-in-article"),
     ("in 2018.", "in 2018, Petrova wrote in 2019."),  # the year of the article
