@@ -88,9 +88,9 @@ def add_commands(command: Command) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from bot.cli.render import Terminal
     from bot.core.facts.loader import fact_folders
     from bot.core.facts.report import check
-    from bot.terminal import Terminal
 
     try:
         report = check(facts_folder(), arguments.articles)
@@ -107,8 +107,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _coverage(arguments: argparse.Namespace) -> int:
+    from bot.cli.render import Terminal
     from bot.core.facts.evidence import coverage, load_articles
-    from bot.terminal import Terminal
 
     base = load_facts()
     try:
@@ -220,10 +220,10 @@ def _check_out(revision: str, folder: Path, target: Path) -> None:
 
 def _diff(arguments: argparse.Namespace) -> int:
     from bot.cli.github import annotation, summary
+    from bot.cli.render import Terminal
     from bot.core.facts.diff import compare, lost_ids
     from bot.core.facts.issues import DataError
     from bot.core.facts.loader import fact_folders, read_fact_base
-    from bot.terminal import Terminal
 
     folders = fact_folders(facts_folder())
     after, problems = read_fact_base(*folders)

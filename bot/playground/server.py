@@ -32,7 +32,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
-from bot.core.browse import PAGES, Status, page_of_words
+from bot.core.pages.pages import Status, page_of_words
+from bot.core.pages.routes import PAGES
 from bot.core.search import Answer
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode

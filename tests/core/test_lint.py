@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.render import Terminal
 from bot.core.facts.base import FactBase
 from bot.core.facts.lint import unit_of
 from bot.core.facts.models import KINDS, REVIEW_AFTER
 from bot.core.facts.report import check, check_base
-from bot.core.phrasing import review
-from bot.terminal import Terminal
+from bot.core.present.card import review
 from tests.core.small import ALL, ARTICLE, DOUBT, HEAD, PLANT, SHARE, load, write
 
 DAY = datetime.date.fromisoformat
