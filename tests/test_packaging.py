@@ -67,7 +67,8 @@ def test_a_copy_laid_out_as_the_wheel_is_answers_away_from_the_checkout(tmp_path
     for package in wheel["packages"]:
         shutil.copytree(ROOT / package, site / package, ignore=shutil.ignore_patterns("__pycache__"))
     for source, target in wheel["force-include"].items():
-        shutil.copytree(ROOT / source, site / target)
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy2
+        copy(ROOT / source, site / target)
     assert_answers_away_from_the_checkout(site, tmp_path)
 
 
