@@ -23,9 +23,9 @@ from bot import __version__, maintain
 from bot.maintain import facts_folder
 
 if TYPE_CHECKING:
-    from bot.core.answer import FactFinder
     from bot.core.browse import Status
     from bot.core.model import Fact
+    from bot.core.search import SearchEngine
     from bot.terminal import Terminal
 
 OK, NONE, USAGE = 0, 1, 2
@@ -238,10 +238,10 @@ def _fail(message: str, code: int = USAGE) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from bot.core.answer import FactFinder
     from bot.core.check import load_checked
     from bot.core.examples import EXAMPLES
     from bot.core.problems import DataError
+    from bot.core.search import SearchEngine
 
     # Bytes of the command line that are no text would come in as lone surrogates, which cannot be printed.
     query = " ".join(arguments.query).strip().encode(errors="replace").decode()
@@ -249,7 +249,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     if not query and not arguments.examples and not interactive:
         return _fail("no question: give one, or `-` to read a question a line from standard input")
     try:
-        finder = FactFinder(load_checked(facts_folder()))
+        finder = SearchEngine(load_checked(facts_folder()))
     except DataError as error:
         return _fail_with(error)
     if arguments.examples:
@@ -303,9 +303,9 @@ def _status() -> Status:
 
 def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
     """Answer one query on the standard output; returns the outcome's status."""
-    from bot.core.answer import FactFinder
+    from bot.core.search import SearchEngine
 
-    assert isinstance(finder, FactFinder)
+    assert isinstance(finder, SearchEngine)
     if not arguments.json:
         from bot.terminal import Terminal
 
@@ -318,7 +318,7 @@ def _answer(finder: object, query: str, arguments: argparse.Namespace) -> str:
 
 
 def _said(
-    finder: FactFinder, query: str, terminal: Terminal, arguments: argparse.Namespace
+    finder: SearchEngine, query: str, terminal: Terminal, arguments: argparse.Namespace
 ) -> tuple[str, Sequence[Fact]]:
     """Answer typed words as Slack does, with a page, a card or choices; returns the status and the facts offered."""
     from bot.core.browse import SourcesPage, TopicsPage, page_of_words, question_of_words
@@ -336,13 +336,13 @@ def _said(
 
 def _prompt(finder: object, arguments: argparse.Namespace) -> int:
     """Questions until Ctrl-D or `exit`, with the line editing and the history that readline gives (kept between sessions)."""
-    from bot.core.answer import FactFinder
     from bot.core.browse import HELP_WORDS
     from bot.core.examples import EXAMPLES
+    from bot.core.search import SearchEngine
     from bot.slack import strings as wording
     from bot.terminal import Terminal
 
-    assert isinstance(finder, FactFinder)
+    assert isinstance(finder, SearchEngine)
     terminal = Terminal(prompt=True)
     offered: Sequence[Fact] = ()
     history = Path.home() / ".unionstate_history"
@@ -483,9 +483,9 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _inbox(arguments: argparse.Namespace) -> int:
     from bot import terminal_inbox
-    from bot.core.answer import FactFinder
     from bot.core.check import load_checked
     from bot.core.problems import DataError
+    from bot.core.search import SearchEngine
     from bot.store import Database, DatabaseAway, default_url, open_engine, read_url
 
     try:
@@ -507,7 +507,7 @@ def _inbox(arguments: argparse.Namespace) -> int:
         return _fail(f"no file for the database can be made here ({error}): set DATABASE_URL", NONE)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # what happens is told here
     try:
-        finder = FactFinder(load_checked(folder))
+        finder = SearchEngine(load_checked(folder))
     except DataError:  # a bad edit is no reason not to see what people asked
         finder = None
     try:

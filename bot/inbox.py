@@ -42,9 +42,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import LENGTH_KEPT, Found, Gap, Report, Thumbs, kept_words, laid_together
 from bot.core.inbox import REASONS
+from bot.core.search import SearchEngine
 from bot.store import Database, DatabaseAway
 
 log = logging.getLogger(__name__)
@@ -304,7 +304,7 @@ def tidy(today: date, now: float, connection: Connection) -> None:
 
 def read(
     database: Database,
-    finder: FactFinder | None = None,
+    finder: SearchEngine | None = None,
     since: date | None = None,
     *,
     today: date | None = None,

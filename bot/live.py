@@ -27,11 +27,11 @@ from typing import BinaryIO, TypeAlias
 
 from watchfiles import watch
 
-from bot.core.answer import FactFinder
 from bot.core.check import files_that_count, load_checked
 from bot.core.load import fact_folders
 from bot.core.model import FactBase, Place, Vocabulary
 from bot.core.problems import DataError, Problem
+from bot.core.search import SearchEngine
 
 try:
     import fcntl
@@ -57,7 +57,7 @@ Look: TypeAlias = tuple[tuple[str, int, int, int], ...]
 class _State:
     """What is answered from, and what was wrong with the files when they were last read.  Exchanged as one."""
 
-    finder: FactFinder
+    finder: SearchEngine
     changed_at: datetime | None
     problems: tuple[Problem, ...] = ()
 
@@ -82,16 +82,16 @@ class LiveFacts:
         self._seen = self._look()
         try:
             self._state = _State(
-                FactFinder(load_checked(facts, seeds)), changed_at(*fact_folders(facts, seeds))
+                SearchEngine(load_checked(facts, seeds)), changed_at(*fact_folders(facts, seeds))
             )
         except DataError as error:
             if not allow_broken:
                 raise
             nothing = FactBase((), {}, {}, Vocabulary(), {}, "none")
-            self._state = _State(FactFinder(nothing), None, error.problems)
+            self._state = _State(SearchEngine(nothing), None, error.problems)
         self._told = _ToldOnce()
 
-    def finder(self) -> FactFinder:
+    def finder(self) -> SearchEngine:
         """The facts to answer from: the last good ones."""
         return self._state.finder
 
@@ -197,13 +197,13 @@ class LiveFacts:
         except Exception as error:
             return self._mistake_of_ours(error)
 
-    def _indexed(self, base: FactBase) -> FactFinder | DataError:
+    def _indexed(self, base: FactBase) -> SearchEngine | DataError:
         current = self._state.finder
         if current.base.version == base.version:
             return current
         try:
             with _collector_at_rest():
-                return FactFinder(base)
+                return SearchEngine(base)
         except Exception as error:
             return self._mistake_of_ours(error)
 
@@ -213,7 +213,7 @@ class LiveFacts:
         place = Place(fact_folders(*self._given)[0].name, 1)
         return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
 
-    def _accept(self, found: FactFinder | DataError, look: Look, seconds: float) -> None:
+    def _accept(self, found: SearchEngine | DataError, look: Look, seconds: float) -> None:
         before, self._seen = self._state, look
         if isinstance(found, DataError):
             self._state = _State(before.finder, before.changed_at, found.problems)

@@ -29,10 +29,10 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
 from bot import __version__
-from bot.core.answer import FactFinder
 from bot.core.browse import Status
 from bot.core.gaps import Found
 from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.search import SearchEngine
 from bot.door import PatientWorker, waited_seconds
 from bot.inbox import KeptInbox
 from bot.live import LiveFacts
@@ -157,7 +157,7 @@ class Background:
         database: Database | None,
         *,
         questions: bool = True,
-        weekly: Callable[[Found, FactFinder], None] | None = None,
+        weekly: Callable[[Found, SearchEngine], None] | None = None,
     ) -> None:
         self.live, self._database = live, database
         self._kept = KeptInbox(database, questions=questions) if database else None
@@ -212,13 +212,13 @@ def _maintainers_client(
 
 def _weekly(
     settings: Settings, client: Callable[[], WebClient | None]
-) -> Callable[[Found, FactFinder], None] | None:
+) -> Callable[[Found, SearchEngine], None] | None:
     """What posts the weekly message; None where there is no channel for it."""
     channel = settings.maintainers_channel
     if channel is None:
         return None
 
-    def send(found: Found, finder: FactFinder) -> None:
+    def send(found: Found, finder: SearchEngine) -> None:
         sender = client()
         if sender is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")

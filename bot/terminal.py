@@ -21,8 +21,8 @@ from bot.core.check import Report
 from bot.core.compare import Comparison, FieldChange
 from bot.core.examples import EXAMPLES
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Answer, Choices, Outcome
 from bot.core.phrasing import headline, lead, review
+from bot.core.search.results import Answer, Choices, Outcome
 from bot.slack import strings as wording
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names

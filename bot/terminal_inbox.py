@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import Found, GapGroup, Report
+from bot.core.search import SearchEngine
 from bot.inbox import close_report, forget_gaps, forget_thumbs, read
 from bot.store import Database
 from bot.terminal import Terminal
@@ -36,7 +36,7 @@ def read_since(text: str) -> date:
         raise ValueError(f"“{text}” is no day: write 2026-11-23, or 7d for the last seven days") from None
 
 
-def show(database: Database, finder: FactFinder | None, since: date | None, *, as_json: bool) -> None:
+def show(database: Database, finder: SearchEngine | None, since: date | None, *, as_json: bool) -> None:
     """Print the inbox.  Raises DatabaseAway."""
     found = read(database, finder, since)
     if as_json:
@@ -46,7 +46,7 @@ def show(database: Database, finder: FactFinder | None, since: date | None, *, a
     _Drawing(Terminal(), finder).draw(found, where)
 
 
-def close(database: Database, finder: FactFinder | None, ids: Sequence[str]) -> list[str]:
+def close(database: Database, finder: SearchEngine | None, ids: Sequence[str]) -> list[str]:
     """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs.
 
     Gives the ids that name nothing that is there.  Raises DatabaseAway.
@@ -106,7 +106,7 @@ def _question_as_json(group: GapGroup) -> dict[str, Any]:
 
 
 class _Drawing:
-    def __init__(self, terminal: Terminal, finder: FactFinder | None) -> None:
+    def __init__(self, terminal: Terminal, finder: SearchEngine | None) -> None:
         self._terminal, self._base = terminal, finder.base if finder else None
 
     def draw(self, found: Found, where: str) -> None:

@@ -12,8 +12,8 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import Found
+from bot.core.search import SearchEngine
 from bot.inbox import claim_week, read, release_week
 from bot.store import Database, DatabaseAway
 
@@ -35,8 +35,8 @@ class WeeklyMessage:
     def __init__(
         self,
         database: Database,
-        finder: Callable[[], FactFinder],
-        send: Callable[[Found, FactFinder], None],
+        finder: Callable[[], SearchEngine],
+        send: Callable[[Found, SearchEngine], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._finder, self._send, self._clock = database, finder, send, clock

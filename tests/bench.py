@@ -19,10 +19,10 @@ from collections.abc import Callable
 
 from rapidfuzz import fuzz, process
 
-from bot.core.answer import FactFinder
 from bot.core.load import load_fact_base
 from bot.core.model import Fact, FactBase, Topic
-from bot.core.words import tokens
+from bot.core.search import SearchEngine
+from bot.core.text import tokens
 
 SEED = 20_250_825
 QUERIES = 200
@@ -109,7 +109,7 @@ def bench(size: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     start = time.perf_counter()
-    finder = FactFinder(base)
+    finder = SearchEngine(base)
     build = time.perf_counter() - start
     finder.ask("trade share")
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bot.core.answer import FactFinder
 from bot.core.load import load_fact_base
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 
 # No deadline: a loaded machine is slow, and the tests that promise a time measure it themselves.
 settings.register_profile(
@@ -23,8 +23,8 @@ def base() -> FactBase:
 
 
 @pytest.fixture(scope="session")
-def finder(base: FactBase) -> FactFinder:
-    return FactFinder(base)
+def finder(base: FactBase) -> SearchEngine:
+    return SearchEngine(base)
 
 
 def pytest_configure(config: pytest.Config) -> None:

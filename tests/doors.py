@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from bot.core.answer import FactFinder
 from bot.core.load import load_fact_base
+from bot.core.search import SearchEngine
 from bot.slack.blocks import card, home
 from bot.slack.blocks.elements import versioned
 from bot.slack.blocks.modals import (
@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> int:
     count = int(arguments[0]) if arguments else COUNT
     print(f"{'door':<24} {'p50 ms':>7} {'p99 ms':>7}  what came of it")
     with FakeSlack() as slack:
-        bot = Bot(slack, FactFinder(load_fact_base()), repository_url="https://github.com/owner/name")
+        bot = Bot(slack, SearchEngine(load_fact_base()), repository_url="https://github.com/owner/name")
         for name, knock in doors(bot).items():
             seconds, called = measure(bot, knock, count)
             p99 = seconds[min(len(seconds) - 1, round(len(seconds) * 0.99))]

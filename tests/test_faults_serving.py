@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.inbox import read
 from bot.slack.installations import Installations
 from bot.store import Database, open_engine
@@ -373,7 +373,7 @@ def test_what_was_acknowledged_outlives_a_kill(url: str) -> None:
         database.close()
 
 
-def finder() -> FactFinder:
+def finder() -> SearchEngine:
     return small_finder()
 
 

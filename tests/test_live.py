@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bot import live as live_module
-from bot.core.answer import FactFinder
 from bot.core.problems import DataError
+from bot.core.search import SearchEngine
 from bot.live import LiveFacts, changed_at
 from tests.support.facts import FOLDER
 from tests.support.harness import threads_left
@@ -175,7 +175,7 @@ def test_a_bad_file_keeps_a_good_one_beside_it_from_going_live(live: LiveFacts, 
 
 def test_files_saved_one_after_the_other_go_live_together(live: LiveFacts, folder: Path) -> None:
     """A fact moves to another file: in between, it is in neither."""
-    versions: list[FactFinder] = []
+    versions: list[SearchEngine] = []
     live.subscribe(lambda: versions.append(live.finder()))
     trade, defence = folder / "facts/trade.yaml", folder / "facts/defence.yaml"
     text = trade.read_text(encoding="utf-8")

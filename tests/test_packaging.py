@@ -106,7 +106,7 @@ def test_the_core_knows_no_slack_no_web_and_no_terminal(tmp_path: Path) -> None:
         f"import importlib, sys\nfor name in {core!r}: importlib.import_module('bot.core.' + name)\nprint(*sys.modules)",
         cwd=ROOT,
     ).split()
-    assert "bot.core.answer" in loaded
+    assert "bot.core.search" in loaded
     foreign = [
         m for m in loaded if m.startswith(("slack_", "gunicorn", "websocket", "readline", "curses", "tests"))
     ]

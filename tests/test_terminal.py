@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.cli import main
-from bot.core.answer import FactFinder
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 from bot.slack import strings as wording
 from bot.slack.blocks.card import build_card
 from bot.terminal import Terminal
@@ -80,7 +80,7 @@ def test_choices_are_numbered_and_say_how_to_get_a_card() -> None:
     assert at_prompt.endswith("A number shows its card.\n")
 
 
-def test_a_decline_ends_with_a_next_step(finder: FactFinder) -> None:
+def test_a_decline_ends_with_a_next_step(finder: SearchEngine) -> None:
     declined = finder.ask("gdp of belarus")
     told = shown(lambda terminal: terminal.outcome(finder.base, declined))
     assert told.startswith(f"{wording.NO_FACT} I know nothing about “")

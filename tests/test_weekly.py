@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import Found
+from bot.core.search import SearchEngine
 from bot.inbox import KeptInbox
 from bot.store import Database, open_engine
 from bot.weekly import TRIES, WeeklyMessage
@@ -31,7 +31,7 @@ class Desk:
         self.refuses = False
         self.weekly = WeeklyMessage(self.database, small_finder, self._send, lambda: self.now)
 
-    def _send(self, found: Found, _: FactFinder) -> None:
+    def _send(self, found: Found, _: SearchEngine) -> None:
         if self.refuses:
             raise OSError("channel_not_found")
         self.sent.append(found)

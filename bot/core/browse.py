@@ -19,10 +19,10 @@ from rapidfuzz.distance import OSA
 
 from bot.core.dates import FactDate
 from bot.core.model import KINDS, Actor, DatedEvent, Fact, FactBase, Source, Topic, in_time_order
-from bot.core.outcome import Outcome
 from bot.core.phrasing import KIND_HEADINGS
 from bot.core.problems import Problem
-from bot.core.words import Token, fold_words, tokens
+from bot.core.search.results import Outcome
+from bot.core.text import Token, fold, tokens
 
 PageName = Literal["topics", "topic", "sources", "source", "actors", "timeline", "random", "about"]
 PAGES: tuple[PageName, ...] = get_args(PageName)
@@ -265,7 +265,7 @@ def page_of_words(
     no question that finds anything either, the list of topics or sources says so.  `ask` answers
     questions; without it there are none to take the words for.
     """
-    words = _END.sub("", _DASHES.sub("-", fold_words(" ".join(text.split()))))
+    words = _END.sub("", _DASHES.sub("-", fold(" ".join(text.split()))))
     if words in _ALONE:
         return open_page(Address(_ALONE[words]), base, status, rows=rows, choose=choose)
     if words.startswith("timeline ") and (years := Years.parse(words.removeprefix("timeline ").strip())):
@@ -298,7 +298,7 @@ def page_of_words(
 def question_of_words(text: str) -> str:
     """What is asked by words that open no page: `topic sanctions` asks for sanctions, in which `topic` says nothing."""
     first, _, name = " ".join(text.split()).partition(" ")
-    return name if fold_words(first) == "topic" and name and _may_be_name(fold_words(name)) else text
+    return name if fold(first) == "topic" and name and _may_be_name(fold(name)) else text
 
 
 def open_page(

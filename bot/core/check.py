@@ -24,7 +24,8 @@ from bot.core.freshness import review_due
 from bot.core.load import fact_folders, load_fact_base, yaml_files
 from bot.core.model import DatedEvent, Fact, FactBase, Figure, Place
 from bot.core.problems import DataError, Problem, shown
-from bot.core.words import tokens
+from bot.core.site import QUESTIONS, SITE
+from bot.core.text import tokens
 
 TITLE_ALIKE = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
@@ -151,7 +152,7 @@ def files_that_count(folder: Path) -> list[Path]:
 def _unread(folder: Path) -> Iterator[Problem]:
     """What lies beside the files of a folder as if it were read, and is not."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.startswith(".") or path in yaml_files(folder):
+        if path.name.startswith(".") or path.name in (SITE, QUESTIONS) or path in yaml_files(folder):
             continue
         place = Place(f"{folder.name}/{path.name}", 1)
         if path.is_dir():

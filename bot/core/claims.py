@@ -3,7 +3,7 @@
 Belongs here: parting a message into sentences, which facts a sentence touches, and the numbers of both.
 Does not belong here: a verdict.  Whether a sentence is true, people judge; this lays side by side.
 
-`FactFinder` decides what a sentence is about, as it does for questions.  It is asked without the
+`SearchEngine` decides what a sentence is about, as it does for questions.  It is asked without the
 sentence's figures: those are what is compared, and a wrong one must not hide the fact that it is about.
 """
 
@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.model import DatedEvent, Fact, Figure, same_series
-from bot.core.outcome import Answer, Choices, Hit, Outcome
-from bot.core.words import YEAR
+from bot.core.search.results import Answer, Choices, Hit, Outcome
+from bot.core.text import YEAR
 
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
 SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read

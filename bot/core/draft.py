@@ -22,7 +22,7 @@ from bot.core.layout import FACT_ORDER, TOPIC, record_lines, record_starts
 from bot.core.load import fact_folders, load_fact_base, yaml_files
 from bot.core.model import KIND_MODELS, QUOTE_WORDS, Evidence, FactBase, Identifier
 from bot.core.problems import shown
-from bot.core.words import tokens
+from bot.core.text import tokens
 from bot.core.yamlfile import parse_yaml
 
 OFFERED = 5

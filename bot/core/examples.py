@@ -1,12 +1,6 @@
-"""Five questions that show what can be asked, one of each kind and one in Russian.
+"""The example questions of the project's own facts, for modules that do not read them from their base yet."""
 
-Used by every help text; a test asks each of them and wants an answer.
-"""
+from bot.core.load import data_folder
+from bot.core.site import load_site
 
-EXAMPLES = (
-    "trade share",
-    "who financed the nuclear plant?",
-    "when were the 28 union programmes approved?",
-    "would an airbase change the balance of forces?",
-    "доля Китая в торговле Беларуси",
-)
+EXAMPLES = load_site(data_folder() / "facts").examples

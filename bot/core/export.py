@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core.byline import byline
 from bot.core.model import Actor, DatedEvent, Evidence, Fact, FactBase, Figure
-from bot.core.outcome import Answer, Outcome
+from bot.core.search.results import Answer, Outcome
 
 CSV_COLUMNS = (
     "id",

@@ -16,9 +16,9 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.core.answer import FactFinder
-from bot.core.outcome import Answer
-from bot.core.words import Token, fold_words, tokens
+from bot.core.search import SearchEngine
+from bot.core.search.results import Answer
+from bot.core.text import Token, listed, tokens
 
 WORDS_KEPT = 40
 LENGTH_KEPT = 300  # characters; a longer text is a message rather than a question
@@ -129,12 +129,12 @@ class Found:
         return not (self.groups or self.unhelpful or self.reports)
 
 
-def laid_together(gaps: Sequence[Gap], finder: FactFinder | None = None) -> tuple[GapGroup, ...]:
+def laid_together(gaps: Sequence[Gap], finder: SearchEngine | None = None) -> tuple[GapGroup, ...]:
     """Like questions together, what was asked most first.
 
     With the facts of the moment, words of conversation do not count, and what is answered by now is marked.
     """
-    ignored = frozenset(map(fold_words, finder.base.vocabulary.ignore)) if finder else frozenset()
+    ignored = frozenset(listed("stop_words")) if finder else frozenset()
     ordered = sorted(gaps, key=lambda gap: (-gap.count, gap.id))
     members: list[list[Gap]] = []
     # By their numbers and dates: 2015 is no typing error of 2019.
@@ -180,6 +180,6 @@ def _typo(a: Token, b: Token) -> bool:
     return OSA.normalized_similarity(a.surface, b.surface, score_cutoff=WORD_ALIKE) > 0
 
 
-def _answered(gap: Gap, finder: FactFinder | None) -> str | None:
+def _answered(gap: Gap, finder: SearchEngine | None) -> str | None:
     outcome = finder.ask(gap.words) if finder else None
     return outcome.fact.id if isinstance(outcome, Answer) else None

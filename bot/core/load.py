@@ -34,6 +34,7 @@ from bot.core.model import (
 )
 from bot.core.problems import DataError, Problem, shown
 from bot.core.published import gone, published_ids
+from bot.core.site import SITE, load_questions, load_site
 from bot.core.yamlfile import YamlFile, read_yaml
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -71,7 +72,7 @@ def fact_folders(facts: Path | None = None, seeds: Path | None = None) -> tuple[
 
 def yaml_files(folder: Path) -> list[Path]:
     """The files of a folder that are read, in order."""
-    return sorted(p for p in folder.glob("*.yaml") if not p.name.startswith("."))
+    return sorted(p for p in folder.glob("*.yaml") if not p.name.startswith(".") and p.name != SITE)
 
 
 class _Reader:
@@ -131,6 +132,8 @@ class _Reader:
             vocabulary=vocabulary,
             places=self.places,
             lines=self.lines,
+            site=load_site(self.facts_folder),
+            questions=load_questions(self.facts_folder, self.files),
             version=self.digest.hexdigest()[:12],
         )
 

@@ -29,10 +29,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from bot.core.dates import EDTF_PATTERN, DateError, FactDate, as_edtf, parse_date
 from bot.core.dates import WANTED as DATE_WANTED
+from bot.core.site import Site
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
 TITLE_LENGTH = 100
-STATEMENT_LENGTH = 300
+STATEMENT_LENGTH = 250
+NOTE_LENGTH = 300
 ASK_LENGTH = 120
 ID_LENGTH = 80  # an id travels in button values and ids of blocks, whose limit is 255
 WORD_LENGTH = 80  # of a word or phrase of the vocabulary
@@ -279,7 +281,7 @@ class _FactFields(_Record):
         description="Whether the time of the fact was still to come when its article was written.",
         examples=[True],
     )
-    note: Annotated[Line, _at_most(STATEMENT_LENGTH)] | None = Field(
+    note: Annotated[Line, _at_most(NOTE_LENGTH)] | None = Field(
         default=None,
         description="A curator's remark that the card shows: an inferred year, a doubt.",
         examples=["The article says only “in November”; the year is inferred."],
@@ -595,6 +597,8 @@ class FactBase:
     places: Mapping[str, Place]
     version: str
     lines: Mapping[str, Mapping[tuple[str | int, ...], int]] = field(default_factory=dict, repr=False)
+    site: Site = field(default_factory=Site)
+    questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)  # by fact id
 
     def place(self, fact: Fact, *path: str | int) -> Place:
         """Where a field of a fact stands (`place(fact, "evidence", 0, "quote")`), or the fact where that is not known."""

@@ -157,7 +157,7 @@ def _parse(lines: list[str], mended: set[int], file: YamlFile) -> None:
         builder = _Builder(file.name)
         try:
             data = builder.build("\n".join(lines))
-        except _NoFactFile as error:
+        except _NoAnswerFile as error:
             file.problems += [
                 *builder.problems,
                 Problem(Place(file.name, error.line + 1), "", error.found, error.wanted),
@@ -258,7 +258,7 @@ class _Unreadable(Exception):
         self.line, self.found, self.wanted = line, found, wanted
 
 
-class _NoFactFile(_Unreadable):
+class _NoAnswerFile(_Unreadable):
     """The same of the file as a whole: reading on would only say it again."""
 
 
@@ -292,7 +292,7 @@ class _Builder:
                 if not isinstance(event, yaml.MappingStartEvent):
                     line = _line(event)
                     wanted = "records such as `trade-share-2018:` with their fields indented under them"
-                    raise _NoFactFile(line, "no records", wanted)
+                    raise _NoAnswerFile(line, "no records", wanted)
                 data = self._value(event, ())
         return data
 
@@ -300,7 +300,7 @@ class _Builder:
         dotted = ".".join(p if isinstance(p, str) else f"{p + 1}" for p in path)
         line = _line(event)
         if len(self.problems) >= MAX_PROBLEMS:
-            raise _NoFactFile(line, f"more than {MAX_PROBLEMS} mistakes", "a file of facts")
+            raise _NoAnswerFile(line, f"more than {MAX_PROBLEMS} mistakes", "a file of facts")
         self.problems.append(Problem(Place(self.name, line + 1), dotted, found, wanted))
 
     def _value(self, event: Any, path: Path_) -> Any:

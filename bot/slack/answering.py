@@ -9,7 +9,7 @@ from slack_bolt import BoltContext
 
 from bot.core.browse import HELP_WORDS, RandomPage, page_of_words, question_of_words
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Answer, NoFact, Outcome
+from bot.core.search.results import Answer, NoAnswer, Outcome
 from bot.slack import strings
 from bot.slack.blocks.card import build_help, build_none, build_outcome
 from bot.slack.blocks.elements import Message, notice
@@ -65,13 +65,13 @@ def _answer(
         message = build_page(page, base, share=share, thumbs=not on_home, repository=repository)
         return "page", message, (page.fact,) if isinstance(page, RandomPage) else ()
     found: Outcome = engine.ask(question_of_words(question))
-    if isinstance(found, NoFact) and found.is_talk:
+    if isinstance(found, NoAnswer) and found.is_talk:
         if found.is_thanks:
             return "thanks", notice(strings.THANKS), ()
         return "help", build_help(base, examples=not on_home), ()
     offer_id = None if again else record_unanswered(found, typed, context)
     help_typed = HELP_TYPED.get(surface, strings.HELP_COMMAND)
-    if isinstance(found, NoFact):
+    if isinstance(found, NoAnswer):
         return found.status, build_none(found, help_typed, found.topics), ()
     message = build_outcome(
         found, base, share=share, thumbs=not on_home, repository=repository, offer_id=offer_id

@@ -16,10 +16,10 @@ from slack_bolt.listener.custom_listener import CustomListener
 from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 
-from bot.core.answer import FactFinder
 from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
 from bot.core.repository import Repository
+from bot.core.search import SearchEngine
 from bot.slack import listeners, strings
 from bot.slack.dedupe import Claims, MemoryClaims
 from bot.slack.errors import error_handler, report_error
@@ -34,7 +34,7 @@ LISTENER_THREADS = IN_WORK_LIMIT + WEB_THREADS
 
 
 def build_app(
-    engine: Callable[[], FactFinder],
+    engine: Callable[[], SearchEngine],
     *,
     client: WebClient,
     signing_secret: str | None = None,

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder
 from bot.core.browse import (
     ROWS,
     AboutPage,
@@ -30,6 +29,7 @@ from bot.core.browse import (
     question_of_words,
 )
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 from tests.core import small
 
 DATES = [
@@ -72,19 +72,19 @@ COUNCIL_2015 = small.SEED.replace("RIAC 2019", "RIAC 2015").replace("published: 
 
 
 @pytest.fixture(scope="module")
-def finder(tmp_path_factory: pytest.TempPathFactory) -> FactFinder:
+def finder(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
     folder = tmp_path_factory.mktemp("browse")
-    return FactFinder(
+    return SearchEngine(
         small.load(folder, TRADE, west=WEST, people=PEOPLE, seed_club_2021=CLUB, seed_riac_2015=COUNCIL_2015)
     )
 
 
 @pytest.fixture(scope="module")
-def base(finder: FactFinder) -> FactBase:
+def base(finder: SearchEngine) -> FactBase:
     return finder.base
 
 
-def opened(finder: FactFinder, text: str) -> str:
+def opened(finder: SearchEngine, text: str) -> str:
     """What words open, in short."""
     page = page_of_words(text, finder.base, finder.ask, choose=lambda facts: facts[0])
     match page:
@@ -158,7 +158,7 @@ def listed(name: str, asked: str, fits: bool, ids: list[str]) -> str:
         ("about", "about"),
     ],
 )
-def test_reserved_words_open_pages(finder: FactFinder, text: str, page: str) -> None:
+def test_reserved_words_open_pages(finder: SearchEngine, text: str, page: str) -> None:
     assert opened(finder, text) == page
 
 
@@ -172,7 +172,7 @@ def test_reserved_words_open_pages(finder: FactFinder, text: str, page: str) -> 
         "topic one that is named by far too many words",
     ],
 )  # fmt: skip
-def test_what_may_be_a_question_is_one(finder: FactFinder, text: str) -> None:
+def test_what_may_be_a_question_is_one(finder: SearchEngine, text: str) -> None:
     assert opened(finder, text) == "question"
 
 
@@ -185,7 +185,7 @@ def test_what_may_be_a_question_is_one(finder: FactFinder, text: str) -> None:
         ("source riac-2020", "none 'riac-2020': riac-2015 riac-2019"),  # what is there of that publisher
     ],
 )
-def test_a_name_that_nothing_has_is_told_so(finder: FactFinder, text: str, page: str) -> None:
+def test_a_name_that_nothing_has_is_told_so(finder: SearchEngine, text: str, page: str) -> None:
     assert opened(finder, text) == page
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.claims import MESSAGE_LENGTH, compare, fact_figures, figures, sentences
+from bot.core.search import SearchEngine
 from tests.support.facts import small_finder
 
 
@@ -55,14 +55,14 @@ def test_the_figures_of_each_kind_of_fact() -> None:
     assert fact_figures(base.by_id["envoy-on-airbase"]) == ("2015",)
 
 
-def test_a_wrong_figure_does_not_hide_the_fact_that_the_sentence_is_about(finder: FactFinder) -> None:
+def test_a_wrong_figure_does_not_hide_the_fact_that_the_sentence_is_about(finder: SearchEngine) -> None:
     (claim,) = compare("Russia accounts for 60% of Belarusian foreign trade.", finder.ask).claims
     assert claim.figures == ("60%",)
     assert claim.facts[0].fact.series == "russia-share-of-foreign-trade"
     assert claim.facts[0].figures[0] == "49.5%"
 
 
-def test_the_year_of_a_sentence_chooses_among_the_times_of_a_series(finder: FactFinder) -> None:
+def test_the_year_of_a_sentence_chooses_among_the_times_of_a_series(finder: SearchEngine) -> None:
     for year, fact_id in (
         ("2015", "russia-share-of-foreign-trade-2015"),
         ("2018", "russia-share-of-foreign-trade-2018"),
@@ -82,7 +82,7 @@ def test_the_year_of_a_sentence_chooses_among_the_times_of_a_series(finder: Fact
     ],
 )  # fmt: skip
 def test_each_of_a_sentences_claims_is_laid_beside_its_own_fact(
-    finder: FactFinder, text: str, claims: list[tuple[tuple[str, ...], str]]
+    finder: SearchEngine, text: str, claims: list[tuple[tuple[str, ...], str]]
 ) -> None:
     comparison = compare(text, finder.ask)
     assert [(c.figures, c.facts[0].fact.id) for c in comparison.claims] == claims
@@ -105,14 +105,14 @@ def test_each_of_a_sentences_claims_is_laid_beside_its_own_fact(
     ],
 )  # fmt: skip
 def test_among_facts_of_like_words_figures_of_the_sort_and_equal_numbers_lead(
-    finder: FactFinder, sentence: str, fact_id: str
+    finder: SearchEngine, sentence: str, fact_id: str
 ) -> None:
     (claim,) = compare(sentence, finder.ask).claims
     assert claim.facts[0].fact.id == fact_id
 
 
 @pytest.mark.parametrize("share", ["5.1%", "6.2%", "80%"])
-def test_an_equal_number_hides_no_other_time_of_the_series(finder: FactFinder, share: str) -> None:
+def test_an_equal_number_hides_no_other_time_of_the_series(finder: SearchEngine, share: str) -> None:
     (claim,) = compare(f"China took {share} of Belarus trade", finder.ask).claims
     assert {touched.figures[0] for touched in claim.facts} == {"5.1%", "6.2%"}
 
@@ -128,7 +128,7 @@ def test_an_equal_number_hides_no_other_time_of_the_series(finder: FactFinder, s
         "По данным на 2018 год доля России в торговле Беларуси составила 60%.",
     ],
 )
-def test_sentences_about_the_subject_touch_facts(finder: FactFinder, sentence: str) -> None:
+def test_sentences_about_the_subject_touch_facts(finder: SearchEngine, sentence: str) -> None:
     (claim,) = compare(sentence, finder.ask).claims
     assert 1 <= len(claim.facts) <= 2
 
@@ -153,11 +153,11 @@ def test_sentences_about_the_subject_touch_facts(finder: FactFinder, sentence: s
         "",
     ],
 )
-def test_what_people_say_at_work_touches_none(finder: FactFinder, message: str) -> None:
+def test_what_people_say_at_work_touches_none(finder: SearchEngine, message: str) -> None:
     assert compare(message, finder.ask).claims == ()
 
 
-def test_a_long_message_is_read_to_its_limit_and_says_so(finder: FactFinder) -> None:
+def test_a_long_message_is_read_to_its_limit_and_says_so(finder: SearchEngine) -> None:
     line = "Gazprom owns Beltransgaz, number {}.\n"
     text = "".join(line.format(n) for n in range(1000))
     comparison = compare(text, finder.ask)

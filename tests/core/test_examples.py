@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder
 from bot.core.examples import EXAMPLES
-from bot.core.outcome import Answer, Choices, NoFact
+from bot.core.search import SearchEngine
+from bot.core.search.results import Answer, Choices, NoAnswer
 
 
 def test_there_are_five_and_one_of_them_is_russian() -> None:
@@ -20,12 +20,12 @@ def test_there_are_five_and_one_of_them_is_russian() -> None:
 
 @pytest.mark.examples
 @pytest.mark.parametrize("question", EXAMPLES)
-def test_an_example_gets_an_answer(finder: FactFinder, question: str) -> None:
+def test_an_example_gets_an_answer(finder: SearchEngine, question: str) -> None:
     outcome = finder.ask(question)
     assert isinstance(outcome, Answer), f"{outcome.status}: {outcome.reason}"
 
 
-def test_every_id_gets_its_own_fact(finder: FactFinder) -> None:
+def test_every_id_gets_its_own_fact(finder: SearchEngine) -> None:
     for fact in finder.base.facts:
         outcome = finder.ask(f" {fact.id.upper()} ")
         assert isinstance(outcome, Answer)
@@ -33,9 +33,9 @@ def test_every_id_gets_its_own_fact(finder: FactFinder) -> None:
 
 
 @given(st.text(max_size=120))
-def test_any_text_gets_one_of_three_outcomes(finder: FactFinder, text: str) -> None:
+def test_any_text_gets_one_of_three_outcomes(finder: SearchEngine, text: str) -> None:
     outcome = finder.ask(text)
-    assert isinstance(outcome, (Answer, Choices, NoFact))
+    assert isinstance(outcome, (Answer, Choices, NoAnswer))
     assert len(outcome.hits) <= 5
     assert outcome.reason
     assert bool(outcome.facts) == (outcome.status != "none")

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder
 from bot.core.export import fact_as_json, facts_as_csv, outcome_as_json
 from bot.core.model import FactBase, text_fragment_url
+from bot.core.search import SearchEngine
 from tests.core.small import ALL, HEAD, SEED, SHARE, load
 
 ALWAYS = {"id", "kind", "topic", "title", "statement", "byline", "source", "quote", "link", "evidence"}
@@ -80,7 +80,7 @@ def test_a_field_is_absent_where_it_does_not_apply(base: FactBase) -> None:
 
 def test_an_outcome_has_the_fields_of_the_contract(tmp_path: Path) -> None:
     base = load(tmp_path, ALL)
-    finder = FactFinder(base)
+    finder = SearchEngine(base)
     answer = outcome_as_json(base, finder.ask("plant-begun"), "plant-begun")
     assert list(answer) == ["query", "status", "facts", "unknown", "topics"]
     assert (answer["query"], answer["status"], answer["unknown"], answer["topics"]) == (

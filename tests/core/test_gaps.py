@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import LENGTH_KEPT, Gap, GapGroup, kept_words, laid_together
+from bot.core.search import SearchEngine
 from tests.support.facts import small_finder
 
 DAY = date(2026, 11, 23)
@@ -17,7 +17,7 @@ def gap(number: int, words: str, count: int = 1, **more: object) -> Gap:
     return Gap(number, words, count, DAY, DAY, "none", **more)  # type: ignore[arg-type]
 
 
-def groups(*gaps: Gap, finder: FactFinder | None = None) -> list[list[str]]:
+def groups(*gaps: Gap, finder: SearchEngine | None = None) -> list[list[str]]:
     return [[each.words for each in group.gaps] for group in laid_together(gaps, finder)]
 
 
@@ -90,7 +90,7 @@ def test_questions_about_different_things_do_not(a: str, b: str) -> None:
     assert len(groups(gap(1, a), gap(2, b))) == 2
 
 
-def test_with_the_facts_words_of_conversation_do_not_count(finder: FactFinder) -> None:
+def test_with_the_facts_words_of_conversation_do_not_count(finder: SearchEngine) -> None:
     pair = gap(1, "what is the inflation rate please"), gap(2, "inflation rate")
     assert len(groups(*pair)) == 2
     assert len(groups(*pair, finder=finder)) == 1

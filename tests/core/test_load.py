@@ -364,7 +364,7 @@ BAD_FACTS = [
         "a statement too long",
         "Russia took 49.5%",
         "Russia " * 60,
-        "8: trade-share-2018.statement: found “Russia Russia Russia Russia Russia Russia Russia Russia Russia Russia Russia Ru…”; wanted at most 300 characters, not 441",
+        "8: trade-share-2018.statement: found “Russia Russia Russia Russia Russia Russia Russia Russia Russia Russia Russia Ru…”; wanted at most 250 characters, not 441",
     ),
     case(
         "an ask too long",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.check import check
 from bot.core.export import fact_as_json
 from bot.core.load import data_folder, load_fact_base
 from bot.core.model import FactBase
-from bot.core.outcome import Answer
 from bot.core.published import FILE, publish, published_ids
+from bot.core.search import SearchEngine
+from bot.core.search.results import Answer
 from tests.core.small import ALL, HEAD, PLANT, SHARE, load, write
 
 RENAMED = SHARE.replace("trade-share-2018:", "russian-share-2018:").replace(
@@ -25,7 +25,7 @@ def test_a_renamed_fact_answers_to_its_old_ids(tmp_path: Path) -> None:
     (fact,) = base.facts
     for name in ("russian-share-2018", "trade-share-2018", "share"):
         assert base.get(name) is fact
-        outcome = FactFinder(base).ask(name)
+        outcome = SearchEngine(base).ask(name)
         assert isinstance(outcome, Answer)
         assert outcome.fact is fact
     assert base.get("trade-share-2017") is None

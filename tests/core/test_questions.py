@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from tests.questions import load_questions, rates
 
 
-def test_each_right_fact_exists(finder: FactFinder) -> None:
+def test_each_right_fact_exists(finder: SearchEngine) -> None:
     named = {fact_id for question in load_questions() for fact_id in question.accept}
     assert {fact_id for fact_id in named if finder.base.get(fact_id) is None} == set()
 
 
-def test_right_answers_are_many_wrong_ones_few_and_declines_kept(finder: FactFinder) -> None:
+def test_right_answers_are_many_wrong_ones_few_and_declines_kept(finder: SearchEngine) -> None:
     figures = rates(finder, load_questions())
     assert figures["hit@1"] >= 0.85, figures
     assert figures["near@3"] >= 0.95, figures

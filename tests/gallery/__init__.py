@@ -21,10 +21,10 @@ from bot.core.browse import Address, Page, Status, TopicsPage, open_page
 from bot.core.claims import Claim, Comparison, Touched
 from bot.core.load import load_fact_base
 from bot.core.model import Fact, FactBase, Place
-from bot.core.outcome import Choices, Hit, NoFact
 from bot.core.problems import Problem
 from bot.core.repository import Repository
-from bot.core.suggest import Group
+from bot.core.search.autocomplete import FactGroup
+from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import drawn_texts, message_problems, options_problems, view_problems
 from bot.slack import strings
 from bot.slack.blocks import card as cards
@@ -85,12 +85,12 @@ def browsing(address: str, status: Status = STATUS) -> Message:
 
 def choices(*fact_ids: str, unknown: tuple[str, ...] = ()) -> Message:
     hits = tuple(Hit(fact(i), 0.5) for i in fact_ids)
-    return cards.build_outcome(Choices("a question", hits, unknown, (), ""), base())
+    return cards.build_outcome(Choices("a question", hits, unknown, ()), base())
 
 
 def none(*unknown: str) -> Message:
     topics = tuple(base().topics.values())[:3]
-    return cards.build_none(NoFact("a question", (), unknown, topics, ""), topics=topics)
+    return cards.build_none(NoAnswer("a question", (), unknown, topics), topics=topics)
 
 
 def comparison() -> Comparison:
@@ -110,11 +110,11 @@ def bad_edit() -> Status:
     return Status(STATUS.version, STATUS.changed_at, STATUS.repository_url, (problem,))
 
 
-def typed_groups() -> tuple[Group, ...]:
+def typed_groups() -> tuple[FactGroup, ...]:
     topics = base().topics
     return (
-        Group(topics["trade"], (fact(SHARE), fact("trade-with-russia-2018"))),
-        Group(topics["energy"], (fact(PLANT),)),
+        FactGroup(topics["trade"], (fact(SHARE), fact("trade-with-russia-2018"))),
+        FactGroup(topics["energy"], (fact(PLANT),)),
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 from tests.support.facts import small_finder
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, threads_left
@@ -33,23 +33,23 @@ def slack() -> Iterator[FakeSlack]:
 
 
 @pytest.fixture
-def finder() -> FactFinder:
+def finder() -> SearchEngine:
     return small_finder()
 
 
 @pytest.fixture
-def small(finder: FactFinder) -> FactBase:
+def small(finder: SearchEngine) -> FactBase:
     return finder.base
 
 
 @pytest.fixture
-def bot(slack: FakeSlack, finder: FactFinder) -> Iterator[Bot]:
+def bot(slack: FakeSlack, finder: SearchEngine) -> Iterator[Bot]:
     made = Bot(slack, finder)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="session")
-def real(base: FactBase) -> FactFinder:
+def real(base: FactBase) -> SearchEngine:
     """The project's own facts."""
-    return FactFinder(base)
+    return SearchEngine(base)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from bot.core import phrasing
-from bot.core.answer import FactFinder
 from bot.core.examples import EXAMPLES
 from bot.core.model import Fact, FactBase, Figure, Topic
-from bot.core.outcome import Answer, Choices, Hit, NoFact
 from bot.core.phrasing import lead
+from bot.core.search import SearchEngine
+from bot.core.search.results import Answer, Choices, Hit, NoAnswer, Rejection
 from bot.playground.block_validation import message_problems
 from bot.slack import strings as wording
 from bot.slack.blocks import card
@@ -163,9 +163,7 @@ def test_markup_in_facts_stays_text(small: FactBase) -> None:
     odd = fact(small, "odd-marks")
     for message in (
         build_card(odd, small, share=True, shared_by="U1ANNA"),
-        build_outcome(
-            Choices("", (Hit(odd, 0.5), Hit(fact(small, "airbase-opened"), 0.4)), (), (), ""), small
-        ),
+        build_outcome(Choices("", (Hit(odd, 0.5), Hit(fact(small, "airbase-opened"), 0.4)), (), ()), small),
     ):
         mrkdwn = [message.text] + [t["text"] for t in _objects(message.blocks) if t.get("type") == "mrkdwn"]
         for text in mrkdwn:
@@ -191,7 +189,7 @@ def _objects(node: Any) -> list[dict[str, Any]]:
     ["<!channel>", "<http://evil|x>", "`code`", "*bold*", "two\nlines", "\u202eesrever", "x" * 500],
 )
 def test_words_of_a_question_are_named_as_plain_text(small: FactBase, unknown: str) -> None:
-    outcome = NoFact("", (), (unknown, "other"), (), "")
+    outcome = NoAnswer("", (), (unknown, "other"), ())
     message = build_outcome(outcome, small)
     assert message_problems(message.payload()) == []
     assert "<" not in message.text
@@ -208,7 +206,7 @@ def test_words_of_a_question_are_named_as_plain_text(small: FactBase, unknown: s
 
 
 def test_an_answer_names_the_words_that_it_left_aside(small: FactBase) -> None:
-    answer = Answer("", (Hit(fact(small, "airbase-opened"), 0.8),), ("<!here>",), (), "")
+    answer = Answer("", (Hit(fact(small, "airbase-opened"), 0.8),), ("<!here>",), ())
     message = build_outcome(answer, small, share=True)
     assert "I know nothing about “<!here>”." in drawn(message)
     assert message.text.endswith("I know nothing about “&lt;!here&gt;”.")
@@ -216,7 +214,7 @@ def test_an_answer_names_the_words_that_it_left_aside(small: FactBase) -> None:
 
 
 def test_unknown_words_that_cannot_be_seen_are_not_named(small: FactBase) -> None:
-    assert build_outcome(NoFact("", (), ("\u200b", " "), (), ""), small).text == (
+    assert build_outcome(NoAnswer("", (), ("\u200b", " "), ()), small).text == (
         f"{wording.NO_FACT} {wording.try_help(wording.HELP_COMMAND)}"
     )
 
@@ -225,7 +223,7 @@ def test_choices_have_a_line_and_a_show_button_each(small: FactBase) -> None:
     chosen = [
         fact(small, i) for i in ("trade-share-2018", "envoy-on-airbase", "airbase-opened", "douglas-envoy")
     ]
-    message = build_outcome(Choices("", tuple(Hit(f, 0.5) for f in chosen), (), (), "", fit=True), small)
+    message = build_outcome(Choices("", tuple(Hit(f, 0.5) for f in chosen), (), (), Rejection("tie")), small)
     assert drawn(message).splitlines() == [
         wording.SEVERAL,
         "49.5% — Russia's share of Belarus's foreign trade (2018)", "Show",
@@ -262,19 +260,19 @@ def test_choices_say_whether_they_fit_or_only_come_nearest(
     small: FactBase, fit: bool, missing: tuple[str, ...], unknown: tuple[str, ...], count: int, intro: str
 ) -> None:
     hits = tuple(Hit(f, 0.5, (), missing) for f in small.facts[:count])
-    choices = Choices("", hits, unknown, (), "", fit=fit)
+    choices = Choices("", hits, unknown, (), Rejection("tie" if fit else "coverage"))
     assert first_line(build_outcome(choices, small)) == intro
     assert build_outcome(choices, small).text.startswith(intro)
 
 
 def test_a_word_that_one_of_the_facts_has_is_not_said_to_be_missing(small: FactBase) -> None:
     one, other = Hit(small.facts[0], 0.5, (), ("2021", "length")), Hit(small.facts[1], 0.4, (), ("length",))
-    assert Choices("", (one, other), (), (), "").missing == ("length",)
+    assert Choices("", (one, other), (), ()).missing == ("length",)
 
 
 def test_share_is_offered_on_private_cards_only(small: FactBase) -> None:
     shown = fact(small, "airbase-opened")
-    answer = Answer("", (Hit(shown, 1.0),), (), (), "")
+    answer = Answer("", (Hit(shown, 1.0),), (), ())
     private, public = build_outcome(answer, small, share=True), build_outcome(answer, small)
     assert [b["action_id"] for b in private.blocks[-1]["elements"]] == [
         card.SHARE_FACT,
@@ -325,7 +323,7 @@ def test_the_help_says_what_how_and_the_examples(small: FactBase) -> None:
     assert [b["value"] for b in message.blocks[1]["elements"]] == [f"v1:{example}" for example in EXAMPLES]
 
 
-def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(real: FactFinder) -> None:
+def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(real: SearchEngine) -> None:
     base = real.base
     checked = 0
     for each in base.facts:
@@ -342,11 +340,11 @@ def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(rea
     assert checked == 2 * len(base.facts) >= 180
 
 
-def test_help_and_choices_of_the_fact_base_keep_within_the_limits(real: FactFinder) -> None:
+def test_help_and_choices_of_the_fact_base_keep_within_the_limits(real: SearchEngine) -> None:
     base = real.base
     assert message_problems(build_help(base).payload()) == []
     longest = sorted(base.facts, key=lambda f: -len(lead(f)))[:5]
-    choices = Choices("", tuple(Hit(f, 0.5) for f in longest), ("y" * 300,) * 20, (), "")
+    choices = Choices("", tuple(Hit(f, 0.5) for f in longest), ("y" * 300,) * 20, ())
     assert message_problems(build_outcome(choices, base).payload()) == []
-    none = NoFact("", (), ("y" * 300,) * 20, tuple(base.topics.values())[:3], "")
+    none = NoAnswer("", (), ("y" * 300,) * 20, tuple(base.topics.values())[:3])
     assert message_problems(build_outcome(none, base).payload()) == []

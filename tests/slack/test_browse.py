@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.browse import ROWS, Address, Status, TopicsPage, open_page
 from bot.core.dates import parse_date
 from bot.core.model import FactBase, Place
 from bot.core.problems import Problem
+from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
 from bot.slack import strings as wording
 from bot.slack.blocks.card import NEAR_TOPICS, SHARE_FACT, SHOW_FACT
@@ -77,7 +77,7 @@ def test_a_page_by_command_is_private_and_by_mention_in_the_thread(bot: Bot) -> 
 
 def test_the_nearest_topics_of_a_question_without_an_answer_are_one_tap_away(bot: Bot) -> None:
     declined = one_reply(bot.command("kangaroo trade politics of wombats"))
-    assert f"{wording.NEAREST_TOPICS}: {declined.button(NEAR_TOPICS[0])['text']['text']}, " in declined.text
+    assert f"{wording.NEAREST_TOPICS}: {declined.button(NEAR_TOPICS[0])['text']['text']}" in declined.text
     opened = one_reply(press(bot, declined, NEAR_TOPICS[0]))
     assert opened.text.startswith(f"{declined.button(NEAR_TOPICS[0])['text']['text']}.")
 
@@ -98,7 +98,7 @@ def press(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any
 
 
 @pytest.fixture
-def big(slack: FakeSlack, real: FactFinder) -> Any:
+def big(slack: FakeSlack, real: SearchEngine) -> Any:
     """The bot with the project's own facts, whose lists have several pages."""
     bot = Bot(slack, real)
     yield bot
@@ -222,7 +222,7 @@ def said(page: Any, base: FactBase) -> str:
     return build_page(page, base).text
 
 
-def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: FactFinder) -> None:
+def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: SearchEngine) -> None:
     problems = tuple(
         Problem(Place("facts/trade.yaml", line), f"fact-{line}.date", "“soon” <!channel>", "a date")
         for line in range(1, 6)
@@ -247,7 +247,7 @@ def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: 
 
 
 def test_where_nobody_knows_when_the_facts_changed_about_says_when_they_were_checked(
-    slack: FakeSlack, finder: FactFinder, real: FactFinder
+    slack: FakeSlack, finder: SearchEngine, real: SearchEngine
 ) -> None:
     checked = max(fact.last_checked for fact in real.base.facts if fact.last_checked)
     for facts, told in (

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.inbox import REASONS
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems, view_problems
 from bot.slack import strings as wording
 from bot.slack.blocks import card
@@ -69,7 +69,7 @@ def notebook() -> Notebook:
 
 
 @pytest.fixture
-def kept(slack: FakeSlack, finder: FactFinder, notebook: Notebook) -> Iterator[Bot]:
+def kept(slack: FakeSlack, finder: SearchEngine, notebook: Notebook) -> Iterator[Bot]:
     """A bot with an inbox, a repository and a maintainers' channel."""
     made = Bot(slack, finder, inbox=notebook, repository_url=REPOSITORY, maintainers_channel=CHANNEL)
     yield made
@@ -168,7 +168,7 @@ def test_cite_opens_the_reference_in_four_styles_ready_to_be_copied(bot: Bot) ->
         assert style in words(view)
 
 
-def test_every_fact_can_be_cited_within_slacks_limits(real: FactFinder) -> None:
+def test_every_fact_can_be_cited_within_slacks_limits(real: SearchEngine) -> None:
     for fact in real.base.facts:
         assert view_problems(build_cite_modal(fact, real.base, datetime.date(2026, 11, 23))) == []
         assert view_problems(build_report_modal(fact, real.base)) == []
@@ -269,7 +269,7 @@ def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
     ],
 )
 def test_without_an_inbox_the_truth_is_told(
-    slack: FakeSlack, finder: FactFinder, options: dict[str, str], sentence: str
+    slack: FakeSlack, finder: SearchEngine, options: dict[str, str], sentence: str
 ) -> None:
     bot = Bot(slack, finder, **options)
     choose(bot, "report")
@@ -316,7 +316,7 @@ def test_links_are_acknowledged(kept: Bot) -> None:
         assert kept.response.status == 200
 
 
-def test_the_maintainers_message_keeps_within_slacks_limits(real: FactFinder) -> None:
+def test_the_maintainers_message_keeps_within_slacks_limits(real: SearchEngine) -> None:
     for fact in real.base.facts:
         message = build_report(fact, real.base.version, 7, "wrong", "ж" * 500, f"{REPOSITORY}/x")
         assert message_problems(message.payload()) == []

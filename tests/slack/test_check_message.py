@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack import strings as wording
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
@@ -21,7 +21,7 @@ CLAIM = "Russia accounts for 60% of Belarusian foreign trade."
 
 
 @pytest.fixture
-def reader(slack: FakeSlack, real: FactFinder) -> Iterator[Bot]:
+def reader(slack: FakeSlack, real: SearchEngine) -> Iterator[Bot]:
     """A bot with the project's own facts."""
     made = Bot(slack, real)
     yield made
@@ -137,7 +137,7 @@ def test_a_sentence_with_two_claims_is_one_sentence(reader: Bot) -> None:
     assert reply.text.startswith("I have facts about 1 of this message's 2 sentences.")
 
 
-def test_ten_thousand_characters_come_in_a_few_private_messages(reader: Bot, real: FactFinder) -> None:
+def test_ten_thousand_characters_come_in_a_few_private_messages(reader: Bot, real: SearchEngine) -> None:
     statements = " ".join(fact.statement for fact in real.base.facts)[:10_000]
     replies = check(reader, statements)
     assert 2 <= len(replies) <= 4

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.core.answer import FactFinder
 from bot.core.examples import EXAMPLES
-from bot.core.outcome import Outcome
+from bot.core.search import SearchEngine
+from bot.core.search.results import Outcome
 from bot.slack import strings as wording
 from bot.slack.app import build_app
 from bot.slack.blocks.card import TRY
@@ -72,7 +72,7 @@ def test_direct_messages(bot: Bot) -> None:
 
 @pytest.mark.examples
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_the_examples_of_the_help_work_in_slack(slack: FakeSlack, real: FactFinder, example: str) -> None:
+def test_the_examples_of_the_help_work_in_slack(slack: FakeSlack, real: SearchEngine, example: str) -> None:
     bot = Bot(slack, real)
     try:
         reply = one_reply(bot.command(example))
@@ -94,7 +94,7 @@ TALK = [
 ]
 
 
-def test_greetings_get_the_help_and_thanks_a_word(slack: FakeSlack, real: FactFinder) -> None:
+def test_greetings_get_the_help_and_thanks_a_word(slack: FakeSlack, real: SearchEngine) -> None:
     bot = Bot(slack, real)
     try:
         for say in (bot.command, bot.mention, bot.dm):
@@ -255,7 +255,7 @@ def test_a_foreign_command_is_answered_kindly(bot: Bot) -> None:
 class SlowFinder:
     """A core that takes its time."""
 
-    def __init__(self, inner: FactFinder, seconds: float) -> None:
+    def __init__(self, inner: SearchEngine, seconds: float) -> None:
         self.base, self._inner, self._seconds = inner.base, inner, seconds
 
     def ask(self, text: str) -> Outcome:
@@ -263,7 +263,7 @@ class SlowFinder:
         return self._inner.ask(text)
 
 
-def test_acknowledged_at_once_however_slow_core_is(slack: FakeSlack, finder: FactFinder) -> None:
+def test_acknowledged_at_once_however_slow_core_is(slack: FakeSlack, finder: SearchEngine) -> None:
     bot = Bot(slack, SlowFinder(finder, 2))
     try:
         for body, kind in (
@@ -282,7 +282,7 @@ def test_acknowledged_at_once_however_slow_slack_is(bot: Bot) -> None:
     assert bot.seconds < 1.5
 
 
-def test_many_slow_replies_at_once_leave_the_bot_able_to_hear(slack: FakeSlack, finder: FactFinder) -> None:
+def test_many_slow_replies_at_once_leave_the_bot_able_to_hear(slack: FakeSlack, finder: SearchEngine) -> None:
     """Bolt's own five threads would all be waiting, and the sixth command would find nobody."""
     client = new_client(BOT_TOKEN, slack.api_url)
     app = build_app(lambda: finder, client=client, signing_secret=SIGNING_SECRET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from tests import doors
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
@@ -14,7 +14,7 @@ SLACK_WAITS = 3.0
 
 @pytest.mark.parametrize("door", range(18))
 def test_each_door_is_acknowledged_at_once_and_something_comes_of_it(
-    slack: FakeSlack, door: int, real: FactFinder
+    slack: FakeSlack, door: int, real: SearchEngine
 ) -> None:
     real_bot = Bot(slack, real)
     knock = list(doors.doors(real_bot).values())[door]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.model import FactBase
-from bot.core.outcome import Outcome
+from bot.core.search import SearchEngine
+from bot.core.search.results import Outcome
 from bot.slack import strings as wording
 from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT
 from tests.support.fake_slack import BOT_USER, Call, FakeSlack
@@ -21,7 +21,7 @@ BROKEN = re.compile(r"Something broke on my side .* report reference ([0-9a-f]{8
 class BrokenFinder:
     """A core with a fault."""
 
-    def __init__(self, inner: FactFinder) -> None:
+    def __init__(self, inner: SearchEngine) -> None:
         self._inner = inner
         self.broken = True
 
@@ -38,7 +38,7 @@ class BrokenFinder:
 
 
 @pytest.fixture
-def broken(slack: FakeSlack, finder: FactFinder):  # type: ignore[no-untyped-def]
+def broken(slack: FakeSlack, finder: SearchEngine):  # type: ignore[no-untyped-def]
     bot = Bot(slack, BrokenFinder(finder))
     yield bot
     bot.close()

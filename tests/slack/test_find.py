@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.answer import FactFinder
-from bot.core.suggest import Suggester
+from bot.core.search import SearchEngine
+from bot.core.search.autocomplete import Autocompleter
 from bot.playground.block_validation import options_problems, view_problems
 from bot.slack import strings as wording
 from bot.slack.blocks.modals import FIND_FACT, FIND_MODAL, FIND_WHERE, build_find_modal, build_options
@@ -80,8 +80,8 @@ def test_nothing_found_is_an_empty_list(bot: Bot, text: str) -> None:
     assert typed(bot, text) == {"options": []}
 
 
-def test_every_beginning_keeps_within_slacks_limits(real: FactFinder) -> None:
-    suggester = Suggester(real.base, real.ask)
+def test_every_beginning_keeps_within_slacks_limits(real: SearchEngine) -> None:
+    suggester = Autocompleter(real.base, real.ask)
     for beginning in {fact.title[:n].lower() for fact in real.base.facts for n in (1, 2, 4)}:
         assert options_problems(build_options(suggester.suggest(beginning))) == []
 
@@ -94,7 +94,7 @@ def test_a_hundred_keys_are_answered_in_milliseconds(bot: Bot) -> None:
     assert time.perf_counter() - started < 2
 
 
-def test_type_ahead_follows_the_facts(slack: FakeSlack, finder: FactFinder, real: FactFinder) -> None:
+def test_type_ahead_follows_the_facts(slack: FakeSlack, finder: SearchEngine, real: SearchEngine) -> None:
     current = [finder]
 
     bot = Bot(slack, lambda: current[0])
@@ -114,7 +114,7 @@ def test_a_chosen_fact_is_shown_as_it_will_be_posted(bot: Bot) -> None:
     assert {b["type"] for b in shown["blocks"]} == {"input", "rich_text", "context"}
 
 
-def test_every_preview_keeps_within_slacks_limits(real: FactFinder) -> None:
+def test_every_preview_keeps_within_slacks_limits(real: SearchEngine) -> None:
     for fact in real.base.facts:
         assert view_problems(build_find_modal(fact, real.base)) == []
 

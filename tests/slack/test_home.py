@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bot.core import phrasing
-from bot.core.answer import FactFinder
 from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
 from bot.slack import strings as wording
 from bot.slack.blocks import home
@@ -106,8 +106,8 @@ def test_a_current_home_with_an_answer_on_it_keeps_the_answer(anna: Visitor) -> 
     assert "49.5%" in anna.shown
 
 
-def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: FactFinder) -> None:
-    finders = [finder, FactFinder(replace(finder.base, version="0123456789ab"))]
+def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: SearchEngine) -> None:
+    finders = [finder, SearchEngine(replace(finder.base, version="0123456789ab"))]
     bot = Bot(slack, _Latest(finders))
     try:
         anna = Visitor(bot)
@@ -124,7 +124,7 @@ def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: Fac
 class _Latest:
     """A core whose facts are replaced while it runs."""
 
-    def __init__(self, finders: list[FactFinder]) -> None:
+    def __init__(self, finders: list[SearchEngine]) -> None:
         self._finders = finders
         self.ask = finders[0].ask
 
@@ -323,7 +323,7 @@ def test_a_question_to_try_of_another_version_gets_the_start(anna: Visitor) -> N
     assert anna.sent == start
 
 
-def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: FactFinder) -> None:
+def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: SearchEngine) -> None:
     bot = Bot(slack, _Broken(finder))
     try:
         anna = Visitor(bot)
@@ -340,7 +340,7 @@ def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, fin
 class _Broken:
     """A core that fails at every question."""
 
-    def __init__(self, inner: FactFinder) -> None:
+    def __init__(self, inner: SearchEngine) -> None:
         self.base = inner.base
 
     def ask(self, text: str) -> Any:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
 from bot.playground.block_validation import message_problems
 from bot.slack import strings as wording
@@ -43,7 +43,7 @@ def inbox(database: Database) -> Iterator[KeptInbox]:
 
 
 @pytest.fixture
-def bot(slack: FakeSlack, finder: FactFinder, inbox: KeptInbox) -> Iterator[Bot]:
+def bot(slack: FakeSlack, finder: SearchEngine, inbox: KeptInbox) -> Iterator[Bot]:
     made = Bot(slack, finder, inbox=inbox)
     yield made
     made.close()
@@ -73,7 +73,7 @@ def test_answers_help_and_pages_do_not(bot: Bot, inbox: KeptInbox, database: Dat
 
 
 def test_going_back_to_the_choices_is_no_question(
-    bot: Bot, finder: FactFinder, inbox: KeptInbox, database: Database
+    bot: Bot, finder: SearchEngine, inbox: KeptInbox, database: Database
 ) -> None:
     home = build_home(finder.base, Message("a card"), "2015", beyond=True)
     bot.interact(pressed_at_home({"id": "V1", "hash": "h", **home}, BACK, "v1"))
@@ -111,7 +111,7 @@ def test_a_second_of_the_same_choices_may_be_tapped_too(
     assert counts(inbox, database) == {"2015": 1}
 
 
-def test_without_an_inbox_the_buttons_carry_the_fact_alone(slack: FakeSlack, finder: FactFinder) -> None:
+def test_without_an_inbox_the_buttons_carry_the_fact_alone(slack: FakeSlack, finder: SearchEngine) -> None:
     bot = Bot(slack, finder)
     buttons = one_reply(bot.command("2015")).buttons()
     assert buttons
@@ -120,7 +120,7 @@ def test_without_an_inbox_the_buttons_carry_the_fact_alone(slack: FakeSlack, fin
 
 
 def test_a_database_that_is_away_delays_no_answer(
-    slack: FakeSlack, finder: FactFinder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    slack: FakeSlack, finder: SearchEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
     (tmp_path / "data").rmdir()

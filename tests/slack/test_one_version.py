@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack.app import build_app
 from bot.slack.blocks import home
 from bot.slack.blocks.card import MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
@@ -19,22 +19,22 @@ from tests.support.home import ANNA, opened_event, pressed_at_home
 class Facts:
     """Facts that are replaced each time that anybody asks for them."""
 
-    def __init__(self, finder: FactFinder) -> None:
+    def __init__(self, finder: SearchEngine) -> None:
         self._base = finder.base
-        self.given: list[FactFinder] = []
+        self.given: list[SearchEngine] = []
 
-    def __call__(self) -> FactFinder:
-        self.given.append(FactFinder(self._base))
+    def __call__(self) -> SearchEngine:
+        self.given.append(SearchEngine(self._base))
         return self.given[-1]
 
 
 @pytest.fixture
-def facts(finder: FactFinder) -> Facts:
+def facts(finder: SearchEngine) -> Facts:
     return Facts(finder)
 
 
 @pytest.fixture
-def bot(slack: FakeSlack, finder: FactFinder, facts: Facts) -> Iterator[Bot]:
+def bot(slack: FakeSlack, finder: SearchEngine, facts: Facts) -> Iterator[Bot]:
     made = Bot(slack, finder)
     made.app = build_app(
         facts,

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack import strings as wording
 from bot.slack.web import BODY_LIMIT, WebApp
 from tests.doors import doors
@@ -53,7 +53,7 @@ changes = st.lists(
 class World:
     """A bot, and a request of each kind as it arrived there."""
 
-    def __init__(self, slack: FakeSlack, finder: FactFinder) -> None:
+    def __init__(self, slack: FakeSlack, finder: SearchEngine) -> None:
         self.slack = slack
         self.bot = Bot(slack, finder, repository_url="https://github.com/owner/name")
         self.web = WebApp(self.bot.app, SIGNING_SECRET, lambda: {"status": "ok"})
@@ -90,7 +90,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(real: FactFinder) -> Iterator[World]:
+def world(real: SearchEngine) -> Iterator[World]:
     with FakeSlack() as slack:
         made = World(slack, real)
         yield made

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack import strings as wording
 from bot.slack.app import build_app
 from bot.slack.install import Installing
@@ -74,7 +74,7 @@ class Host:
     """One process that serves several workspaces, as `bot.serve` puts it together."""
 
     def __init__(
-        self, slack: Distribution, url: str, finder: FactFinder, keys: tuple[str, ...] = (KEY,)
+        self, slack: Distribution, url: str, finder: SearchEngine, keys: tuple[str, ...] = (KEY,)
     ) -> None:
         self.slack = slack
         self.clock = 0.0
@@ -144,14 +144,14 @@ class Host:
 
 
 @pytest.fixture
-def host(slack: Distribution, url: str, finder: FactFinder) -> Iterator[Host]:
+def host(slack: Distribution, url: str, finder: SearchEngine) -> Iterator[Host]:
     made = Host(slack, url, finder)
     yield made
     made.close()
 
 
 @pytest.fixture
-def local(slack: Distribution, tmp_path: Path, finder: FactFinder) -> Iterator[Host]:
+def local(slack: Distribution, tmp_path: Path, finder: SearchEngine) -> Iterator[Host]:
     """On SQLite, for what has nothing to do with the kind of database."""
     made = Host(slack, f"sqlite:///{tmp_path}/unionstate.sqlite3", finder)
     yield made
@@ -289,7 +289,7 @@ def test_slacks_own_silence_puts_a_removal_off(local: Host, slack: Distribution)
 
 
 def test_an_older_key_is_still_read_and_then_no_longer_needed(
-    slack: Distribution, url: str, finder: FactFinder
+    slack: Distribution, url: str, finder: SearchEngine
 ) -> None:
     def with_keys(*keys: str) -> Host:
         return Host(slack, url, finder, keys)
@@ -309,7 +309,7 @@ def test_an_older_key_is_still_read_and_then_no_longer_needed(
 
 
 def test_a_token_that_no_key_reads_is_no_installation_and_the_log_names_the_variable(
-    slack: Distribution, url: str, finder: FactFinder, caplog: pytest.LogCaptureFixture
+    slack: Distribution, url: str, finder: SearchEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, other = Host(slack, url, finder, (KEY,)), Host(slack, url, finder, (OTHER_KEY,))
     try:
@@ -492,7 +492,7 @@ def test_there_are_no_pages_where_one_workspace_is_served(local: Host) -> None:
 
 
 def test_bolt_makes_nothing_of_its_own_from_the_environment(
-    slack: Distribution, tmp_path: Path, finder: FactFinder, monkeypatch: pytest.MonkeyPatch
+    slack: Distribution, tmp_path: Path, finder: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLACK_CLIENT_ID", CLIENT_ID)
     monkeypatch.setenv("SLACK_CLIENT_SECRET", CLIENT_SECRET)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack import strings as wording
 from bot.slack.listeners.functions.look_up_fact import LOOK_UP_STEP, outputs_of
 from bot.slack.manifest import manifest
@@ -82,7 +82,7 @@ def test_a_repeated_delivery_finishes_once(bot: Bot) -> None:
     assert len(bot.slack.called("functions.completeSuccess")) == 1
 
 
-def test_when_something_breaks_the_workflows_owner_is_told(slack: FakeSlack, finder: FactFinder) -> None:
+def test_when_something_breaks_the_workflows_owner_is_told(slack: FakeSlack, finder: SearchEngine) -> None:
     class Broken:
         base = finder.base
 
@@ -97,14 +97,14 @@ def test_when_something_breaks_the_workflows_owner_is_told(slack: FakeSlack, fin
     assert wording.NO_FACT not in finished.arguments["error"]
 
 
-def test_every_fact_fills_every_output(real: FactFinder) -> None:
+def test_every_fact_fills_every_output(real: SearchEngine) -> None:
     for fact in real.base.facts:
         filled = outputs_of(fact, real.base)
         assert list(filled) == list(manifest()["functions"][LOOK_UP_STEP]["output_parameters"])
         assert all(filled.values())
 
 
-def test_what_the_maintainers_hear_of_a_step_names_nobody(slack: FakeSlack, finder: FactFinder) -> None:
+def test_what_the_maintainers_hear_of_a_step_names_nobody(slack: FakeSlack, finder: SearchEngine) -> None:
     notebook = Notebook()
     bot = Bot(slack, finder, inbox=notebook)
     run(bot, "kazakhstanitis of <@U2BORIS|boris>")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.answer import FactFinder
 from bot.core.model import FactBase
+from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.pages import OPEN_PAGE
 from bot.slack.blocks.unfurl import build_article
@@ -159,7 +159,7 @@ def test_show_facts_opens_the_articles_page_for_the_one_who_pressed(
     assert "Two Neighbours &amp; Their Trade" in page.text
 
 
-def test_every_articles_card_keeps_within_slacks_limits(real: FactFinder) -> None:
+def test_every_articles_card_keeps_within_slacks_limits(real: SearchEngine) -> None:
     for source in real.base.sources.values():
         assert message_problems({"text": "-", "blocks": build_article(source, real.base)}) == []
 

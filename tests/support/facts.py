@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from bot.core.answer import FactFinder
 from bot.core.load import load_fact_base
+from bot.core.search import SearchEngine
 
 FOLDER = Path(__file__).parent / "data"
 
 
 @cache
-def small_finder() -> FactFinder:
-    return FactFinder(load_fact_base(FOLDER / "facts", FOLDER / "seeds"))
+def small_finder() -> SearchEngine:
+    return SearchEngine(load_fact_base(FOLDER / "facts", FOLDER / "seeds"))

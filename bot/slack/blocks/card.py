@@ -9,9 +9,9 @@ from bot.core import phrasing
 from bot.core.card import companions, provenance
 from bot.core.examples import EXAMPLES
 from bot.core.model import Fact, FactBase, Topic
-from bot.core.outcome import Answer, Choices, NoFact, Outcome
 from bot.core.phrasing import first_line, review, time_beside
 from bot.core.repository import Repository
+from bot.core.search.results import Answer, Choices, NoAnswer, Outcome
 from bot.slack import strings
 from bot.slack.blocks.elements import (
     LABEL_LENGTH,
@@ -149,7 +149,7 @@ def build_related(fact: Fact, base: FactBase) -> Message:
     return _list(strings.more_like(fact.title), related) if related else notice(strings.NO_RELATED)
 
 
-def build_none(outcome: NoFact, typed: str = strings.HELP_COMMAND, topics: Sequence[Topic] = ()) -> Message:
+def build_none(outcome: NoAnswer, typed: str = strings.HELP_COMMAND, topics: Sequence[Topic] = ()) -> Message:
     """That there is no such fact, which words are unknown, the nearest topics, and what to type for the help."""
     declined = " ".join(part for part in (strings.NO_FACT, strings.unknown(_named(outcome.unknown))) if part)
     hint = strings.try_help(typed)

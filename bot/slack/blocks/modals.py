@@ -10,7 +10,7 @@ from bot.core.cite import STYLE_NAMES, STYLES, cite
 from bot.core.inbox import REASONS
 from bot.core.model import DatedEvent, Fact, FactBase
 from bot.core.phrasing import capitalised, lead, stands_for
-from bot.core.suggest import Group
+from bot.core.search.autocomplete import FactGroup
 from bot.slack import strings
 from bot.slack.blocks.card import build_card, build_row
 from bot.slack.blocks.elements import (
@@ -136,7 +136,7 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
     return _modal(FIND_MODAL, strings.FIND_TITLE, blocks, submit=strings.POST)
 
 
-def build_options(groups: Sequence[Group]) -> dict[str, Any]:
+def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
     """The answer to a type-ahead: facts by topic."""
     if not groups:
         return {"options": []}

@@ -10,10 +10,10 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.answer import FactFinder
 from bot.core.inbox import Inbox
 from bot.core.model import Fact, FactBase
 from bot.core.repository import Repository
+from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.card import CITE, REPORT, THUMB_DOWN, THUMB_UP, build_card, build_related
 from bot.slack.blocks.elements import notice, read_value
@@ -29,7 +29,7 @@ def handle_show(
     body: dict[str, Any],
     action: dict[str, Any],
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
     inbox: Inbox,
     repository: Repository | None,
 ) -> None:
@@ -48,7 +48,7 @@ def handle_show(
 
 
 def handle_more(
-    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, engine: FactFinder
+    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, engine: SearchEngine
 ) -> None:
     ack()
     source, reply = ActionSource.from_body(body), reply_to(body, client, engine.base)
@@ -62,7 +62,7 @@ def handle_share(
     action: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
     deduplicator: Claims,
     repository: Repository | None,
 ) -> None:
@@ -90,7 +90,7 @@ def handle_share(
 
 
 def handle_menu(
-    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, engine: FactFinder
+    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, engine: SearchEngine
 ) -> None:
     """Cite and Report a problem; *Edit this fact* is a link that Slack opens itself."""
     ack()
@@ -116,7 +116,7 @@ def handle_thumb(
     action: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
     deduplicator: Claims,
     inbox: Inbox,
 ) -> None:

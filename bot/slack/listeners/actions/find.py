@@ -9,7 +9,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.elements import read_value
 from bot.slack.blocks.modals import build_find_modal, build_notice_modal
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def handle_fact_chosen(
-    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, engine: FactFinder
+    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, engine: SearchEngine
 ) -> None:
     ack()
     (fact_id,) = read_value((action.get("selected_option") or {}).get("value")) or ("",)

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.answering import answer
 from bot.slack.blocks.elements import notice, read_value
@@ -21,7 +21,7 @@ def handle_search(
     action: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
 ) -> None:
     ack()
     _answer_on_home(str(action.get("value") or ""), body, context, client, engine)
@@ -33,7 +33,7 @@ def handle_example(
     action: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
 ) -> None:
     """A question to try: answered on the Home that it stands on, or beside the message."""
     ack()
@@ -49,7 +49,7 @@ def handle_example(
 
 
 def handle_back(
-    ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient, engine: FactFinder
+    ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient, engine: SearchEngine
 ) -> None:
     """From a card to the choices that it was one of."""
     ack()
@@ -58,13 +58,13 @@ def handle_back(
     HomeReply.from_body(body, client, engine.base).show(message, asked)
 
 
-def handle_clear(ack: Ack, body: dict[str, Any], client: WebClient, engine: FactFinder) -> None:
+def handle_clear(ack: Ack, body: dict[str, Any], client: WebClient, engine: SearchEngine) -> None:
     ack()
     HomeReply.from_body(body, client, engine.base).show(None)
 
 
 def _answer_on_home(
-    question: str, body: dict[str, Any], context: BoltContext, client: WebClient, engine: FactFinder
+    question: str, body: dict[str, Any], context: BoltContext, client: WebClient, engine: SearchEngine
 ) -> None:
     """The answer to a question; the plain Home for an empty box."""
     reply = HomeReply.from_body(body, client, engine.base)

@@ -9,9 +9,9 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.core.answer import FactFinder
 from bot.core.browse import Status, open_page
 from bot.core.repository import Repository
+from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.elements import Message, notice
 from bot.slack.blocks.pages import build_page, read_page_value
@@ -25,7 +25,7 @@ def handle_open_page(
     body: dict[str, Any],
     action: dict[str, Any],
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
     repository: Repository | None,
     status: Callable[[], Status],
 ) -> None:
@@ -46,7 +46,7 @@ def handle_turn_page(
     body: dict[str, Any],
     action: dict[str, Any],
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
     repository: Repository | None,
     status: Callable[[], Status],
 ) -> None:
@@ -63,7 +63,7 @@ def handle_turn_page(
 def _page(
     action: dict[str, Any],
     source: ActionSource,
-    engine: FactFinder,
+    engine: SearchEngine,
     repository: Repository | None,
     status: Callable[[], Status],
 ) -> tuple[Message, bool]:

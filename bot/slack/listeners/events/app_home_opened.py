@@ -7,14 +7,14 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack.blocks.home import build_home, is_current
 from bot.slack.responses import publish
 
 log = logging.getLogger(__name__)
 
 
-def handle_home_opened(event: dict[str, Any], client: WebClient, engine: FactFinder) -> None:
+def handle_home_opened(event: dict[str, Any], client: WebClient, engine: SearchEngine) -> None:
     """Publish Home for a person who has none, or one of other facts or of an older version."""
     if event.get("tab") != "home":
         return

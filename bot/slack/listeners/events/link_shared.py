@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.core.answer import FactFinder
+from bot.core.search import SearchEngine
 from bot.slack.blocks.unfurl import build_unfurls
 from bot.slack.dedupe import Claims
 
@@ -18,7 +18,7 @@ def handle_links(
     event: dict[str, Any],
     body: dict[str, Any],
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
     deduplicator: Claims,
 ) -> None:
     links = event.get("links")

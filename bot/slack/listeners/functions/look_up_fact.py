@@ -7,11 +7,11 @@ from typing import Any
 
 from slack_bolt import BoltContext, Complete, Fail
 
-from bot.core.answer import FactFinder
 from bot.core.byline import byline, credits_of
 from bot.core.model import Fact, FactBase
-from bot.core.outcome import Answer, Choices
 from bot.core.phrasing import headline, lead, stands_for
+from bot.core.search import SearchEngine
+from bot.core.search.results import Answer, Choices
 from bot.slack import strings
 from bot.slack.answering import QUESTION_LENGTH, question_log, record_unanswered
 from bot.slack.dedupe import Claims
@@ -29,7 +29,7 @@ def handle_step(
     context: BoltContext,
     complete: Complete,
     fail: Fail,
-    engine: FactFinder,
+    engine: SearchEngine,
     deduplicator: Claims,
 ) -> None:
     execution, inputs = event.get("function_execution_id"), event.get("inputs") or {}

@@ -7,16 +7,16 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.core.answer import FactFinder
-from bot.core.suggest import Suggester
+from bot.core.search import SearchEngine
+from bot.core.search.autocomplete import Autocompleter
 from bot.slack.blocks.modals import build_options
 from bot.slack.mrkdwn import clean
 
 
-def handle_typing(ack: Ack, body: dict[str, Any], engine: FactFinder) -> None:
+def handle_typing(ack: Ack, body: dict[str, Any], engine: SearchEngine) -> None:
     ack(**build_options(_suggester(engine).suggest(clean(str(body.get("value") or "")))))
 
 
 @lru_cache(maxsize=1)
-def _suggester(engine: FactFinder) -> Suggester:
-    return Suggester(engine.base, engine.ask)
+def _suggester(engine: SearchEngine) -> Autocompleter:
+    return Autocompleter(engine.base, engine.ask)

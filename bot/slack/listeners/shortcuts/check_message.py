@@ -9,8 +9,8 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.answer import FactFinder
 from bot.core.claims import compare
+from bot.core.search import SearchEngine
 from bot.slack.blocks.message_check import build_comparison
 from bot.slack.message_text import message_text
 from bot.slack.responses import ResponseUrl
@@ -21,7 +21,7 @@ CHECK_SHORTCUT = "check_message"
 
 
 def handle_check(
-    ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient, engine: FactFinder
+    ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient, engine: SearchEngine
 ) -> None:
     ack()
     started = time.monotonic()

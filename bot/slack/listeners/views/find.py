@@ -8,8 +8,8 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.answer import FactFinder
 from bot.core.repository import Repository
+from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.card import build_card
 from bot.slack.blocks.elements import input_value, notice, read_value
@@ -25,7 +25,7 @@ def handle_post(
     view: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
     repository: Repository | None,
 ) -> None:
     chosen = input_value(view, FIND_FACT).get("selected_option") or {}

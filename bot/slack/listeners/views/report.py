@@ -11,9 +11,9 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.answer import FactFinder
 from bot.core.inbox import REASONS, Inbox
 from bot.core.repository import Repository
+from bot.core.search import SearchEngine
 from bot.slack import strings
 from bot.slack.blocks.elements import Message, input_value, read_value
 from bot.slack.blocks.modals import (
@@ -40,7 +40,7 @@ def handle_report(
     view: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    engine: FactFinder,
+    engine: SearchEngine,
     inbox: Inbox,
     deduplicator: Claims,
     repository: Repository | None,

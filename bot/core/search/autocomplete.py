@@ -1,11 +1,4 @@
-"""Type-ahead: facts for the beginnings of words, while somebody is typing.
-
-Belongs here: the order of facts for a text that is not finished.  Does not belong here: questions
-(`answer` decides about those, and is asked where the beginnings fit nothing), or how options look.
-
-Answered from memory, since one request comes for each key: words are kept sorted, so that a beginning
-is two look-ups by bisection; unfinished typing errors are compared with beginnings of the same length.
-"""
+"""Type-ahead: facts for the beginnings of words, answered from memory while somebody types."""
 
 from __future__ import annotations
 
@@ -19,9 +12,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.core.model import Actor, Fact, FactBase, Topic
-from bot.core.outcome import Outcome
-from bot.core.search import fold_phrase
-from bot.core.words import is_cyrillic, romanised, tokens
+from bot.core.search.results import Outcome
+from bot.core.text import is_cyrillic, plain, romanised, tokens
 
 MOST = 100  # Slack shows no more options
 TYPED = 200  # characters that are read
@@ -35,14 +27,14 @@ _WHOLE, _TITLE_BEGINS, _ASK_BEGINS, _TITLE, _ASK, _BOTH, _TITLE_GUESSED, _GUESSE
 
 
 @dataclass(frozen=True)
-class Group:
+class FactGroup:
     """Facts of one topic, the best first."""
 
     topic: Topic
     facts: tuple[Fact, ...]
 
 
-class Suggester:
+class Autocompleter:
     """Type-ahead over the titles and `asks` of one fact base; safe to use from several threads.
 
     `ask` finds facts for what is no beginning of any word: a finished question, another spelling.
@@ -55,7 +47,7 @@ class Suggester:
         in_asks: defaultdict[str, set[int]] = defaultdict(set)
         for number, fact in enumerate(base.facts):
             for text, words in ((fact.title, in_titles), *((ask, in_asks) for ask in fact.asks)):
-                self._phrases.append((fold_phrase(text), number, text is fact.title))
+                self._phrases.append((plain(text), number, text is fact.title))
                 for token in tokens(text):
                     for spelling in _spellings(token.surface):
                         words[spelling].add(number)
@@ -67,7 +59,7 @@ class Suggester:
         self._beginnings: dict[int, list[str]] = {}
         self._lock = threading.Lock()
 
-    def suggest(self, text: str, limit: int = MOST) -> tuple[Group, ...]:
+    def suggest(self, text: str, limit: int = MOST) -> tuple[FactGroup, ...]:
         """The facts that `text` may become a question for, by topic; the topic of the best fact comes first.
 
         At most `limit` facts in all; none for a text without a letter or digit.  Never raises.
@@ -75,7 +67,7 @@ class Suggester:
         groups: dict[str, list[Fact]] = {}
         for fact in self.facts(text, limit):
             groups.setdefault(fact.topic, []).append(fact)
-        return tuple(Group(self.base.topics[topic], tuple(facts)) for topic, facts in groups.items())
+        return tuple(FactGroup(self.base.topics[topic], tuple(facts)) for topic, facts in groups.items())
 
     def facts(self, text: str, limit: int = MOST) -> tuple[Fact, ...]:
         """The same without the groups, best first."""

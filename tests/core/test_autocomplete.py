@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.answer import FactFinder
-from bot.core.suggest import Suggester
+from bot.core.search import SearchEngine
+from bot.core.search.autocomplete import Autocompleter
 from tests.support.facts import small_finder
 
 
 @pytest.fixture(scope="session")
-def suggester(finder: FactFinder) -> Suggester:
-    return Suggester(finder.base, finder.ask)
+def suggester(finder: SearchEngine) -> Autocompleter:
+    return Autocompleter(finder.base, finder.ask)
 
 
-def small() -> Suggester:
-    return Suggester(small_finder().base, small_finder().ask)
+def small() -> Autocompleter:
+    return Autocompleter(small_finder().base, small_finder().ask)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_fits_nothing_gets_nothing(typed: str) -> None:
     assert small().suggest(typed) == ()
 
 
-def test_a_name_comes_before_the_sentences_that_begin_with_it(suggester: Suggester) -> None:
+def test_a_name_comes_before_the_sentences_that_begin_with_it(suggester: Autocompleter) -> None:
     assert suggester.facts("lukash")[0].title == "Alexander Lukashenko"
     assert suggester.facts("lukashneko")[0].title == "Alexander Lukashenko"
 
@@ -59,19 +59,19 @@ def test_a_name_comes_before_the_sentences_that_begin_with_it(suggester: Suggest
     [("trad shre", "share"), ("trde", "trade"), ("nuclar pl", "nuclear"), ("lukashnko", "Lukashenko")],
 )
 def test_a_letter_left_out_finds_the_word_and_titles_come_first(
-    suggester: Suggester, typed: str, word: str
+    suggester: Autocompleter, typed: str, word: str
 ) -> None:
     assert all(word in fact.title for fact in suggester.facts(typed)[:3])
 
 
-def test_other_spellings_and_finished_questions_find(suggester: Suggester) -> None:
+def test_other_spellings_and_finished_questions_find(suggester: Autocompleter) -> None:
     assert suggester.facts("Лукаш")
     assert suggester.facts("доля кит")[0].series == "china-share-of-foreign-trade"
     loans = suggester.facts("how much was the loan for the plant")
     assert loans[0].id.startswith("nuclear-plant-loan")
 
 
-def test_facts_are_grouped_by_topic_in_the_order_of_the_best(suggester: Suggester) -> None:
+def test_facts_are_grouped_by_topic_in_the_order_of_the_best(suggester: Autocompleter) -> None:
     groups = suggester.suggest("trade")
     assert groups[0].topic.id == suggester.facts("trade")[0].topic
     assert len({group.topic.id for group in groups}) == len(groups)
@@ -79,13 +79,13 @@ def test_facts_are_grouped_by_topic_in_the_order_of_the_best(suggester: Suggeste
     assert sorted(f.id for g in groups for f in g.facts) == sorted(f.id for f in suggester.facts("trade"))
 
 
-def test_no_more_than_slack_shows(suggester: Suggester) -> None:
+def test_no_more_than_slack_shows(suggester: Autocompleter) -> None:
     assert len(suggester.facts("t")) == 100
     assert sum(len(g.facts) for g in suggester.suggest("t")) == 100
     assert len(suggester.facts("t", limit=7)) == 7
 
 
-def test_each_key_is_answered_from_memory_in_milliseconds(suggester: Suggester) -> None:
+def test_each_key_is_answered_from_memory_in_milliseconds(suggester: Autocompleter) -> None:
     for typed in ("t", "nuclaer", "how much was the loan"):
         suggester.suggest(typed)
         started = time.perf_counter()
