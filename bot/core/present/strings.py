@@ -29,6 +29,11 @@ class Strings:
             found = found.get(self._plural(int(str(values["count"])))) or found["other"]
         return str(found).format_map(values) if values else str(found)
 
+    def table(self, key: str) -> Mapping[str, str]:
+        """Several texts under one key."""
+        table: Mapping[str, str] = self._texts[key]
+        return table
+
     def quoted(self, words: Sequence[str], last: str = "or") -> str:
         """`“a”, “b” or “c”`."""
         return self.listed([f"“{word}”" for word in words], last)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core import phrasing
 from bot.core.browse import Address, facts_of
 from bot.core.model import FactBase, Source
-from bot.slack import strings
+from bot.core.present.strings import strings
 from bot.slack.blocks.elements import Block, actions, button, context, section
 from bot.slack.blocks.pages import OPEN_PAGE, page_value
 from bot.slack.links import source_of
@@ -25,12 +25,12 @@ def build_article(source: Source, base: FactBase) -> list[Block]:
     count = len(facts_of(base, source))
     blocks = [
         section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),
-        context(escape("; ".join(about)), escape(strings.facts_from(count))),
+        context(escape("; ".join(about)), escape(strings()("entries", count=count))),
     ]
     if count:
         page = page_value(Address("source", source.id))
-        label = strings.SHOW_FACTS_LABEL.format(title=source.title)
-        blocks.append(actions(button(OPEN_PAGE, strings.SHOW_FACTS, page, label=label)))
+        label = strings()("show_entries_label", title=source.title)
+        blocks.append(actions(button(OPEN_PAGE, strings()("show_entries"), page, label=label)))
     return blocks
 
 

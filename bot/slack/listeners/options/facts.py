@@ -14,17 +14,9 @@ from bot.slack.mrkdwn import clean
 
 
 def handle_typing(ack: Ack, body: dict[str, Any], engine: SearchEngine) -> None:
-<<<<<<< HEAD
-    ack(**build_options(_suggester(engine).suggest(clean(str(body.get("value") or "")))))
-
-
-@lru_cache(maxsize=1)
-def _suggester(engine: SearchEngine) -> Autocompleter:
-=======
     ack(**build_options(_autocompleter(engine).suggest(clean(str(body.get("value") or "")))))
 
 
 @lru_cache(maxsize=1)
 def _autocompleter(engine: SearchEngine) -> Autocompleter:
->>>>>>> main
     return Autocompleter(engine.base, engine.ask)
