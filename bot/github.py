@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.cli.render import MAX_WIDTH, Terminal, counted, differences
 from bot.core.check import Report
 from bot.core.compare import Comparison, FieldChange
 from bot.core.model import Fact, FactBase
 from bot.core.problems import Problem
-from bot.terminal import MAX_WIDTH, Terminal, counted, differences
 
 MAX_CARDS = 60  # of a summary, whose limit is 1 MB; a change of more is looked at in the files
 NOTICES = 10  # GitHub shows no more of a kind for a step

@@ -1,7 +1,7 @@
 """The maintainers' inbox in the database: written beside the answers, read by `unionstate inbox` and the weekly message.
 
 Belongs here: its tables, writing them without holding up an answer, reading, closing and forgetting.
-Does not belong here: opening a database (`bot.store`), laying like questions together (`bot.core.gaps`),
+Does not belong here: opening a database (`bot.store`), laying like questions together (`bot.core.feedback.unanswered`),
 how the inbox looks (`bot.terminal`, `bot.slack.digest`).
 
 No person, no channel and no hour is kept: a question is its folded words, a count and two days.  Choices
@@ -42,8 +42,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.gaps import LENGTH_KEPT, Found, Gap, Report, Thumbs, kept_words, laid_together
-from bot.core.inbox import REASONS
+from bot.core.feedback.inbox import REASONS, InboxContents, Report, Thumbs
+from bot.core.feedback.unanswered import LENGTH_KEPT, Question, cluster_questions, kept_words
 from bot.core.search import SearchEngine
 from bot.store import Database, DatabaseAway
 
@@ -116,7 +116,7 @@ _Job: TypeAlias = Callable[[Connection], object]
 
 
 class KeptInbox:
-    """An Inbox (`bot.core.inbox`) that writes to the database from a thread of its own.
+    """An Inbox (`bot.core.feedback.inbox`) that writes to the database from a thread of its own.
 
     Calls return at once and never raise; while the database is away what they bring waits, up to `WAITING`
     of it.  Without `questions` (GAP_LOG=off) only thumbs and reports are kept.
@@ -145,7 +145,7 @@ class KeptInbox:
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
-        """See `bot.core.inbox.Inbox`."""
+        """See `bot.core.feedback.inbox.Inbox`."""
         words = kept_words(question) if self._questions else ""
         if not words:
             return None
@@ -159,15 +159,15 @@ class KeptInbox:
         return None
 
     def chosen(self, sign: str) -> None:
-        """See `bot.core.inbox.Inbox`."""
+        """See `bot.core.feedback.inbox.Inbox`."""
         self._put(lambda connection: connection.execute(delete(_offers).where(_offers.c.sign == sign)))
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
-        """See `bot.core.inbox.Inbox`."""
+        """See `bot.core.feedback.inbox.Inbox`."""
         self._put(partial(_count_thumb, self._today(), fact_id, helpful))
 
     def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
-        """See `bot.core.inbox.Inbox`.  Where the database is away the report waits, and has no number yet."""
+        """See `bot.core.feedback.inbox.Inbox`.  Where the database is away the report waits, and has no number yet."""
         values = {
             "fact_id": fact_id,
             "version": version,
@@ -309,7 +309,7 @@ def read(
     *,
     today: date | None = None,
     now: float | None = None,
-) -> Found:
+) -> InboxContents:
     """What lies in the inbox, of all time or since a day; open reports are there whenever they were made.
 
     With the facts of the moment, questions that they answer by now are marked.  Raises DatabaseAway.
@@ -319,7 +319,7 @@ def read(
     with database.asked() as engine, engine.begin() as connection:
         tidy(today or datetime.now(UTC).date(), time.time() if now is None else now, connection)
         gaps = [
-            Gap(
+            Question(
                 row.id, row.words, row.asked, row.first_seen, row.last_seen, row.outcome, tuple(row.unknown), row.nearest
             )
             for row in connection.execute(select(_gaps).where(_gaps.c.last_seen >= first))
@@ -340,7 +340,7 @@ def read(
             Report(row.id, row.fact_id, row.version, row.reason, row.remark, row.made)
             for row in connection.execute(opened)
         )
-    return Found(laid_together(gaps, finder), thumbs, reports)
+    return InboxContents(cluster_questions(gaps, finder.ask if finder else None), thumbs, reports)
 
 
 def close_report(database: Database, number: int) -> bool:

@@ -247,11 +247,11 @@ def _checked_out(revision: str, folder: Path, target: Path) -> None:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
+    from bot.cli.render import Terminal
     from bot.core.compare import compare
     from bot.core.load import fact_folders, load_fact_base
     from bot.core.problems import DataError
     from bot.github import summary
-    from bot.terminal import Terminal
 
     facts, seeds = fact_folders(facts_folder())
     try:

@@ -29,9 +29,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
 from bot import __version__
-from bot.core.browse import Status
-from bot.core.gaps import Found
-from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.feedback.inbox import Inbox, InboxContents, NullInbox
+from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
 from bot.door import PatientWorker, waited_seconds
 from bot.inbox import KeptInbox
@@ -157,7 +156,7 @@ class Background:
         database: Database | None,
         *,
         questions: bool = True,
-        weekly: Callable[[Found, SearchEngine], None] | None = None,
+        weekly: Callable[[InboxContents, SearchEngine], None] | None = None,
     ) -> None:
         self.live, self._database = live, database
         self._kept = KeptInbox(database, questions=questions) if database else None
@@ -165,7 +164,7 @@ class Background:
 
     @property
     def inbox(self) -> Inbox:
-        return self._kept or ForgetfulInbox()
+        return self._kept or NullInbox()
 
     def disconnect(self) -> None:
         """Before a fork: connections are no more to be shared than threads are."""
@@ -212,13 +211,13 @@ def _maintainers_client(
 
 def _weekly(
     settings: Settings, client: Callable[[], WebClient | None]
-) -> Callable[[Found, SearchEngine], None] | None:
+) -> Callable[[InboxContents, SearchEngine], None] | None:
     """What posts the weekly message; None where there is no channel for it."""
     channel = settings.maintainers_channel
     if channel is None:
         return None
 
-    def send(found: Found, finder: SearchEngine) -> None:
+    def send(found: InboxContents, finder: SearchEngine) -> None:
         sender = client()
         if sender is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.core.gaps import Found
+from bot.core.feedback.inbox import InboxContents
 from bot.core.search import SearchEngine
 from bot.inbox import claim_week, read, release_week
 from bot.store import Database, DatabaseAway
@@ -36,7 +36,7 @@ class WeeklyMessage:
         self,
         database: Database,
         finder: Callable[[], SearchEngine],
-        send: Callable[[Found, SearchEngine], None],
+        send: Callable[[InboxContents, SearchEngine], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._finder, self._send, self._clock = database, finder, send, clock

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from bot.cli import main
-from bot.core.cite import STYLE_NAMES, STYLES, cite
+from bot.core.present.citations import STYLE_NAMES, STYLES, cite
 from tests.support.facts import FOLDER, small_finder
 
 

@@ -23,11 +23,11 @@ from hypothesis import strategies as st
 
 from bot import __version__
 from bot.cli import main
-from bot.core.card import provenance
 from bot.core.examples import EXAMPLES
 from bot.core.load import data_folder
 from bot.core.model import FactBase
-from bot.slack import strings as wording
+from bot.core.present.card import provenance
+from bot.slack import wording
 from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
 
 Run = subprocess.CompletedProcess[bytes]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.core.gaps import Found
+from bot.core.feedback.inbox import InboxContents
 from bot.inbox import (
     KEPT_DAYS,
     METADATA,
@@ -99,7 +99,7 @@ def written(inbox: KeptInbox) -> None:
     inbox._closing.clear()
 
 
-def found(database: Database, clock: Clock, since: date | None = None) -> Found:
+def found(database: Database, clock: Clock, since: date | None = None) -> InboxContents:
     return read(database, small_finder(), since, today=clock.today(), now=clock.now())
 
 

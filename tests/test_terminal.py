@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from bot.cli import main
+from bot.cli.render import Terminal
 from bot.core.model import FactBase
 from bot.core.search import SearchEngine
-from bot.slack import strings as wording
-from bot.slack.blocks.card import build_card
-from bot.terminal import Terminal
+from bot.slack import wording
+from bot.slack.blocks import build_card
 from tests.support.facts import small_finder
 
 FACTS = small_finder()

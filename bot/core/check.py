@@ -17,12 +17,12 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from bot.core import published
-from bot.core.byline import CREDITS_SHOWN, credits_of
 from bot.core.dates import parse_date
 from bot.core.evidence import Article, check_evidence, check_numbers, fold, load_articles
 from bot.core.freshness import review_due
 from bot.core.load import fact_folders, load_fact_base, yaml_files
 from bot.core.model import DatedEvent, Fact, FactBase, Figure, Place
+from bot.core.present.byline import CREDITS_SHOWN, credits_of
 from bot.core.problems import DataError, Problem, shown
 from bot.core.site import QUESTIONS, SITE
 from bot.core.text import tokens

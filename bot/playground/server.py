@@ -33,9 +33,11 @@ from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from bot import __version__
-from bot.core.browse import HELP_WORDS, PAGES, Status, page_of_words
+from bot.cli.render import HOW
 from bot.core.check import check_base
 from bot.core.examples import EXAMPLES
+from bot.core.pages.pages import Status, page_of_words
+from bot.core.pages.routes import HELP_WORDS, PAGES
 from bot.core.problems import Problem
 from bot.live import LiveFacts
 from bot.playground import requests
@@ -56,7 +58,6 @@ from bot.slack.manifest import EVENTS_PATH, manifest
 from bot.slack.mrkdwn import clean
 from bot.slack.responses import new_client
 from bot.slack.web import HEALTH_PATH, WebApp
-from bot.terminal import HOW
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -285,7 +286,7 @@ class Playground:
     def explain(self, question: str) -> Json:
         """Why the facts of the moment answer a question as they do."""
         finder = self.live.finder()
-        words = clean(question, BOT_USER)
+        words = clean(question)
         if words.casefold() in HELP_WORDS or page_of_words(words, finder.base, finder.ask):
             return {
                 "status": "page",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import urllib.parse
 
-from bot.core.browse import facts_of
 from bot.core.model import FactBase, Source
+from bot.core.pages.pages import facts_of
 
 MOST_DOMAINS = 5  # Slack's limit
 _TRACKING = ("utm_", "fbclid", "gclid", "yclid")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.byline import byline, credits_of
-from bot.core.card import provenance
-from bot.core.export import fact_as_json
 from bot.core.model import FactBase
+from bot.core.present.byline import byline, credits_of
+from bot.core.present.card import provenance
+from bot.core.present.export import fact_as_json
 from tests.core.small import BANK, DOUBT, HEAD, PLANT, SEED, SHARE, load
 
 ROLE = SEED.replace("publisher: Council", "author_role: senior fellow of the Council\npublisher: Council")

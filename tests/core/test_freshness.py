@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.render import Terminal
 from bot.core.check import check_base
 from bot.core.freshness import REVIEW_AFTER, review_day, review_due
 from bot.core.model import KINDS, FactBase
-from bot.core.phrasing import review
-from bot.terminal import Terminal
+from bot.core.present.card import review
 from tests.core.small import ALL, HEAD, SHARE, load
 
 DAY = datetime.date.fromisoformat

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.check import check
-from bot.core.export import fact_as_json
 from bot.core.load import data_folder, load_fact_base
 from bot.core.model import FactBase
+from bot.core.present.export import fact_as_json
 from bot.core.published import FILE, publish, published_ids
 from bot.core.search import SearchEngine
 from bot.core.search.results import Answer

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from bot.core.inbox import REASONS
-from bot.core.repository import ADDRESS_LENGTH, Repository
+from bot.core.feedback.inbox import REASONS
+from bot.core.present.links import ADDRESS_LENGTH, Repository
 from tests.support.facts import small_finder
 
 FORMS = Path(__file__).resolve().parents[2] / ".github" / "ISSUE_TEMPLATE"

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.core.browse import PAGES
+from bot.core.pages.routes import PAGES
 from bot.playground.server import DESK, MAINTAINERS, MESSAGES, Playground
 from bot.playground.workspace import BOT_USER, Refused, new_trigger
 from bot.slack.blocks.card import CARD_MENU

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.core.inbox import REASONS
+from bot.core.feedback.inbox import REASONS
 from bot.core.model import FactBase
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems, view_problems

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.core.dates import parse_date
 from bot.core.model import Fact, FactBase, Figure
-from bot.core.phrasing import stands_for
+from bot.core.present.card import stands_for
 from bot.core.present.strings import Strings
 
 # Figures from which a change can be computed: nothing but a number and its unit.

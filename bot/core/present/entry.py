@@ -6,13 +6,14 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from bot.core import phrasing
-from bot.core.byline import CREDITS_SHOWN, byline, credits_of
-from bot.core.cite import cite
 from bot.core.dates import parse_date
 from bot.core.freshness import review_due
 from bot.core.model import Actor, Fact, FactBase, Figure
-from bot.core.phrasing import capitalised, first_line, lead, time_beside
+from bot.core.present import phrases
+from bot.core.present.byline import CREDITS_SHOWN, byline, credits_of
+from bot.core.present.card import first_line, lead, time_beside
+from bot.core.present.citations import cite
+from bot.core.present.phrases import capitalised
 from bot.core.present.strings import Strings, strings
 from bot.core.text import tokens
 
@@ -119,7 +120,7 @@ def details_of(
         if section:
             remarks.append(f"{text('section')}: {section}")
         if source.inferred:
-            names = text.listed([phrasing.field_name(name) for name in source.inferred])
+            names = text.listed([phrases.field_name(name) for name in source.inferred])
             remarks.append(capitalised(text("inferred_fields", fields=names)))
         found.append((source.title, remarks, base.link(credit.evidence)))
     own = [byline(fact, base)]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.core.model import Actor, Fact, FactBase, Position, Topic
-from bot.core.phrasing import headline, holder, lead, time_beside
+from bot.core.present.byline import holder
+from bot.core.present.card import headline, lead, time_beside
 from bot.core.present.strings import Strings
 
 FACTS_SHOWN, HOLDERS_SHOWN = 3, 4

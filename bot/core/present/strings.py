@@ -66,3 +66,6 @@ def strings_for(question: str) -> Strings:
     if len(_CYRILLIC.findall(question)) <= len(_LATIN.findall(question)):
         return strings()
     return strings("be" if _BELARUSIAN.search(question) else "ru")
+
+
+ENGLISH = strings()

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.core.model import Fact, FactBase
-from bot.core.phrasing import headline
+from bot.core.present.card import headline
 from bot.core.present.comparison import Table, table_of
+from bot.core.present.links import Repository
 from bot.core.present.overview import overview_of
-from bot.core.present.strings import Strings, strings
-from bot.core.repository import Repository
+from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Answer, Choices
 from bot.slack.blocks.card import build_card, build_choices, build_list, fact_value
 from bot.slack.blocks.elements import (
@@ -37,14 +37,17 @@ OPEN_ENTRY, SHARE_ANSWER = "open_entry", "share_answer"
 def build_answer(
     outcome: Answer | Choices,
     base: FactBase,
-    text: Strings = strings(),
+    text: Strings = ENGLISH,
     *,
     question: str = "",
     share: bool = False,
     repository: Repository | None = None,
     offer_id: str = "",
+    intro: str = "",
 ) -> Message:
-    """The reply to a question.  `offer_id` is the inbox's id of the question, so that it learns which entry was opened."""
+    """The reply to a question; `intro` is a line above, such as what a follow-up was understood as.
+
+    `offer_id` is the inbox's id of the question, so that it learns which entry was opened."""
     match outcome:
         case Answer(form="comparison"):
             return build_comparison(outcome.facts, base, text, question=question if share else "")
@@ -58,6 +61,7 @@ def build_answer(
                 question=question,
                 unknown=outcome.unknown,
                 who=getattr(outcome, "who", ""),
+                intro=intro,
             )
         case Choices(form="overview"):
             return build_overview(outcome, base, text, question=question, share=share)
@@ -68,7 +72,7 @@ def build_answer(
 
 
 def build_closest(
-    outcome: Choices, base: FactBase, text: Strings = strings(), repository: Repository | None = None
+    outcome: Choices, base: FactBase, text: Strings = ENGLISH, repository: Repository | None = None
 ) -> Message:
     """The card of an entry about the right thing, under one line on what it doesn't say."""
     asked = getattr(outcome, "asked", "")
@@ -81,7 +85,7 @@ def build_closest(
 
 
 def build_comparison(
-    facts: Sequence[Fact], base: FactBase, text: Strings = strings(), *, question: str = ""
+    facts: Sequence[Fact], base: FactBase, text: Strings = ENGLISH, *, question: str = ""
 ) -> Message:
     """A table of facts; with a `question`, a button that posts it for everybody."""
     table = table_of(facts, base, text)
@@ -97,7 +101,7 @@ def build_comparison(
 
 
 def build_overview(
-    outcome: Choices, base: FactBase, text: Strings = strings(), *, question: str = "", share: bool = False
+    outcome: Choices, base: FactBase, text: Strings = ENGLISH, *, question: str = "", share: bool = False
 ) -> Message:
     """How much there is about a word or a name, dated facts, opinions by holder, and a menu of every entry."""
     about = getattr(outcome, "about", None)
@@ -105,7 +109,10 @@ def build_overview(
     overview = overview_of(outcome.query, about, outcome.facts, total, base, text)
     if not overview.entries:
         return build_list(overview.intro, outcome.facts, text)
-    body, said = [paragraph(bold(overview.title)), paragraph(plain(overview.intro))], [overview.title, overview.intro]
+    body, said = (
+        [paragraph(bold(overview.title)), paragraph(plain(overview.intro))],
+        [overview.title, overview.intro],
+    )
     for key, lines in (("key_facts", overview.facts), ("opinions", overview.opinions)):
         if lines:
             body += [paragraph(bold(f"\n{text(key)}")), _bullets(lines, base)]
@@ -142,7 +149,9 @@ def _bullets(lines: Sequence[tuple[str, Fact]], base: FactBase) -> Block:
 
 def _table(table: Table, text: Strings) -> Block:
     """Slack's table block; `without_new_blocks` has the plain form."""
-    names = ("column_when", "column_value") if table.over_time else ("column_what", "column_value", "column_when")
+    names = (
+        ("column_when", "column_value") if table.over_time else ("column_what", "column_value", "column_when")
+    )
     header = [_cell(bold(text(name))) for name in (*names, "column_source")]
     rows: list[list[dict[str, Any]]] = [header]
     for row in table.rows:

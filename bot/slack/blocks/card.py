@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.model import Fact, FactBase, Position, Topic
-from bot.core.phrasing import first_line, time_beside
+from bot.core.present.card import first_line, time_beside
 from bot.core.present.entry import entry_of
-from bot.core.present.strings import Strings, strings
-from bot.core.repository import Repository
+from bot.core.present.links import Repository
+from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Choices, NoAnswer
 from bot.slack.blocks.elements import (
     LABEL_LENGTH,
@@ -19,7 +19,6 @@ from bot.slack.blocks.elements import (
     button,
     code,
     context,
-    heading,
     italic,
     notice,
     option,
@@ -36,7 +35,13 @@ from bot.slack.mrkdwn import entities, escape, link, mention, shorten, visible
 
 SHOW_FACT, MORE_LIKE_THIS, SHARE_FACT, SOURCE = "show_fact", "more_like_this", "share_fact", "fact_source"
 CARD_MENU = "card_menu"
-CITE, REPORT, EDIT, THUMB_UP, THUMB_DOWN = "cite", "report", "edit", "thumb_up", "thumb_down"  # the menu's entries
+CITE, REPORT, EDIT, THUMB_UP, THUMB_DOWN = (
+    "cite",
+    "report",
+    "edit",
+    "thumb_up",
+    "thumb_down",
+)  # the menu's entries
 SHOW_HELP, REPORT_BUTTON = "show_help", "report_problem"
 EXAMPLES_SHOWN = 5
 TRY = tuple(f"try_{number}" for number in range(1, EXAMPLES_SHOWN + 1))
@@ -58,7 +63,7 @@ def fact_value(fact: Fact, text: Strings, offer_id: str = "") -> str:
 def build_card(
     fact: Fact,
     base: FactBase,
-    text: Strings = strings(),
+    text: Strings = ENGLISH,
     *,
     share: bool = False,
     repository: Repository | None = None,
@@ -107,7 +112,9 @@ def build_card(
     if menu:
         buttons = []
         if share:
-            shared = versioned(fact.id, "" if text.language == "en" else text.language, question[:QUESTION_LENGTH])
+            shared = versioned(
+                fact.id, "" if text.language == "en" else text.language, question[:QUESTION_LENGTH]
+            )
             buttons.append(button(SHARE_FACT, text("share"), shared.rstrip(":")))
         if base.related(fact):
             buttons.append(button(MORE_LIKE_THIS, text("more"), fact_value(fact, text)))
@@ -116,7 +123,7 @@ def build_card(
     return Message(" ".join(said), tuple(blocks))
 
 
-def build_choices(choices: Choices, text: Strings = strings(), offer_id: str = "") -> Message:
+def build_choices(choices: Choices, text: Strings = ENGLISH, offer_id: str = "") -> Message:
     """Up to five facts under a line that says whether they match or are only the closest."""
     unknown, missing = _named(choices.unknown), _named(choices.missing)
     if unknown:
@@ -128,7 +135,7 @@ def build_choices(choices: Choices, text: Strings = strings(), offer_id: str = "
     return build_list(intro, choices.facts, text, offer_id)
 
 
-def build_related(fact: Fact, base: FactBase, text: Strings = strings()) -> Message:
+def build_related(fact: Fact, base: FactBase, text: Strings = ENGLISH) -> Message:
     """What *More like this* shows."""
     related = base.related(fact)
     if not related:
@@ -136,7 +143,7 @@ def build_related(fact: Fact, base: FactBase, text: Strings = strings()) -> Mess
     return build_list(text("more_like", title=fact.title), related, text)
 
 
-def build_none(outcome: NoAnswer, text: Strings = strings(), topics: Sequence[Topic] = ()) -> Message:
+def build_none(outcome: NoAnswer, text: Strings = ENGLISH, topics: Sequence[Topic] = ()) -> Message:
     """That the articles don't say, which words are unknown, the nearest topics, and the way to example questions."""
     unknown = _named(outcome.unknown)
     said = text("none_unknown", words=text.quoted(unknown)) if unknown else text("none")
@@ -151,13 +158,15 @@ def build_none(outcome: NoAnswer, text: Strings = strings(), topics: Sequence[To
         for action_id, topic in zip(NEAR_TOPICS, topics, strict=False)
     ]
     if buttons:
-        lines.append(f"{text('nearest_topics')}: {', '.join(topic.title for topic in topics[: len(buttons)])}.")
+        lines.append(
+            f"{text('nearest_topics')}: {', '.join(topic.title for topic in topics[: len(buttons)])}."
+        )
         blocks.append(context(f"{text('nearest_topics')}:"))
     buttons.append(button(SHOW_HELP, text("see_examples"), versioned("help", text.language)))
     return Message(entities(" ".join(lines)), (*blocks, actions(*buttons)))
 
 
-def build_help(base: FactBase, text: Strings = strings(), *, examples: bool = True) -> Message:
+def build_help(base: FactBase, text: Strings = ENGLISH, *, examples: bool = True) -> Message:
     """What can be asked and how; with example questions, unless the view shows these already."""
     site = base.site
     title = text("help_title", subject=site.subject)
@@ -198,13 +207,13 @@ def build_examples(base: FactBase) -> Block:
     )
 
 
-def build_thanks_down(fact: Fact, text: Strings = strings()) -> Message:
+def build_thanks_down(fact: Fact, text: Strings = ENGLISH) -> Message:
     """The reply to *Not helpful*."""
     reports = button(REPORT_BUTTON, text("report"), fact_value(fact, text))
     return Message(text("thanks_down"), (sentence(text("thanks_down")), actions(reports)))
 
 
-def build_row(fact: Fact, text: Strings = strings(), offer_id: str = "") -> Block:
+def build_row(fact: Fact, text: Strings = ENGLISH, offer_id: str = "") -> Block:
     """A fact in one line with a Show button."""
     beginning, rest = _row(fact)
     label = text("show_label", title=fact.title)
@@ -217,7 +226,7 @@ def row_text(fact: Fact) -> str:
     return "".join(_row(fact))
 
 
-def build_list(intro: str, facts: Sequence[Fact], text: Strings = strings(), offer_id: str = "") -> Message:
+def build_list(intro: str, facts: Sequence[Fact], text: Strings = ENGLISH, offer_id: str = "") -> Message:
     lines = [intro, *(f"{number}. {row_text(fact)}" for number, fact in enumerate(facts, 1))]
     blocks = (sentence(intro), *(build_row(fact, text, offer_id) for fact in facts))
     if text("language"):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bot.core.gaps import Found, GapGroup, Report, Thumbs
+from bot.core.feedback.inbox import InboxContents, Report, Thumbs
+from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.model import FactBase
-from bot.core.present.strings import strings
-from bot.slack.blocks.modals import reason_key
+from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.elements import Message, bold, bullets, context, paragraph, rich_text
+from bot.slack.blocks.modals import reason_key
 from bot.slack.mrkdwn import entities, escape, shorten, visible
-
-text = strings()
 
 REPORTS_SHOWN = THUMBS_SHOWN = 8
 QUESTIONS_SHOWN = 12
@@ -17,7 +16,7 @@ LINE_LENGTH, WORDS_LENGTH = 120, 60
 TEXT_LENGTH = 4_000  # what Slack takes as the text of a message
 
 
-def build_digest(found: Found, base: FactBase) -> Message:
+def build_digest(found: InboxContents, base: FactBase) -> Message:
     """What is in the inbox: open reports, facts found unhelpful, the most frequent questions without an answer."""
     asked = sum(group.count for group in found.groups)
     reports = [_report(report, base) for report in found.reports[:REPORTS_SHOWN]]
@@ -67,7 +66,7 @@ def _thumbs(thumbs: Thumbs, base: FactBase) -> str:
     return text(key, title=_title(thumbs.fact_id, base), **values)
 
 
-def _question(group: GapGroup, base: FactBase) -> str:
+def _question(group: QuestionGroup, base: FactBase) -> str:
     remarks = [text("asked_times", times=_times(group.count))] if group.count > 1 else []
     if group.unknown:
         remarks.append(text("question_unknown", words=", ".join(group.unknown[:3])))

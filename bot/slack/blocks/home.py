@@ -11,10 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.browse import Address
 from bot.core.model import FactBase
+from bot.core.pages.routes import Address
 from bot.core.present.overview import news_of
-from bot.core.present.strings import strings
+from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import build_examples, build_row, help_intro
 from bot.slack.blocks.elements import (
     DIVIDER,
@@ -34,8 +34,6 @@ from bot.slack.blocks.elements import (
 )
 from bot.slack.blocks.pages import GO_TO_TOPIC, build_menu, page_value
 from bot.slack.mrkdwn import entities
-
-text = strings()
 
 SEARCH, CLEAR, BACK = "home_search", "home_clear", "home_back"
 # Where an answer can appear: below the search box, below the ways to browse, below the news.

@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from bot.core.cite import STYLE_NAMES, STYLES, cite
-from bot.core.inbox import REASONS
+from bot.core.feedback.inbox import REASONS
 from bot.core.model import DatedEvent, Fact, FactBase
-from bot.core.phrasing import capitalised, lead, stands_for
-from bot.core.search.autocomplete import FactGroup
+from bot.core.present.card import lead, stands_for
+from bot.core.present.citations import STYLE_NAMES, STYLES, cite
 from bot.core.present.entry import details_of
-from bot.core.present.strings import Strings, strings
+from bot.core.present.phrases import capitalised
+from bot.core.present.strings import ENGLISH as text
+from bot.core.search.autocomplete import FactGroup
 from bot.slack.blocks.card import build_card, build_row
 from bot.slack.blocks.elements import (
     OPTION_LENGTH,
@@ -36,8 +37,6 @@ from bot.slack.blocks.elements import (
     versioned,
 )
 from bot.slack.mrkdwn import entities, escape, shorten
-
-text = strings()
 
 NOTICE, CITE_MODAL, SOURCE_MODAL = "notice", "cite_modal", "source_modal"
 REPORT_MODAL, FIND_MODAL = "report_modal", "find_fact_modal"
@@ -81,7 +80,11 @@ def reason_key(reason: str) -> str:
 def _report_title(number: int | None, reason: str) -> str:
     why = text(reason_key(reason))
     why = why[:1].lower() + why[1:]
-    return text("reported", number=number, reason=why) if number is not None else text("reported_unkept", reason=why)
+    return (
+        text("reported", number=number, reason=why)
+        if number is not None
+        else text("reported_unkept", reason=why)
+    )
 
 
 # Report a problem

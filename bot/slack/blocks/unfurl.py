@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.core import phrasing
-from bot.core.browse import Address, facts_of
 from bot.core.model import FactBase, Source
-from bot.core.present.strings import strings
+from bot.core.pages.pages import facts_of
+from bot.core.pages.routes import Address
+from bot.core.present import phrases
+from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.elements import Block, actions, button, context, section
 from bot.slack.blocks.pages import OPEN_PAGE, page_value
 from bot.slack.links import source_of
@@ -19,18 +20,18 @@ def build_article(source: Source, base: FactBase) -> list[Block]:
     """Title, author, date, how many facts, and the button that shows them."""
     about = [source.by]
     if source.dated:
-        about.append(phrasing.published(str(source.dated), reported=source.published is None))
+        about.append(phrases.published(str(source.dated), reported=source.published is None))
     if source.inferred:
-        about.append(phrasing.inferred(list(source.inferred)))
+        about.append(phrases.inferred(list(source.inferred)))
     count = len(facts_of(base, source))
     blocks = [
         section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),
-        context(escape("; ".join(about)), escape(strings()("entries", count=count))),
+        context(escape("; ".join(about)), escape(text("entries", count=count))),
     ]
     if count:
         page = page_value(Address("source", source.id))
-        label = strings()("show_entries_label", title=source.title)
-        blocks.append(actions(button(OPEN_PAGE, strings()("show_entries"), page, label=label)))
+        label = text("show_entries_label", title=source.title)
+        blocks.append(actions(button(OPEN_PAGE, text("show_entries"), page, label=label)))
     return blocks
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack import strings
 from bot.slack.answering import answer
 from bot.slack.blocks.elements import notice, read_value
 from bot.slack.blocks.home import question_on
@@ -42,7 +42,7 @@ def handle_example(
         _answer_on_home(question, body, context, client, engine)
         return
     source = ActionSource.from_body(body)
-    message = notice(strings.OUT_OF_DATE)
+    message = notice(text("out_of_date"))
     if question:
         message = answer("example", question, context, share=source.ephemeral)
     source.answer(ResponseUrl(str(body["response_url"]), client), message)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.model import Fact, FactBase, Position
-from bot.core.phrasing import first_line, headline, holder, lead
+from bot.core.present.byline import holder
+from bot.core.present.card import first_line, headline, lead
 from tests.core import small
 
 

@@ -1,0 +1,208 @@
+"""`unionstate inbox`: prints the maintainers' inbox, and closes what is done."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
+from bot.cli.render import Terminal, print_json
+from bot.core.feedback.inbox import InboxContents
+from bot.core.feedback.unanswered import QuestionGroup
+from bot.core.model import FactBase
+from bot.core.problems import DataError
+from bot.core.search import SearchEngine
+from bot.inbox import close_report, forget_gaps, forget_thumbs, read
+from bot.store import Database, DatabaseAway, default_url, open_engine, read_url
+
+QUESTIONS_SHOWN, ALIKE_SHOWN, UNKNOWN_SHOWN = 50, 4, 6
+
+_DAYS = re.compile(r"(\d{1,4})d")
+_NUMBERED = re.compile(r"([qr])(\d{1,9})")
+
+
+def run_inbox(arguments: argparse.Namespace) -> int:
+    facts_folder()  # raises if there is no such folder
+    since = _since(arguments.since) if arguments.since else None
+    database = _open_database()
+    logging.getLogger("bot").addHandler(logging.NullHandler())  # errors are printed here
+    try:
+        engine = SearchEngine(load_facts())
+    except DataError:  # a bad edit must not hide what people asked
+        engine = None
+    try:
+        if not arguments.done:
+            contents = read(database, engine, since)
+            if arguments.json:
+                print_json(contents_as_json(contents), indent=1)
+            else:
+                _print(contents, engine.base if engine else None, _name(database))
+            return OK
+        missing = _close(database, engine, [written.lower() for written in arguments.done])
+    except DatabaseAway as error:
+        why = str(getattr(error.__cause__, "orig", None) or error.__cause__).partition("\n")[0]
+        raise CommandError(
+            f"the database {_name(database)} does not answer ({why}): is DATABASE_URL right, and does it run?",
+            PROBLEMS,
+        ) from None
+    finally:
+        database.close()
+    if missing:
+        raise CommandError(f"nothing in the inbox is called {', '.join(missing)}", PROBLEMS)
+    return OK
+
+
+def _since(text: str) -> date:
+    """A day as `--since` takes it: 2026-11-23, or 7d for the last seven days."""
+    try:
+        if found := _DAYS.fullmatch(text):
+            return datetime.now(UTC).date() - timedelta(days=int(found[1]))
+        return date.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise CommandError(
+            f"--since: “{text}” is not a date: write 2026-11-23, or 7d for the last seven days"
+        ) from None
+
+
+def _open_database() -> Database:
+    try:
+        url = os.environ.get("DATABASE_URL", "").strip() or default_url(os.environ)
+        address = read_url(url)
+        if address.drivername == "sqlite" and not Path(address.database or "").exists():
+            raise CommandError(
+                f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?",
+                PROBLEMS,
+            )
+        return Database(open_engine(url))
+    except ValueError as error:
+        raise CommandError(f"DATABASE_URL cannot be used, {error}") from None
+    except (OSError, RuntimeError) as error:
+        raise CommandError(
+            f"the database file cannot be created here ({error}): set DATABASE_URL", PROBLEMS
+        ) from None
+
+
+def _name(database: Database) -> str:
+    return database.engine.url.render_as_string(hide_password=True)
+
+
+def _close(database: Database, engine: SearchEngine | None, ids: Sequence[str]) -> list[str]:
+    """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs.
+
+    Prints what was closed; returns the ids that name nothing in the inbox.  Raises DatabaseAway.
+    """
+    groups = read(database, engine).groups if any(written.startswith("q") for written in ids) else ()
+    missing = []
+    for written in ids:
+        numbered = _NUMBERED.fullmatch(written)
+        if not numbered:
+            closed = forget_thumbs(database, written)
+        elif numbered[1] == "r":
+            closed = close_report(database, int(numbered[2]))
+        else:
+            alike = [g.questions for g in groups if any(q.id == int(numbered[2]) for q in g.questions)]
+            closed = bool(alike and forget_gaps(database, [question.id for question in alike[0]]))
+        if closed:
+            print(f"closed {written}")
+        else:
+            missing.append(written)
+    return missing
+
+
+def contents_as_json(contents: InboxContents) -> dict[str, Any]:
+    """The inbox as `--json` prints it; a field that does not apply is absent."""
+    return {
+        "reports": [
+            {
+                "id": f"r{report.id}",
+                "fact": report.fact_id,
+                "version": report.version,
+                "reason": report.reason,
+                "remark": report.remark,
+                "made": report.made.isoformat(),
+            }
+            for report in contents.reports
+        ],
+        "unhelpful": [
+            {"fact": thumbs.fact_id, "unhelpful": thumbs.unhelpful, "helpful": thumbs.helpful}
+            for thumbs in contents.unhelpful
+        ],
+        "questions": [_group_as_json(group) for group in contents.groups],
+    }
+
+
+def _group_as_json(group: QuestionGroup) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": f"q{group.head.id}",
+        "words": group.head.words,
+        "asked": group.count,
+        "first": group.first_seen.isoformat(),
+        "last": group.last_seen.isoformat(),
+        "outcome": group.head.outcome,
+        "unknown": list(group.unknown),
+        "nearest": group.nearest,
+        "answered": group.answered,
+        "alike": [{"words": question.words, "asked": question.count} for question in group.questions[1:]],
+    }
+    return {name: value for name, value in entry.items() if value not in (None, [])}
+
+
+def _print(contents: InboxContents, base: FactBase | None, database: str) -> None:
+    terminal = Terminal()
+
+    def about(fact_id: str, more: str = "") -> None:
+        """The title of the fact and where it is defined."""
+        if base:
+            fact = base.get(fact_id)
+            title = f"{fact.title} ({base.place(fact)})" if fact else "no such fact now"
+            terminal.line(f"{title}{more}", "      ", style="quiet")
+
+    if contents.is_empty:
+        terminal.line("The inbox is empty.", style="good")
+    if contents.reports:
+        terminal.line(f"Open reports: {len(contents.reports)}", style="strong")
+    for report in contents.reports:
+        remark = f": “{report.remark}”" if report.remark else ""
+        terminal.line(f"r{report.id}  {report.fact_id}, {report.reason}{remark}", "  ", "      ")
+        about(report.fact_id, f", seen {report.made} in version {report.version}")
+    if contents.unhelpful:
+        terminal.line(f"Facts found unhelpful: {len(contents.unhelpful)}", style="strong")
+    for thumbs in contents.unhelpful:
+        helpful = f", helpful {thumbs.helpful}" if thumbs.helpful else ""
+        terminal.line(f"{thumbs.fact_id}: unhelpful {thumbs.unhelpful}{helpful}", "  ", "    ")
+        about(thumbs.fact_id)
+    if contents.groups:
+        asked = sum(group.count for group in contents.groups)
+        terminal.line(
+            f"Questions without an answer: {len(contents.groups)}, asked {asked} times", style="strong"
+        )
+    for group in contents.groups[:QUESTIONS_SHOWN]:
+        _print_group(terminal, group)
+    if (hidden := len(contents.groups) - QUESTIONS_SHOWN) > 0:
+        terminal.line(f"and {hidden} more; --json prints all", "  ", style="quiet")
+    terminal.line(f"Kept for 180 days in {database}; close with --done ID.", style="quiet")
+
+
+def _print_group(terminal: Terminal, group: QuestionGroup) -> None:
+    head = group.head
+    terminal.line(f"q{head.id}  {head.words}  ×{group.count}", "  ", "      ")
+    if alike := [question.words for question in group.questions[1:]]:
+        rest = f", and {len(alike) - ALIKE_SHOWN} more" if len(alike) > ALIKE_SHOWN else ""
+        terminal.line(f"also: {'; '.join(alike[:ALIKE_SHOWN])}{rest}", "      ", style="quiet")
+    remarks = []
+    if group.unknown:
+        remarks.append("unknown: " + ", ".join(group.unknown[:UNKNOWN_SHOWN]))
+    if group.answered:
+        remarks.append(f"answered by now: {group.answered}")
+    elif group.nearest:
+        remarks.append(f"nearest: {group.nearest}")
+    if head.outcome == "choices" and not group.answered:
+        remarks.append("choices of which none was chosen")
+    if remarks:
+        terminal.line("; ".join(remarks), "      ", style="good" if group.answered else "quiet")
