@@ -95,7 +95,7 @@ def doors(bot: Bot) -> dict[str, Callable[[], object]]:
                 {**report, "callback_id": REPORT_MODAL}, {REASON: {"selected_option": {"value": "wrong"}}}
             )
         ),
-        "thumb": lambda: bot.press(card.THUMB, versioned(card.THUMB_UP, fact.id)),
+        "thumb": lambda: bot.press("thumb", versioned(card.THUMB_UP, fact.id)),
     }
 
 

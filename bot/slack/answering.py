@@ -87,13 +87,11 @@ def _reply(
     engine, repository, store = context["engine"], context["repository"], context["conversations"]
     base: FactBase = engine.base
     text = strings_for(question)
-    articles = [source for link in links_in(typed) if (source := source_of(link, base))]
-    if articles and not has_words(question):
-        page = open_page(Address("source", articles[0].id), base)
-        assert page
-        return Reply("page", build_page(page, base))
-    if is_help(question) or (not has_words(question) and not links_in(typed)):
+    links = links_in(typed)
+    if is_help(question) or not (links or has_words(question)):
         return Reply("help", build_help(base, text, examples=surface != "home"))
+    if not has_words(question):
+        return Reply("link", _article(links, base, text))
     if len(question) > QUESTION_LENGTH:
         return Reply("too long", notice(text("too_long")))
     if page := page_of_words(question, base, engine.ask, context["status"]()):
@@ -127,6 +125,13 @@ def _reply(
     )
     shown = found.facts[:1] if isinstance(found, Answer) else found.facts
     return Reply(found.status, message, tuple(fact.id for fact in shown))
+
+
+def _article(links: list[str], base: FactBase, text: Strings) -> Message:
+    """The page of the first of the links that is a source article."""
+    article = next((source for link in links if (source := source_of(link, base))), None)
+    page = open_page(Address("source", article.id), base) if article else None
+    return build_page(page, base) if page else build_none(NoAnswer("", ()), text)
 
 
 def is_help(question: str) -> bool:

@@ -10,12 +10,14 @@ from typing import Any
 
 from bot.core.check import load_checked
 from bot.core.load import data_folder
+from bot.core.site import Site
 from bot.slack.links import unfurl_domains
 
 EVENTS_PATH = "/slack/events"
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
+DESCRIPTION_LENGTH = 140  # Slack's limit
 # Each scope of the manifest with the one feature that needs it.
 SCOPES = {
     "app_mentions:read": "mentions",
@@ -29,12 +31,16 @@ REMOVAL_EVENTS = ("app_uninstalled", "tokens_revoked")  # where workspaces insta
 
 
 def manifest(
-    url: str | None = None, *, installable: bool = False, domains: Sequence[str] | None = None
+    url: str | None = None,
+    *,
+    installable: bool = False,
+    domains: Sequence[str] | None = None,
+    site: Site | None = None,
 ) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at `url` (https://host, without a path).
 
     `installable` is for several workspaces, which install the app by OAuth at that address; `domains` are those of the
-    articles whose links unfurl, by default those of the project's own.  Raises ValueError for an address that Slack
+    articles whose links unfurl and `site` names the app, by default those of the project's own facts.  Raises ValueError for an address that Slack
     would not take, or where one is missing.
     """
     if installable and url is None:
@@ -42,6 +48,13 @@ def manifest(
     made: dict[str, Any] = json.loads((data_folder() / "manifest.json").read_text("utf-8"))
     features, settings = made["features"], made["settings"]
     features["unfurl_domains"] = list(_own_domains() if domains is None else domains)
+    if site:
+        made["display_information"] |= {
+            "name": site.name,
+            "description": site.description[:DESCRIPTION_LENGTH],
+        }
+        features["bot_user"]["display_name"] = site.name
+        features["slash_commands"][0]["command"] = f"/{site.command}"
     if url is None:
         return made
     address = _events_address(url)

@@ -224,7 +224,7 @@ def reply_to(body: Mapping[str, Any], client: WebClient, base: FactBase) -> Repl
     """Where the answer to a pressed button goes: to its Home, or by response_url beside its message."""
     if is_home(body):
         return HomeReply.from_body(body, client, base)
-    return ResponseUrl(str(body["response_url"]), client)
+    return ResponseUrl(str(body.get("response_url") or ""), client)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def test_a_reset_connection_is_tried_once_more(
     quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     quick.slack.fail(METHOD[surface], status=0, times=1)
-    assert [call.text[:5] for call in ASK[surface](quick)] == ["49.5%"] * 2
+    assert [call.text[:5] for call in ASK[surface](quick)] == ["Figur"] * 2
     assert levels(caplog) == []
 
 
@@ -62,7 +62,7 @@ def test_two_resets_and_the_person_is_told(
     quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     quick.slack.fail(METHOD[surface], status=0, times=2)
-    assert "Something broke on my side" in ASK[surface](quick)[-1].text
+    assert "Something broke" in ASK[surface](quick)[-1].text
     assert levels(caplog) == ["ERROR"]
     assert quick.response.status == 200
 
@@ -91,7 +91,7 @@ def test_where_slack_is_away_altogether_it_is_logged_and_the_next_question_is_an
     assert levels(caplog) == ["ERROR", "WARNING"]
     assert "error message not delivered" in caplog.text
     quick.slack._failures.clear()
-    assert [call.text[:5] for call in ASK[surface](quick)] == ["49.5%"]
+    assert [call.text[:5] for call in ASK[surface](quick)] == ["Figur"]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_message_that_slack_refuses_is_told_as_a_fault_of_ours(
 ) -> None:
     bot.slack.fail("chat.postMessage", error=error, times=1)
     failed, told = bot.mention("trade share")
-    assert "Something broke on my side" in told.text
+    assert "Something broke" in told.text
     assert told.arguments["thread_ts"] == failed.arguments["thread_ts"]
     assert levels(caplog) == ["ERROR"]
     assert error in caplog.text
@@ -119,7 +119,7 @@ def test_a_response_url_that_is_gone_or_unwell(
     if status in (404, 410):
         assert (len(texts), levels(caplog)) == (1, ["WARNING"])
     else:
-        assert "Something broke on my side" in texts[1]
+        assert "Something broke" in texts[1]
         assert levels(caplog) == ["ERROR"]
 
 
@@ -133,7 +133,7 @@ def test_a_token_that_has_ended_stops_no_command(
     assert len(bot.mention("trade share")) == 1
     assert levels(caplog) == ["WARNING"]
     assert error in caplog.text
-    assert [call.text[:5] for call in bot.command("trade share")] == ["49.5%"]
+    assert [call.text[:5] for call in bot.command("trade share")] == ["Figur"]
 
 
 def test_one_slow_workspace_holds_up_no_other(quick: Bot) -> None:

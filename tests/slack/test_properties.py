@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack import strings as wording
 from bot.slack.web import BODY_LIMIT, WebApp
 from tests.doors import doors
 from tests.slack.test_web import Browser
@@ -180,7 +180,7 @@ def test_a_megabyte_of_anything_is_acknowledged_at_once(world: World, text: str)
     assert world.post(json.loads(body), True, JSON) == 200
     assert time.monotonic() - started < HUNG_SECONDS
     (reply,) = world.slack.said()[before:]
-    assert reply.text in (wording.TOO_LONG,) or reply.text.startswith(wording.HELP_TITLE)
+    assert reply.text in (text("too_long"),) or reply.text.startswith("Ask about")
 
 
 def test_a_megabyte_takes_little_memory(world: World) -> None:
@@ -215,4 +215,4 @@ def test_a_command_of_the_largest_size(world: World) -> None:
     assert browser.post(body, FORM)[0] == 200
     assert browser.seconds < 10
     world.bot.executor.settle()
-    assert world.slack.said()[-1].text == wording.TOO_LONG
+    assert world.slack.said()[-1].text == text("too_long")

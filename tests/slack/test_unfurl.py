@@ -45,7 +45,7 @@ def test_an_article_unfurls_as_its_card(bot: Bot) -> None:
         "Two Neighbours &amp; Their Trade",
         "Anna Author, Alpha Institute",
         "2019",
-        "5 facts",
+        "5 entries",
         "Show facts",
     ):
         assert words in card

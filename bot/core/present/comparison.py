@@ -11,6 +11,7 @@ from bot.core.model import Fact, FactBase, Figure
 from bot.core.present.card import stands_for
 from bot.core.present.strings import Strings
 
+ROWS_SHOWN = 12
 # Figures from which a change can be computed: nothing but a number and its unit.
 _EXACT = re.compile(
     r"(?P<before>[$€£]?)(?P<number>\d+(?:[.,]\d+)?)(?P<unit>%| (?:thousand|million|billion)| [a-z]+)?"
@@ -43,7 +44,8 @@ class Table:
 
 
 def table_of(facts: Sequence[Fact], base: FactBase, text: Strings) -> Table:
-    """The facts side by side, or in time order where all are of one series."""
+    """The facts side by side, or in time order where all are of one series; at most ROWS_SHOWN of them."""
+    facts = facts[:ROWS_SHOWN]
     over_time = len({fact.series for fact in facts}) == 1 and bool(facts[0].series)
     ordered = sorted(facts, key=lambda fact: fact.when.sort_key) if over_time else list(facts)
     rows = []

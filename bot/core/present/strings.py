@@ -36,7 +36,8 @@ class Strings:
 
     def quoted(self, words: Sequence[str], last: str = "or") -> str:
         """`“a”, “b” or “c”`."""
-        return self.listed([f"“{word}”" for word in words], last)
+        opening, closing = "“”" if self.language == "en" else "«»"
+        return self.listed([f"{opening}{word}{closing}" for word in words], last)
 
     def listed(self, words: Sequence[str], last: str = "and") -> str:
         return ", ".join(words[:-1]) + f" {self(last)} {words[-1]}" if len(words) > 1 else "".join(words)

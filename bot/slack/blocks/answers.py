@@ -9,11 +9,12 @@ from bot.core.model import Fact, FactBase
 from bot.core.present.card import headline
 from bot.core.present.comparison import Table, table_of
 from bot.core.present.links import Repository
-from bot.core.present.overview import overview_of
+from bot.core.present.overview import Overview, overview_of
 from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Answer, Choices
-from bot.slack.blocks.card import build_card, build_choices, build_list, fact_value
+from bot.slack.blocks.card import build_card, build_choices, fact_value
 from bot.slack.blocks.elements import (
+    LABEL_LENGTH,
     OPTIONS,
     Block,
     Message,
@@ -29,7 +30,7 @@ from bot.slack.blocks.elements import (
     versioned,
 )
 from bot.slack.blocks.pages import OPEN_TOPIC
-from bot.slack.mrkdwn import entities
+from bot.slack.mrkdwn import entities, shorten
 
 OPEN_ENTRY, SHARE_ANSWER = "open_entry", "share_answer"
 
@@ -50,7 +51,8 @@ def build_answer(
     `offer_id` is the inbox's id of the question, so that it learns which entry was opened."""
     match outcome:
         case Answer(form="comparison"):
-            return build_comparison(outcome.facts, base, text, question=question if share else "")
+            shared = question if share else ""
+            return build_comparison(outcome.facts, base, text, question=shared, intro=intro)
         case Answer():
             return build_card(
                 outcome.fact,
@@ -64,71 +66,74 @@ def build_answer(
                 intro=intro,
             )
         case Choices(form="overview"):
-            return build_overview(outcome, base, text, question=question, share=share)
+            about, total = getattr(outcome, "about", None), getattr(outcome, "total", len(outcome.facts))
+            found = overview_of(outcome.query, about, outcome.facts, total, base, text)
+            return build_overview(found, base, text, question=question if share else "", intro=intro)
         case Choices(form="closest"):
-            return build_closest(outcome, base, text, repository=repository)
+            return build_closest(outcome, base, text, repository, asked=intro)
         case _:
             return build_choices(outcome, text, offer_id)
 
 
 def build_closest(
-    outcome: Choices, base: FactBase, text: Strings = ENGLISH, repository: Repository | None = None
+    outcome: Choices,
+    base: FactBase,
+    text: Strings = ENGLISH,
+    repository: Repository | None = None,
+    asked: str = "",
 ) -> Message:
     """The card of an entry about the right thing, under one line on what it doesn't say."""
-    asked = getattr(outcome, "asked", "")
+    missing = getattr(outcome, "asked", "")
     words = text.quoted([word for word in outcome.missing if word.isprintable()][:2])
-    if asked:
-        intro = text(f"closest_{asked}")
+    if missing:
+        intro = text(f"closest_{missing}")
     else:
         intro = text("closest_about", words=words) if words else text("closest")
+    intro = f"{asked}\n{intro}" if asked else intro
     return build_card(outcome.facts[0], base, text, repository=repository, intro=intro)
 
 
 def build_comparison(
-    facts: Sequence[Fact], base: FactBase, text: Strings = ENGLISH, *, question: str = ""
+    facts: Sequence[Fact], base: FactBase, text: Strings = ENGLISH, *, question: str = "", intro: str = ""
 ) -> Message:
     """A table of facts; with a `question`, a button that posts it for everybody."""
     table = table_of(facts, base, text)
-    intro = text("over_time" if table.over_time else "compared")
+    title = intro or text("over_time" if table.over_time else "compared")
     small = [line for line in (table.change, text("language")) if line]
-    blocks = [rich_text(paragraph(bold(intro))), _table(table, text)]
+    blocks = [rich_text(paragraph(bold(title))), _table(table, text)]
     if small:
         blocks.append(context(*map(entities, small)))
-    buttons = [button(SHARE_ANSWER, text("share"), versioned(question))] if question else []
-    buttons.append(_entries([row.fact for row in table.rows], text))
-    said = [intro, *table.lines(), *small]
-    return Message(entities("\n".join(said)), (*blocks, actions(*buttons)))
+    blocks.append(actions(*_share(question, text), _entries([row.fact for row in table.rows], text)))
+    return Message(entities("\n".join([title, *table.lines(), *small])), tuple(blocks))
 
 
 def build_overview(
-    outcome: Choices, base: FactBase, text: Strings = ENGLISH, *, question: str = "", share: bool = False
+    overview: Overview, base: FactBase, text: Strings = ENGLISH, *, question: str = "", intro: str = ""
 ) -> Message:
     """How much there is about a word or a name, dated facts, opinions by holder, and a menu of every entry."""
-    about = getattr(outcome, "about", None)
-    total = getattr(outcome, "total", 0) or len(outcome.facts)
-    overview = overview_of(outcome.query, about, outcome.facts, total, base, text)
-    if not overview.entries:
-        return build_list(overview.intro, outcome.facts, text)
-    body, said = (
-        [paragraph(bold(overview.title)), paragraph(plain(overview.intro))],
-        [overview.title, overview.intro],
-    )
+    said = [*([intro] if intro else []), overview.title, overview.intro]
+    body = [
+        paragraph(*([plain(f"{intro}\n")] if intro else []), bold(overview.title)),
+        paragraph(plain(overview.intro)),
+    ]
     for key, lines in (("key_facts", overview.facts), ("opinions", overview.opinions)):
         if lines:
             body += [paragraph(bold(f"\n{text(key)}")), _bullets(lines, base)]
             said += [f"{text(key)}:", *(line for line, _ in lines)]
-    buttons: list[Block] = []
-    if share and question:
-        buttons.append(button(SHARE_ANSWER, text("share"), versioned(question)))
+    buttons = [_entries(overview.entries, text)] if overview.entries else []
     if overview.topic:
-        opens = text("open_topic", title=overview.topic.title)
+        opens = shorten(text("open_topic", title=overview.topic.title), LABEL_LENGTH)
         buttons.append(button(OPEN_TOPIC, opens, versioned("topic", overview.topic.id, "1")))
-    buttons.insert(0, _entries(overview.entries, text))
-    blocks = [rich_text(*body), actions(*buttons)]
+    buttons += _share(question, text)
+    blocks = [rich_text(*body), *([actions(*buttons)] if buttons else [])]
     if text("language"):
         blocks.append(context(text("language")))
         said.append(text("language"))
     return Message(entities("\n".join(said)), tuple(blocks))
+
+
+def _share(question: str, text: Strings) -> list[Block]:
+    return [button(SHARE_ANSWER, text("share"), versioned(question))] if question else []
 
 
 def _entries(facts: Sequence[Fact], text: Strings) -> Block:

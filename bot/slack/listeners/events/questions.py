@@ -18,6 +18,7 @@ from bot.slack.responses import post
 # The other subtypes are joins, bots, deletions …
 HUMAN_SUBTYPES = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 SLACKBOT = "USLACKBOT"
+_UNFORMATTED = str.maketrans("", "", "*_~`")
 
 
 def handle_mention(
@@ -54,7 +55,7 @@ def handle_message(
         return
     if event.get("subtype") == "message_changed":
         message, before = event.get("message") or {}, event.get("previous_message") or {}
-        if "edited" not in message or clean(str(message.get("text"))) == clean(str(before.get("text"))):
+        if "edited" not in message or _words(message) == _words(before):
             return
         event = {**message, "channel": channel}
     if not is_from_person(event) or not is_new(event, body, deduplicator):
@@ -95,11 +96,16 @@ def is_new(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Clai
     team, event_id = body.get("team_id"), body.get("event_id")
     if event_id and not deduplicator.acquire(f"event:{team}:{event_id}"):
         return False
-    question = clean(str(event.get("text") or ""))
+    question = _words(event)
     message = f"message:{team}:{event.get('channel')}:{event.get('ts')}"
     if event.get("edited"):
         return deduplicator.acquire(f"{message}:{question}")
     return deduplicator.acquire(message) and deduplicator.acquire(f"{message}:{question}")
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """What a message asks, without formatting."""
+    return clean(str(message.get("text") or "")).translate(_UNFORMATTED)
 
 
 def _unfurls(typed: str, engine: SearchEngine) -> bool:
