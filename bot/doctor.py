@@ -23,8 +23,8 @@ from slack_sdk.web import SlackResponse, WebClient
 from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.check import load_checked
-from bot.core.problems import DataError
+from bot.core.facts.issues import DataError
+from bot.core.facts.loader import load_fact_base
 from bot.logs import redacted
 from bot.settings import Mode, Settings, SettingsError
 from bot.slack.installations import DEAD_TOKEN, Installations
@@ -322,7 +322,7 @@ def _examine_missing_file(path: Path, needed: Verdict, consequence: str) -> Find
 def _examine_facts(environ: Mapping[str, str]) -> Iterator[Finding]:
     try:
         folder = Settings.from_environment({"UNIONSTATE_FACTS": environ.get("UNIONSTATE_FACTS", "")}).facts
-        base = load_checked(folder)
+        base = load_fact_base(folder)
     except SettingsError:  # told as a variable
         return
     except DataError as error:

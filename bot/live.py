@@ -2,7 +2,7 @@
 
 Belongs here: noticing that fact files have changed, waiting until whoever writes them is done, and
 keeping the last good facts where the new ones are bad.  Does not belong here: what makes a fact base
-good (`bot.core.check`), or how its problems are shown.
+good (`bot.core.facts.report`), or how its problems are shown.
 
 Each process watches for itself.  File system events (watchfiles) make it quick; a look at the files'
 times every `LOOK_SECONDS` makes it sure, since events are lost on network disks, when a folder is
@@ -27,10 +27,10 @@ from typing import BinaryIO, TypeAlias
 
 from watchfiles import watch
 
-from bot.core.check import files_that_count, load_checked
-from bot.core.load import fact_folders
-from bot.core.model import FactBase, Place, Vocabulary
-from bot.core.problems import DataError, Problem
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import DataError, Place, Problem
+from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base
+from bot.core.facts.vocabulary import Vocabulary
 from bot.core.search import SearchEngine
 
 try:
@@ -68,7 +68,7 @@ class LiveFacts:
     `finder()` gives them; whoever answers a question calls it once and answers from what it gave, so that no
     answer is made of two versions.  Threads may call it at any time.
 
-    `facts` and `seeds` default as `load_checked` has it.  Raises DataError where the first reading fails,
+    `facts` and `seeds` default as `load_fact_base` has it.  Raises DataError where the first reading fails,
     unless `allow_broken`: then the fact base is empty until the files are good.
     """
 
@@ -82,7 +82,7 @@ class LiveFacts:
         self._seen = self._look()
         try:
             self._state = _State(
-                SearchEngine(load_checked(facts, seeds)), changed_at(*fact_folders(facts, seeds))
+                SearchEngine(load_fact_base(facts, seeds)), changed_at(*fact_folders(facts, seeds))
             )
         except DataError as error:
             if not allow_broken:
@@ -191,7 +191,7 @@ class LiveFacts:
     def _read(self) -> FactBase | DataError:
         try:
             with _collector_at_rest():
-                return load_checked(*self._given)
+                return load_fact_base(*self._given)
         except DataError as error:
             return error
         except Exception as error:
@@ -211,7 +211,7 @@ class LiveFacts:
         """The last good facts answer all the same, and the maintainers see that the new ones do not."""
         log.error("the facts could not be read anew", exc_info=error)
         place = Place(fact_folders(*self._given)[0].name, 1)
-        return DataError([Problem(place, "", f"{type(error).__name__} while reading", "readable files")])
+        return DataError([Problem(place, "", "internal", f"{type(error).__name__} while reading")])
 
     def _accept(self, found: SearchEngine | DataError, look: Look, seconds: float) -> None:
         before, self._seen = self._state, look

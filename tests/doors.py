@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 from bot.slack.blocks import card, home
 from bot.slack.blocks.elements import versioned

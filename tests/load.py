@@ -41,7 +41,7 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.serve import http_options
 from bot.settings import Settings
 from bot.slack.app import LISTENER_THREADS

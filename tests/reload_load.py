@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.core.examples import EXAMPLES
-from bot.core.load import data_folder
+from bot.core.facts.loader import data_folder
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served
 from tests.support.requests import FORM, command_body

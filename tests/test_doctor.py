@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.doctor import examine
 from bot.slack.installations import Installations
 from bot.slack.manifest import SCOPES

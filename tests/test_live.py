@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot import live as live_module
-from bot.core.problems import DataError
+from bot.core.facts.issues import DataError
 from bot.core.search import SearchEngine
 from bot.live import LiveFacts, changed_at
 from tests.support.facts import FOLDER

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.core.check import check
-from bot.core.problems import DataError
+from bot.core.facts.issues import DataError
+from bot.core.facts.report import check
 from bot.doctor import examine
 from bot.live import LiveFacts
 from bot.playground.server import Playground

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from bot import __version__
 from bot.cli import maintain
 from bot.cli.facts import OK, PROBLEMS, CommandError
-from bot.core.problems import DataError
+from bot.core.facts.issues import DataError
 
 PAGES_HELP = "topics, topic NAME, sources, source NAME, actors, timeline [YEARS], random, about"
 EPILOG = """examples:

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.cli.browse import status
 from bot.cli.facts import OK, PROBLEMS, CommandError, load_facts
 from bot.cli.render import Terminal, print_json
-from bot.core.model import Fact
+from bot.core.facts.models import Fact
 from bot.core.pages.pages import page_of_words
 from bot.core.pages.routes import HELP_WORDS, question_of_words
 from bot.core.present.export import outcome_as_json

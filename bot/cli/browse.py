@@ -28,7 +28,7 @@ def run_browse(arguments: argparse.Namespace) -> int:
 
 def status() -> Status:
     """What the page `about` says besides the facts: when they last changed, and where they are kept."""
-    from bot.core.load import fact_folders
+    from bot.core.facts.loader import fact_folders
     from bot.live import changed_at
 
     changed = changed_at(*fact_folders(facts_folder()))

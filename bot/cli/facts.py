@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the models take a while to load, and `unionstate --help` does not need them
-    from bot.core.model import FactBase
+    from bot.core.facts.base import FactBase
 
 OK, PROBLEMS, USAGE = 0, 1, 2
 
@@ -35,6 +35,6 @@ def facts_folder() -> Path | None:
 
 def load_facts() -> FactBase:
     """The fact base that commands work on.  Raises DataError, which `main` prints."""
-    from bot.core.check import load_checked
+    from bot.core.facts.loader import load_fact_base
 
-    return load_checked(facts_folder())
+    return load_fact_base(facts_folder())

@@ -13,10 +13,10 @@ from typing import Any
 
 from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
 from bot.cli.render import Terminal, print_json
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import DataError
 from bot.core.feedback.inbox import InboxContents
 from bot.core.feedback.unanswered import QuestionGroup
-from bot.core.model import FactBase
-from bot.core.problems import DataError
 from bot.core.search import SearchEngine
 from bot.inbox import close_report, forget_gaps, forget_thumbs, read
 from bot.store import Database, DatabaseAway, default_url, open_engine, read_url

@@ -20,7 +20,7 @@ YEAR = re.compile(r"(?:1[89]|20)\d\d")
 SHORT_STEM = 5  # shorter words are compared as written where a stem could be another word's
 ALIKE = 0.80  # words of such similarity may be one word with a typing error: one letter in five
 
-_WORD = re.compile(r"\d{3}0s\b|\d+(?:[.,]\d+)*|[^\W\d_]+")
+_WORD = re.compile(r"\d{3}0s\b|q[1-4]\b|\d+(?:[.,]\d+)*|[^\W\d_]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=\w)'s?(?=\W|$)")
 _THOUSANDS = re.compile(r"[ ,.\u00a0\u202f](?=\d{3}(?!\d))")
@@ -140,7 +140,9 @@ def plain(text: str) -> str:
 def _token(surface: str) -> Token:
     if surface[0].isdigit():
         number = plain_number(surface.rstrip("s"))  # 1990s
-        kind: Kind = "year" if YEAR.fullmatch(surface.rstrip("s")) else "number"
+        if surface[-1] == "s" and len(surface) == 5:
+            return Token(surface, f"decade:{number[:3]}", "year")
+        kind: Kind = "year" if YEAR.fullmatch(number) else "number"
         return Token(surface, f"{kind}:{number}", kind)
     month = month_number(surface)
     if month and surface not in _ambiguous():
@@ -150,6 +152,8 @@ def _token(surface: str) -> Token:
 
 def plain_number(text: str) -> str:
     """A number in one spelling: no mark between thousands, a point before decimals (`1,880` and `1 880`, `49,5`)."""
+    if text.isdigit():
+        return text.lstrip("0") or "0"
     if "." in text and "," not in text:  # 1.500 is a decimal in English
         return text
     return _THOUSANDS.sub("", text).replace(",", ".")

@@ -1,155 +1,118 @@
-"""Checks finished messages and views against Block Kit's limits: slack_sdk's models, and what these miss."""
+"""Checks messages and views against Block Kit's limits: slack_sdk's models, and what these do not check."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block, Option
 
-Problems: TypeAlias = list[str]
-
 BLOCKS = {"message": 50, "modal": 100, "home": 100}
-# Slack refuses a message of more than about 13,000 characters (slackapi/bolt-js#2509).
-MESSAGE_CHARACTERS = 10_000
-TEXT_BEST, ID_LENGTH, VIEW_TITLE, PRIVATE_METADATA = 4000, 255, 24, 3000
-MESSAGE_ONLY = {"context_actions", "markdown"}
-OPTION_TEXT = 75
-TABLE_ROWS, TABLE_CELLS, TABLE_CHARACTERS = 100, 20, 10_000
-# Lengths that the models don't check, by the type of the object.
-_LENGTHS = {
-    "text": {"text": 3000},
-    "mrkdwn": {"text": 3000},
-    "button": {"url": 3000, "value": 2000},
-    "overflow": {"action_id": ID_LENGTH},
-}
+MESSAGE_ONLY = {"context_actions", "markdown", "table"}
+MESSAGE_TEXT, PRIVATE_METADATA = 4000, 3000
+MESSAGE_CHARACTERS = 10_000  # Slack refuses more than about 13,000 (slackapi/bolt-js#2509)
+TEXT = 3000
+# The longest text under these keys, where the models have no limit or a larger one.
+TEXTS = {"fields": 2000, "options": 75, "title": 24, "submit": 24, "close": 24}
 _MESSAGE_KEYS = {
     *("text", "blocks", "channel", "thread_ts", "response_type", "replace_original", "delete_original", "token"),
     *("unfurl_links", "unfurl_media", "team_id", "mrkdwn", "metadata", "reply_broadcast"),
 }  # fmt: skip
 
 
-def message_problems(message: Mapping[str, Any]) -> Problems:
+def message_problems(message: Mapping[str, Any]) -> list[str]:
     """What Slack, or a reader, would not accept in the arguments of a post: one line each."""
     if message.get("delete_original"):
         return [] if set(message) == {"delete_original"} else ["delete_original must be sent alone"]
     found = [f"unknown argument {key}" for key in sorted(message.keys() - _MESSAGE_KEYS)]
-    text = message.get("text")
-    if not isinstance(text, str) or not text.strip():
-        found.append("text: missing; screen readers and notifications read nothing else")
-    elif len(text) > TEXT_BEST:
-        found.append(f"text: {len(text)} characters, more than {TEXT_BEST}")
-    if (blocks := message.get("blocks")) is not None:
-        found += _block_problems(blocks, "message")
-        if (total := sum(map(len, drawn_texts(blocks)))) > MESSAGE_CHARACTERS:
-            found.append(f"blocks: {total} characters together, more than {MESSAGE_CHARACTERS}")
-    return found
+    if not 1 <= len(str(message.get("text") or "").strip()) <= MESSAGE_TEXT:
+        found.append(f"text: not 1 to {MESSAGE_TEXT} characters; screen readers read nothing else")
+    blocks = message.get("blocks")
+    if (total := sum(map(len, drawn_texts(blocks)))) > MESSAGE_CHARACTERS:
+        found.append(f"blocks: {total} characters together, more than {MESSAGE_CHARACTERS}")
+    return found + (_block_problems(blocks, "message") if blocks is not None else [])
 
 
-def view_problems(view: Mapping[str, Any]) -> Problems:
+def view_problems(view: Mapping[str, Any]) -> list[str]:
     """The same for a modal or a Home view."""
-    kind = str(view.get("type"))
+    kind, blocks = str(view.get("type")), view.get("blocks")
     if kind not in ("modal", "home"):
         return [f"view: type {kind!r} is neither modal nor home"]
-    found = _block_problems(view.get("blocks"), kind)
+    found = _block_problems(blocks, kind)
     if kind == "modal":
-        for name in {"title", *({"submit", "close"} & view.keys())}:
-            if not 1 <= len(str((view.get(name) or {}).get("text", ""))) <= VIEW_TITLE:
-                found.append(f"{name}: not 1 to {VIEW_TITLE} characters")
-        if "submit" not in view and any(b.get("type") == "input" for b in view.get("blocks") or ()):
+        found += _length_problems({**view, "title": view.get("title") or {"text": ""}, "blocks": []})
+        if "submit" not in view and any(block.get("type") == "input" for block in blocks or ()):
             found.append("view: inputs need a submit button")
-    for name, limit in (("private_metadata", PRIVATE_METADATA), ("callback_id", ID_LENGTH)):
-        if len(view.get(name, "")) > limit:
-            found.append(f"{name}: more than {limit} characters")
+    if len(view.get("private_metadata", "")) > PRIVATE_METADATA:
+        found.append(f"private_metadata: more than {PRIVATE_METADATA} characters")
     return found
 
 
-def options_problems(answer: Mapping[str, Any]) -> Problems:
+def options_problems(answer: Mapping[str, Any]) -> list[str]:
     """The same for the answer to a type-ahead: `options`, or `option_groups`."""
     if ("options" in answer) == ("option_groups" in answer):
         return ["options: needs either options or option_groups"]
-    found: Problems = []
-    groups = answer.get("option_groups") or []
-    options = [*answer.get("options", ()), *(o for g in groups for o in g.get("options", ()))]
-    if max(len(groups), len(options)) > 100:
-        found.append("options: more than 100")
-    for option in options:
-        found += _model_problems("option", option, lambda o: Option(**o))
-    return found + _missed(groups) + _missed(options, "options")
+    options = [option for group in answer.get("option_groups", [answer]) for option in group["options"]]
+    found = [problem for option in options for problem in _model_problems(option, lambda o: Option(**o))]
+    return found + _length_problems(dict(answer)) + (["options: more than 100"] if len(options) > 100 else [])
 
 
 def drawn_texts(node: Any) -> Iterator[str]:
-    """Every string that is shown, wherever it stands."""
+    """Every string that is shown, at any depth."""
     if isinstance(node, Mapping):
-        for key, value in node.items():
-            if key in ("text", "alt_text", "url") and isinstance(value, str):
-                yield value
-            else:
-                yield from drawn_texts(value)
-    elif isinstance(node, list | tuple):
-        for item in node:
-            yield from drawn_texts(item)
+        yield from (v for k, v in node.items() if k in ("text", "alt_text", "url") and isinstance(v, str))
+    for part in (
+        node.values() if isinstance(node, Mapping) else node if isinstance(node, list | tuple) else ()
+    ):
+        yield from drawn_texts(part)
 
 
-def _block_problems(blocks: Any, surface: str) -> Problems:
-    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
-        return ["blocks: not a list of blocks"]
-    found = (
-        [] if 1 <= len(blocks) <= BLOCKS[surface] else [f"blocks: {len(blocks)}, not 1 to {BLOCKS[surface]}"]
-    )
-    found += [
-        f"block_id {i!r} twice" for i, n in Counter(b.get("block_id") for b in blocks).items() if i and n > 1
-    ]
-    if [b.get("type") for b in blocks].count("table") > 1:
+def _block_problems(blocks: Any, surface: str) -> list[str]:
+    if not isinstance(blocks, list) or not 1 <= len(blocks) <= BLOCKS[surface]:
+        return [f"blocks: not a list of 1 to {BLOCKS[surface]} blocks"]
+    found = [f"block_id {name!r} twice" for name in _repeated(blocks, "block_id")]
+    if [block["type"] for block in blocks].count("table") > 1:
         found.append("blocks: more than one table")
     for number, block in enumerate(blocks, 1):
-        where = f"block {number} ({block.get('type')})"
-        if block.get("type") in MESSAGE_ONLY and surface != "message":
-            found.append(f"{where}: exists in messages only")
-        found += _model_problems(where, block, Block.parse)
-        found += [f"{where}: {problem}" for problem in _missed(block)]
-        ids = Counter(e.get("action_id") for e in block.get("elements", ()) if isinstance(e, dict))
-        found += [f"{where}: action_id {i!r} twice" for i, n in ids.items() if i and n > 1]
+        problems = [*_model_problems(block, Block.parse), *_length_problems(block)]
+        problems += [
+            f"action_id {name!r} twice" for name in _repeated(block.get("elements", ()), "action_id")
+        ]
+        if block["type"] in MESSAGE_ONLY and surface != "message":
+            problems.append("exists in messages only")
+        found += [f"block {number} ({block['type']}): {problem}" for problem in problems]
     return found
 
 
-def _model_problems(where: str, thing: Mapping[str, Any], parse: Any) -> Problems:
-    """What the models refuse; and what they drop in silence, which Slack would refuse."""
+def _model_problems(thing: Mapping[str, Any], parse: Callable[[Any], Any]) -> list[str]:
+    """What the models refuse, and what they drop in silence, which Slack would refuse."""
     try:
         model = parse(dict(thing))
         drawn = model.to_dict() if model else None
     except (SlackObjectFormationError, TypeError, ValueError) as error:
-        return [f"{where}: {error}"]
-    return [] if drawn == thing else [f"{where}: unknown field or type in {dict(thing)!r:.300}"]
+        return [str(error)]
+    return [] if drawn == thing else [f"unknown field or type in {dict(thing)!r:.300}"]
 
 
-def _missed(node: Any, key: str = "") -> Problems:
-    """Limits that the models don't check, anywhere in a block."""
+def _length_problems(node: Any, key: str = "") -> list[str]:
+    """Texts, buttons and tables that the models let pass, at any depth."""
     if isinstance(node, list):
-        return [problem for item in node for problem in _missed(item, key)]
+        return [problem for part in node for problem in _length_problems(part, key)]
     if not isinstance(node, dict):
         return []
-    found = []
-    kind = str(node.get("type"))
-    limits = {**_LENGTHS.get(kind, {}), **({"text": 2000} if key == "fields" else {})}
-    for name, limit in limits.items():
-        if len(node.get(name) or "") > limit:
-            found.append(f"{kind}.{name}: more than {limit} characters")
-    if kind in ("text", "mrkdwn", "plain_text") and not node.get("text"):
-        found.append(f"{kind}: empty")
-    if kind == "button" and not node.get("action_id"):
-        found.append("button: no action_id")
-    for part in ("text", "description") if key == "options" else ():
-        if len((node.get(part) or {}).get("text", "")) > OPTION_TEXT:
-            found.append(f"option.{part}: more than {OPTION_TEXT} characters")
-    if "elements" in node and not node["elements"]:
-        found.append(f"{kind}: no elements")
-    if kind == "table":
-        rows = node.get("rows") or [[]]
-        if not 1 <= len(rows) <= TABLE_ROWS or not 1 <= max(map(len, rows)) <= TABLE_CELLS:
-            found.append("table: too many rows or cells, or none")
-        if sum(map(len, drawn_texts(rows))) > TABLE_CHARACTERS:
-            found.append(f"table: more than {TABLE_CHARACTERS} characters")
-    return found + [problem for name, value in node.items() for problem in _missed(value, name)]
+    found, kind, text, limit = [], node.get("type"), node.get("text"), TEXTS.get(key, TEXT)
+    words = text.get("text") if key == "options" and isinstance(text, dict) else text
+    if isinstance(words, str) and kind != "markdown" and not 1 <= len(words) <= limit:
+        found.append(f"{key or kind}: {len(words)} characters, not 1 to {limit}")
+    if (kind == "button" and not node.get("action_id")) or not node.get("elements", True):
+        found.append(f"{kind}: no action_id, or no elements")
+    if kind == "table" and (len(node["rows"]) > 100 or max(map(len, node["rows"])) > 20):
+        found.append("table: more than 100 rows or 20 columns")
+    return found + [problem for name, value in node.items() for problem in _length_problems(value, name)]
+
+
+def _repeated(things: Any, key: str) -> list[str]:
+    names = Counter(thing.get(key) for thing in things if isinstance(thing, dict))
+    return sorted(name for name, count in names.items() if name and count > 1)

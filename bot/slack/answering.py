@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from slack_bolt import BoltContext
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.pages.pages import open_page, page_of_words
 from bot.core.pages.routes import HELP_WORDS, Address, question_of_words
 from bot.core.present.strings import Strings, strings_for

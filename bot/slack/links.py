@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import urllib.parse
 
-from bot.core.model import FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Source
 from bot.core.pages.pages import facts_of
 
 MOST_DOMAINS = 5  # Slack's limit

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from bot.core.check import load_checked
-from bot.core.load import data_folder
-from bot.core.site import Site
+from bot.core.facts.loader import data_folder, load_fact_base
+from bot.core.facts.site import Site
 from bot.slack.links import unfurl_domains
 
 EVENTS_PATH = "/slack/events"
@@ -70,7 +69,7 @@ def manifest(
 
 @cache
 def _own_domains() -> tuple[str, ...]:
-    return tuple(unfurl_domains(load_checked()))
+    return tuple(unfurl_domains(load_fact_base()))
 
 
 def _events_address(url: str) -> str:

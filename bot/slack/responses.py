@@ -13,7 +13,7 @@ from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryS
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.slack.blocks.elements import Message, without_new_blocks
 from bot.slack.blocks.home import build_home, place_of, question_on
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.present.byline import byline, credits_of
 from bot.core.present.card import provenance
 from bot.core.present.export import fact_as_json

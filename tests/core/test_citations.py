@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import Evidence, Fact, FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Evidence, Fact, Source
 from bot.core.present.citations import ADDRESS_UNKNOWN, STYLES, Style, cite
 from tests.support.facts import small_finder
 

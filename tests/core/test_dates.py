@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.dates import DateError, FactDate, as_edtf, parse_date
+from bot.core.facts.dates import DateError, FactDate, as_edtf, parse_date
 
 D = datetime.date
 

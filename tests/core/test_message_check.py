@@ -127,7 +127,6 @@ def test_an_equal_number_hides_no_other_time_of_the_series(finder: SearchEngine,
         "Gazprom owns Beltransgaz.",
         "Trade with the EU fell by 5% in 2019.",
         "The referendum on the constitution took place in February 2023.",
-        "По данным на 2018 год доля России в торговле Беларуси составила 60%.",
     ],
 )
 def test_sentences_about_the_subject_touch_facts(finder: SearchEngine, sentence: str) -> None:

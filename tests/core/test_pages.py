@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import FactBase, Place
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import Place, Problem
 from bot.core.pages.pages import ENTRIES, ROWS, Page, Status, newest, open_page, page_of_words
 from bot.core.pages.routes import Address, Years, question_of_words, route_of_words
-from bot.core.problems import Problem
 from bot.core.search import SearchEngine
 from tests.core import small
 
@@ -59,7 +59,9 @@ COUNCIL_2015 = small.SEED.replace("RIAC 2019", "RIAC 2015").replace("published: 
 def finder(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
     folder = tmp_path_factory.mktemp("browse")
     return SearchEngine(
-        small.load(folder, TRADE, west=WEST, people=PEOPLE, seed_club_2021=CLUB, seed_riac_2015=COUNCIL_2015)
+        small.load_unchecked(
+            folder, TRADE, west=WEST, people=PEOPLE, seed_club_2021=CLUB, seed_riac_2015=COUNCIL_2015
+        )
     )
 
 

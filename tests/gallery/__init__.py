@@ -17,16 +17,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import Place, Problem
+from bot.core.facts.loader import load_fact_base
+from bot.core.facts.models import Fact
 from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
-from bot.core.load import load_fact_base
-from bot.core.model import Fact, FactBase, Place
 from bot.core.pages.pages import Page, Status, open_page, page_of_words
 from bot.core.pages.routes import Address
 from bot.core.present.links import Repository
 from bot.core.present.overview import overview_of
 from bot.core.present.strings import ENGLISH as text
 from bot.core.present.strings import Strings, strings
-from bot.core.problems import Problem
 from bot.core.search.autocomplete import FactGroup
 from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import drawn_texts, message_problems, options_problems, view_problems

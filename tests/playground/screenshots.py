@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from bot.core.load import fact_folders
+from bot.core.facts.loader import fact_folders
 from bot.playground.server import Playground
 from tests.playground import browser as browsers
 
@@ -31,7 +31,7 @@ GALLERY = Path(__file__).parents[1] / "gallery"
 # Draws blocks with the page's own modules, as a message of the bot would have them.
 DRAW = """async (blocks) => {
   const [{ drawBlocks }, { Form }] = await Promise.all([import('/static/blocks.js'), import('/static/elements.js')]);
-  const place = { where: {}, form: new Form(), surface: 'message', act() {}, suggest: async () => ({ options: [] }) };
+  const place = { form: new Form(), act() {}, suggest: async () => ({ options: [] }) };
   const frame = document.createElement('div');
   frame.id = 'drawn';
   frame.className = 'blocks message';

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.dates import parse_date
-from bot.core.model import FactBase, Place
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import parse_date
+from bot.core.facts.issues import Place, Problem
 from bot.core.pages.pages import ACTORS_ABOUT, ROWS, Page, Status, open_page
 from bot.core.pages.routes import Address
 from bot.core.present.strings import ENGLISH as text
-from bot.core.problems import Problem
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.card import NEAR_TOPICS, SHARE_FACT, SHOW_FACT
@@ -259,9 +259,9 @@ def test_where_nobody_knows_when_the_facts_changed_about_says_when_they_were_che
         (finder, f"\nVersion {finder.base.version}\n"),
     ):
         bot = Bot(slack, facts)
-        shown = one_reply(bot.command("about")).text
+        told_text = one_reply(bot.command("about")).text
         bot.close()
-        assert told in text
+        assert told in told_text
 
 
 def test_a_name_that_was_typed_cannot_ping_or_forge_a_link(small: FactBase) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.present.card import lead
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT, SOURCE

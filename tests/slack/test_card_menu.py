@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import REASONS
-from bot.core.model import FactBase
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems, view_problems

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.present.card import lead
 from bot.core.present.comparison import table_of
 from bot.core.present.entry import entry_of, kind_of

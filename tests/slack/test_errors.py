@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.core.search.results import Outcome

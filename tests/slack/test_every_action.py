@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.pages.pages import open_page
 from bot.core.pages.routes import Address
 from bot.core.present.links import Repository

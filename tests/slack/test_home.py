@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.pages.pages import ABOUT_TITLE, ACTORS_ABOUT, open_page
 from bot.core.pages.routes import Address
 from bot.core.present.strings import ENGLISH as text

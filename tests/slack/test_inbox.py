@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import Question, QuestionGroup
-from bot.core.model import FactBase
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read

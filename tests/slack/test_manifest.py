@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.slack.blocks import modals
 from bot.slack.links import unfurl_domains
 from bot.slack.listeners import register

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.pages import OPEN_PAGE

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.dates import MONTHS
-from bot.core.model import Actor, DatedEvent, Fact, Figure, same_series
+from bot.core.facts.base import same_series
+from bot.core.facts.dates import MONTHS
+from bot.core.facts.models import Actor, DatedEvent, Fact, Figure
 from bot.core.search.results import Answer, Choices, Hit, Outcome
 from bot.core.text import YEAR, is_cyrillic, mapped, plain_number, stem, surfaces
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
-from bot.core.dates import FactDate, parse_date
-from bot.core.model import KINDS, Actor, DatedEvent, Fact, FactBase, Source, Topic, in_time_order
+from bot.core.facts.base import FactBase, Topic, in_time_order
+from bot.core.facts.dates import FactDate, parse_date
+from bot.core.facts.issues import Problem
+from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Source
 from bot.core.pages.routes import Address, PageName, Route, Years, route_of_words
 from bot.core.present.phrases import (
     KIND_HEADINGS,
@@ -22,7 +24,6 @@ from bot.core.present.phrases import (
     moment,
     published,
 )
-from bot.core.problems import Problem
 from bot.core.search.results import Outcome
 from bot.core.text import plain
 

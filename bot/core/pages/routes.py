@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast, get_args
 
-from bot.core.dates import FactDate
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import FactDate
 from bot.core.search.results import Outcome
 from bot.core.text import fold, plain, same_word, surfaces, tokens
 

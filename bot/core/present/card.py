@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.dates import parse_date
-from bot.core.freshness import review_due
-from bot.core.model import Actor, DatedEvent, Fact, FactBase, Figure, Position
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import parse_date
+from bot.core.facts.models import Actor, DatedEvent, Fact, Figure, Position
 from bot.core.present import phrases
 from bot.core.present.byline import CREDITS_SHOWN, byline, credits_of, holder
 from bot.core.present.phrases import capitalised
@@ -185,5 +185,5 @@ def provenance(fact: Fact, base: FactBase) -> Provenance:
 
 def review(fact: Fact, today: datetime.date) -> str:
     """What the small print says of a fact whose review is overdue; empty if it is not."""
-    due = review_due(fact, today)
+    due = fact.overdue_since(today)
     return f"Due for review since {parse_date(due.isoformat())}" if due else ""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.dates import parse_date
-from bot.core.model import Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import parse_date
+from bot.core.facts.models import Fact, Figure
 from bot.core.present.card import stands_for
 from bot.core.present.strings import Strings
 

@@ -6,9 +6,9 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from bot.core.dates import parse_date
-from bot.core.freshness import review_due
-from bot.core.model import Actor, Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import parse_date
+from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.present import phrases
 from bot.core.present.byline import CREDITS_SHOWN, byline, credits_of
 from bot.core.present.card import first_line, lead, time_beside
@@ -128,7 +128,7 @@ def details_of(
         own.append(f"{text('note')}: {fact.note}")
     if checked := fact.last_checked:
         own.append(text("checked", when=parse_date(checked.isoformat())))
-    if due := review_due(fact, today):
+    if due := fact.review_due(today):
         own.append(text("due", when=parse_date(due.isoformat())))
     own += [text("entry_id", id=fact.id), cite(fact, base, "plain", today)]
     return [*found, ("", own, "")]

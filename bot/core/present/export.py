@@ -6,7 +6,8 @@ import csv
 import io
 from typing import Any
 
-from bot.core.model import Actor, DatedEvent, Evidence, Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, DatedEvent, Evidence, Fact, Figure
 from bot.core.present.byline import byline
 from bot.core.search.results import Outcome
 

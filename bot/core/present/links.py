@@ -5,7 +5,8 @@ from __future__ import annotations
 import urllib.parse
 from dataclasses import dataclass
 
-from bot.core.model import Fact, Place
+from bot.core.facts.issues import Place
+from bot.core.facts.models import Fact
 
 SOURCE_MOVED = "source moved"  # the one of the inbox's REASONS that is about the article and not the fact
 WRONG, MOVED = "Wrong", "Moved"  # how the titles of the forms begin

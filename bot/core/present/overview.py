@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.model import Actor, Fact, FactBase, Position, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Actor, Fact, Position
 from bot.core.present.byline import holder
 from bot.core.present.card import headline, lead, time_beside
 from bot.core.present.strings import Strings

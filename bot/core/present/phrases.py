@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 
-from bot.core.dates import MONTHS
+from bot.core.facts.dates import MONTHS
 
 KIND_HEADINGS = {"figure": "Figures", "date": "Dates", "actor": "Actors", "position": "Positions"}
 

@@ -30,6 +30,7 @@ class QuestionWord:
     token: Token
     alternatives: list[Alternative] = field(default_factory=list)
     weight: float = 0.0
+    at: int = 0  # its place among all words of the question
     low: bool = False  # whether it is an everyday word
 
     @property
@@ -46,8 +47,10 @@ class QuestionWord:
         return next((a.term for a in self.alternatives if a.term.startswith(NAME)), "")
 
 
-def analyse(text: str, index: Index, config: SearchConfig) -> tuple[QuestionWord, ...]:
-    """The content words of a question, each once."""
+def analyse(
+    text: str, index: Index, config: SearchConfig
+) -> tuple[tuple[Token, ...], tuple[QuestionWord, ...]]:
+    """All words of a question, and its content words, each once."""
     lexicon = index.lexicon
     written = _respelt(tokens(text)[: config.max_words * 2], index)
     kept = lexicon.stop.content(written)
@@ -75,7 +78,7 @@ def analyse(text: str, index: Index, config: SearchConfig) -> tuple[QuestionWord
         token = written[i]
         if token.term in result:
             continue
-        word = QuestionWord(token, low=token.term in lexicon.low_weight)
+        word = QuestionWord(token, at=i, low=token.term in lexicon.low_weight)
         if token.term in index.terms:
             how = "number" if token.exact else "same"
             word.alternatives.append(Alternative(token.term, 1.0, how, token.surface))
@@ -91,7 +94,7 @@ def analyse(text: str, index: Index, config: SearchConfig) -> tuple[QuestionWord
         word.alternatives.sort(key=lambda a: -a.similarity)
         word.weight = _weight(word, index, config)
         result[token.term] = word
-    return tuple(result.values())
+    return tuple(written), tuple(result.values())
 
 
 def _respelt(words: Sequence[Token], index: Index) -> list[Token]:

@@ -37,8 +37,11 @@ class SearchConfig:
     phrase_share: float = 0.18
     precision_share: float = 0.12
 
+    bm25_scale: float = 10.0
+    score_weights: tuple[float, float, float] = (4.3, 8.4, 4.0)  # own text, own text and questions, BM25
+
     kind_bonus: Mapping[str, float] = field(
-        default_factory=lambda: {"year": 1.10, "when": 1.25, "how_much": 1.20, "who": 1.06}
+        default_factory=lambda: {"year": 1.10, "when": 1.25, "how_much": 1.20, "how_many": 1.20, "who": 1.06}
     )
     series_margin: float = 0.10  # members of a series differ by their dates alone
 

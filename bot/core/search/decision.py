@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeAlias
 
-from bot.core.model import DatedEvent, Fact, Figure, shown_together
+from bot.core.facts.base import shown_together
+from bot.core.facts.models import DatedEvent, Fact, Figure
 from bot.core.search.config import SearchConfig
 from bot.core.search.index import BESIDE, Index
 from bot.core.search.lexicon import MatchType
@@ -144,21 +145,23 @@ def is_broad(query: Query, candidate: Hit, context: Context) -> Rejection | None
 
 def counts_something_else(query: Query, candidate: Hit, context: Context) -> Rejection | None:
     """ "How many reactors" counts reactors: the word must be the fact's, and the value not a sum of money or a share."""
-    if query.counted is None:
-        return None
-    question_word, noun = query.counted
-    if _has_sign(noun, "money") or _has_sign(noun, "shares"):
+    noun = query.counted
+    if not noun or _has_sign(noun, "money") or _has_sign(noun, "shares"):
         return None
     if noun not in context.said:
         return Rejection("count", (noun,))
     value = candidate.fact.value if isinstance(candidate.fact, Figure) else ""
     # The Russian word also asks "how much of it", which a share answers.
-    other = _has_sign(value, "money") or (question_word.isascii() and _has_sign(value, "shares"))
+    other = _has_sign(value, "money") or (noun.isascii() and _has_sign(value, "shares"))
     return Rejection("count", (noun,)) if other else None
 
 
 def has_no_number(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    return Rejection("not_a_number") if query.asks == "how_much" and not _has_number(candidate.fact) else None
+    return (
+        Rejection("not_a_number")
+        if query.asks in ("how_much", "how_many") and not _has_number(candidate.fact)
+        else None
+    )
 
 
 def is_about_another(query: Query, candidate: Hit, context: Context) -> Rejection | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
-from bot.core.model import FactBase, Topic, same_series
+from bot.core.facts.base import FactBase, Topic, same_series
 from bot.core.search.config import DEFAULT, SearchConfig
 from bot.core.search.decision import Context, decide
 from bot.core.search.index import Index
@@ -13,8 +15,10 @@ from bot.core.search.lexicon import Lexicon
 from bot.core.search.normalise import normalise
 from bot.core.search.query import Query, clauses, parse
 from bot.core.search.results import Answer, Choices, Hit, NoAnswer, Outcome, Rejection, Talk
-from bot.core.search.scoring import search
+from bot.core.search.scoring import Scores, search
 from bot.core.text import fold, listed, surfaces
+
+Read: TypeAlias = tuple[Query, tuple[Hit, ...], Scores | None]
 
 
 class SearchEngine:
@@ -31,7 +35,7 @@ class SearchEngine:
         question = " ".join(text.split())
         if named := self.base.get(fold(question)):
             return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],))
-        query, hits = self._read(normalise(text))
+        query, hits, _ = self.read(text)
         unknown = tuple(dict.fromkeys(w.token.surface for w in query.words if not w.known))
         topics = self._topics(hits)
 
@@ -48,9 +52,10 @@ class SearchEngine:
             return Choices(question, self._offered(hits), unknown, topics, rejection)
         return Answer(question, hits[: config.max_choices], unknown, topics)
 
-    def _read(self, text: str) -> tuple[Query, tuple[Hit, ...]]:
+    def read(self, text: str) -> Read:
         """The question as a whole, or the clause that holds it where a message is chatty, with the facts that it finds."""
         config = self.config
+        text = normalise(text, self.index.knows, self.index.latin)
         best = self._read_clause(" ".join(text.split()))
         parts = clauses(text)
         written = surfaces(text)
@@ -68,14 +73,15 @@ class SearchEngine:
         # Among clauses, the question has most weight explained.
         return max(questions, key=lambda f: _top(f) * f[0].weight, default=best)
 
-    def _read_clause(self, text: str) -> tuple[Query, tuple[Hit, ...]]:
+    def _read_clause(self, text: str) -> Read:
         config = self.config
         query = parse(text, self.index, config)
         limit = config.hits_of_dates if query.asks == "year" else config.max_hits
-        hits = search(query.words, limit, text, self.index, config)
-        hits.sort(key=lambda h: (-h.score * query.bonus(h.fact, config), h.fact.id))
+        hits, scores = search(query.words, limit, text, self.index, config)
+        hits.sort(key=lambda h: (-h.order * query.bonus(h.fact, config), h.fact.id))
         del hits[config.max_hits :]
-        return query, tuple(hits if any(w.exact for w in query.words) else self._latest_first(hits))
+        hits = hits if any(w.exact for w in query.words) else self._latest_first(hits)
+        return query, tuple(hits), scores
 
     def _latest_first(self, hits: list[Hit]) -> list[Hit]:
         """The latest of a series leads where it fits almost as well as the best: who names no time asks for now."""
@@ -85,7 +91,7 @@ class SearchEngine:
         floor = best.score - self.config.series_margin
         alike = [h for h in hits if same_series(h.fact, best.fact) and h.score >= floor]
         latest = max(alike, key=lambda h: h.fact.when.sort_key)
-        first = Hit(latest.fact, best.score, latest.matches, latest.missing)
+        first = replace(latest, score=best.score, order=best.order, scores=best.scores)
         return [first, *(h for h in hits if h is not latest)]
 
     def _offered(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -98,7 +104,7 @@ class SearchEngine:
         return tuple(self.base.topics[topic] for topic, _ in counts.most_common(3))
 
 
-def _top(read: tuple[Query, tuple[Hit, ...]]) -> float:
+def _top(read: Read) -> float:
     return read[1][0].score if read[1] else 0.0
 
 

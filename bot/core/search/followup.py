@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.text import fold, listed, tokens
 
 MOST_WORDS = 3  # of a follow-up, beside its opening: a longer text is a question of its own

@@ -11,11 +11,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from bot.core.model import Actor, Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.search.config import SearchConfig
+from bot.core.search.cues import find_cues, main_cue
 from bot.core.search.lexicon import Lexicon
+from bot.core.search.normalise import common_words, latin_key
 from bot.core.search.spelling import Speller
-from bot.core.text import Token, plain, tokens
+from bot.core.text import Token, is_cyrillic, plain, surfaces, tokens
 
 FIELDS = (  # in falling order of strength; a title and the asks say what a fact is about
     "title", "asks", "value", "date", "attribution", "role", "statement", "topic", "section", "note", "source", "questions",
@@ -36,14 +39,16 @@ class Postings:
 
     starts: Array
     rows: Array
-    values: tuple[Array, ...]
+    values: Array  # a row of values for each column
 
     @classmethod
     def build(cls, size: int, terms: Array, rows: Array, *values: Array) -> Postings:
         """From one entry per term and row, in any order."""
         order = np.lexsort((rows, terms))
         starts = np.searchsorted(terms[order], np.arange(size + 1)).astype(np.int32)
-        return cls(starts, rows[order].astype(np.int32), tuple(v[order] for v in values))
+        return cls(
+            starts, rows[order].astype(np.int32), np.stack([v[order] for v in values]).astype(np.float32)
+        )
 
     def span(self, term: int) -> slice:
         return slice(int(self.starts[term]), int(self.starts[term + 1]))
@@ -62,7 +67,15 @@ class Index:
             set, {w: set(t) for w, t in lexicon.group_words.items()}
         )
         self._repeated: dict[str, tuple[list[int], list[tuple[int, int, int]]]] = {}
+        self._phrase_texts: list[str] = []
+        self._phrase_cues: dict[int, str] = {}
+        self._text_terms: dict[str, frozenset[str]] = {}
+        self._numbers = {fact.id: number for number, fact in enumerate(base.facts)}
         self._read()
+        self.latin = {
+            latin_key(word): word
+            for word in sorted({*common_words(), *filter(is_cyrillic, self._words)}, reverse=True)
+        }
         known = {w: {t for t in terms if t in self.terms} for w, terms in self._words.items()}
         self.speller = Speller({word: terms for word, terms in known.items() if terms}, config)
 
@@ -104,6 +117,7 @@ class Index:
             places, groups = self._read_text(text)
             start, phrase = len(self._places), len(phrase_facts)
             phrase_facts.append(number)
+            self._phrase_texts.append(text)
             phrase_starts.append(start)
             self._places.extend(places)
             for at, term in enumerate(places):
@@ -169,6 +183,7 @@ class Index:
         when = fact.when
         if when.last.year - when.first.year <= MAX_YEARS:
             yield from (f"year:{year}" for year in range(when.first.year, when.last.year + 1))
+            yield from {f"decade:{year // 10}" for year in (when.first.year, when.last.year)}
         if when.has_month and when.first.year == when.last.year:
             yield from (f"month:{month}" for month in range(when.first.month, when.last.month + 1))
         if when.start.precision == "day":
@@ -198,7 +213,7 @@ class Index:
         )
         strength = strengths[where]
         bm25 = self._bm25(terms, facts, fields, everywhere, t * count + f)
-        self.in_facts = Postings.build(size, t, f, where.astype(np.uint8), strength * own, strength, bm25)
+        self.in_facts = Postings.build(size, t, f, strength * own, strength, bm25, where)
 
         # Phrases: how much weight the words have that a term stands for, within the phrase.
         places = np.array(self._places, np.int32)
@@ -209,7 +224,12 @@ class Index:
         term, phrase, begin, end = inside
         keys, which = np.unique(term * len(phrase_facts) + phrase, return_inverse=True)
         weight = np.bincount(which, at[end] - at[begin]).astype(np.float32)
-        self.in_phrases = Postings.build(size, keys // len(phrase_facts), keys % len(phrase_facts), weight)
+        self.in_phrases = Postings.build(
+            size, keys // len(phrase_facts), keys % len(phrase_facts), weight, np.ones_like(weight)
+        )
+        self.asked = np.unique(
+            phrase_facts[self.own_phrases :], return_index=True
+        )  # facts with questions, their starts
         self.phrase_starts = np.searchsorted(phrase_facts[: self.own_phrases], np.arange(count))
         del self._places, self._repeated
 
@@ -219,7 +239,7 @@ class Index:
         read = np.isin(fields, [NUMBER[name] for name in BM25_FIELDS])
         entries, tf = np.unique(terms[read] * count + facts[read], return_counts=True)
         lengths = np.bincount(facts[read], minlength=count)
-        norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1))
+        norm = K1 * (1 - B + B * lengths / max(lengths.mean() if count else 0, 1))
         values = self._idf(frequency[entries // count]) * tf * (K1 + 1) / (tf + norm[entries % count])
         result = np.zeros(len(keys), np.float32)
         result[np.searchsorted(keys, entries)] = values
@@ -244,8 +264,37 @@ class Index:
         span = self.in_facts.span(self.terms[term])
         rows = self.in_facts.rows[span]
         at = np.minimum(rows.searchsorted(facts), len(rows) - 1)
-        found = np.where(rows[at] == facts, self.in_facts.values[0][span][at], len(FIELDS))
-        return np.where(found == QUESTIONS, len(FIELDS), found)
+        found = np.where(rows[at] == facts, self.in_facts.values[-1][span][at], len(FIELDS))
+        return found.astype(np.intp)
+
+    def number(self, fact: Fact) -> int:
+        return self._numbers[fact.id]
+
+    def phrases(self, number: int) -> tuple[range, range]:
+        """The rows of a fact's title and asks, and those of the questions that should find it."""
+        own = range(*np.searchsorted(self.phrase_facts[: self.own_phrases], (number, number + 1)))
+        asked = (
+            np.searchsorted(self.phrase_facts[self.own_phrases :], (number, number + 1)) + self.own_phrases
+        )
+        return own, range(*asked)
+
+    def phrase_cue(self, row: int) -> str:
+        """What a phrase asks for."""
+        if row not in self._phrase_cues:
+            self._phrase_cues[row] = main_cue(find_cues(surfaces(self._phrase_texts[row])))
+        return self._phrase_cues[row]
+
+    def text_terms(self, text: str) -> frozenset[str]:
+        """The terms of any text, and the vocabulary's groups in it."""
+        if text not in self._text_terms:
+            terms = [token.term for token in tokens(text)]
+            self._text_terms[text] = frozenset(terms) | {group for _, _, group in self.lexicon.groups(terms)}
+        return self._text_terms[text]
+
+    def all_terms(self, fact: Fact) -> frozenset[str]:
+        """The terms of all that a fact says, and of the questions that should find it."""
+        texts = [text for name, text in self._fields(fact) if name not in BESIDE]
+        return self.text_terms(" ".join((*texts, *self.base.questions.get(fact.id, ()))))
 
     def word_frequency(self, term: str) -> int:
         """How many facts have a term."""

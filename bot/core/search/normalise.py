@@ -1,24 +1,128 @@
-"""What people type around a question: list marks, links, quoted lines, addressees."""
+"""What people type around and inside a question: list marks, links, quoted lines, addressees, dates, another keyboard
+layout, Russian in Latin letters."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from bot.core.text import Token, fold, is_cyrillic, listed, mapped, romanised, stem, tokens
 
 _LINK = re.compile(r"<(?:https?|mailto):[^>\s|]*(?:\|[^>]*)?>|\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_ADDRESSEES = re.compile(r"(?:^|(?<=\s))(?:cc|fyi|копия)\s*:?\s*(?:@[\w.-]+[\s,]*)+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@[\w.-]+")
-_ADDRESSEE = re.compile(r"(?:^|\s)(?:cc|fyi|к(?:опия)?)\s*:?\s*(?:@[\w.-]+[\s,]*)+", re.IGNORECASE)
 _QUOTED = re.compile(r"^\s*(?:>|&gt;).*$", re.MULTILINE)
 _LIST_MARK = re.compile(
-    r"^\s*(?:[-*•▪–—]\s+|[#№]?\s*\(?\d{1,2}(?:[.):](?=\s)|\)(?=\s))|[#№]\s*\d{1,2}\s+|(?:question|вопрос|пытанне|q)\s*(?:[#№]?\s*\d{1,2})?\s*[:.)]\s*)",
-    re.IGNORECASE,
+    r"^\s*(?:[-*•▪–—]\s+|[#№]?\s*\(?\d{1,2}(?:[.):]|\))(?=\s)|[#№]\s*\d{1,2}\s+"
+    r"|(?:question|вопрос|пытанне|q)\s*(?:[#№]?\s*\d{1,2})?\s*[:.)]\s*)",
+    re.IGNORECASE | re.MULTILINE,
 )
+_DAY_FIRST = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-]((?:18|19|20)\d\d)\b")
+_YEAR_FIRST = re.compile(r"\b((?:18|19|20)\d\d)[./-](\d{1,2})(?:[./-](\d{1,2}))?\b")
+_MONTH_AND_YEAR = re.compile(r"\b(\d{1,2})[./]((?:18|19|20)\d\d)\b")
+_RANGE = re.compile(r"\b((?:18|19|20)(\d\d))\s?[-–—/]\s?(\d\d)\b")
+_ORDINAL = re.compile(r"(?<=\d)(?:-?(?:го|й|ый|ого|ом|м)|st|nd|rd|th)\b", re.IGNORECASE)
+_DECADE = re.compile(r"(?<!\w)(?:(19|20)|['’])?(\d0)(?:['’]?s|-?(?:е|х|ые|ых))\b", re.IGNORECASE)
+_QUARTER = re.compile(
+    r"\b(?:q([1-4])|([1-4])(?:-?(?:й|м|ом))? (?:квартал|квартале|quarter))\b", re.IGNORECASE
+)
+_LONG_LATIN = 4  # letters: shorter words in Latin letters are Russian only beside a longer one that is
+_MOSTLY = 0.6  # the share of words that must be unknown as typed, and known as respelt
 
 
-def normalise(text: str) -> str:
-    """The text without what is not the question, in one line; as it was where nothing would be left."""
-    bare = _QUOTED.sub(" ", text)
-    bare = _LINK.sub(" ", bare)
-    bare = _ADDRESSEE.sub(" ", bare)
-    bare = _MENTION.sub(" hello, ", bare)  # a greeting
-    lines = [_LIST_MARK.sub("", line) for line in bare.splitlines()]
-    return "\n".join(line for line in lines if line.strip()) or ""
+def normalise(text: str, knows: Callable[[Token], bool], latin: Mapping[str, str]) -> str:
+    """The text without what is not the question; empty where nothing is left.
+
+    `knows` says whether a word is known, `latin` finds a known Cyrillic word by its `latin_key`.
+    """
+    bare = _ADDRESSEES.sub(" ", _LINK.sub(" ", _QUOTED.sub(" ", text)))
+    bare = _LIST_MARK.sub("", _MENTION.sub(" hello, ", bare))  # a mention is a greeting
+    if any(c.isdigit() for c in bare):
+        bare = _plain_dates(bare)
+    return _from_latin(_in_other_layout(bare, knows), knows, latin).strip()
+
+
+def _plain_dates(text: str) -> str:
+    """Dates in words that the index has: `27.04.2024` is `27 april 2024`, `90-е` is `1990s`."""
+    months = {n: name for name, n in reversed(list(mapped("months").items())) if name.isascii()}
+
+    def written(day: str | None, month: str, year: str, typed: str) -> str:
+        day, month = (month, day) if day and int(month) > 12 >= int(day) else (day, month)  # American
+        if not 1 <= int(month) <= 12 or (day and int(day) > 31):
+            return typed
+        return f"{int(day)} {months[int(month)]} {year}" if day else f"{months[int(month)]} {year}"
+
+    text = _DAY_FIRST.sub(lambda m: written(m[1], m[2], m[3], m[0]), text)
+    text = _YEAR_FIRST.sub(lambda m: written(m[3], m[2], m[1], m[0]), text)
+    text = _MONTH_AND_YEAR.sub(lambda m: written(None, m[1], m[2], m[0]), text)
+    text = _RANGE.sub(lambda m: f"{m[1]} {m[1][:2]}{m[3]}" if m[3] > m[2] else m[0], text)
+    text = _DECADE.sub(lambda m: f"{m[1] or (20 if m[2] < '30' else 19)}{m[2]}s", text)
+    text = _QUARTER.sub(lambda m: f"q{m[1] or m[2]}", text)
+    return _ORDINAL.sub("", text)
+
+
+def _in_other_layout(text: str, knows: Callable[[Token], bool]) -> str:
+    """The text as the same keys give it in the other layout, where that has known words and this has not."""
+    if _known_share(text, knows) > 1 - _MOSTLY:
+        return text
+    keys = mapped("keys")
+    back = {cyrillic: key for key, cyrillic in keys.items()}
+    for table in (keys, back):
+        typed = "".join(table.get(c, c) for c in text.lower())
+        if typed != text.lower() and _known_share(typed, knows) >= _MOSTLY:
+            return typed
+    return text
+
+
+def _known_share(text: str, knows: Callable[[Token], bool]) -> float:
+    words = [token for token in tokens(text) if token.kind == "word"]
+    return sum(map(knows, words)) / len(words) if words else 1.0
+
+
+def _from_latin(text: str, knows: Callable[[Token], bool], latin: Mapping[str, str]) -> str:
+    """Unknown words in Latin letters as the Russian or Belarusian words that they spell."""
+    found = {
+        t.surface: word
+        for t in tokens(text)
+        if t.surface.isascii() and (word := latin.get(latin_key(t.surface)))
+    }
+    unknown = {t.surface for t in tokens(text) if not knows(t)}
+    if not any(len(surface) >= _LONG_LATIN and surface in unknown for surface in found):
+        return text
+    words = fold(text).split()
+    meant = {s: w for s, w in found.items() if s in unknown or len(s) < _LONG_LATIN}
+    return " ".join(meant.get(word.strip(".,;:!?"), word) for word in words)
+
+
+def latin_key(word: str) -> str:
+    """What a word's stem has in common with its spelling in the other alphabet, whichever way it is romanised."""
+    if not is_cyrillic(word):
+        word = _to_cyrillic(word)
+    key = romanised(stem(word))
+    for spelling, common in _common_spellings():
+        key = key.replace(spelling, common)
+    return key
+
+
+@cache
+def _common_spellings() -> tuple[tuple[str, str], ...]:
+    return tuple(mapped("same_sounds").items())
+
+
+def _to_cyrillic(word: str) -> str:
+    letters = mapped("from_latin")
+    result, at = "", 0
+    while at < len(word):
+        size = next((n for n in (4, 3, 2, 1) if word[at : at + n] in letters), 0)
+        result += letters[word[at : at + size]] if size else word[at]
+        at += size or 1
+    return result
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """The Cyrillic words of the languages themselves, as written."""
+    return frozenset(
+        t.surface for entry in listed("stop_words") for t in tokens(entry) if is_cyrillic(t.surface)
+    )

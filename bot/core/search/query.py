@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
-from bot.core.model import Fact
+from bot.core.facts.models import Fact
 from bot.core.search.analysis import QuestionWord, analyse
 from bot.core.search.config import SearchConfig
+from bot.core.search.cues import find_cues, main_cue
 from bot.core.search.index import Index
-from bot.core.text import languages, listed, surfaces
+from bot.core.text import listed
 
 # The kinds of fact that answer a question word.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "who": ("actor", "position"), "when": ("date",), "how_much": ("figure",), "year": ("date",),
+    "who": ("actor", "position"), "when": ("date",), "how_much": ("figure",), "how_many": ("figure",), "year": ("date",),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Query:
     """A question, or a clause of it: `asks` is what it asks for by its cues ("who", "when", "how_much", …; "year" for
-    dates alone; "" for anything); `counted` the question word and the noun of "how many …"."""
+    dates alone; "" without a cue); `cues` has the places of all of them."""
 
     text: str
     written: tuple[str, ...]
+    terms: tuple[str, ...]
     words: tuple[QuestionWord, ...]
     asks: str
-    counted: tuple[str, str] | None = None
+    cues: Mapping[str, tuple[int, int]]
+
+    @cached_property
+    def counted(self) -> str:
+        """The noun of "how many …"."""
+        if "how_many" not in self.cues:
+            return ""
+        stop = self.cues["how_many"][1]
+        return next((w.token.surface for w in self.words if stop <= w.at < stop + 3 and not w.low), "")
+
+    @cached_property
+    def focus(self) -> QuestionWord | None:
+        """The first content word behind the cue, which says what is asked for: the party of "what party is …"."""
+        stop = self.cues[self.asks][1] if self.asks in self.cues else 0
+        return next((w for w in self.words if w.at >= stop), None)
 
     @property
     def weight(self) -> float:
@@ -54,49 +70,13 @@ class Query:
 
 def parse(text: str, index: Index, config: SearchConfig) -> Query:
     """What a text asks, as far as the base's words and the languages' cues say."""
-    words = analyse(text, index, config)
-    written = surfaces(text)
+    tokens, words = analyse(text, index, config)
+    written = tuple(token.surface for token in tokens)
     only_dates = bool(words) and all(w.exact for w in words) and not set(written) & set(listed("time_order"))
-    cues = _cues_in(written)
-    asks = "year" if only_dates else next((c for c in ("who", "how_much", "when") if c in cues), "")
-    return Query(text, written, words, asks, _counted(written, words, cues))
-
-
-def _counted(
-    written: Sequence[str], words: Sequence[QuestionWord], cues: Mapping[str, tuple[int, int]]
-) -> tuple[str, str] | None:
-    if "how_many" not in cues:
-        return None
-    start, stop = cues["how_many"]
-    said = {w.token.surface for w in words if not w.low}
-    noun = next((w for w in written[stop : stop + 3] if w in said), None)
-    return (written[start], noun) if noun else None
-
-
-@cache
-def _cues() -> Mapping[str, list[tuple[tuple[str, ...], str, str]]]:
-    """By first word: the cue's words, the mark of its place (^, $ or none), what it asks for."""
-    found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    for data in languages().values():
-        for asks, cues in data.get("cues", {}).items():
-            for cue in cues:
-                words = surfaces(cue)
-                place = "^" if cue.startswith("^") else "$" if cue.endswith("$") else ""
-                found.setdefault(words[0], []).append((words, place, asks))
-    return found
-
-
-def _cues_in(written: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-    """What the cues of a text ask for, each with the places of its first cue."""
-    found: dict[str, tuple[int, int]] = {}
-    for i, word in enumerate(written):
-        for cue, place, asks in _cues().get(word, ()):
-            stop = i + len(cue)
-            if tuple(written[i:stop]) == cue and (
-                not place or (place == "^" and i == 0) or (place == "$" and stop == len(written))
-            ):
-                found.setdefault(asks, (i, stop))
-    return found
+    cues = find_cues(written)
+    return Query(
+        text, written, tuple(t.term for t in tokens), words, "year" if only_dates else main_cue(cues), cues
+    )
 
 
 def clauses(text: str) -> tuple[str, ...]:

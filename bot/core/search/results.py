@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from bot.core.model import Fact, Topic
+from bot.core.facts.base import Topic
+from bot.core.facts.models import Fact
 from bot.core.search.lexicon import MatchType
 
 Form: TypeAlias = Literal["card", "comparison", "overview", "closest", "list"]
@@ -43,6 +44,8 @@ class Hit:
     score: float
     matches: tuple[WordMatch, ...] = ()
     missing: tuple[str, ...] = ()  # words of the question that the base knows and this fact does not have
+    order: float = 0.0  # what the facts are ordered by
+    scores: tuple[float, ...] = ()  # own text, own text and questions, BM25
 
 
 @dataclass(frozen=True)

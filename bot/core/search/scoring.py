@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,74 +16,83 @@ from bot.core.text import plain
 NONE = len(FIELDS)
 
 
-def scores(words: Sequence[QuestionWord], index: Index, config: SearchConfig) -> Array:
-    """For each fact the share of the question's weight that it has, times how well its best title or ask fits.
-
-    The fit of a phrase is how much of the question it covers, and how much of it the question covers.
+@dataclass(frozen=True)
+class Scores:
+    """Three scores of each fact, from 0 to 1: by its own text; by that and the questions that should find it; BM25 over
+    both.  And for each phrase how much of the question it covers, and how much of it the question covers.
     """
+
+    facts: Array
+    covered: Array
+    precision: Array
+
+
+def score(words: Sequence[QuestionWord], index: Index, config: SearchConfig) -> Scores:
+    """The first two scores are the share of the question's weight that a fact has, times how well its best phrase fits."""
     total = sum(w.weight for w in words)
-    covered = np.zeros(len(index.facts), np.float32)
-    phrase_covered = np.zeros(len(index.phrase_totals), np.float32)
-    phrase_inside = np.zeros(len(index.phrase_totals), np.float32)
+    facts = np.zeros((3, len(index.facts)), np.float32)
+    phrases = np.zeros((2, len(index.phrase_totals)), np.float32)
     for word in words:
-        _add(word, index, index.in_facts, 1, covered, None)
-        _add(word, index, index.in_phrases, 0, phrase_inside, phrase_covered)
-    precision = np.minimum(phrase_inside / index.phrase_totals, 1.0)
-    fit = phrase_covered / total * (config.phrase_share + config.precision_share * precision)
-    fits = np.maximum.reduceat(fit[: index.own_phrases], index.phrase_starts)
-    return covered / total * (config.coverage_share + fits)
+        weight = word.weight / total
+        _add(facts, word, index, index.in_facts, (weight, weight, config.low_weight if word.low else 1.0))
+        _add(phrases, word, index, index.in_phrases, (1.0, weight))
+    inside, covered = phrases
+    precision = np.minimum(inside / index.phrase_totals, 1.0)
+    fit = covered * (config.phrase_share + config.precision_share * precision)
+    best_own = np.maximum.reduceat(fit[: index.own_phrases], index.phrase_starts)
+    best = best_own.copy()
+    if index.own_phrases < len(fit):
+        asked, starts = index.asked
+        best[asked] = np.maximum(best[asked], np.maximum.reduceat(fit[index.own_phrases :], starts))
+    facts[0] *= config.coverage_share + best_own
+    facts[1] *= config.coverage_share + best
+    facts[2] = np.tanh(facts[2] / config.bm25_scale)
+    return Scores(facts, covered, precision)
 
 
 def _add(
-    word: QuestionWord, index: Index, postings: Postings, column: int, valued: Array, having: Array | None
+    totals: Array, word: QuestionWord, index: Index, postings: Postings, weights: Sequence[float]
 ) -> None:
-    """Adds, for each row, the value of a column by the best of the word's alternatives; to `having`, its similarity.
+    """Adds to each row, column by column, what the best of a word's alternatives gives: the posting's value by weight.
 
-    For facts the value counts by the word's weight; for phrases it is a weight already.
+    Where several words of the question stand for a term together, each takes its part of the phrase.
     """
-    weight = word.weight if having is None else 1.0
-    spans = [(a, postings.span(index.terms[a.term])) for a in word.alternatives]
-    if len(spans) == 1:
-        alternative, span = spans[0]
+    best = totals if len(word.alternatives) == 1 else np.zeros_like(totals)
+    for alternative in word.alternatives:
+        span = postings.span(index.terms[alternative.term])
         rows = postings.rows[span]
-        share = 1 if having is None else alternative.words
-        valued[rows] += postings.values[column][span] * (weight * alternative.similarity / share)
-        if having is not None:
-            having[rows] += word.weight * alternative.similarity
-        return
-    best, similar = np.zeros_like(valued), None if having is None else np.zeros_like(having)
-    for alternative, span in spans:
-        rows = postings.rows[span]
-        share = 1 if having is None else alternative.words
-        value = postings.values[column][span] * (weight * alternative.similarity / share)
-        best[rows] = np.maximum(best[rows], value)
-        if similar is not None:
-            similar[rows] = np.maximum(similar[rows], alternative.similarity)
-    valued += best
-    if having is not None and similar is not None:
-        having += word.weight * similar
+        for column, weight in enumerate(weights):
+            part = alternative.words if postings is index.in_phrases and column == 0 else 1
+            values = postings.values[column, span] * (weight * alternative.similarity / part)
+            best[column, rows] = (
+                best[column, rows] + values if best is totals else np.maximum(best[column, rows], values)
+            )
+    if best is not totals:
+        totals += best
 
 
 def search(
     words: Sequence[QuestionWord], limit: int, text: str, index: Index, config: SearchConfig
-) -> list[Hit]:
+) -> tuple[list[Hit], Scores | None]:
     """The facts that explain most of the question, best first."""
     if not any(w.known for w in words) or sum(w.weight for w in words) <= 0:
-        return []
-    found = scores(words, index, config)
-    found[index.whole.get(plain(text), [])] = 1.0
-    count = min(limit, int(np.count_nonzero(found)))
+        return [], None
+    found = score(words, index, config)
+    whole = index.whole.get(plain(text), [])
+    found.facts[0, whole] = 1.0
+    order = np.array(config.score_weights, np.float32) @ found.facts
+    count = min(limit, int(np.count_nonzero(order)))
     if not count:
-        return []
+        return [], None
     # All that score like the last one, so that the order by id decides and not the partition.
-    least = np.partition(found, len(found) - count)[len(found) - count]
-    ordered = sorted((-float(found[n]), index.facts[n].id, int(n)) for n in np.flatnonzero(found >= least))
+    least = np.partition(order, len(order) - count)[len(order) - count]
+    ordered = sorted((-float(order[n]), index.facts[n].id, int(n)) for n in np.flatnonzero(order >= least))
     numbers = [number for _, _, number in ordered[:limit]]
-    return hits(numbers, [min(float(found[n]), 1.0) for n in numbers], words, index)
+    return hits(numbers, np.minimum(found.facts, 1.0), words, index, order), found
 
 
 def hits(
-    numbers: Sequence[int], found: Sequence[float], words: Sequence[QuestionWord], index: Index
+    numbers: Sequence[int], found: Array, words: Sequence[QuestionWord], index: Index, order: Array
 ) -> list[Hit]:
     """Facts with their scores and the words that they have and lack."""
     matches: list[list[WordMatch]] = [[] for _ in numbers]
@@ -93,10 +103,7 @@ def hits(
         fields = [(a, index.fields(a.term, facts).tolist()) for a in word.alternatives]
         for place in range(len(numbers)):
             strength, best, where = max(
-                (
-                    (a.similarity * strengths[where[place]], -i, where[place])
-                    for i, (a, where) in enumerate(fields)
-                ),
+                ((a.similarity * strengths[at[place]], -i, at[place]) for i, (a, at) in enumerate(fields)),
                 default=(0.0, 0, NONE),
             )
             if strength > 0:
@@ -114,6 +121,13 @@ def hits(
             elif word.known:
                 missing[place].append(word.token.surface)
     return [
-        Hit(index.facts[n], score, tuple(m), tuple(lacks))
-        for n, score, m, lacks in zip(numbers, found, matches, missing, strict=True)
+        Hit(
+            index.facts[n],
+            float(found[0, n]),
+            tuple(m),
+            tuple(lacks),
+            float(order[n]),
+            tuple(map(float, found[:, n])),
+        )
+        for n, m, lacks in zip(numbers, matches, missing, strict=True)
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.present.card import headline
 from bot.core.present.comparison import Table, table_of
 from bot.core.present.links import Repository

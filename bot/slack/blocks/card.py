@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.model import Fact, FactBase, Position, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Fact, Position
 from bot.core.present.card import first_line, time_beside
 from bot.core.present.entry import entry_of
 from bot.core.present.links import Repository

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import QuestionGroup
-from bot.core.model import FactBase
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.elements import Message, bold, bullets, context, paragraph, rich_text
 from bot.slack.blocks.modals import reason_key

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.pages.routes import Address
 from bot.core.present.overview import news_of
 from bot.core.present.strings import ENGLISH as text

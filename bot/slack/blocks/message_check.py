@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, Position
 from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
-from bot.core.model import Actor, FactBase, Position
 from bot.core.present.card import stands_for
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import build_row, row_text

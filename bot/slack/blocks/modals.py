@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import DatedEvent, Fact
 from bot.core.feedback.inbox import REASONS
-from bot.core.model import DatedEvent, Fact, FactBase
 from bot.core.present.card import lead, stands_for
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
 from bot.core.present.entry import details_of

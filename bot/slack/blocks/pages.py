@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.pages.pages import Entry, Page, Section
 from bot.core.pages.routes import Address, PageName
 from bot.core.present.links import Repository

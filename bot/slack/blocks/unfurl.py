@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.core.model import FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Source
 from bot.core.pages.pages import facts_of
 from bot.core.pages.routes import Address
 from bot.core.present import phrases

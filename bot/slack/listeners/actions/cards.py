@@ -10,8 +10,9 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.feedback.inbox import Inbox
-from bot.core.model import Fact, FactBase
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH, LANGUAGES, Strings, strings
 from bot.core.search import SearchEngine

@@ -7,7 +7,8 @@ from typing import Any
 
 from slack_bolt import BoltContext, Complete, Fail
 
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.present.byline import byline, credits_of
 from bot.core.present.card import headline, lead, stands_for
 from bot.core.present.strings import ENGLISH as text
