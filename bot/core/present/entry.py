@@ -128,7 +128,7 @@ def details_of(
         own.append(f"{text('note')}: {fact.note}")
     if checked := fact.last_checked:
         own.append(text("checked", when=parse_date(checked.isoformat())))
-    if due := fact.review_due(today):
+    if due := fact.overdue_since(today):
         own.append(text("due", when=parse_date(due.isoformat())))
     own += [text("entry_id", id=fact.id), cite(fact, base, "plain", today)]
     return [*found, ("", own, "")]
