@@ -30,10 +30,10 @@ def clean(text: str) -> str:
 
     Links, quoted lines, marks of lists and the people, groups and channels that it mentions are not the question.
     """
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith(("&gt;", ">")))
-    text = _ADDRESSEES.sub(" ", "\n".join(lines))
+    text = _ADDRESSEES.sub(" ", text)
     text = _ANGLED.sub(lambda m: m[0] if m[1].startswith("!date^") else " ", text)
-    return _LIST_MARK.sub("", words_of(_BARE_LINK.sub(" ", text)))
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith(("&gt;", ">")))
+    return _LIST_MARK.sub("", words_of(_BARE_LINK.sub(" ", "\n".join(lines))))
 
 
 def words_of(text: str) -> str:

@@ -168,7 +168,7 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
         "gone: once",
         "2 questions without an answer, asked 4 times",
         f"“average salary” (asked 3 times; unknown: salary; closest: {title})",
-        f"“volcano” (answered by now: {title})",
+        f"“volcano” (answered now: {title})",
         "unionstate inbox",
     ):
         assert said in message.text

@@ -46,7 +46,7 @@ def test_an_article_unfurls_as_its_card(bot: Bot) -> None:
         "Anna Author, Alpha Institute",
         "2019",
         "5 entries",
-        "Show facts",
+        "Show entries",
     ):
         assert words in card
     assert "inferred" in card
