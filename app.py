@@ -1,20 +1,17 @@
-"""What `slack run` starts: the bot in Socket Mode, with the tokens that the Slack CLI gives."""
-
-from __future__ import annotations
+"""Entry point of `slack run`: the bot in Socket Mode, with the tokens that the Slack CLI passes."""
 
 import os
 import sys
 
 from bot.cli import main
 
-_GIVEN = {"SLACK_APP_TOKEN": "SLACK_CLI_XAPP", "SLACK_BOT_TOKEN": "SLACK_CLI_XOXB"}
+CLI_TOKENS = {"SLACK_APP_TOKEN": "SLACK_CLI_XAPP", "SLACK_BOT_TOKEN": "SLACK_CLI_XOXB"}
 
 
 def run() -> int:
-    """Serve until the CLI ends it."""
-    for name, given in _GIVEN.items():
-        if not os.environ.get(name) and os.environ.get(given):
-            os.environ[name] = os.environ[given]
+    """Serve until the CLI ends it; its own arguments are for hooks that answer it, which this one does not."""
+    for name, given in CLI_TOKENS.items():
+        os.environ[name] = os.environ.get(name) or os.environ.get(given, "")
     return main(["serve", "--socket"])
 
 

@@ -133,10 +133,12 @@ def test_imports_point_one_way(path: Path) -> None:
     assert not roots & {"tests", "pytest", "hypothesis"}, "the bot does not need its tests"
     part = path.relative_to(ROOT / "bot").parts[0]
     if part == "core":
-        assert not roots & {"slack_bolt", "slack_sdk", "gunicorn"}
+        assert not roots & {"slack_bolt", "slack_sdk", "starlette", "uvicorn", "sqlalchemy"}
         assert not [n for n in names if n.startswith("bot.") and not n.startswith("bot.core")]
+    elif part == "db":
+        assert not [n for n in names if n.startswith(("bot.cli", "bot.server", "bot.slack"))]
     elif part == "slack":
-        assert not [n for n in names if n.startswith(("bot.cli", "bot.serve", "bot.cli"))]
+        assert not [n for n in names if n.startswith(("bot.cli", "bot.server", "bot.cli"))]
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])

@@ -10,6 +10,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bot import __version__
 from bot.cli import maintain
@@ -180,6 +181,18 @@ def _parser() -> argparse.ArgumentParser:
         )
         mode.add_argument(
             "--socket", dest="mode", action="store_const", const="socket", help="Socket Mode, whatever is set"
+        )
+
+    for sub in (inbox, doctor):
+        variables = sub.add_mutually_exclusive_group()
+        variables.add_argument(
+            "--env-file",
+            type=Path,
+            metavar="FILE",
+            help="the variables of a file, such as /etc/unionstate.env",
+        )
+        variables.add_argument(
+            "--unit", metavar="NAME", help="the variables of a running systemd unit, such as unionstate"
         )
 
     playground = command(

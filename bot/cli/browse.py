@@ -9,6 +9,7 @@ import os
 from bot import __version__
 from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
 from bot.cli.render import Terminal, print_data, print_json
+from bot.core.facts.loader import fact_folders, yaml_files
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
 from bot.core.present.export import fact_as_json, facts_as_csv
@@ -28,10 +29,8 @@ def run_browse(arguments: argparse.Namespace) -> int:
 
 def status() -> Status:
     """What the page `about` says besides the facts: when they last changed, and where they are kept."""
-    from bot.core.facts.loader import fact_folders
-    from bot.live import changed_at
-
-    changed = changed_at(*fact_folders(facts_folder()))
+    times = [path.stat().st_mtime for folder in fact_folders(facts_folder()) for path in yaml_files(folder)]
+    changed = datetime.datetime.fromtimestamp(max(times), datetime.UTC) if times else None
     return Status(__version__, changed, os.environ.get("REPOSITORY_URL", "").rstrip("/") or None)
 
 

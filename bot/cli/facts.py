@@ -27,9 +27,7 @@ def facts_folder() -> Path | None:
         return None
     folder = Path(named).expanduser()
     if not folder.is_dir():
-        from bot.settings import NO_FOLDER
-
-        raise CommandError(f"UNIONSTATE_FACTS {NO_FOLDER}")
+        raise CommandError("UNIONSTATE_FACTS is not a folder: give it the path of a folder with fact files")
     return folder
 
 

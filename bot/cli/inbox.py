@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
+from bot.cli.facts import OK, PROBLEMS, CommandError
 from bot.cli.render import Terminal, print_json
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
+from bot.core.facts.loader import load_fact_base
 from bot.core.feedback.inbox import InboxContents
 from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.search import SearchEngine
-from bot.inbox import close_report, forget_gaps, forget_thumbs, read
-from bot.store import Database, DatabaseAway, default_url, open_engine, read_url
+from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
+from bot.db.inbox import close_report, delete_questions, delete_thumbs, read
+from bot.server.config import Settings, SettingsError
+from bot.server.environment import deployed_environment
+from bot.server.log import redact
 
 QUESTIONS_SHOWN, ALIKE_SHOWN, UNKNOWN_SHOWN = 50, 4, 6
 
@@ -28,12 +31,11 @@ _NUMBERED = re.compile(r"([qr])(\d{1,9})")
 
 
 def run_inbox(arguments: argparse.Namespace) -> int:
-    facts_folder()  # raises if there is no such folder
     since = _since(arguments.since) if arguments.since else None
-    database = _open_database()
+    database, facts = _open_database(arguments)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # errors are printed here
     try:
-        engine = SearchEngine(load_facts())
+        engine = SearchEngine(load_fact_base(facts))
     except DataError:  # a bad edit must not hide what people asked
         engine = None
     try:
@@ -45,12 +47,9 @@ def run_inbox(arguments: argparse.Namespace) -> int:
                 _print(contents, engine.base if engine else None, _name(database))
             return OK
         missing = _close(database, engine, [written.lower() for written in arguments.done])
-    except DatabaseAway as error:
-        why = str(getattr(error.__cause__, "orig", None) or error.__cause__).partition("\n")[0]
-        raise CommandError(
-            f"the database {_name(database)} does not answer ({why}): is DATABASE_URL right, and does it run?",
-            PROBLEMS,
-        ) from None
+    except DatabaseUnavailable as error:
+        message = f"the database {_name(database)} does not answer ({error}): is DATABASE_URL right, and does it run?"
+        raise CommandError(redact(message), PROBLEMS) from None
     finally:
         database.close()
     if missing:
@@ -70,22 +69,25 @@ def _since(text: str) -> date:
         ) from None
 
 
-def _open_database() -> Database:
+def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None]:
+    """The database of the bot with those variables, and its folder of facts, if not the project's own."""
     try:
-        url = os.environ.get("DATABASE_URL", "").strip() or default_url(os.environ)
-        address = read_url(url)
-        if address.drivername == "sqlite" and not Path(address.database or "").exists():
-            raise CommandError(
-                f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?",
-                PROBLEMS,
-            )
-        return Database(open_engine(url))
-    except ValueError as error:
-        raise CommandError(f"DATABASE_URL cannot be used, {error}") from None
-    except (OSError, RuntimeError) as error:
+        environ = deployed_environment(arguments.env_file, arguments.unit)
+        names = ("DATABASE_URL", "UNIONSTATE_FACTS")
+        settings = Settings.from_environment({name: environ.get(name, "") for name in names})
+        url = settings.resolve_database_url(environ)
+    except SettingsError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
         raise CommandError(
             f"the database file cannot be created here ({error}): set DATABASE_URL", PROBLEMS
         ) from None
+    address = parse_database_url(url)
+    if address.drivername == "sqlite" and not Path(address.database or "").exists():
+        raise CommandError(
+            f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?", PROBLEMS
+        )
+    return Database(open_engine(url)), settings.unionstate_facts
 
 
 def _name(database: Database) -> str:
@@ -95,19 +97,19 @@ def _name(database: Database) -> str:
 def _close(database: Database, engine: SearchEngine | None, ids: Sequence[str]) -> list[str]:
     """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs.
 
-    Prints what was closed; returns the ids that name nothing in the inbox.  Raises DatabaseAway.
+    Prints what was closed; returns the ids that name nothing in the inbox.  Raises DatabaseUnavailable.
     """
     groups = read(database, engine).groups if any(written.startswith("q") for written in ids) else ()
     missing = []
     for written in ids:
         numbered = _NUMBERED.fullmatch(written)
         if not numbered:
-            closed = forget_thumbs(database, written)
+            closed = delete_thumbs(database, written)
         elif numbered[1] == "r":
             closed = close_report(database, int(numbered[2]))
         else:
             alike = [g.questions for g in groups if any(q.id == int(numbered[2]) for q in g.questions)]
-            closed = bool(alike and forget_gaps(database, [question.id for question in alike[0]]))
+            closed = bool(alike and delete_questions(database, [question.id for question in alike[0]]))
         if closed:
             print(f"closed {written}")
         else:

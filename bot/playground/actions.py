@@ -100,7 +100,7 @@ class Actions:
         names = {known.name.lower(): known.id for known in self.workspace.people.values()}
         bot_name = self._manifest["features"]["bot_user"]["display_name"].lower()
         typed = payloads.read_typed(text, names | {bot_name: BOT_USER})
-        message = self.workspace.post_by_person(channel, person, typed.text, thread_ts, question=typed.text)
+        message = self.workspace.post_by_person(channel, person, typed.text, thread_ts)
         self._share_links(message, typed.links)
         return message, typed.mentions
 
@@ -261,7 +261,7 @@ class Actions:
         """Send an event; the message that caused it keeps the payload, to be shown with it."""
         payload = payloads.event({"event_ts": self.workspace.new_ts(), **inner})
         if message is not None:
-            self.workspace.add_to(message, request=payload.content)
+            self.workspace.add_to(message, request=payload.content, question=message["text"])
         self._send(payload)
 
     def _interact(self, kind: str, **more: Any) -> Any:

@@ -17,8 +17,8 @@ from bot.core.facts.loader import fact_folders
 from bot.core.facts.report import check_base
 from bot.core.feedback.inbox import NullInbox as NullInbox
 from bot.core.search import Answer, SearchEngine
-from bot.live import LiveFacts
 from bot.playground.workspace import Json, SlackError, Workspace
+from bot.server.reload import FactsReloader
 
 PROBLEMS_SHOWN, QUESTIONS_KEPT = 50, 20
 
@@ -35,17 +35,17 @@ _FILE_PAGE = """<!doctype html>
 class EditMode:
     """What the bar over the messages shows; without `watch` it stays away, and nothing is checked."""
 
-    def __init__(self, live: LiveFacts, workspace: Workspace, facts: Path | None, watch: bool) -> None:
+    def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool) -> None:
         self.unanswered = UnansweredQuestions(self._announce)
         self._live, self._workspace, self._facts, self._watch = live, workspace, facts, watch
-        self._version, self._live_since = live.finder().base.version, time.strftime("%H:%M:%S")
+        self._version, self._live_since = live.engine().base.version, time.strftime("%H:%M:%S")
         self._warnings: Sequence[Problem] = ()
 
     def state(self) -> Json:
         problems = self._live.problems
         return {
             "watch": self._watch,
-            "count": len(self._live.finder().base.facts),
+            "count": len(self._live.engine().base.facts),
             "live_since": self._live_since,
             "problems": [_as_json(problem) for problem in problems[:PROBLEMS_SHOWN]],
             "problem_count": len(problems),
@@ -56,7 +56,7 @@ class EditMode:
 
     def reloaded(self, repeat_last_question: Callable[[], None]) -> None:
         """Update the page, and ask the last question again if facts have changed; the warnings take longest."""
-        engine = self._live.finder()
+        engine = self._live.engine()
         changed, self._version = engine.base.version != self._version, engine.base.version
         if changed:
             self._live_since = time.strftime("%H:%M:%S")
@@ -68,7 +68,7 @@ class EditMode:
         self.check()
 
     def check(self) -> None:
-        base = self._live.finder().base
+        base = self._live.engine().base
         self._warnings = check_base(base).warnings if base.facts else ()
         self._announce()
 
@@ -78,7 +78,7 @@ class EditMode:
     def show_file(self, request: Request) -> Response:
         """A file of facts with numbered lines, for "Edit this fact" where no repository is named."""
         name = request.path_params["file"]
-        if name not in {place.file for place in self._live.finder().base.places.values()}:
+        if name not in {place.file for place in self._live.engine().base.places.values()}:
             return JSONResponse({"error": "not found"}, 404)
         path = fact_folders(self._facts)[0].parent / name
         lines = enumerate(path.read_text("utf-8").splitlines(), 1)

@@ -33,13 +33,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot import __version__
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.pages.routes import PAGES
-from bot.live import LiveFacts
+from bot.core.search import Answer
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
 from bot.playground.workspace import BOT_USER, PERSON, Channel, Json, Person, SlackError, Workspace
+from bot.server.reload import FactsReloader
 from bot.slack.app import build_app
-from bot.slack.links import unfurl_domains
 from bot.slack.manifest import manifest
 from bot.slack.mrkdwn import clean
 from bot.slack.responses import new_client
@@ -50,22 +50,12 @@ HOST = "127.0.0.1"
 HEARTBEAT_SECONDS = 20.0  # proxies of forwarded ports end a stream that stays idle
 RETRY_MS = 700  # after which a page looks for a playground that has stopped
 BODY_LIMIT = 200_000
-BOT_NAME = "UnionState"
 STATIC = Path(__file__).parent / "static"
 
 DESK, MESSAGES, MAINTAINERS = "C1", "D1", "C2"
 REPORTS_ARRIVE = "Reports about entries arrive here. The playground keeps none; with a database, `unionstate inbox` lists them."
-CHANNELS = (
-    Channel(DESK, "union-state-desk", purpose="A quiet channel to try the bot in"),
-    Channel(MAINTAINERS, "fact-maintainers", purpose=REPORTS_ARRIVE),
-    Channel(MESSAGES, BOT_NAME, "im", person=PERSON),
-)
 MAKSIM = "U2MAKSIM"
 PEOPLE = (Person(PERSON, "Anna"), Person(MAKSIM, "Maksim"))
-GREETING = (
-    "I'm drafting a note: Russia took 49.5% of Belarus's foreign trade in 2018, and 28 union programmes were"
-    " approved in 2021. Could somebody check these?"
-)
 # What completion says about the words that open a page.
 WORD_HINTS = {
     "help": "how to ask, and questions that work",
@@ -103,24 +93,29 @@ class Playground:
     def __init__(self, facts: Path | None = None, *, port: int = 0, watch: bool = False) -> None:
         self._socket = socket.create_server((HOST, port))
         try:
-            self.live = LiveFacts(facts, allow_broken=watch)
+            self.live = FactsReloader(facts, allow_broken=watch)
         except BaseException:
             self._socket.close()
             raise
         self.watch = watch
         self.port = self._socket.getsockname()[1]
         self.address = f"http://{HOST}:{self.port}/"
-        self.workspace = Workspace(CHANNELS, PEOPLE)
+        self._manifest = manifest("https://playground.example", base=self.live.engine().base)
+        self._name = self._manifest["features"]["bot_user"]["display_name"]
+        channels = (
+            Channel(DESK, "research-desk", purpose="A quiet channel to try the bot in"),
+            Channel(MAINTAINERS, "fact-maintainers", purpose=REPORTS_ARRIVE),
+            Channel(MESSAGES, self._name, "im", person=PERSON),
+        )
+        self.workspace = Workspace(channels, PEOPLE)
         self.slack = FakeSlack(self.workspace, f"xoxb-{secrets.token_hex(12)}")
-        base = self.live.finder().base
-        self._manifest = manifest("https://playground.example", domains=unfurl_domains(base))
         self._edit_mode = EditMode(self.live, self.workspace, facts, watch)
         app = Starlette(
             routes=[
                 Route("/", lambda _: FileResponse(STATIC / "index.html")),
                 Route("/do", self._do, methods=["POST"]),
                 Route("/stream", self._stream),
-                Route("/explain", lambda request: JSONResponse(self.explain(request.query_params.get("question", "")))),
+                Route("/explain", self.explain),
                 Route("/blob/HEAD/{file:path}", self._edit_mode.show_file),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
@@ -138,13 +133,13 @@ class Playground:
         client = new_client(self.slack.bot_token, self.slack.api_url)
         client.proxy = None  # loopback, whatever proxy the environment names
         signing_secret = secrets.token_hex(16)
+        # Without a repository, "Edit this fact" shows the local file while it is watched.
+        local = self.address.rstrip("/") if self.watch else None
         app = build_app(
-            self.live.finder,
+            self.live.engine,
             client=client,
             signing_secret=signing_secret,
-            # Without a repository, "Edit this fact" shows the local file while it is watched.
-            repository_url=os.environ.get("REPOSITORY_URL")
-            or (self.address.rstrip("/") if self.watch else None),
+            repository_url=os.environ.get("REPOSITORY_URL") or local,
             inbox=self._edit_mode.unanswered if self.watch else None,
             maintainers_channel=MAINTAINERS,
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
@@ -191,38 +186,29 @@ class Playground:
             loop.call_soon_threadsafe(changes.put_nowait, change)
 
         async def events() -> AsyncIterator[str]:
+            everything = {"change": "all", **self._session(), **self.workspace.subscribe(receive)}
+            yield f"retry: {RETRY_MS}\n\ndata: {json.dumps(everything)}\n\n"
             try:
-                yield f"retry: {RETRY_MS}\n\n"
-                change: Json | None = {
-                    "change": "all",
-                    **self._session(),
-                    **self.workspace.subscribe(receive),
-                }
-                while change is not None:
-                    yield (
-                        f"data: {json.dumps(change, ensure_ascii=False)}\n\n" if change else ": heartbeat\n\n"
-                    )
+                while True:
                     try:
                         change = await asyncio.wait_for(changes.get(), HEARTBEAT_SECONDS)
                     except TimeoutError:
-                        change = {}
+                        yield ": heartbeat\n\n"
+                        continue
+                    if change is None:
+                        return
+                    yield f"data: {json.dumps(change)}\n\n"
             finally:
                 self.workspace.unsubscribe(receive)
 
         return StreamingResponse(events(), media_type="text/event-stream")
 
-    def explain(self, question: str) -> Json:
+    def explain(self, request: Request) -> Response:
         """Why the current facts answer a question as they do."""
-        engine = self.live.finder()
-        words = clean(question)
+        engine = self.live.engine()
+        words = clean(request.query_params.get("question", ""))
         if page_of_words(words, engine.base, engine.ask):
-            return {
-                "status": "page",
-                "reason": "opens a page",
-                "unknown": [],
-                "hits": [],
-                "version": engine.base.version,
-            }
+            return JSONResponse({"status": "page", "reason": "opens a page", "unknown": [], "hits": []})
         outcome = engine.ask(words)
         hits = [
             {
@@ -231,10 +217,10 @@ class Playground:
             }
             for hit in outcome.hits[:3]
         ]  # fmt: skip
-        return {
-            "status": outcome.status, "reason": outcome.reason, "unknown": outcome.unknown, "hits": hits,
-            "version": engine.base.version,
-        }  # fmt: skip
+        unknown = list(outcome.unknown)
+        return JSONResponse(
+            {"status": outcome.status, "reason": outcome.reason, "unknown": unknown, "hits": hits}
+        )
 
     def _session(self) -> Json:
         """What does not change while the playground runs, and the state of the facts."""
@@ -242,12 +228,12 @@ class Playground:
         shortcuts = features["shortcuts"]
         return {
             "me": PERSON,
-            "bot": {"id": BOT_USER, "name": BOT_NAME},
+            "bot": {"id": BOT_USER, "name": self._name},
             "people": [asdict(person) for person in self.workspace.people.values()],
             "channels": [asdict(channel) for channel in self.workspace.channels.values()],
             "commands": features["slash_commands"],
             "words": [{"word": word, "hint": WORD_HINTS[word]} for word in ("help", *PAGES)],
-            "examples": list(self.live.finder().base.site.examples),
+            "examples": list(self.live.engine().base.site.examples),
             "shortcuts": [s for s in shortcuts if s["type"] == "global"],
             "message_shortcuts": [s for s in shortcuts if s["type"] == "message"],
             "steps": [{"callback_id": name, **step} for name, step in self._manifest["functions"].items()],
@@ -256,10 +242,19 @@ class Playground:
         }
 
     def _greet(self) -> None:
-        """A message to find when the page is first opened: with numbers to check, and a link that unfurls."""
-        address = next((source.url for source in self.live.finder().base.sources.values() if source.url), "")
+        """A message to find when the page is first opened: with statements to check, and a link that unfurls."""
+        engine = self.live.engine()
+        outcomes = [engine.ask(example) for example in engine.base.site.examples]
+        statements = [outcome.fact.statement for outcome in outcomes if isinstance(outcome, Answer)]
+        links = [source.url for source in engine.base.sources.values() if source.url]
+        parts = [
+            "I'm drafting a note:",
+            *statements[:2],
+            "Could somebody check this? I began with",
+            *links[:1],
+        ]
         with contextlib.suppress(SlackError):
-            self.actions.post_as(DESK, MAKSIM, f"{GREETING} I began with {address}" if address else GREETING)
+            self.actions.post_as(DESK, MAKSIM, " ".join(parts if statements and links else links[:1]))
 
 
 class _SameMachineOnly:
@@ -306,20 +301,15 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with playground:
-        count = len(playground.live.finder().base.facts)
-        print(f"UnionState playground, {count} entries: {playground.address}")
+        count = len(playground.live.engine().base.facts)
+        print(f"Playground, {count} entries: {playground.address}")
         print("The whole bot, for this machine only; Ctrl-C ends it.", flush=True)
         for problem in playground.live.problems:
             print(problem, file=sys.stderr)
-        if browser and _has_window():
+        # Without a window, a text browser would take over the terminal.
+        has_window = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+        if browser and has_window:
             webbrowser.open(playground.address)
         stop.wait()
     print()
     return 0
-
-
-def _has_window() -> bool:
-    """Whether a browser can open a window: text browsers would take over the terminal."""
-    if sys.platform in ("darwin", "win32"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

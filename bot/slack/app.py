@@ -21,12 +21,12 @@ from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
+from bot.db.idempotency import Deduplicator, MemoryDeduplicator
+from bot.db.installations import Installations
 from bot.slack import listeners
 from bot.slack.conversations import ConversationStore, MemoryConversations
-from bot.slack.dedupe import Claims, MemoryClaims
 from bot.slack.errors import error_handler, report_error
-from bot.slack.install import register_removal
-from bot.slack.installations import Installations
+from bot.slack.oauth import register_removal
 
 # A listener thread for each request in work, and for those that the server's threads (gunicorn's 16, Socket Mode's 10)
 # are handing over at that moment, so that no acknowledgement waits for one.
@@ -40,7 +40,7 @@ def build_app(
     *,
     client: WebClient,
     signing_secret: str | None = None,
-    deduplicator: Claims | None = None,
+    deduplicator: Deduplicator | None = None,
     inbox: Inbox | None = None,
     repository_url: str | None = None,
     maintainers_channel: str | None = None,
@@ -77,7 +77,7 @@ def build_app(
         user_facing_authorize_error_message=ENGLISH("no_installation"),
     )
     dependencies = {
-        "deduplicator": deduplicator or MemoryClaims(),
+        "deduplicator": deduplicator or MemoryDeduplicator(),
         "conversations": conversations or MemoryConversations(),
         "inbox": inbox or NullInbox(),
         "repository": Repository(repository_url) if repository_url else None,

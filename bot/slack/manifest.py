@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import urllib.parse
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from bot.core.facts.loader import data_folder, load_fact_base
-from bot.core.facts.site import Site
+from bot.core.facts.base import FactBase
+from bot.core.facts.loader import data_folder
 from bot.slack.links import unfurl_domains
 
 EVENTS_PATH = "/slack/events"
@@ -33,21 +31,21 @@ def manifest(
     url: str | None = None,
     *,
     installable: bool = False,
-    domains: Sequence[str] | None = None,
-    site: Site | None = None,
+    base: FactBase | None = None,
 ) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at `url` (https://host, without a path).
 
-    `installable` is for several workspaces, which install the app by OAuth at that address; `domains` are those of the
-    articles whose links unfurl and `site` names the app, by default those of the project's own facts.  Raises ValueError for an address that Slack
+    `installable` is for several workspaces, which install the app by OAuth at that address; `base` gives the name, the
+    command and the domains whose links unfurl, where these are not the project's own.  Raises ValueError for an address that Slack
     would not take, or where one is missing.
     """
     if installable and url is None:
         raise ValueError("workspaces install the app over HTTP: give the address")
     made: dict[str, Any] = json.loads((data_folder() / "manifest.json").read_text("utf-8"))
     features, settings = made["features"], made["settings"]
-    features["unfurl_domains"] = list(_own_domains() if domains is None else domains)
-    if site:
+    if base:
+        site = base.site
+        features["unfurl_domains"] = unfurl_domains(base)
         made["display_information"] |= {
             "name": site.name,
             "description": site.description[:DESCRIPTION_LENGTH],
@@ -65,11 +63,6 @@ def manifest(
         made["oauth_config"]["redirect_urls"] = [address.replace(EVENTS_PATH, REDIRECT_PATH)]
         settings["event_subscriptions"]["bot_events"] += REMOVAL_EVENTS
     return made
-
-
-@cache
-def _own_domains() -> tuple[str, ...]:
-    return tuple(unfurl_domains(load_fact_base()))
 
 
 def _events_address(url: str) -> str:

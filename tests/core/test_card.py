@@ -21,7 +21,7 @@ def drawn(tmp_path: Path, **fields: str) -> Fact:
         record.pop("as_of")
     lines = "\n".join(f"  {name}: '{text.replace(chr(39), chr(39) * 2)}'" for name, text in record.items())
     evidence = "  evidence:\n    - source: riac-2019\n      quote: words of it\n"
-    return small.load_unchecked(tmp_path, f"{small.HEAD}it:\n{lines}\n{evidence}").facts[0]
+    return small.load(tmp_path, f"{small.HEAD}it:\n{lines}\n{evidence}").facts[0]
 
 
 KINDS = {"value": "figure", "date": "date", "role": "actor", "attribution": "position"}

@@ -11,7 +11,6 @@ import pytest
 from bot.cli.render import Terminal
 from bot.core.facts.base import FactBase
 from bot.core.facts.lint import unit_of
-from bot.core.facts.loader import fact_folders, read_fact_base
 from bot.core.facts.models import KINDS, REVIEW_AFTER
 from bot.core.facts.report import check, check_base
 from bot.core.present.card import review
@@ -27,15 +26,9 @@ SERIES = HEAD + SHARE.replace("  value: 49.5%", "  series: trade-share\n  value:
 LOADED = "loaded: [regime, so-called]\n"
 
 
-def base_of(folder: Path, facts: str, **files: str) -> FactBase:
-    base, problems = read_fact_base(*fact_folders(write(folder, facts, **files)))
-    assert base is not None, problems
-    return base
-
-
 def told(folder: Path, facts: str, **files: str) -> list[str]:
     """ "line field code" of each problem, and of each warning with a question mark."""
-    report = check_base(base_of(folder, facts, **files), today=DAY("2026-11-23"))
+    report = check_base(load(folder, facts, **files), today=DAY("2026-11-23"))
     found = [*((p, "") for p in report.problems), *((w, "?") for w in report.warnings)]
     return [f"{p.place.line} {p.field} {p.code}{mark}" for p, mark in found]
 
@@ -182,7 +175,7 @@ def reviewed(folder: Path, topic: str = "", **own: str) -> FactBase:
     """One fact of each kind; `topic` is the day of the topic's review, `own` fields of the figure."""
     head = HEAD.replace("trades with whom.", f"trades with whom.\n  checked: {topic}") if topic else HEAD
     lines = "".join(f"  {name}: {text}\n" for name, text in own.items())
-    return base_of(folder, ALL.replace(HEAD, head).replace("  asks:", f"{lines}  asks:"))
+    return load(folder, ALL.replace(HEAD, head).replace("  asks:", f"{lines}  asks:"))
 
 
 def test_a_fact_is_due_from_its_day_on(tmp_path: Path) -> None:

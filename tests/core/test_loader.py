@@ -747,9 +747,10 @@ def test_the_good_base_loads_with_its_places_and_types(tmp_path: Path) -> None:
 
 
 def test_a_base_that_contradicts_itself_is_never_loaded(tmp_path: Path) -> None:
-    assert [p.code for p in found(tmp_path, (HEAD + SHARE).replace("value: 49.5%", "value: 52.5%"))] == [
-        "number-not-quoted"
-    ]
+    facts = write(tmp_path, (HEAD + SHARE).replace("value: 49.5%", "value: 52.5%"))
+    with pytest.raises(DataError) as caught:
+        load_fact_base(facts)
+    assert [p.code for p in caught.value.problems] == ["number-not-quoted"]
 
 
 def test_equal_files_give_equal_versions_and_any_change_another(tmp_path: Path) -> None:

@@ -59,9 +59,7 @@ COUNCIL_2015 = small.SEED.replace("RIAC 2019", "RIAC 2015").replace("published: 
 def finder(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
     folder = tmp_path_factory.mktemp("browse")
     return SearchEngine(
-        small.load_unchecked(
-            folder, TRADE, west=WEST, people=PEOPLE, seed_club_2021=CLUB, seed_riac_2015=COUNCIL_2015
-        )
+        small.load(folder, TRADE, west=WEST, people=PEOPLE, seed_club_2021=CLUB, seed_riac_2015=COUNCIL_2015)
     )
 
 

@@ -118,10 +118,10 @@ def closest() -> Choices:
     return Choices("why is the plant dear", (Hit(fact(PLANT), 0.5, (), ("dear",)),), (), ())
 
 
-def overview(topic: str, actor: str = "", text: Strings = text) -> Message:
-    about = fact(actor) if actor else base().topics[topic]
-    found = base().topics[base().by_id[actor].topic if actor else topic].facts
-    return answers.build_overview(overview_of(topic, about, found, len(found), base(), text), base(), text)
+def overview(topic: str = "", actor: str = "", text: Strings = text) -> Message:
+    topics = [base().topics[topic]] if topic else []
+    found = topics[0].facts if topics else (fact(actor), *base().topics[fact(actor).topic].facts)
+    return answers.build_overview(overview_of(topic or actor, found, topics, base(), text), base(), text)
 
 
 def partners() -> list[Fact]:
@@ -168,7 +168,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "card-belarusian": lambda: card(SHARE, share=True, text=strings("be")),
     "closest": lambda: answers.build_closest(closest(), base(), repository=REPOSITORY),
     "overview-topic": lambda: overview("trade"),
-    "overview-organisation": lambda: overview("", "belarusian-nuclear-plant"),
+    "overview-organisation": lambda: overview(actor="belarusian-nuclear-plant"),
     "overview-russian": lambda: overview("trade", text=strings("ru")),
     "comparison-things": lambda: answers.build_comparison(
         [fact(SHARE), *partners()], base(), question="trade"

@@ -220,7 +220,7 @@ def test_a_decline_offers_topics_and_example_questions(small: FactBase) -> None:
 
 def test_an_overview_of_a_topic_has_the_total_facts_opinions_and_every_entry(small: FactBase) -> None:
     topic = small.topics["defence"]
-    overview = overview_of("defence", topic, topic.facts, 4, small, ENGLISH)
+    overview = overview_of("defence", topic.facts, [topic], small, ENGLISH)
     message = build_overview(overview, small, question="defence")
     lines = drawn(message).splitlines()
     assert lines[:2] == ["Defence", "4 entries, 1 of them an opinion."]
@@ -234,9 +234,9 @@ def test_an_overview_of_a_topic_has_the_total_facts_opinions_and_every_entry(sma
 
 def test_an_overview_of_a_person_begins_with_the_role_and_its_year(small: FactBase) -> None:
     person = fact(small, "douglas-envoy")
-    overview = overview_of("envoy", person, [person, fact(small, "envoy-on-airbase")], 1, small, ENGLISH)
+    overview = overview_of("envoy", [person, fact(small, "envoy-on-airbase")], [], small, ENGLISH)
     assert overview.title == "Douglas Envoy"
-    assert overview.intro.startswith("Douglas Envoy — Ambassador to the Alliance (2015). 1 entry")
+    assert overview.intro.startswith("Douglas Envoy — Ambassador to the Alliance (2015). 2 entries")
     assert person not in overview.entries
 
 
@@ -295,7 +295,7 @@ def test_every_topic_and_name_has_an_overview_within_the_limits(real: SearchEngi
     for topic in base.topics.values():
         for language in LANGUAGES:
             text = strings(language)
-            overview = overview_of("x", topic, topic.facts, len(topic.facts), base, text)
+            overview = overview_of(topic.title, topic.facts, [topic], base, text)
             assert message_problems(build_overview(overview, base, text, question="x").payload()) == []
     figures = [f for f in base.facts if f.kind == "figure"]
     assert message_problems(build_comparison(figures, base, question="x").payload()) == []

@@ -62,7 +62,7 @@ def everything(base: FactBase) -> Iterator[Any]:
         if not isinstance(outcome, NoAnswer):
             yield build_answer(outcome, base, question=question, share=True).blocks
     for topic in base.topics.values():
-        overview = overview_of("x", topic, topic.facts, 3, base, ENGLISH)
+        overview = overview_of(topic.title, topic.facts, [topic], base, ENGLISH)
         yield build_overview(overview, base, question="x").blocks
     for fallback in (
         message := build_comparison(base.facts, base, question="x"),

@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
+from bot.store import Database, open_engine
 
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import Question, QuestionGroup
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
 from bot.slack.blocks.elements import Message, read_value
 from bot.slack.blocks.home import BACK, build_home
-from bot.store import Database, open_engine
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
 from tests.support.home import pressed_at_home

@@ -11,6 +11,7 @@ from bot.slack.blocks import modals
 from bot.slack.links import unfurl_domains
 from bot.slack.listeners import register
 from bot.slack.manifest import SCOPES, manifest
+from tests.support.facts import small_finder
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://bot.example.org"
@@ -76,7 +77,9 @@ def test_the_articles_links_unfurl_and_no_others() -> None:
     assert domains == unfurl_domains(load_fact_base())
     assert 1 <= len(domains) <= 5
     assert all("/" not in d and not d.startswith("www.") for d in domains)
-    assert manifest(domains=["alpha.example"])["features"]["unfurl_domains"] == ["alpha.example"]
+    other = manifest(base=small_finder().base)
+    assert other["features"]["unfurl_domains"] == ["alpha.example", "gamma.example"]
+    assert other["display_information"]["description"] == "Sourced facts about two neighbours"
 
 
 def test_the_step_names_its_inputs_and_outputs() -> None:

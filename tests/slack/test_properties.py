@@ -16,12 +16,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from bot.slack.web import BODY_LIMIT, WebApp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack.web import BODY_LIMIT, WebApp
 from tests.doors import doors
 from tests.slack.test_web import Browser
 from tests.support.fake_slack import SIGNING_SECRET, FakeSlack

@@ -126,7 +126,7 @@ class Visitor:
         status, headers, page = self._get(INSTALL_PATH, {})
         if status == 200:
             self.cookie = headers["set-cookie"].split(";")[0]
-            self.address = page.split('class="button" href="')[1].split('"')[0].replace("&amp;", "&")
+            self.address = page.split('<a href="')[1].split('"')[0].replace("&amp;", "&")
             self.state = urllib.parse.parse_qs(urllib.parse.urlsplit(self.address).query)["state"][0]
         return status, headers, page
 

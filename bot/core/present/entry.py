@@ -15,7 +15,7 @@ from bot.core.present.card import first_line, lead, time_beside
 from bot.core.present.citations import cite
 from bot.core.present.phrases import capitalised
 from bot.core.present.strings import Strings, strings
-from bot.core.text import tokens
+from bot.core.text import languages, listed, surfaces, tokens
 
 OTHERS_SHOWN, COMPARED_SHOWN = 4, 2
 JOINT = " — "
@@ -76,6 +76,14 @@ def entry_of(fact: Fact, base: FactBase, text: Strings, *, who: str = "") -> Ent
         byline(fact, base),
         tuple(passages),
     )
+
+
+def who_asked(question: str, fact: Fact) -> str:
+    """The name that a who-question asks for, where the fact says it: who gives, or who receives."""
+    said = set(surfaces(question))
+    if not fact.answers or not said & {word for data in languages().values() for word in data["cues"]["who"]}:
+        return ""
+    return (fact.answers.receiver if said & set(listed("taking")) else fact.answers.giver) or ""
 
 
 def kind_of(fact: Fact) -> str:

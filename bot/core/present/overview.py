@@ -10,6 +10,7 @@ from bot.core.facts.models import Actor, Fact, Position
 from bot.core.present.byline import holder
 from bot.core.present.card import headline, lead, time_beside
 from bot.core.present.strings import Strings
+from bot.core.text import surfaces
 
 FACTS_SHOWN, HOLDERS_SHOWN = 3, 4
 
@@ -20,7 +21,6 @@ class Overview:
 
     title: str
     intro: str
-    total: int
     facts: tuple[tuple[str, Fact], ...]
     opinions: tuple[tuple[str, Fact], ...]
     entries: tuple[Fact, ...]
@@ -28,29 +28,31 @@ class Overview:
 
 
 def overview_of(
-    name: str, about: Fact | Topic | None, found: Sequence[Fact], total: int, base: FactBase, text: Strings
+    query: str, found: Sequence[Fact], topics: Sequence[Topic], base: FactBase, text: Strings
 ) -> Overview:
-    """An overview of what was found, best first; `about` is the actor or the topic that the name stands for."""
-    if isinstance(about, Actor):
+    """An overview of what was found, best first: of the actor that leads, else of the topic that the query names."""
+    about = found[0] if found and isinstance(found[0], Actor) else None
+    named = [topic for topic in topics if about is None and set(surfaces(query)) & set(surfaces(topic.title))]
+    more: Iterable[Fact] = named[0].facts if named else ()
+    if about:
+        more = (fact for fact in base.facts if about.id in fact.actors)
         title, intro = about.title, f"{lead(about)}{time_beside(about)}"
-        others: Iterable[Fact] = (fact for fact in found if fact.id != about.id)
     else:
-        title, intro, others = about.title if isinstance(about, Topic) else name, "", found
-    entries = tuple(dict.fromkeys(others))
+        title, intro = named[0].title if named else query, ""
+    entries = tuple(fact for fact in {f.id: f for f in (*found, *more)}.values() if fact is not about)
     dated = [fact for fact in entries if not isinstance(fact, Position | Actor)]
     holders: dict[str, Fact] = {}
     for fact in entries:
         if isinstance(fact, Position):
             holders.setdefault(holder(fact), fact)
     opinions = sum(isinstance(fact, Position) for fact in entries)
-    count = text("overview_total", count=total)
+    count = text("overview_total", count=len(entries))
     counts = f"{count}, {text('overview_opinions', count=opinions)}" if opinions else count
-    topic = about if isinstance(about, Topic) else base.topics.get(about.topic) if about else None
+    topic = named[0] if named else base.topics.get(about.topic) if about else None
     return Overview(
         title,
         f"{intro}. {counts}." if intro else f"{counts}.",
-        total,
-        tuple((_dated_line(fact), fact) for fact in dated[:FACTS_SHOWN]),
+        tuple((headline(fact), fact) for fact in dated[:FACTS_SHOWN]),
         tuple(
             (f"{lead(fact)} ({fact.when.first.year})", fact)
             for fact in list(holders.values())[:HOLDERS_SHOWN]
@@ -58,10 +60,6 @@ def overview_of(
         entries,
         topic,
     )
-
-
-def _dated_line(fact: Fact) -> str:
-    return headline(fact)
 
 
 def news_of(base: FactBase, count: int) -> tuple[Fact, ...]:

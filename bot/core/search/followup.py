@@ -23,7 +23,9 @@ _ASKING = re.compile(
     r"(?: (?:is|was|did|does|so|that|this|it|exactly|это|так|гэта))*"
 )
 _YEAR = re.compile(r"\b(?:18|19|20)\d\d\b")
-_SMALL = frozenset("in for of to from with on by since during в во на за для у ў з с со a the and и і".split())
+_SMALL = frozenset(
+    "in for of to from with on by since during в во на за для у ў з с со a the and и і".split()
+)
 
 
 @dataclass(frozen=True)

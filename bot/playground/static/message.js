@@ -122,6 +122,5 @@ function drawWhy(why) {
               hit.matches.map((m) => h("tr", {}, h("td", {}, m.word), h("td", {}, m.how, m.matched !== m.word && ` “${m.matched}”`), h("td", {}, m.field), h("td", {}, number(m.similarity)), h("td", {}, m.weight.toFixed(1)))),
               hit.missing.map((word) => h("tr.missing", {}, h("td", {}, word), h("td", { colspan: "4" }, "not in this fact"))))))),
     ),
-    h("p.quiet", {}, `By the facts as they are now (version ${why.version}).`),
   ].filter(Boolean);
 }

@@ -9,8 +9,10 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
 from bot.core.present.card import headline
 from bot.core.present.comparison import Table, table_of
+from bot.core.present.entry import who_asked
 from bot.core.present.links import Repository
 from bot.core.present.overview import Overview, overview_of
+from bot.core.present.replies import closest_intro
 from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Answer, Choices
 from bot.slack.blocks.card import build_card, build_choices, fact_value
@@ -63,12 +65,11 @@ def build_answer(
                 repository=repository,
                 question=question,
                 unknown=outcome.unknown,
-                who=getattr(outcome, "who", ""),
+                who=who_asked(question, outcome.fact),
                 intro=intro,
             )
         case Choices(form="overview"):
-            about, total = getattr(outcome, "about", None), getattr(outcome, "total", len(outcome.facts))
-            found = overview_of(outcome.query, about, outcome.facts, total, base, text)
+            found = overview_of(outcome.query, outcome.facts, outcome.topics, base, text)
             return build_overview(found, base, text, question=question if share else "", intro=intro)
         case Choices(form="closest"):
             return build_closest(outcome, base, text, repository, asked=intro)
@@ -84,12 +85,7 @@ def build_closest(
     asked: str = "",
 ) -> Message:
     """The card of an entry about the right thing, under one line on what it doesn't say."""
-    missing = getattr(outcome, "asked", "")
-    words = text.quoted([word for word in outcome.missing if word.isprintable()][:2])
-    if missing:
-        intro = text(f"closest_{missing}")
-    else:
-        intro = text("closest_about", words=words) if words else text("closest")
+    intro = closest_intro(outcome, text)
     intro = f"{asked}\n{intro}" if asked else intro
     return build_card(outcome.facts[0], base, text, repository=repository, intro=intro)
 

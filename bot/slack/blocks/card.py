@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.facts.base import FactBase, Topic
-from bot.core.facts.models import Fact, Position
+from bot.core.facts.models import Fact
 from bot.core.present.card import first_line, time_beside
 from bot.core.present.entry import entry_of
 from bot.core.present.links import Repository
+from bot.core.present.replies import choices_intro, decline, help_intro
 from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Choices, NoAnswer
 from bot.slack.blocks.elements import (
@@ -127,12 +128,7 @@ def build_card(
 def build_choices(choices: Choices, text: Strings = ENGLISH, offer_id: str = "") -> Message:
     """Up to five facts under a line that says whether they match or are only the closest."""
     unknown, missing = _named(choices.unknown), _named(choices.missing)
-    if unknown:
-        intro = text("unknown", words=text.quoted(unknown))
-    elif choices.fit:
-        intro = text("perhaps" if len(choices.facts) == 1 else "fit")
-    else:
-        intro = text("missing", words=text.quoted(missing)) if missing else text("nearest")
+    intro = choices_intro(len(choices.facts), choices.fit, unknown, missing, text)
     return build_list(intro, choices.facts, text, offer_id)
 
 
@@ -146,8 +142,7 @@ def build_related(fact: Fact, base: FactBase, text: Strings = ENGLISH) -> Messag
 
 def build_none(outcome: NoAnswer, text: Strings = ENGLISH, topics: Sequence[Topic] = ()) -> Message:
     """That the articles don't say, which words are unknown, the nearest topics, and the way to example questions."""
-    unknown = _named(outcome.unknown)
-    said = text("none_unknown", words=text.quoted(unknown)) if unknown else text("none")
+    said = decline(_named(outcome.unknown), text)
     blocks, lines = [sentence(said)], [said]
     buttons = [
         button(
@@ -185,17 +180,6 @@ def build_help(base: FactBase, text: Strings = ENGLISH, *, examples: bool = True
     blocks.append(rich_text(paragraph(*also)))
     said.append(f"{text('help_also')}: {', '.join(typed)}.")
     return Message(entities(" ".join(said)), tuple(blocks))
-
-
-def help_intro(base: FactBase, text: Strings) -> str:
-    """How much there is: facts and attributed opinions are counted apart."""
-    opinions = sum(isinstance(fact, Position) for fact in base.facts)
-    return text(
-        "help_intro",
-        facts=text("facts", count=len(base.facts) - opinions),
-        opinions=text("attributed_opinions", count=opinions),
-        sources=text("articles", count=len(base.sources)),
-    )
 
 
 def build_examples(base: FactBase) -> Block:

@@ -17,6 +17,7 @@ from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH, LANGUAGES, Strings, strings
 from bot.core.search import SearchEngine
 from bot.core.search.results import Answer, Choices
+from bot.db.idempotency import Deduplicator
 from bot.slack.answering import answer
 from bot.slack.blocks.answers import build_answer
 from bot.slack.blocks.card import (
@@ -35,7 +36,6 @@ from bot.slack.blocks.modals import (
     build_report_modal,
     build_source_modal,
 )
-from bot.slack.dedupe import Claims
 from bot.slack.responses import ActionSource, Reply, ResponseUrl, reply_to
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def handle_share(
     context: BoltContext,
     client: WebClient,
     engine: SearchEngine,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
     repository: Repository | None,
 ) -> None:
     """Post the card for everybody, with the question, and remove the private copy."""
@@ -122,7 +122,7 @@ def handle_share_answer(
     context: BoltContext,
     client: WebClient,
     engine: SearchEngine,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
 ) -> None:
     """Post a comparison or an overview for everybody: the question is asked again."""
     ack()
@@ -140,7 +140,7 @@ def _share(
     source: ActionSource,
     reply: ResponseUrl,
     context: BoltContext,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
     what: str,
     message: Message,
 ) -> None:
@@ -169,7 +169,7 @@ def handle_menu(
     context: BoltContext,
     client: WebClient,
     engine: SearchEngine,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
     inbox: Inbox,
 ) -> None:
     """Thumbs, Cite and Report a problem; *Edit this fact* is a link that Slack opens itself."""
@@ -220,7 +220,12 @@ def handle_link(ack: Ack) -> None:
 
 
 def _count_thumb(
-    thumb: str, fact: Fact, source: ActionSource, context: BoltContext, deduplicator: Claims, inbox: Inbox
+    thumb: str,
+    fact: Fact,
+    source: ActionSource,
+    context: BoltContext,
+    deduplicator: Deduplicator,
+    inbox: Inbox,
 ) -> None:
     """One person counts once for one card; what is remembered for that, for some hours, doesn't name them."""
     who = f"{context.team_id}:{source.channel}:{source.message_ts}:{context.user_id}:{thumb}:{fact.id}"

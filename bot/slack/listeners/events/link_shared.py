@@ -8,8 +8,8 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.core.search import SearchEngine
+from bot.db.idempotency import Deduplicator
 from bot.slack.blocks.unfurl import build_unfurls
-from bot.slack.dedupe import Claims
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ def handle_links(
     body: dict[str, Any],
     client: WebClient,
     engine: SearchEngine,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
 ) -> None:
     links = event.get("links")
     unfurls = build_unfurls(links if isinstance(links, list) else (), engine.base)

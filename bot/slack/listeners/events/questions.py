@@ -9,8 +9,8 @@ from slack_bolt import BoltContext
 from slack_sdk import WebClient
 
 from bot.core.search import SearchEngine
+from bot.db.idempotency import Deduplicator
 from bot.slack.answering import answer
-from bot.slack.dedupe import Claims
 from bot.slack.links import source_of, unfurl_domains
 from bot.slack.mrkdwn import clean, has_words, links_in
 from bot.slack.responses import post
@@ -26,7 +26,7 @@ def handle_mention(
     body: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
 ) -> None:
     """A mention, also one that an edit added or changed, or that a workflow posted outside a thread."""
     if not (is_from_person(event) or is_from_workflow(event)) or not is_new(event, body, deduplicator):
@@ -46,7 +46,7 @@ def handle_message(
     body: dict[str, Any],
     context: BoltContext,
     client: WebClient,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
     engine: SearchEngine,
 ) -> None:
     """A direct message, or an edit of one that changes the question."""
@@ -91,7 +91,7 @@ def is_from_workflow(event: Mapping[str, Any]) -> bool:
     )
 
 
-def is_new(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Claims) -> bool:
+def is_new(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
     """Whether neither the event nor this text of the message has been seen (a mention may arrive as a message too)."""
     team, event_id = body.get("team_id"), body.get("event_id")
     if event_id and not deduplicator.acquire(f"event:{team}:{event_id}"):

@@ -14,8 +14,8 @@ from bot.core.present.card import headline, lead, stands_for
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.core.search.results import Answer, Choices
+from bot.db.idempotency import Deduplicator
 from bot.slack.answering import QUESTION_LENGTH, question_log, record_unanswered
-from bot.slack.dedupe import Claims
 from bot.slack.mrkdwn import clean, has_words
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def handle_step(
     complete: Complete,
     fail: Fail,
     engine: SearchEngine,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
 ) -> None:
     execution, inputs = event.get("function_execution_id"), event.get("inputs") or {}
     if not deduplicator.acquire(f"step:{body.get('team_id')}:{execution}"):

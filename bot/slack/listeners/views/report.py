@@ -15,6 +15,8 @@ from bot.core.feedback.inbox import REASONS, Inbox
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
+from bot.db.engine import DatabaseUnavailable
+from bot.db.idempotency import Deduplicator
 from bot.slack.blocks.elements import Message, input_value, read_value
 from bot.slack.blocks.modals import (
     REASON,
@@ -24,10 +26,8 @@ from bot.slack.blocks.modals import (
     build_report_outcome,
     build_reported,
 )
-from bot.slack.dedupe import Claims
 from bot.slack.mrkdwn import shorten, visible
 from bot.slack.responses import post
-from bot.store import DatabaseAway
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def handle_report(
     client: WebClient,
     engine: SearchEngine,
     inbox: Inbox,
-    deduplicator: Claims,
+    deduplicator: Deduplicator,
     repository: Repository | None,
     maintainers_channel: str | None,
     maintainers_client: Callable[[], WebClient | None] | None,
@@ -102,7 +102,7 @@ def _post_to_maintainers(
             log.warning("report not posted channel=%s: not installed in its workspace", channel)
             return False
         post(sender, channel, message)
-    except (SlackApiError, OSError, DatabaseAway) as error:
+    except (SlackApiError, OSError, DatabaseUnavailable) as error:
         log.warning("report not posted channel=%s: %s", channel, error)
         return False
     return True
