@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 KEPT_DAYS = 180
 QUESTIONS_KEPT = 20_000  # beyond these, the ones asked least and longest ago are forgotten
-QUESTIONS_READ = 2_000  # of them, the ones asked most
+QUESTIONS_READ = 300  # of them, the ones asked most
 CHOICE_SECONDS = 3600  # choices of which none was chosen for so long count as unanswered
 QUEUED = 2_000  # entries that wait to be written
 BATCH = 200  # entries of one transaction

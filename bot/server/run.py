@@ -29,6 +29,7 @@ from bot.core.facts.issues import DataError
 from bot.core.feedback.inbox import InboxContents, NullInbox
 from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
+from bot.db.conversations import DatabaseConversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import DatabaseDeduplicator
 from bot.db.inbox import DatabaseInbox
@@ -39,6 +40,7 @@ from bot.server.log import configure_log, redact
 from bot.server.probes import TICK_SECONDS, create_application, notify
 from bot.server.protocol import BoundedProtocol
 from bot.server.reload import FactsReloader
+from bot.server.replays import SeenSignatures
 from bot.server.supervisor import supervise
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
@@ -191,6 +193,7 @@ class Bot:
             client=self.client,
             signing_secret=secret(settings.slack_signing_secret),
             deduplicator=DatabaseDeduplicator(self.database) if self.database else None,
+            conversations=DatabaseConversations(self.database) if self.database else None,
             repository_url=settings.repository_url,
             status=self.status,
             inbox=self.inbox or NullInbox(),
@@ -200,6 +203,7 @@ class Bot:
             installations=self.installations,
         )
         self.dispatcher = Dispatcher(self.app)
+        self.seen = SeenSignatures()
         if self.database:
             with suppress(DatabaseUnavailable), self.database.connection():
                 pass  # migrations run now, not while somebody waits for an answer
@@ -238,7 +242,8 @@ class Bot:
         from bot.server.http import slack_routes
 
         self.start()
-        routes = slack_routes(self.dispatcher, secret(self.settings.slack_signing_secret) or "", self.oauth)
+        signing_secret = secret(self.settings.slack_signing_secret) or ""
+        routes = slack_routes(self.dispatcher, signing_secret, self.seen, self.oauth)
         server = http_server(create_application(self, routes, self.tick))
         stop.serving = True
         if not stop.event.is_set():

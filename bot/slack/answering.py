@@ -144,7 +144,9 @@ def is_help(question: str) -> bool:
 
 def record_unanswered(outcome: Outcome, typed: str, context: BoltContext) -> str | None:
     """Put a question without an answer into the inbox, without the people it names; gives the inbox's id of an offer."""
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, Answer) or not context["caps"].allows(
+        "question", context.team_id, context.user_id
+    ):
         return None
     kept = clean(without_people(typed))
     nearest = outcome.hits[0].fact.id if outcome.hits else None

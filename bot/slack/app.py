@@ -21,10 +21,11 @@ from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
+from bot.db.conversations import ConversationStore, MemoryConversations
 from bot.db.idempotency import Deduplicator, MemoryDeduplicator
 from bot.db.installations import Installations
 from bot.slack import listeners
-from bot.slack.conversations import ConversationStore, MemoryConversations
+from bot.slack.caps import DailyCaps
 from bot.slack.errors import error_handler, report_error
 from bot.slack.oauth import register_removal
 
@@ -79,6 +80,7 @@ def build_app(
     dependencies = {
         "deduplicator": deduplicator or MemoryDeduplicator(),
         "conversations": conversations or MemoryConversations(),
+        "caps": DailyCaps(),
         "inbox": inbox or NullInbox(),
         "repository": Repository(repository_url) if repository_url else None,
         "maintainers_channel": maintainers_channel,
