@@ -44,7 +44,7 @@ def test_a_sentence_is_laid_beside_the_fact_with_the_figures_of_both(reader: Bot
     ]
     assert [q["elements"][0]["elements"][0]["text"] for q in quotes] == [CLAIM]
     shown = one_reply(reader.press(SHOW_FACT, reply.button(SHOW_FACT)["value"]))
-    assert shown.text.startswith("49.5%")
+    assert shown.text.startswith("Figure: 49.5%")
 
 
 def test_no_verdict_is_passed(reader: Bot) -> None:

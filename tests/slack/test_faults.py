@@ -18,13 +18,11 @@ from tests.support.harness import Bot
 from tests.support.requests import FORM, JSON, command_body, event_body, mention_event
 
 ASK: dict[str, Callable[[Bot], list[Call]]] = {
-    "command": lambda bot: bot.command("trade share"),
     "mention": lambda bot: bot.mention("trade share"),
     "dm": lambda bot: bot.dm("trade share"),
     "button": lambda bot: bot.press(SHOW_FACT, "v1:trade-share-2018"),
 }
 METHOD = {
-    "command": "response_url",
     "mention": "chat.postMessage",
     "dm": "chat.postMessage",
     "button": "response_url",
@@ -114,7 +112,7 @@ def test_a_response_url_that_is_gone_or_unwell(
 ) -> None:
     """Gone: nobody can be told, which is no fault.  Unwell: the person is told by what works again."""
     bot.slack.fail("response_url", status=status, times=1)
-    texts = [call.text for call in bot.command("trade share")]
+    texts = [call.text for call in ASK["button"](bot)]
     assert bot.response.status == 200
     if status in (404, 410):
         assert (len(texts), levels(caplog)) == (1, ["WARNING"])
@@ -154,21 +152,6 @@ def test_a_replayed_event_is_not_answered_again(bot: Bot) -> None:
     assert len(bot.send(body, JSON)) == 1
     assert bot.send(body, JSON) == []
     assert bot.response.status == 200
-
-
-def test_a_replayed_command_reaches_only_who_asked(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    """Whoever could replay it within five minutes has seen the request; it tells them nothing and changes nothing:
-    the answer goes, privately, to the address in it, which takes five posts in all."""
-    body = command_body("trade share", bot.slack.new_response_url())
-    for _ in range(5):
-        (reply,) = bot.send(body, FORM)
-        assert reply.arguments["response_type"] == "ephemeral"
-        assert bot.response.status == 200
-        assert not bot.response.body
-    assert levels(caplog) == []
-    bot.send(body, FORM)
-    assert bot.response.status == 200
-    assert levels(caplog) == ["WARNING"]
 
 
 def test_nothing_of_all_this_puts_a_question_into_the_log(

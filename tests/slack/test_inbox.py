@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
-from bot.store import Database, open_engine
 
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import Question, QuestionGroup
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
@@ -36,29 +36,32 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def inbox(database: Database) -> Iterator[KeptInbox]:
-    kept = KeptInbox(database)
+def inbox(database: Database) -> Iterator[DatabaseInbox]:
+    kept = DatabaseInbox(database)
     kept.start()
     yield kept
     kept.close()
 
 
 @pytest.fixture
-def bot(slack: FakeSlack, finder: SearchEngine, inbox: KeptInbox) -> Iterator[Bot]:
+def bot(slack: FakeSlack, finder: SearchEngine, inbox: DatabaseInbox) -> Iterator[Bot]:
     made = Bot(slack, finder, inbox=inbox)
     yield made
     made.close()
 
 
-def counts(inbox: KeptInbox, database: Database) -> dict[str, int]:
+def counts(inbox: DatabaseInbox, database: Database) -> dict[str, int]:
     """The questions that lie in the inbox an hour later."""
     inbox.close()
     return {
-        group.head.words: group.count for group in read(database, now=time.time() + TAP_SECONDS + 60).groups
+        group.head.words: group.count
+        for group in read(database, now=time.time() + CHOICE_SECONDS + 60).groups
     }
 
 
-def test_a_question_that_gets_none_lies_in_the_inbox(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+def test_a_question_that_gets_none_lies_in_the_inbox(
+    bot: Bot, inbox: DatabaseInbox, database: Database
+) -> None:
     bot.command("Kazakhstan volcano?")
     bot.mention("kazakhstan volcano")
     bot.dm("kazakhstan, volcano!")
@@ -67,14 +70,14 @@ def test_a_question_that_gets_none_lies_in_the_inbox(bot: Bot, inbox: KeptInbox,
     assert group.unknown == ("kazakhstan", "volcano")
 
 
-def test_answers_help_and_pages_do_not(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+def test_answers_help_and_pages_do_not(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
     for said in ("trade share", "help", "", "topics", "timeline 2015-2019", "trade-share-2018"):
         bot.command(said)
     assert counts(inbox, database) == {}
 
 
 def test_going_back_to_the_choices_is_no_question(
-    bot: Bot, finder: SearchEngine, inbox: KeptInbox, database: Database
+    bot: Bot, finder: SearchEngine, inbox: DatabaseInbox, database: Database
 ) -> None:
     home = build_home(finder.base, Message("a card"), "2015", beyond=True)
     bot.interact(pressed_at_home({"id": "V1", "hash": "h", **home}, BACK, "v1"))
@@ -82,16 +85,16 @@ def test_going_back_to_the_choices_is_no_question(
     assert counts(inbox, database) == {}
 
 
-def test_nobody_that_a_question_mentions_is_kept(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+def test_nobody_that_a_question_mentions_is_kept(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
     bot.command(f"volcano of {ANNA} in <#C012ABCDE|plans> anna@example.org", user="U9WHO", channel="C9WHERE")
     assert counts(inbox, database) == {"volcano of in": 1}
-    with database.asked() as engine, engine.connect() as connection:
+    with database.connection() as connection:
         rows = [str(row) for table in METADATA.sorted_tables for row in connection.execute(table.select())]
     for personal in ("anna", "U012", "plans", "U9WHO", "C9WHERE", "T0TEAM"):
         assert personal not in str(rows)
 
 
-def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
     tapped, left = one_reply(bot.command("2015")), one_reply(bot.command("2015"))
     signs = {read_value(button["value"], 2)[1] for button in tapped.buttons()}
     assert len(signs) == 1
@@ -104,7 +107,7 @@ def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: KeptInbox, datab
 
 
 def test_a_second_of_the_same_choices_may_be_tapped_too(
-    bot: Bot, inbox: KeptInbox, database: Database
+    bot: Bot, inbox: DatabaseInbox, database: Database
 ) -> None:
     one, _ = one_reply(bot.command("2015")), bot.command("2015")
     for number in range(2):
@@ -125,7 +128,7 @@ def test_a_database_that_is_away_delays_no_answer(
 ) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
     (tmp_path / "data").rmdir()
-    inbox = KeptInbox(database)
+    inbox = DatabaseInbox(database)
     inbox.start()
     bot = Bot(slack, finder, inbox=inbox)
     started = time.monotonic()
@@ -135,7 +138,7 @@ def test_a_database_that_is_away_delays_no_answer(
     bot.close()
     inbox.close()
     database.close()
-    assert sum("database away" in record.getMessage() for record in caplog.records) == 1
+    assert sum("database unavailable" in record.getMessage() for record in caplog.records) == 1
 
 
 # The weekly message
@@ -202,7 +205,7 @@ def test_it_says_only_what_there_is(small: FactBase) -> None:
     assert "helpful" not in text
 
 
-def test_days_are_those_of_utc(inbox: KeptInbox, bot: Bot, database: Database) -> None:
+def test_days_are_those_of_utc(inbox: DatabaseInbox, bot: Bot, database: Database) -> None:
     before = datetime.now(UTC).date()
     bot.command("volcano")
     inbox.close()

@@ -20,9 +20,9 @@ from bot.slack.web import BODY_LIMIT, WebApp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.ack_latency import requests_by_surface
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from tests.doors import doors
 from tests.slack.test_web import Browser
 from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
 from tests.support.harness import Bot
@@ -68,8 +68,8 @@ class World:
             return send(body, kind, headers)
 
         self.bot.send = record  # type: ignore[method-assign]
-        for name, knock in doors(self.bot).items():  # noqa: B007  # `record` reads it
-            knock()
+        for name, send_it in requests_by_surface(self.bot).items():  # noqa: B007  # `record` reads it
+            send_it()
         self.bot.send = send  # type: ignore[method-assign]
 
     def post(self, payload: dict[str, Any], wrapped: bool, kind: str) -> int:
