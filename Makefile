@@ -38,13 +38,13 @@ bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m tests.bench
 
 load: $(VENV)/dev ## measure the server under load beside apps that know no facts (some minutes)
-	$(BIN)/python -m tests.load
+	$(BIN)/python -m benchmarks.load
 
 doors: $(VENV)/dev ## measure how long Slack waits at each door
 	$(BIN)/python -m tests.doors 200
 
 reload: $(VENV)/dev ## ask for a minute while the facts are edited, a third of the edits bad
-	$(BIN)/python -m tests.reload_load 60
+	$(BIN)/python -m benchmarks.reload 60
 
 questions: $(VENV)/dev ## measure how well questions are answered
 	$(BIN)/python -m tests.questions
@@ -52,22 +52,24 @@ questions: $(VENV)/dev ## measure how well questions are answered
 screenshots: $(VENV)/dev ## draw the playground's pictures in docs/ anew (needs Chromium)
 	$(BIN)/python -m tests.playground.screenshots docs
 
-lock: $(VENV)/dev ## write the locked requirements anew (needs uv)
+lock: $(VENV)/dev ## update the locked requirements (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements.txt
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate -q -o tests/requirements.txt
+	printf 'editables\nhatchling\n' | uv pip compile - --universal --generate-hashes --no-header --no-annotate -q -o requirements-build.txt -c tests/requirements.txt
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A virtual environment with the run-time packages and this project, editable; hatchling builds it.
-$(VENV)/run: requirements.txt pyproject.toml
+$(VENV)/run: requirements.txt requirements-build.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12"; exit 2; }
 	@$(PYTHON) -m venv --help >/dev/null 2>&1 || { echo "Python's venv module is missing (Debian: apt install python3-venv)"; exit 2; }
 	@echo "Setting up $(VENV) (once) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-build.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run tests/requirements.txt

@@ -17,16 +17,18 @@ from typing import TextIO
 
 from bot.core import phrasing
 from bot.core.card import companions, provenance
-from bot.core.check import Report
-from bot.core.compare import Comparison, FieldChange
 from bot.core.examples import EXAMPLES
-from bot.core.model import Fact, FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.diff import Comparison, FieldChange
+from bot.core.facts.models import Fact
+from bot.core.facts.report import Report
 from bot.core.phrasing import headline, lead, review
 from bot.core.search.results import Answer, Choices, Outcome
-from bot.slack import wording
+from bot.slack import strings as wording
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together
+ID_LOST = "This id no longer resolves; existing links will break."
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
 HOW = {
     "same": "the same word", "name": "a name for it", "synonym": "a synonym", "typo": "as a typing error",
@@ -212,7 +214,7 @@ class Terminal:
         for fact in comparison.removed:
             self.line(f"- {fact.id}: {fact.title}", style="bad")
             if base.get(fact.id) is None:
-                self.line("Nothing answers to this id any more: links to it end.", "    ", style="warn")
+                self.line(ID_LOST, "    ", style="warn")
         if comparison.others:
             self.line("Topics, sources and words", style="accent")
             self._fields(comparison.others)

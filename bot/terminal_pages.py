@@ -19,9 +19,10 @@ from bot.core.browse import (
     TopicPage,
     TopicsPage,
 )
-from bot.core.model import FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Source
 from bot.core.phrasing import headline
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.terminal import Terminal
 
 INDENT, HANGING = "  ", "    "

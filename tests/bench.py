@@ -19,8 +19,9 @@ from collections.abc import Callable
 
 from rapidfuzz import fuzz, process
 
-from bot.core.load import load_fact_base
-from bot.core.model import Fact, FactBase, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.loader import load_fact_base
+from bot.core.facts.models import Fact
 from bot.core.search import SearchEngine
 from bot.core.text import tokens
 

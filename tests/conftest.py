@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bot.core.load import load_fact_base
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
+from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 
 # No deadline: a loaded machine is slow, and the tests that promise a time measure it themselves.

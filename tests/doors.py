@@ -11,14 +11,22 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
-from bot.slack import blocks, home
-from bot.slack.browse import OPEN_PAGE
-from bot.slack.check_message import CHECK_SHORTCUT
-from bot.slack.find import FIND_FACT, FIND_SHORTCUT, FIND_WHERE, build_find_modal
-from bot.slack.report import REASON, REPORT_MODAL, build_report_modal
-from bot.slack.step import LOOK_UP_STEP
+from bot.slack.blocks import card, home
+from bot.slack.blocks.elements import versioned
+from bot.slack.blocks.modals import (
+    FIND_FACT,
+    FIND_WHERE,
+    REASON,
+    REPORT_MODAL,
+    build_find_modal,
+    build_report_modal,
+)
+from bot.slack.blocks.pages import OPEN_PAGE
+from bot.slack.listeners.functions.look_up_fact import LOOK_UP_STEP
+from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
+from bot.slack.listeners.shortcuts.find_fact import FIND_SHORTCUT
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
 from tests.support.home import opened_event, pressed_at_home
@@ -48,7 +56,7 @@ def doors(bot: Bot) -> dict[str, Callable[[], object]]:
     posted = slack.workspace.post_by_person("C1", "U1ANNA", str(article))["ts"]
     report = {**build_report_modal(fact, base), "id": "V1", "hash": "1"}
     find = {**build_find_modal(fact, base), "id": "V2", "hash": "1"}
-    value = blocks.button_value(fact)
+    value = versioned(fact.id)
     seen = home.build_home(base)
 
     def home_view() -> dict[str, Any]:
@@ -59,7 +67,7 @@ def doors(bot: Bot) -> dict[str, Callable[[], object]]:
         "command, a page": lambda: bot.command("topic trade"),
         "mention": lambda: bot.mention("nuclear plant loan"),
         "direct message": lambda: bot.dm("nuclear plant loan"),
-        "button Show": lambda: bot.press(blocks.SHOW_FACT, value),
+        "button Show": lambda: bot.press(card.SHOW_FACT, value),
         "button of a page": lambda: bot.press(OPEN_PAGE, "v1:source:riac-2019:1"),
         "Home opened": lambda: bot.event(opened_event()),
         "Home, search": lambda: bot.interact(pressed_at_home(home_view(), home.SEARCH, "nuclear plant loan")),
@@ -80,16 +88,14 @@ def doors(bot: Bot) -> dict[str, Callable[[], object]]:
         ),
         "link shared": lambda: bot.event(links_event(str(article), ts=posted)),
         "workflow step": lambda: bot.event(step_event(LOOK_UP_STEP, {"query": "nuclear plant loan"})),
-        "Cite": lambda: bot.interact(from_menu(blocks.CARD_MENU, blocks.tool_value(blocks.CITE, fact))),
-        "Report a problem": lambda: bot.interact(
-            from_menu(blocks.CARD_MENU, blocks.tool_value(blocks.REPORT, fact))
-        ),
+        "Cite": lambda: bot.interact(from_menu(card.CARD_MENU, versioned(card.CITE, fact.id))),
+        "Report a problem": lambda: bot.interact(from_menu(card.CARD_MENU, versioned(card.REPORT, fact.id))),
         "Report, sent": lambda: bot.interact(
             submitted(
                 {**report, "callback_id": REPORT_MODAL}, {REASON: {"selected_option": {"value": "wrong"}}}
             )
         ),
-        "thumb": lambda: bot.press(blocks.THUMB, blocks.tool_value(blocks.THUMB_UP, fact)),
+        "thumb": lambda: bot.press(card.THUMB, versioned(card.THUMB_UP, fact.id)),
     }
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 
 FILE = Path(__file__).with_name("questions.yaml")

@@ -25,9 +25,9 @@ from bot import __version__
 from bot.cli import main
 from bot.core.card import provenance
 from bot.core.examples import EXAMPLES
-from bot.core.load import data_folder
-from bot.core.model import FactBase
-from bot.slack import wording
+from bot.core.facts.base import FactBase
+from bot.core.facts.loader import data_folder
+from bot.slack import strings as wording
 from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
 
 Run = subprocess.CompletedProcess[bytes]

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.core.check import check
-from bot.core.problems import DataError
-from bot.doctor import examine
-from bot.live import LiveFacts
+from bot.core.facts.issues import DataError
+from bot.core.facts.report import check
 from bot.playground.server import Playground
+from bot.server.doctor import examine
+from bot.server.reload import FactsReloader
 from tests.support.facts import FOLDER
 
-REFUSED = "trade-share-2018.value: found 52.5, which is in no quote"
+REFUSED = "trade-share-2018.value: 52.5 is in no quote of the fact"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_no_command_answers_from_it(
 
 
 def test_neither_the_bot_nor_the_playground_starts_with_it(facts: Path) -> None:
-    for start in (LiveFacts, Playground):
+    for start in (FactsReloader, Playground):
         with pytest.raises(DataError) as refused:
             start(facts)
         assert [REFUSED in str(problem) for problem in refused.value.problems] == [True]
@@ -61,7 +61,7 @@ def test_neither_the_bot_nor_the_playground_starts_with_it(facts: Path) -> None:
 def test_a_playground_that_watches_the_files_answers_nothing_from_it(facts: Path) -> None:
     with Playground(facts, watch=True) as playground:
         assert [REFUSED in str(problem) for problem in playground.live.problems] == [True]
-        assert playground.live.finder().ask("trade share").status == "none"
+        assert playground.live.engine().ask("trade share").status == "none"
 
 
 def test_the_doctor_says_it(facts: Path) -> None:

@@ -40,7 +40,7 @@ def assert_answers_away_from_the_checkout(site: Path, elsewhere: Path) -> None:
     """A copy of the package in `site` finds its own code and its own data."""
     told = python(
         "-c",
-        "import bot; from bot.core.load import data_folder, load_fact_base as load\n"
+        "import bot; from bot.core.facts.loader import data_folder, load_fact_base as load\n"
         "base = load(); print(bot.__file__, data_folder(), len(base.facts), len(base.sources), sep='\\n')",
         cwd=elsewhere,
         path=site,
@@ -51,7 +51,7 @@ def assert_answers_away_from_the_checkout(site: Path, elsewhere: Path) -> None:
     assert int(told[3]) == 5
     fact = python(
         "-c",
-        "from bot.core.load import load_fact_base as l; print(l().facts[0].id)",
+        "from bot.core.facts.loader import load_fact_base as l; print(l().facts[0].id)",
         cwd=elsewhere,
         path=site,
     )
@@ -132,10 +132,12 @@ def test_imports_point_one_way(path: Path) -> None:
     assert not roots & {"tests", "pytest", "hypothesis"}, "the bot does not need its tests"
     part = path.relative_to(ROOT / "bot").parts[0]
     if part == "core":
-        assert not roots & {"slack_bolt", "slack_sdk", "gunicorn"}
+        assert not roots & {"slack_bolt", "slack_sdk", "starlette", "uvicorn", "sqlalchemy"}
         assert not [n for n in names if n.startswith("bot.") and not n.startswith("bot.core")]
+    elif part == "db":
+        assert not [n for n in names if n.startswith(("bot.cli", "bot.server", "bot.slack"))]
     elif part == "slack":
-        assert not [n for n in names if n.startswith(("bot.cli", "bot.serve", "bot.terminal"))]
+        assert not [n for n in names if n.startswith(("bot.cli", "bot.server", "bot.terminal"))]
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])

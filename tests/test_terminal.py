@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from bot.cli import main
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
-from bot.slack import wording
-from bot.slack.blocks import build_card
+from bot.slack import strings as wording
+from bot.slack.blocks.card import build_card
 from bot.terminal import Terminal
 from tests.support.facts import small_finder
 

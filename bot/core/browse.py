@@ -17,10 +17,11 @@ from typing import Literal, TypeAlias, cast, get_args
 
 from rapidfuzz.distance import OSA
 
-from bot.core.dates import FactDate
-from bot.core.model import KINDS, Actor, DatedEvent, Fact, FactBase, Source, Topic, in_time_order
+from bot.core.facts.base import FactBase, Topic, in_time_order
+from bot.core.facts.dates import FactDate
+from bot.core.facts.issues import Problem
+from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Source
 from bot.core.phrasing import KIND_HEADINGS
-from bot.core.problems import Problem
 from bot.core.search.results import Outcome
 from bot.core.text import Token, fold, tokens
 

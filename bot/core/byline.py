@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core import phrasing
-from bot.core.evidence import fold
-from bot.core.model import DatedEvent, Evidence, Fact, FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.evidence import fold
+from bot.core.facts.models import DatedEvent, Evidence, Fact, Source
 
 CREDITS_SHOWN = 5  # one for each article, as a rule
 

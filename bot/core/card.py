@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from bot.core import phrasing
 from bot.core.byline import CREDITS_SHOWN, byline, credits_of
-from bot.core.model import DatedEvent, Fact, FactBase, Figure, Position
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import DatedEvent, Fact, Figure, Position
 from bot.core.phrasing import capitalised, lead, time_beside
 
 OTHERS_SHOWN = 5

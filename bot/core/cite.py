@@ -15,8 +15,9 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias, get_args
 
 from bot.core.byline import credits_of
-from bot.core.dates import MONTHS, FactDate, parse_date
-from bot.core.model import Evidence, Fact, FactBase, Source
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import MONTHS, FactDate, parse_date
+from bot.core.facts.models import Evidence, Fact, Source
 
 Style: TypeAlias = Literal["plain", "markdown", "chicago", "bibtex"]
 

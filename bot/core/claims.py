@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.model import DatedEvent, Fact, Figure, same_series
+from bot.core.facts.base import same_series
+from bot.core.facts.models import DatedEvent, Fact, Figure
 from bot.core.search.results import Answer, Choices, Hit, Outcome
 from bot.core.text import YEAR
 

@@ -10,7 +10,8 @@ import io
 from typing import Any
 
 from bot.core.byline import byline
-from bot.core.model import Actor, DatedEvent, Evidence, Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, DatedEvent, Evidence, Fact, Figure
 from bot.core.search.results import Answer, Outcome
 
 CSV_COLUMNS = (

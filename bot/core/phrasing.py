@@ -10,9 +10,8 @@ import datetime
 import re
 from collections.abc import Sequence
 
-from bot.core.dates import MONTHS, parse_date
-from bot.core.freshness import review_due
-from bot.core.model import Actor, DatedEvent, Fact, Figure
+from bot.core.facts.dates import MONTHS, parse_date
+from bot.core.facts.models import Actor, DatedEvent, Fact, Figure
 
 KIND_HEADINGS = {"figure": "Figures", "date": "Dates", "actor": "Actors", "position": "Positions"}
 
@@ -94,7 +93,7 @@ def stands_for(fact: Fact) -> str:
 
 def review(fact: Fact, today: datetime.date) -> str:
     """What the small print says of a fact whose last look is too long ago; empty where it is not."""
-    due = review_due(fact, today)
+    due = fact.overdue_since(today)
     return f"Due for review since {parse_date(due.isoformat())}" if due else ""
 
 

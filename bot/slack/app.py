@@ -1,53 +1,44 @@
-"""The Bolt app: put together, mended where Bolt errs, and calm when something breaks.
-
-Belongs here: making the app, its error handler, and the mend of Bolt's body parser.  Does not belong
-here: what is heard (`listeners`), how requests arrive (`web`, `bot.serve`).
-"""
+"""Builds the Bolt app: dependencies, listeners, error handling, and two corrections of Bolt."""
 
 from __future__ import annotations
 
 import json
-import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import slack_bolt.request.request
-from slack_bolt import App, BoltContext, BoltResponse
-from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
+from slack_bolt.listener.custom_listener import CustomListener
+from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.core.browse import Status
 from bot.core.inbox import ForgetfulInbox, Inbox
-from bot.core.repository import Repository
-from bot.slack import wording
-from bot.slack.blocks import build_notice
-from bot.slack.dedupe import Claims, MemoryClaims
-from bot.slack.home import build_home_notice, is_home, publish
-from bot.slack.install import Installing, register_removal
-from bot.slack.listeners import register
-from bot.slack.replies import UNREACHABLE, ResponseUrl, Undelivered, post
-from bot.slack.surroundings import Finder, Surroundings
+from bot.core.present.links import Repository
+from bot.core.search import SearchEngine
+from bot.db.idempotency import Deduplicator, MemoryDeduplicator
+from bot.db.installations import Installations
+from bot.slack import listeners, strings
+from bot.slack.errors import error_handler, report_error
+from bot.slack.oauth import register_removal
 
-log = logging.getLogger(__name__)
-
-# Commands and actions are acknowledged from these threads.  Nobody who is let in waits for one: there is a thread for
-# each request that may be in work, and for those that the server's threads (gunicorn's 16, Socket Mode's 10) are
-# letting in at that moment.
+# A listener thread for each request in work, and for those that the server's threads (gunicorn's 16, Socket Mode's 10)
+# are handing over at that moment, so that no acknowledgement waits for one.
 WEB_THREADS = 16
 IN_WORK_LIMIT = 64
 LISTENER_THREADS = IN_WORK_LIMIT + WEB_THREADS
 
 
 def build_app(
-    finder: Callable[[], Finder],
+    engine: Callable[[], SearchEngine],
     *,
     client: WebClient,
     signing_secret: str | None = None,
-    claims: Claims | None = None,
+    deduplicator: Deduplicator | None = None,
     inbox: Inbox | None = None,
     repository_url: str | None = None,
     maintainers_channel: str | None = None,
@@ -55,142 +46,101 @@ def build_app(
     status: Callable[[], Status] = Status,
     executor: ThreadPoolExecutor | None = None,
     verify_token: bool = True,
-    installing: Installing | None = None,
+    oauth: OAuthFlow | None = None,
+    installations: Installations | None = None,
 ) -> App:
     """The app with all its listeners.
 
-    `finder` gives the facts of the moment; `inbox` keeps what the maintainers should hear of (nothing does,
-    where none is given); `repository_url` and `maintainers_channel` are told to people and posted to where
-    they are known; `status` is what the running program tells of itself on the page `about`.  `signing_secret` may be absent in Socket Mode only.  The
-    caller shuts `executor` down (or `app.listener_runner.listener_executor`, where none is given).
-    With `verify_token`, auth.test is called: raises BoltError when Slack refuses the token, OSError
-    when Slack cannot be reached.  With `installing`, the token is that of the workspace that a request
-    comes from, and `client` has none.
+    `engine` gives the search engine of the current facts; `inbox` keeps what maintainers should know;
+    `maintainers_client` gives the client of the workspace of `maintainers_channel`, where there are several.
+    `signing_secret` may be absent in Socket Mode only.  The caller shuts `executor` down (or
+    `app.listener_runner.listener_executor`, where none is given).  With `oauth`, the token is that of the workspace
+    that a request comes from, and `installations` are removed when Slack says so.
+
+    Raises BoltError when Slack refuses the token, OSError when Slack cannot be reached (with `verify_token`).
     """
-    mend_bolt()
+    patch_bolt()
+    executor = executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
     app = App(
         name="unionstate",
         client=client,
-        signing_secret=signing_secret
-        or secrets.token_hex(16),  # never empty: an empty one would be forgeable
+        signing_secret=signing_secret or secrets.token_hex(16),  # an empty one could be forged
         token_verification_enabled=verify_token,
         raise_error_for_unhandled_request=True,
-        listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
-        oauth_flow=installing,
-        # Bolt would make settings of its own from SLACK_CLIENT_ID, with a store of files in the home directory.
-        oauth_settings=installing.settings if installing else None,
-        user_facing_authorize_error_message=wording.NO_INSTALLATION,
+        listener_executor=executor,
+        oauth_flow=oauth,
+        # Otherwise Bolt makes its own from SLACK_CLIENT_ID, with a store of files in the home directory.
+        oauth_settings=oauth.settings if oauth else None,
+        user_facing_authorize_error_message=strings.NO_INSTALLATION,
     )
-    surroundings = Surroundings(
-        finder,
-        claims=claims or MemoryClaims(),
-        inbox=inbox or ForgetfulInbox(),
-        repository=Repository(repository_url) if repository_url else None,
-        maintainers_channel=maintainers_channel,
-        maintainers_client=maintainers_client,
-        status=status,
-    )
-    register(app, surroundings, tell_failure)
-    if installing:
-        register_removal(app, installing.installations)
-    app.error(_Unheard(app).handle)
+    dependencies = {
+        "deduplicator": deduplicator or MemoryDeduplicator(),
+        "inbox": inbox or ForgetfulInbox(),
+        "repository": Repository(repository_url) if repository_url else None,
+        "maintainers_channel": maintainers_channel,
+        "maintainers_client": maintainers_client,
+        "status": lambda: _with_repository(status(), repository_url),
+    }
+
+    def add_dependencies(context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
+        """Inject what listeners take as arguments; `engine` stays the same for the whole request."""
+        context.update(dependencies, engine=engine())
+        return next()
+
+    app.use(add_dependencies)
+    listeners.register(app)
+    if installations:
+        register_removal(app, installations)
+    app.error(error_handler(executor))
     return app
 
 
-def mend_bolt() -> None:
-    """Replace the body parser that Bolt's requests use; see `parse_body`."""
+def _with_repository(status: Status, url: str | None) -> Status:
+    return replace(status, repository_url=status.repository_url or url)
+
+
+def patch_bolt() -> None:
+    """Replace two functions of Bolt 1.30; see `parse_body` and `run_listener`."""
     slack_bolt.request.request.parse_body = parse_body  # type: ignore[attr-defined]  # imported there, not exported
+    CustomListener.run_ack_function = run_listener  # type: ignore[method-assign]
 
 
 def parse_body(body: str, content_type: str | None) -> dict[str, Any]:
-    """A request's body as a mapping.  Raises ValueError for what is none.
+    """A request's body as a mapping.  Raises ValueError if it is not an object.
 
-    Bolt 1.30 takes any form body that contains the letters "payload" for an interaction, so that a
-    command whose text has the word comes out empty (`slack_bolt/request/internals.py`).
+    Bolt 1.30 takes any form body that contains the letters "payload" for an interaction, so that a command whose
+    text has the word arrives empty (`slack_bolt/request/internals.py`).
     """
     if not body:
         return {}
     if content_type == "application/json" or body.startswith("{"):
-        return _mapping(json.loads(body))
+        return _object(json.loads(body))
     form = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=200))
-    return _mapping(json.loads(form["payload"])) if "payload" in form else form
+    return _object(json.loads(form["payload"])) if "payload" in form else form
 
 
-def _mapping(parsed: Any) -> dict[str, Any]:
+def _object(parsed: Any) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise ValueError("the body is not a JSON object")
     return parsed
 
 
-def tell_failure(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
-    """A listener failed: the log gets the exception, the person one sentence with a reference to it.  Never raises."""
-    reference = secrets.token_hex(4)
-    place = (reference, body.get("event_id"), context.team_id, context.channel_id, context.user_id)
-    if _nobody_to_tell(error):
-        log.warning("reply not delivered ref=%s event=%s team=%s channel=%s user=%s: %s", *place, error)
-        return
-    log.error("failed ref=%s event=%s team=%s channel=%s user=%s", *place, exc_info=error)
+_run_ack_function = CustomListener.run_ack_function
+
+
+def run_listener(
+    self: CustomListener, *, request: BoltRequest, response: BoltResponse
+) -> BoltResponse | None:
+    """Run a listener and report its exception, which Bolt doesn't see.
+
+    Where a listener fails within 10 ms of its `ack()`, Bolt loses the acknowledgement and answers 500, or waits three
+    seconds for another (`slack_bolt/listener/thread_runner.py`).
+    """
+    context = request.context
     try:
-        _tell(wording.broke(reference), body, client)
-    except Exception as second:
-        log.warning("could not tell the person ref=%s: %s", reference, second)
-
-
-class _Unheard:
-    """Requests that no listener takes, and failures before any listener: answered calmly."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
-    def handle(
-        self, error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient
-    ) -> BoltResponse:
-        if not isinstance(error, BoltUnhandledRequestError):
-            tell_failure(error, body, context, client)
-            return BoltResponse(status=200)
-        event = body.get("event") or {}
-        log.info("nobody listens type=%s event=%s", body.get("type"), event.get("type"))
-        if "command" in body:
-            return BoltResponse(
-                status=200, body={"response_type": "ephemeral", "text": wording.UNKNOWN_COMMAND}
-            )
-        if body.get("type") == "block_actions":
-            # A button of an older version.  Not answered from here: this runs before the acknowledgement.
-            self._app.listener_runner.listener_executor.submit(
-                _quietly, _tell, wording.OUT_OF_DATE, body, client
-            )
-        return BoltResponse(status=200)
-
-
-def _nobody_to_tell(error: Exception) -> bool:
-    if isinstance(error, SlackApiError):
-        return error.response.get("error") in UNREACHABLE
-    return isinstance(error, Undelivered) and error.status in (404, 410)  # expired, or used up
-
-
-def _tell(sentence: str, body: Mapping[str, Any], client: WebClient) -> None:
-    """Say it where the person asked: privately for a command or a button, on Home, in the thread or message for an event,
-    to a workflow's owner for a step."""
-    notice = build_notice(sentence)
-    event = body.get("event") or {}
-    if body.get("response_url"):
-        ResponseUrl(str(body["response_url"]), client).private(notice)
-    elif is_home(body):
-        publish(client, str(body["user"]["id"]), build_home_notice(sentence), None)
-    elif event.get("type") == "app_mention":
-        post(client, event["channel"], notice, event.get("thread_ts") or event["ts"])
-    elif event.get("type") == "message" and event.get("channel_type") == "im":
-        post(client, event["channel"], notice, event.get("thread_ts"))
-    elif event.get("type") == "function_executed":
-        execution = str(event.get("function_execution_id"))
-        client.functions_completeError(function_execution_id=execution, error=sentence)
-    elif body.get("type") in ("shortcut", "view_submission", "block_actions") and body.get("user"):
-        # Pressed in a modal, or begun nowhere in particular: a direct message reaches the person.
-        post(client, str(body["user"]["id"]), notice)
-
-
-def _quietly(send: Callable[..., None], *arguments: Any) -> None:
-    try:
-        send(*arguments)
+        return _run_ack_function(self, request=request, response=response)
     except Exception as error:
-        log.warning("reply not delivered: %s", error)
+        report_error(error, request.body, context, context.client)
+        if context.ack.response is None:
+            context.ack()
+        return None

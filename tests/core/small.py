@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.core.load import load_fact_base
-from bot.core.model import FactBase
-from bot.core.problems import DataError
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import DataError
+from bot.core.facts.loader import fact_folders, read_fact_base
 
 SEED = """\
 title: Trade in transition
@@ -106,14 +106,8 @@ def write(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes)
 
 
 def load(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes) -> FactBase:
-    """The small base; DataError where the files are bad."""
-    return load_fact_base(write(folder, facts, **files))
-
-
-def problems(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes) -> list[str]:
-    """What loading complains of, as the command line prints it; empty where it loads."""
-    try:
-        load(folder, facts, **files)
-    except DataError as error:
-        return [str(problem) for problem in error.problems]
-    return []
+    """The small base, whatever `check` says of it; DataError if it cannot be loaded."""
+    base, problems = read_fact_base(*fact_folders(write(folder, facts, **files)))
+    if base is None:
+        raise DataError(problems)
+    return base

@@ -28,7 +28,7 @@ from bot.core.browse import (
     page_of_words,
     question_of_words,
 )
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
 from tests.core import small
 
@@ -380,7 +380,7 @@ def test_the_newest_facts_are_of_different_topics_and_no_actors(base: FactBase) 
 
 
 def test_every_page_of_the_projects_own_facts_opens() -> None:
-    from bot.core.load import load_fact_base
+    from bot.core.facts.loader import load_fact_base
 
     own = load_fact_base()
     for name, ids in (("topic", own.topics), ("source", own.sources)):

@@ -10,7 +10,7 @@ import pytest
 from bot.core.byline import byline, credits_of
 from bot.core.card import provenance
 from bot.core.export import fact_as_json
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from tests.core.small import BANK, DOUBT, HEAD, PLANT, SEED, SHARE, load
 
 ROLE = SEED.replace("publisher: Council", "author_role: senior fellow of the Council\npublisher: Council")

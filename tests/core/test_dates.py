@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.dates import DateError, FactDate, as_edtf, parse_date
+from bot.core.facts.dates import DateError, FactDate, as_edtf, parse_date
 
 D = datetime.date
 
@@ -63,17 +63,13 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("2015-02-30", "a day that the calendar has: a date such as 2015"),
-        ("December 2015", "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"),
-        ("2016/2015", "an interval whose end comes after its beginning, such as 2015-12-14/2015-12-15"),
-    ],
+    ("text", "kind"),
+    [("2015-02-30", "in the calendar"), ("December 2015", "a date"), ("2016/2015", "an interval")],
 )
-def test_a_refusal_says_what_was_wanted(text: str, wanted: str) -> None:
+def test_a_refusal_says_what_is_wrong(text: str, kind: str) -> None:
     with pytest.raises(DateError) as caught:
         parse_date(text)
-    assert str(caught.value).startswith(wanted)
+    assert caught.value.kind == kind
 
 
 def test_dates_sort_by_their_first_day_and_the_vaguer_first() -> None:

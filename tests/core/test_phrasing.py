@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import Fact, FactBase, Position
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact, Position
 from bot.core.phrasing import first_line, headline, holder, lead
 from tests.core import small
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import Fact, FactBase, same_series
+from bot.core.facts.base import FactBase, same_series
+from bot.core.facts.models import Fact
 from bot.core.search import SearchEngine
 from bot.core.search.results import Answer, Choices, NoAnswer, Outcome
 from tests.core import small

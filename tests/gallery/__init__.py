@@ -19,17 +19,18 @@ from typing import Any, TypeAlias
 
 from bot.core.browse import Address, Page, Status, TopicsPage, open_page
 from bot.core.claims import Claim, Comparison, Touched
-from bot.core.load import load_fact_base
-from bot.core.model import Fact, FactBase, Place
-from bot.core.problems import Problem
-from bot.core.repository import Repository
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import Place, Problem
+from bot.core.facts.loader import load_fact_base
+from bot.core.facts.models import Fact
+from bot.core.present.links import Repository
 from bot.core.search.autocomplete import FactGroup
 from bot.core.search.results import Choices, Hit, NoAnswer
-from bot.slack import blocks, browse, check_message, cite, find, home, report, unfurl, wording
-from bot.slack.blocks import Message
-from bot.slack.limits import check_message as message_problems
-from bot.slack.limits import check_options, check_view, drawn_texts
-from bot.slack.parts import plainer
+from bot.playground.block_validation import drawn_texts, message_problems, options_problems, view_problems
+from bot.slack import strings
+from bot.slack.blocks import card as cards
+from bot.slack.blocks import home, message_check, modals, pages, unfurl
+from bot.slack.blocks.elements import Message, notice, without_new_blocks
 
 FOLDER = Path(__file__).parent
 BASE = FOLDER / "base"
@@ -68,7 +69,7 @@ def fact(fact_id: str) -> Fact:
 
 
 def card(fact_id: str, **options: Any) -> Message:
-    return blocks.build_card(fact(fact_id), base(), repository=REPOSITORY, today=DAY, **options)
+    return cards.build_card(fact(fact_id), base(), repository=REPOSITORY, today=DAY, **options)
 
 
 def page(address: str, status: Status = STATUS) -> Page:
@@ -80,18 +81,17 @@ def page(address: str, status: Status = STATUS) -> Page:
 
 
 def browsing(address: str, status: Status = STATUS) -> Message:
-    return browse.build_page(page(address, status), base(), share=True, thumbs=True, repository=REPOSITORY)
+    return pages.build_page(page(address, status), base(), share=True, thumbs=True, repository=REPOSITORY)
 
 
 def choices(*fact_ids: str, unknown: tuple[str, ...] = ()) -> Message:
     hits = tuple(Hit(fact(i), 0.5) for i in fact_ids)
-    return blocks.build_outcome(Choices("a question", hits, unknown, ()), base())
+    return cards.build_outcome(Choices("a question", hits, unknown, ()), base())
 
 
 def none(*unknown: str) -> Message:
     topics = tuple(base().topics.values())[:3]
-    declined = blocks.build_outcome(NoAnswer("a question", (), unknown, topics), base())
-    return browse.add_topics(declined, topics)
+    return cards.build_none(NoAnswer("a question", (), unknown, topics), topics=topics)
 
 
 def comparison() -> Comparison:
@@ -106,7 +106,11 @@ def comparison() -> Comparison:
 
 def bad_edit() -> Status:
     problem = Problem(
-        Place("facts/trade.yaml", 12), f"{SHARE}.as_of", "“soon”", "a date such as 2015 or 2015-12"
+        Place("facts/trade.yaml", 12),
+        f"{SHARE}.as_of",
+        "date",
+        "“soon” is not a date",
+        "a date such as 2015 or 2015-12",
     )
     return Status(STATUS.version, STATUS.changed_at, STATUS.repository_url, (problem,))
 
@@ -120,7 +124,7 @@ def typed_groups() -> tuple[FactGroup, ...]:
 
 
 def without_newer_blocks(message: Message) -> Message:
-    older = plainer(message.blocks)
+    older = without_new_blocks(message.blocks)
     assert older, "nothing newer in it"
     return Message(message.text, tuple(older))
 
@@ -138,13 +142,13 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "card-with-unknown-words": lambda: card(SHARE, share=True, thumbs=True, unknown=("wombats",)),
     "choices": lambda: choices(SHARE, "trade-with-russia-2018", EVENT, PERSON, POSITION),
     "choices-with-unknown-words": lambda: choices(SHARE, PLANT, unknown=("kazakhstan",)),
-    "more-like-this": lambda: blocks.build_related(fact(SHARE), base()),
+    "more-like-this": lambda: cards.build_related(fact(SHARE), base()),
     "none": lambda: none("kazakhstan"),
-    "help": lambda: blocks.build_help(base()),
-    "notice-error": lambda: blocks.build_notice(wording.broke("0a1b2c3d")),
+    "help": lambda: cards.build_help(base()),
+    "notice-error": lambda: notice(strings.broke("0a1b2c3d")),
     # Pages
     "page-topics": lambda: browsing("topics::1"),
-    "page-topics-no-such": lambda: browse.build_page(
+    "page-topics-no-such": lambda: pages.build_page(
         TopicsPage(tuple(base().topics.values()), "wombats", fits=False), base()
     ),
     "page-topic": lambda: browsing("topic:trade:1"),
@@ -166,23 +170,23 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "home-card-of-choices": lambda: home.build_home(base(), card(SHARE), "share", beyond=True),
     "home-page": lambda: home.build_home(base(), browsing("topic:trade:1")),
     "home-none": lambda: home.build_home(base(), none("kazakhstan"), "kazakhstan"),
-    "home-error": lambda: home.build_home_notice(wording.broke("0a1b2c3d")),
+    "home-error": lambda: home.build_home_notice(strings.broke("0a1b2c3d")),
     # Modals
-    "modal-cite": lambda: cite.build_cite_modal(fact(SHARE), base(), DAY),
-    "modal-report": lambda: report.build_report_modal(fact(SHARE), base()),
-    "modal-reported": lambda: report.build_reported(
-        wording.report_done(3, True, True),
+    "modal-cite": lambda: modals.build_cite_modal(fact(SHARE), base(), DAY),
+    "modal-report": lambda: modals.build_report_modal(fact(SHARE), base()),
+    "modal-reported": lambda: modals.build_reported(
+        strings.report_done(3, True, True),
         REPOSITORY.new_issue(
             fact(SHARE), base().places[SHARE], VERSION, "outdated", "The figure is of 2018."
         ),
     ),
-    "modal-find": lambda: find.build_find_modal(),
-    "modal-find-preview": lambda: find.build_find_modal(fact(SHARE), base()),
-    "options-find": lambda: find.build_options(typed_groups()),
+    "modal-find": lambda: modals.build_find_modal(),
+    "modal-find-preview": lambda: modals.build_find_modal(fact(SHARE), base()),
+    "options-find": lambda: modals.build_options(typed_groups()),
     # Around messages
-    "check-message": lambda: check_message.build_comparison(comparison(), base())[0],
-    "check-message-untouched": lambda: check_message.build_comparison(Comparison((), 0, 3, False), base())[0],
-    "report-to-maintainers": lambda: report.build_report(
+    "check-message": lambda: message_check.build_comparison(comparison(), base())[0],
+    "check-message-untouched": lambda: message_check.build_comparison(Comparison((), 0, 3, False), base())[0],
+    "report-to-maintainers": lambda: modals.build_report(
         fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
     ),
     "unfurl": lambda: {"blocks": unfurl.build_article(base().sources[ARTICLE], base())},
@@ -224,12 +228,12 @@ class Picture:
     def problems(self) -> list[str]:
         """What Slack would not take."""
         if self.surface == "options":
-            return check_options(self.payload)
+            return options_problems(self.payload)
         if self.surface == "message":
             return message_problems(self.payload)
         if self.surface == "unfurl":
             return message_problems({"text": "An unfurl has no text of its own.", **self.payload})
-        return check_view(self.payload)
+        return view_problems(self.payload)
 
     def pressed(self) -> set[str]:
         """The action ids of what sends an action when it is used, and those of type-aheads."""

@@ -20,9 +20,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def playground() -> Iterator[Playground]:
-    """A playground over the small fact base.  What its stand-in refused, and a thread left behind, fail the test."""
+    """A playground over the small fact base.  What its fake Slack refused, and a thread left behind, fail the test."""
     before = set(threading.enumerate())
     with Playground(FOLDER / "facts") as running:
         yield running
-    assert not running.stand_in.problems
+    assert not running.slack.problems
     assert not threads_left(before)

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from bot.core.browse import ROWS, Address, Status, TopicsPage, open_page
-from bot.core.dates import parse_date
-from bot.core.model import FactBase, Place
-from bot.core.problems import Problem
+from bot.core.facts.base import FactBase
+from bot.core.facts.dates import parse_date
+from bot.core.facts.issues import Place, Problem
 from bot.core.search import SearchEngine
-from bot.slack import wording
-from bot.slack.blocks import SHARE_FACT, SHOW_FACT, Message
-from bot.slack.browse import (
+from bot.playground.block_validation import message_problems
+from bot.slack import strings as wording
+from bot.slack.blocks.card import NEAR_TOPICS, SHARE_FACT, SHOW_FACT
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.pages import (
     ANOTHER_FACT,
     GO_TO_PAGE,
-    NEAR_TOPICS,
     NEXT_PAGE,
     OPEN_PAGE,
     PREVIOUS_PAGE,
@@ -25,7 +26,6 @@ from bot.slack.browse import (
     page_value,
     read_page_value,
 )
-from bot.slack.limits import check_message
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
 from tests.support.interactions import from_menu, unfurl_button
@@ -289,7 +289,7 @@ def test_every_page_keeps_within_slacks_limits(base: FactBase, small: FactBase) 
     messages = everything(base) + everything(small)
     assert len(messages) > 100
     for message in messages:
-        assert check_message(message.payload()) == []
+        assert message_problems(message.payload()) == []
 
 
 def test_the_text_says_what_the_blocks_say(base: FactBase) -> None:

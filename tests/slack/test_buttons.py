@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.phrasing import lead
-from bot.slack import wording
-from bot.slack.blocks import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
+from bot.slack import strings as wording
+from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import datetime
 import json
-import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.core.facts.base import FactBase
 from bot.core.inbox import REASONS
-from bot.core.model import FactBase
 from bot.core.search import SearchEngine
-from bot.slack import blocks, wording
-from bot.slack import report as report_module
-from bot.slack.cite import build_cite_modal
-from bot.slack.limits import check_message, check_view
-from bot.slack.report import (
+from bot.playground.block_validation import message_problems, view_problems
+from bot.slack import strings as wording
+from bot.slack.blocks import card
+from bot.slack.blocks.modals import (
     OPEN_ISSUE,
     OPEN_LINE,
     REASON,
     REMARK,
     REPORT_MODAL,
+    build_cite_modal,
     build_report,
     build_report_modal,
 )
@@ -78,18 +78,18 @@ def kept(slack: FakeSlack, finder: SearchEngine, notebook: Notebook) -> Iterator
 
 def menu_of(message: Call) -> dict[str, dict[str, Any]]:
     """The entries of a card's menu by what they do."""
-    (menu,) = [b for b in message.buttons() if b["action_id"] == blocks.CARD_MENU]
+    (menu,) = [b for b in message.buttons() if b["action_id"] == card.CARD_MENU]
     return {option["value"].split(":")[1]: option for option in menu["options"]}
 
 
 def choose(bot: Bot, tool: str, fact_id: str = FACT) -> list[Call]:
     value = f"v1:{tool}:{fact_id}"
-    return bot.interact(from_menu(blocks.CARD_MENU, value, bot.slack.new_response_url()))
+    return bot.interact(from_menu(card.CARD_MENU, value, bot.slack.new_response_url()))
 
 
 def open_view(bot: Bot) -> dict[str, Any]:
     view = bot.slack.workspace.stack[-1]
-    assert check_view({k: v for k, v in view.items() if k not in _ADDED}) == []
+    assert view_problems({k: v for k, v in view.items() if k not in _ADDED}) == []
     return dict(view)
 
 
@@ -104,10 +104,10 @@ def words(view: dict[str, Any]) -> str:
 
 
 def test_a_card_shows_two_buttons_and_keeps_the_rest_in_its_menu(kept: Bot) -> None:
-    card = one_reply(kept.command("trade share"))
-    shown = [b["action_id"] for b in card.buttons()]
-    assert shown == [blocks.SHARE_FACT, blocks.MORE_LIKE_THIS, blocks.CARD_MENU]
-    assert list(menu_of(card)) == ["cite", "report", "edit"]
+    reply = one_reply(kept.command("trade share"))
+    shown = [b["action_id"] for b in reply.buttons()]
+    assert shown == [card.SHARE_FACT, card.MORE_LIKE_THIS, card.CARD_MENU]
+    assert list(menu_of(reply)) == ["cite", "report", "edit"]
 
 
 def test_without_a_repository_there_is_nothing_to_edit(bot: Bot) -> None:
@@ -137,7 +137,7 @@ def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
     ],
 )
 def test_an_old_menu_is_answered_kindly(bot: Bot, value: str, told: str) -> None:
-    (opened,) = bot.interact(from_menu(blocks.CARD_MENU, value, bot.slack.new_response_url()))
+    (opened,) = bot.interact(from_menu(card.CARD_MENU, value, bot.slack.new_response_url()))
     assert opened.method == "views.open"
     assert told in words(open_view(bot))
 
@@ -170,8 +170,8 @@ def test_cite_opens_the_reference_in_four_styles_ready_to_be_copied(bot: Bot) ->
 
 def test_every_fact_can_be_cited_within_slacks_limits(real: SearchEngine) -> None:
     for fact in real.base.facts:
-        assert check_view(build_cite_modal(fact, real.base, datetime.date(2026, 11, 23))) == []
-        assert check_view(build_report_modal(fact, real.base)) == []
+        assert view_problems(build_cite_modal(fact, real.base, datetime.date(2026, 11, 23))) == []
+        assert view_problems(build_report_modal(fact, real.base)) == []
 
 
 # Report
@@ -190,7 +190,7 @@ def shown(bot: Bot) -> dict[str, Any]:
     """The view that the acknowledgement puts in the modal's place: the last that the person sees of it."""
     answered = json.loads(bot.response.body)
     assert answered["response_action"] == "update"
-    assert check_view(answered["view"]) == []
+    assert view_problems(answered["view"]) == []
     assert not bot.slack.called("views.update")  # which could arrive before the acknowledgement, and be lost
     return dict(answered["view"])
 
@@ -281,20 +281,14 @@ def test_without_an_inbox_the_truth_is_told(
 def test_what_takes_longer_than_slack_waits_is_told_in_a_message(
     kept: Bot, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    acknowledged = threading.Event()
-    keep, show = notebook.report, report_module._show
+    keep = notebook.report
 
     def keep_slowly(*told: str) -> int | None:
-        assert acknowledged.wait(5)
+        time.sleep(0.2)
         return keep(*told)
 
-    def acknowledge(*view: Any) -> None:
-        show(*view)
-        acknowledged.set()
-
     monkeypatch.setattr(notebook, "report", keep_slowly)
-    monkeypatch.setattr(report_module, "_show", acknowledge)
-    monkeypatch.setattr(report_module, "KNOWN_SECONDS", 0)
+    monkeypatch.setattr("bot.slack.listeners.views.report.OUTCOME_SECONDS", 0.05)
     choose(kept, "report")
     kept.slack.fail("chat.postMessage", error="not_in_channel", times=1)
     to_channel, to_person = report(kept)
@@ -325,17 +319,17 @@ def test_links_are_acknowledged(kept: Bot) -> None:
 def test_the_maintainers_message_keeps_within_slacks_limits(real: SearchEngine) -> None:
     for fact in real.base.facts:
         message = build_report(fact, real.base.version, 7, "wrong", "ж" * 500, f"{REPOSITORY}/x")
-        assert check_message(message.payload()) == []
+        assert message_problems(message.payload()) == []
 
 
 # Thumbs
 
 
 def test_cards_in_messages_ask_whether_they_helped(bot: Bot) -> None:
-    for card in (bot.command("trade share"), bot.mention("trade share"), bot.dm("trade share")):
-        (block,) = [b for b in one_reply(card).blocks if b["type"] == "context_actions"]
+    for replies in (bot.command("trade share"), bot.mention("trade share"), bot.dm("trade share")):
+        (block,) = [b for b in one_reply(replies).blocks if b["type"] == "context_actions"]
         (element,) = block["elements"]
-        assert element["action_id"] == blocks.THUMB
+        assert element["action_id"] == card.THUMB
         assert element["positive_button"]["value"] == f"v1:thumb_up:{FACT}"
 
 
@@ -343,7 +337,7 @@ def test_cards_in_messages_ask_whether_they_helped(bot: Bot) -> None:
     ("value", "helpful", "thanks"),
     [("thumb_up", True, wording.THANKS_UP), ("thumb_down", False, wording.THANKS_DOWN)],
 )
-@pytest.mark.parametrize("action_id", [blocks.THUMB, blocks.THUMB_UP, blocks.THUMB_DOWN])
+@pytest.mark.parametrize("action_id", [card.THUMB, card.THUMB_UP, card.THUMB_DOWN])
 def test_a_thumb_counts_for_its_fact_and_is_thanked_for_in_private(
     kept: Bot, notebook: Notebook, action_id: str, value: str, helpful: bool, thanks: str
 ) -> None:
@@ -357,13 +351,13 @@ def test_a_thumb_counts_for_its_fact_and_is_thanked_for_in_private(
 def test_one_person_counts_once_for_one_card(kept: Bot, notebook: Notebook) -> None:
     ts = new_ts()
     for user in ("U1ANNA", "U1ANNA", "U2BORIS"):
-        kept.press(blocks.THUMB, f"v1:thumb_up:{FACT}", message_ts=ts, ephemeral=False, user=user)
+        kept.press(card.THUMB, f"v1:thumb_up:{FACT}", message_ts=ts, ephemeral=False, user=user)
     assert len(notebook.thumbs) == 2
 
 
 @pytest.mark.parametrize("value", ["v1:thumb_up:gone", "v1:other:trade-share-2018", "v9:x", "", None])
 def test_a_strange_thumb_is_answered_kindly(kept: Bot, notebook: Notebook, value: str | None) -> None:
-    assert one_reply(kept.press(blocks.THUMB, value)).text in (wording.FACT_GONE, wording.OUT_OF_DATE)
+    assert one_reply(kept.press(card.THUMB, value)).text in (wording.FACT_GONE, wording.OUT_OF_DATE)
     assert notebook.thumbs == []
 
 
@@ -380,12 +374,12 @@ def test_what_has_no_answer_is_left_for_the_maintainers(kept: Bot, notebook: Not
 
 def test_a_tapped_choice_says_that_the_question_is_no_gap(kept: Bot, notebook: Notebook) -> None:
     choices = one_reply(kept.command("2015"))
-    button = choices.button(blocks.SHOW_FACT)
+    button = choices.button(card.SHOW_FACT)
     assert button["value"].endswith(":sign1")
-    card = one_reply(kept.press(button["action_id"], button["value"]))
-    assert card.text
+    shown_card = one_reply(kept.press(button["action_id"], button["value"]))
+    assert shown_card.text
     assert notebook.signs == ["sign1"]
-    kept.press(blocks.SHOW_FACT, f"v1:{FACT}")  # of a list that was no answer to a question
+    kept.press(card.SHOW_FACT, f"v1:{FACT}")  # of a list that was no answer to a question
     assert notebook.signs == ["sign1"]
 
 
@@ -410,7 +404,7 @@ def test_where_newer_blocks_are_refused_the_same_content_comes_in_plain_ones(
     assert (up["text"]["text"], up["value"]) == (wording.HELPFUL, f"v1:thumb_up:{FACT}")
     assert (down["text"]["text"], down["value"]) == (wording.NOT_HELPFUL, f"v1:thumb_down:{FACT}")
     assert one_reply(bot.press(up["action_id"], up["value"])).text == wording.THANKS_UP
-    assert "newer blocks refused" in caplog.text
+    assert "new blocks refused" in caplog.text
 
 
 def test_plain_blocks_that_are_refused_are_our_fault_and_told(bot: Bot) -> None:
@@ -430,7 +424,7 @@ def test_the_bot_is_never_its_own_reporter(kept: Bot) -> None:
 @pytest.mark.parametrize(("today", "said"), [("2027-01-01", False), ("2027-02-01", True)])
 def test_a_fact_that_is_due_for_another_look_says_so(small: FactBase, today: str, said: bool) -> None:
     looked_at = small.by_id[FACT].model_copy(update={"checked": "2026-01-31", "review_after": "12 months"})
-    card = blocks.build_card(looked_at, small, today=datetime.date.fromisoformat(today))
+    drawn = card.build_card(looked_at, small, today=datetime.date.fromisoformat(today))
     line = "Due for review since 31 January 2027."
-    assert (line in card.text) is said
-    assert (line in json.dumps(card.blocks)) is said
+    assert (line in drawn.text) is said
+    assert (line in json.dumps(drawn.blocks)) is said

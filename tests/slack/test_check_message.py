@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.core.search import SearchEngine
-from bot.slack import wording
-from bot.slack.blocks import SHOW_FACT
-from bot.slack.check_message import CHECK_SHORTCUT, message_text
+from bot.slack import strings as wording
+from bot.slack.blocks.card import SHOW_FACT
+from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
+from bot.slack.message_text import message_text
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, one_reply
 from tests.support.interactions import message_shortcut

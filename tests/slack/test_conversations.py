@@ -10,10 +10,10 @@ from slack_bolt import BoltRequest
 from bot.core.examples import EXAMPLES
 from bot.core.search import SearchEngine
 from bot.core.search.results import Outcome
-from bot.slack import wording
+from bot.slack import strings as wording
 from bot.slack.app import build_app
-from bot.slack.blocks import TRY
-from bot.slack.replies import new_client
+from bot.slack.blocks.card import TRY
+from bot.slack.responses import new_client
 from tests.support.fake_slack import BOT_ID, BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
 from tests.support.requests import (

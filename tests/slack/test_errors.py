@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
 from bot.core.search.results import Outcome
-from bot.slack import wording
-from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT
+from bot.slack import strings as wording
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT
 from tests.support.fake_slack import BOT_USER, Call, FakeSlack
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import mention_event
@@ -91,7 +91,7 @@ def test_where_the_bot_cannot_speak_it_logs_and_is_silent(
     bot.slack.fail("chat.postMessage", error=error)
     assert len(bot.mention("trade share")) == 1
     assert bot.response.status == 200
-    assert [r.levelname for r in caplog.records if r.name == "bot.slack.app"] == ["WARNING"]
+    assert [r.levelname for r in caplog.records if r.name == "bot.slack.errors"] == ["WARNING"]
     assert error in caplog.text
 
 
@@ -121,14 +121,14 @@ def test_a_used_up_response_url_is_logged_calmly(bot: Bot, caplog: pytest.LogCap
     bot.slack.fail("response_url", status=404)
     assert len(bot.command("trade share")) == 1
     assert bot.response.status == 200
-    assert [r.levelname for r in caplog.records if r.name == "bot.slack.app"] == ["WARNING"]
+    assert [r.levelname for r in caplog.records if r.name == "bot.slack.errors"] == ["WARNING"]
 
 
 def test_a_fault_right_after_the_acknowledgement_does_not_undo_it(
     broken: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Bolt 1.30 forgets an acknowledgement when the listener fails within 10 ms of it."""
-    monkeypatch.setattr("bot.slack.app._tell", lambda *_: None)
+    monkeypatch.setattr("bot.slack.errors._reply", lambda *_: None)
     for _ in range(20):
         broken.command("x")
         assert broken.response.status == 200

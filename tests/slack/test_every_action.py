@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.core.browse import Address, open_page
-from bot.core.model import FactBase
-from bot.core.repository import Repository
-from bot.slack import blocks, browse, home, report
-from bot.slack.check_message import build_comparison
-from bot.slack.cite import build_cite_modal
-from bot.slack.find import build_find_modal
-from bot.slack.parts import plainer
-from bot.slack.unfurl import build_article
+from bot.core.facts.base import FactBase
+from bot.core.present.links import Repository
+from bot.slack.blocks import card, home, modals, pages
+from bot.slack.blocks.elements import without_new_blocks
+from bot.slack.blocks.message_check import build_comparison
+from bot.slack.blocks.modals import build_cite_modal, build_find_modal
+from bot.slack.blocks.unfurl import build_article
 from tests.slack.test_manifest import heard
 from tests.support.facts import small_finder
 
@@ -38,38 +37,38 @@ def everything(base: FactBase) -> Iterator[Any]:
 
     finder = small_finder()
     for fact in base.facts:
-        card = blocks.build_card(fact, base, share=True, thumbs=True, repository=REPOSITORY)
-        yield card.blocks
-        yield plainer(card.blocks)
-        yield blocks.build_related(fact, base).blocks
+        shown = card.build_card(fact, base, share=True, thumbs=True, repository=REPOSITORY)
+        yield shown.blocks
+        yield without_new_blocks(shown.blocks)
+        yield card.build_related(fact, base).blocks
         yield build_cite_modal(fact, base, datetime.date(2026, 11, 23))
-        yield report.build_report_modal(fact, base)
-        yield report.build_reported("…", "https://x.example")
-        yield report.build_report(fact, base.version, 1, "wrong", "…", "https://x.example").blocks
+        yield modals.build_report_modal(fact, base)
+        yield modals.build_reported("…", "https://x.example")
+        yield modals.build_report(fact, base.version, 1, "wrong", "…", "https://x.example").blocks
         yield build_find_modal(fact, base)
         comparison = compare(fact.statement, finder.ask)
         yield [message.blocks for message in build_comparison(comparison, base)]
     for source in base.sources.values():
         yield build_article(source, base)
     for question in ("2015", "kazakhstanitis"):
-        yield blocks.build_outcome(finder.ask(question), base).blocks
-    yield blocks.build_help(base).blocks
-    yield browse.add_topics(blocks.build_help(base), [*base.topics.values()] * 2).blocks
+        yield card.build_outcome(finder.ask(question), base).blocks
+    yield card.build_help(base).blocks
+    yield card.build_none(finder.ask("kazakhstanitis"), topics=[*base.topics.values()] * 2).blocks
     yield home.build_home(base)
-    yield home.build_home(base, blocks.build_help(base), "question", beyond=True)
+    yield home.build_home(base, card.build_help(base), "question", beyond=True)
     arguments = {"topic": "trade", "source": "alpha-2019"}
     for name in ("topics", "topic", "sources", "source", "actors", "timeline", "random", "about"):
         for number in (1, 2):
             address = Address(name, arguments.get(name, ""), number)  # type: ignore[arg-type]
             page = open_page(address, base, rows=1)
             assert page
-            yield browse.build_page(page, base, share=True, thumbs=True, repository=REPOSITORY).blocks
+            yield pages.build_page(page, base, share=True, thumbs=True, repository=REPOSITORY).blocks
 
 
 def test_every_action_that_is_drawn_is_heard_and_the_reverse() -> None:
     """What is put into inputs comes with their modal, and has no listener of its own."""
     drawn = set(action_ids(list(everything(small_finder().base))))
     listeners = heard()
-    inputs = {report.REASON, report.REMARK, "find_fact_where"}
+    inputs = {modals.REASON, modals.REMARK, "find_fact_where"}
     assert drawn - inputs == set(listeners["action"])
     assert set(listeners["options"]) <= drawn

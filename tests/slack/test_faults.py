@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pytest
 from slack_sdk.http_retry.handler import default_interval_calculator
 
-from bot.slack import replies
-from bot.slack.blocks import SHOW_FACT
+from bot.slack import responses
+from bot.slack.blocks.card import SHOW_FACT
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot
 from tests.support.requests import FORM, JSON, command_body, event_body, mention_event
@@ -36,7 +36,7 @@ surfaces = pytest.mark.parametrize("surface", ASK)
 @pytest.fixture
 def quick(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
     """The bot with the patience of a moment."""
-    monkeypatch.setattr(replies, "RESPONSE_URL_SECONDS", PATIENCE)
+    monkeypatch.setattr(responses, "RESPONSE_URL_SECONDS", PATIENCE)
     bot.app.client.timeout = PATIENCE  # type: ignore[assignment]
     monkeypatch.setattr(
         type(default_interval_calculator), "calculate_sleep_duration", lambda *_: 0.0
@@ -45,7 +45,7 @@ def quick(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
 
 
 def levels(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [r.levelname for r in caplog.records if r.name == "bot.slack.app"]
+    return [r.levelname for r in caplog.records if r.name == "bot.slack.errors"]
 
 
 @surfaces
@@ -89,7 +89,7 @@ def test_where_slack_is_away_altogether_it_is_logged_and_the_next_question_is_an
         quick.slack.fail(method, status=0, times=4)
     ASK[surface](quick)
     assert levels(caplog) == ["ERROR", "WARNING"]
-    assert "could not tell the person" in caplog.text
+    assert "error message not delivered" in caplog.text
     quick.slack._failures.clear()
     assert [call.text[:5] for call in ASK[surface](quick)] == ["49.5%"]
 

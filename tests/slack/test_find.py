@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import FactBase
 from bot.core.search import SearchEngine
 from bot.core.search.autocomplete import Autocompleter
-from bot.slack import wording
-from bot.slack.find import FIND_FACT, FIND_MODAL, FIND_SHORTCUT, FIND_WHERE, build_find_modal, build_options
-from bot.slack.limits import check_options, check_view
+from bot.playground.block_validation import options_problems, view_problems
+from bot.slack import strings as wording
+from bot.slack.blocks.modals import FIND_FACT, FIND_MODAL, FIND_WHERE, build_find_modal, build_options
+from bot.slack.listeners.shortcuts.find_fact import FIND_SHORTCUT
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
 from tests.support.interactions import chosen_in_modal, global_shortcut, submitted, suggestion
@@ -31,7 +31,7 @@ def opened(bot: Bot) -> dict[str, Any]:
 def typed(bot: Bot, text: str) -> dict[str, Any]:
     assert bot.interact(suggestion(FIND_FACT, text)) == []
     answer = json.loads(bot.response.body)
-    assert check_options(answer) == []
+    assert options_problems(answer) == []
     return dict(answer)
 
 
@@ -83,7 +83,7 @@ def test_nothing_found_is_an_empty_list(bot: Bot, text: str) -> None:
 def test_every_beginning_keeps_within_slacks_limits(real: SearchEngine) -> None:
     suggester = Autocompleter(real.base, real.ask)
     for beginning in {fact.title[:n].lower() for fact in real.base.facts for n in (1, 2, 4)}:
-        assert check_options(build_options(suggester.suggest(beginning))) == []
+        assert options_problems(build_options(suggester.suggest(beginning))) == []
 
 
 def test_a_hundred_keys_are_answered_in_milliseconds(bot: Bot) -> None:
@@ -97,15 +97,7 @@ def test_a_hundred_keys_are_answered_in_milliseconds(bot: Bot) -> None:
 def test_type_ahead_follows_the_facts(slack: FakeSlack, finder: SearchEngine, real: SearchEngine) -> None:
     current = [finder]
 
-    class Changing:
-        @property
-        def base(self) -> FactBase:
-            return current[0].base
-
-        def ask(self, text: str) -> Any:
-            return current[0].ask(text)
-
-    bot = Bot(slack, Changing())
+    bot = Bot(slack, lambda: current[0])
     assert typed(bot, "zebra")["option_groups"]
     current[0] = real
     assert typed(bot, "zebra") == {"options": []}
@@ -124,7 +116,7 @@ def test_a_chosen_fact_is_shown_as_it_will_be_posted(bot: Bot) -> None:
 
 def test_every_preview_keeps_within_slacks_limits(real: SearchEngine) -> None:
     for fact in real.base.facts:
-        assert check_view(build_find_modal(fact, real.base)) == []
+        assert view_problems(build_find_modal(fact, real.base)) == []
 
 
 def test_a_fact_that_is_gone_says_so(bot: Bot) -> None:

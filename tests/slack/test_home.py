@@ -12,12 +12,14 @@ import pytest
 from bot.core import phrasing
 from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
-from bot.slack import home, wording
-from bot.slack.blocks import MORE_LIKE_THIS, SHOW_FACT, TRY, Message, build_card
-from bot.slack.browse import OPEN_PAGE, build_page
-from bot.slack.limits import check_view
+from bot.playground.block_validation import view_problems
+from bot.slack import strings as wording
+from bot.slack.blocks import home
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, TRY, build_card
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.pages import OPEN_PAGE, build_page
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
 from tests.support.home import ANNA, opened_event, pressed_at_home
@@ -350,7 +352,7 @@ class _Broken:
 
 def drawn(base: FactBase, result: Message) -> dict[str, Any]:
     view = home.build_home(base, result, "a question")
-    assert check_view(view) == []
+    assert view_problems(view) == []
     assert len(json.dumps(view)) < VIEW_BYTES
     return view
 
@@ -378,4 +380,4 @@ def test_home_with_many_topics_keeps_within_slacks_limits(base: FactBase) -> Non
         topics={f"t{n}": replace(topic, id=f"t{n}") for n in range(200)},
         sources={f"s{n}": source for n in range(200)},
     )
-    assert check_view(home.build_home(crowded, Message("x"))) == []
+    assert view_problems(home.build_home(crowded, Message("x"))) == []

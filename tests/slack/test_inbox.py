@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.facts.base import FactBase
 from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
-from bot.core.model import FactBase
 from bot.core.search import SearchEngine
-from bot.inbox import METADATA, TAP_SECONDS, KeptInbox, read
-from bot.slack import wording
-from bot.slack.blocks import SHOW_FACT, Message, read_button_value, read_sign
-from bot.slack.digest import build_digest
-from bot.slack.home import BACK, build_home
-from bot.slack.limits import check_message
-from bot.store import Database, open_engine
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
+from bot.playground.block_validation import message_problems
+from bot.slack import strings
+from bot.slack.blocks.card import SHOW_FACT
+from bot.slack.blocks.digest import build_digest
+from bot.slack.blocks.elements import Message, read_value
+from bot.slack.blocks.home import BACK, build_home
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
 from tests.support.home import pressed_at_home
@@ -34,29 +35,32 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def inbox(database: Database) -> Iterator[KeptInbox]:
-    kept = KeptInbox(database)
+def inbox(database: Database) -> Iterator[DatabaseInbox]:
+    kept = DatabaseInbox(database)
     kept.start()
     yield kept
     kept.close()
 
 
 @pytest.fixture
-def bot(slack: FakeSlack, finder: SearchEngine, inbox: KeptInbox) -> Iterator[Bot]:
+def bot(slack: FakeSlack, finder: SearchEngine, inbox: DatabaseInbox) -> Iterator[Bot]:
     made = Bot(slack, finder, inbox=inbox)
     yield made
     made.close()
 
 
-def counts(inbox: KeptInbox, database: Database) -> dict[str, int]:
+def counts(inbox: DatabaseInbox, database: Database) -> dict[str, int]:
     """The questions that lie in the inbox an hour later."""
     inbox.close()
     return {
-        group.head.words: group.count for group in read(database, now=time.time() + TAP_SECONDS + 60).groups
+        group.head.words: group.count
+        for group in read(database, now=time.time() + CHOICE_SECONDS + 60).groups
     }
 
 
-def test_a_question_that_gets_none_lies_in_the_inbox(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+def test_a_question_that_gets_none_lies_in_the_inbox(
+    bot: Bot, inbox: DatabaseInbox, database: Database
+) -> None:
     bot.command("Kazakhstan volcano?")
     bot.mention("kazakhstan volcano")
     bot.dm("kazakhstan, volcano!")
@@ -65,44 +69,44 @@ def test_a_question_that_gets_none_lies_in_the_inbox(bot: Bot, inbox: KeptInbox,
     assert group.unknown == ("kazakhstan", "volcano")
 
 
-def test_answers_help_and_pages_do_not(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+def test_answers_help_and_pages_do_not(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
     for said in ("trade share", "help", "", "topics", "timeline 2015-2019", "trade-share-2018"):
         bot.command(said)
     assert counts(inbox, database) == {}
 
 
 def test_going_back_to_the_choices_is_no_question(
-    bot: Bot, finder: SearchEngine, inbox: KeptInbox, database: Database
+    bot: Bot, finder: SearchEngine, inbox: DatabaseInbox, database: Database
 ) -> None:
     home = build_home(finder.base, Message("a card"), "2015", beyond=True)
     bot.interact(pressed_at_home({"id": "V1", "hash": "h", **home}, BACK, "v1"))
-    assert wording.SEVERAL in str(bot.slack.called("views.publish")[-1].view)
+    assert strings.SEVERAL in str(bot.slack.called("views.publish")[-1].view)
     assert counts(inbox, database) == {}
 
 
-def test_nobody_that_a_question_mentions_is_kept(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+def test_nobody_that_a_question_mentions_is_kept(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
     bot.command(f"volcano of {ANNA} in <#C012ABCDE|plans> anna@example.org", user="U9WHO", channel="C9WHERE")
     assert counts(inbox, database) == {"volcano of in": 1}
-    with database.asked() as engine, engine.connect() as connection:
+    with database.connection() as connection:
         rows = [str(row) for table in METADATA.sorted_tables for row in connection.execute(table.select())]
     for personal in ("anna", "U012", "plans", "U9WHO", "C9WHERE", "T0TEAM"):
         assert personal not in str(rows)
 
 
-def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: KeptInbox, database: Database) -> None:
+def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
     tapped, left = one_reply(bot.command("2015")), one_reply(bot.command("2015"))
-    signs = {read_sign(button["value"]) for button in tapped.buttons()}
+    signs = {read_value(button["value"], 2)[1] for button in tapped.buttons()}
     assert len(signs) == 1
-    assert signs != {read_sign(button["value"]) for button in left.buttons()}
+    assert signs != {read_value(button["value"], 2)[1] for button in left.buttons()}
     first = tapped.button(SHOW_FACT)["value"]
     card = one_reply(bot.press(SHOW_FACT, first))
     assert card.text
-    assert read_button_value(first)
+    assert read_value(first, 2)
     assert counts(inbox, database) == {"2015": 1}
 
 
 def test_a_second_of_the_same_choices_may_be_tapped_too(
-    bot: Bot, inbox: KeptInbox, database: Database
+    bot: Bot, inbox: DatabaseInbox, database: Database
 ) -> None:
     one, _ = one_reply(bot.command("2015")), bot.command("2015")
     for number in range(2):
@@ -123,7 +127,7 @@ def test_a_database_that_is_away_delays_no_answer(
 ) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
     (tmp_path / "data").rmdir()
-    inbox = KeptInbox(database)
+    inbox = DatabaseInbox(database)
     inbox.start()
     bot = Bot(slack, finder, inbox=inbox)
     started = time.monotonic()
@@ -133,7 +137,7 @@ def test_a_database_that_is_away_delays_no_answer(
     bot.close()
     inbox.close()
     database.close()
-    assert sum("database away" in record.getMessage() for record in caplog.records) == 1
+    assert sum("database unavailable" in record.getMessage() for record in caplog.records) == 1
 
 
 # The weekly message
@@ -156,7 +160,7 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
         reports=(Report(7, "trade-share-2018", "abc", "outdated", "A newer\nfigure <exists>", DAY),),
     )
     message = build_digest(found, small)
-    assert check_message(message.payload()) == []
+    assert message_problems(message.payload()) == []
     title = small.by_id["trade-share-2018"].title
     for said in (
         "1 open report",
@@ -181,14 +185,14 @@ def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small
         ),
     )
     message = build_digest(found, small)
-    assert check_message(message.payload()) == []
+    assert message_problems(message.payload()) == []
     for rest in ("and 388 more", "and 42 more", "and 52 more"):
         assert rest in message.text
 
 
 def test_a_digest_all_of_brackets_keeps_to_the_limits(small: FactBase) -> None:
     found = Found(reports=tuple(Report(i, f"fact-{i}", "abc", "wrong", "<&>" * 900, DAY) for i in range(8)))
-    assert check_message(build_digest(found, small).payload()) == []
+    assert message_problems(build_digest(found, small).payload()) == []
 
 
 def test_it_says_only_what_there_is(small: FactBase) -> None:
@@ -198,7 +202,7 @@ def test_it_says_only_what_there_is(small: FactBase) -> None:
     assert "helpful" not in text
 
 
-def test_days_are_those_of_utc(inbox: KeptInbox, bot: Bot, database: Database) -> None:
+def test_days_are_those_of_utc(inbox: DatabaseInbox, bot: Bot, database: Database) -> None:
     before = datetime.now(UTC).date()
     bot.command("volcano")
     inbox.close()

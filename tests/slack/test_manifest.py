@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.load import load_fact_base
-from bot.slack import blocks, browse, find, home, report
+from bot.core.facts.loader import load_fact_base
+from bot.slack.blocks import card, home, modals, pages
+from bot.slack.links import unfurl_domains
 from bot.slack.listeners import register
-from bot.slack.manifest import EVENTS, SCOPES, manifest
-from bot.slack.surroundings import Surroundings
-from bot.slack.unfurl import unfurl_domains
-from tests.support.facts import small_finder
+from bot.slack.manifest import SCOPES, manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://bot.example.org"
@@ -43,7 +41,7 @@ class Recorder:
 
 def heard() -> dict[str, list[str]]:
     recorder = Recorder()
-    register(recorder, Surroundings(small_finder), lambda *_: None)  # type: ignore[arg-type]
+    register(recorder)  # type: ignore[arg-type]
     return recorder.heard
 
 
@@ -54,18 +52,18 @@ def test_manifest_and_listeners_name_the_same() -> None:
     events = {e.partition(".")[0] for e in made["settings"]["event_subscriptions"]["bot_events"]}
     assert {*listeners.pop("event"), "function_executed"} == events  # the last is heard as `function`
     # Buttons have no manifest entry of their own, only the switch.
-    buttons = {blocks.SHOW_FACT, blocks.MORE_LIKE_THIS, blocks.SHARE_FACT}
-    buttons |= {*browse.OPENING, *browse.TURNING, home.SEARCH, home.CLEAR, home.BACK, *blocks.TRY}
-    buttons |= {blocks.CARD_MENU, blocks.THUMB, blocks.THUMB_UP, blocks.THUMB_DOWN}
-    buttons |= {find.FIND_FACT, report.OPEN_ISSUE, report.OPEN_LINE}
+    buttons = {card.SHOW_FACT, card.MORE_LIKE_THIS, card.SHARE_FACT}
+    buttons |= {*pages.OPENING, *pages.TURNING, home.SEARCH, home.CLEAR, home.BACK, *card.TRY}
+    buttons |= {card.CARD_MENU, card.THUMB, card.THUMB_UP, card.THUMB_DOWN}
+    buttons |= {modals.FIND_FACT, modals.OPEN_ISSUE, modals.OPEN_LINE}
     assert set(listeners.pop("action")) == buttons
     assert made["settings"]["interactivity"]["is_enabled"]
     shortcuts = {"global": listeners.pop("global_shortcut"), "message": listeners.pop("message_shortcut")}
     assert [(s["type"], [s["callback_id"]]) for s in made["features"]["shortcuts"]] == list(shortcuts.items())
     assert listeners.pop("function") == list(made["functions"])
     # Modals and type-ahead have none either.
-    assert listeners.pop("view") == [report.REPORT_MODAL, find.FIND_MODAL]
-    assert listeners.pop("options") == [find.FIND_FACT]
+    assert listeners.pop("view") == [modals.REPORT_MODAL, modals.FIND_MODAL]
+    assert listeners.pop("options") == [modals.FIND_FACT]
     assert listeners == {}
 
 
@@ -73,7 +71,7 @@ def test_each_scope_has_its_feature_and_the_reverse() -> None:
     scopes = set(manifest()["oauth_config"]["scopes"]["bot"])
     # Commands and shortcuts, posting, chat.unfurl; and what the events ask for.
     called = {"commands", "chat:write", "links:write"}
-    assert scopes == {*called, *(NEEDED[event] for event in EVENTS)} - {None} == set(SCOPES)
+    assert scopes == {*called, *(NEEDED[event] for event in NEEDED)} - {None} == set(SCOPES)
     assert all(SCOPES.values())
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.core.search import SearchEngine
-from bot.slack import home
 from bot.slack.app import build_app
-from bot.slack.blocks import MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
-from bot.slack.replies import new_client
-from bot.slack.surroundings import Surroundings
+from bot.slack.blocks import home
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
+from bot.slack.responses import new_client
 from tests.support.fake_slack import BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.support.harness import Bot
 from tests.support.home import ANNA, opened_event, pressed_at_home
@@ -73,17 +72,3 @@ def test_so_does_a_press_on_home_which_draws_an_answer_and_the_home_around_it(bo
     ):
         bot.interact(pressed_at_home(view, action_id, value, kind=kind))
     assert len(facts.given) == before + 2
-
-
-def test_a_failure_lets_go_of_the_facts(facts: Facts) -> None:
-    surroundings = Surroundings(facts)
-
-    def fail() -> None:
-        with surroundings.one_version():
-            assert surroundings.finder() is surroundings.finder() is facts.given[0]
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert surroundings.finder() is facts.given[1]
-    assert surroundings.finder() is facts.given[2]

@@ -20,11 +20,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.search import SearchEngine
-from bot.slack import wording
-from bot.slack.web import BODY_LIMIT, WebApp
+from bot.server.protocol import BODY_LIMIT
+from bot.slack import strings
 from tests.doors import doors
-from tests.slack.test_web import Browser
-from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
+from tests.support.browser import Browser
+from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
 from tests.support.requests import FORM, JSON, command_body, dm_event, event_body
 
@@ -56,7 +56,7 @@ class World:
     def __init__(self, slack: FakeSlack, finder: SearchEngine) -> None:
         self.slack = slack
         self.bot = Bot(slack, finder, repository_url="https://github.com/owner/name")
-        self.web = WebApp(self.bot.app, SIGNING_SECRET, lambda: {"status": "ok"})
+        self.web = Browser(self.bot.app)
         self.requests: list[tuple[str, dict[str, Any], bool, str]] = []  # name, payload, wrapped, kind
         send, name = self.bot.send, ""
 
@@ -71,6 +71,8 @@ class World:
         for name, knock in doors(self.bot).items():  # noqa: B007  # `record` reads it
             knock()
         self.bot.send = send  # type: ignore[method-assign]
+        self.web.post("{}", JSON)  # its threads are there before the tests count them
+        self.web.settle()
 
     def post(self, payload: dict[str, Any], wrapped: bool, kind: str) -> int:
         """The status; everything that came of the request is done, within Slack's patience."""
@@ -82,9 +84,10 @@ class World:
             body = urlencode(
                 {k: v if isinstance(v, str) else json.dumps(v) for k, v in payload.items()}, errors="replace"
             )
-        browser = Browser(self.web)
+        browser = self.web
         status, _, _ = browser.post(body, kind)
         assert browser.seconds < SLACK_SECONDS
+        self.web.settle(20)
         self.bot.executor.settle(20)
         return status
 
@@ -94,6 +97,7 @@ def world(real: SearchEngine) -> Iterator[World]:
     with FakeSlack() as slack:
         made = World(slack, real)
         yield made
+        made.web.close()
         made.bot.close()
         assert not slack.problems
 
@@ -101,7 +105,7 @@ def world(real: SearchEngine) -> Iterator[World]:
 @pytest.fixture(autouse=True)
 def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses that lead nowhere are not waited for."""
-    monkeypatch.setattr("bot.slack.replies.retry_handlers", list)
+    monkeypatch.setattr("bot.slack.responses.retry_handlers", list)
 
 
 def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -180,7 +184,7 @@ def test_a_megabyte_of_anything_is_acknowledged_at_once(world: World, text: str)
     assert world.post(json.loads(body), True, JSON) == 200
     assert time.monotonic() - started < HUNG_SECONDS
     (reply,) = world.slack.said()[before:]
-    assert reply.text in (wording.TOO_LONG,) or reply.text.startswith(wording.HELP_TITLE)
+    assert reply.text in (strings.TOO_LONG,) or reply.text.startswith(strings.HELP_TITLE)
 
 
 def test_a_megabyte_takes_little_memory(world: World) -> None:
@@ -211,8 +215,8 @@ def test_a_megabyte_to_check_or_to_unfurl_or_to_complete(world: World) -> None:
 
 def test_a_command_of_the_largest_size(world: World) -> None:
     body = command_body("x" * (BODY_LIMIT - 1000), world.slack.new_response_url())
-    browser = Browser(world.web)
+    browser = world.web
     assert browser.post(body, FORM)[0] == 200
     assert browser.seconds < 10
-    world.bot.executor.settle()
-    assert world.slack.said()[-1].text == wording.TOO_LONG
+    world.web.settle()
+    assert world.slack.said()[-1].text == strings.TOO_LONG

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bot.core.search import SearchEngine
-from bot.slack import wording
-from bot.slack.step import LOOK_UP_STEP, OUTPUTS, outputs_of
+from bot.slack import strings as wording
+from bot.slack.listeners.functions.look_up_fact import LOOK_UP_STEP, outputs_of
+from bot.slack.manifest import manifest
 from tests.slack.test_card_menu import Notebook
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
@@ -99,7 +100,7 @@ def test_when_something_breaks_the_workflows_owner_is_told(slack: FakeSlack, fin
 def test_every_fact_fills_every_output(real: SearchEngine) -> None:
     for fact in real.base.facts:
         filled = outputs_of(fact, real.base)
-        assert list(filled) == list(OUTPUTS)
+        assert list(filled) == list(manifest()["functions"][LOOK_UP_STEP]["output_parameters"])
         assert all(filled.values())
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.model import FactBase
+from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
-from bot.slack.browse import OPEN_PAGE
-from bot.slack.limits import check_message
-from bot.slack.unfurl import build_article, source_of, unfurl_domains
+from bot.playground.block_validation import message_problems
+from bot.slack.blocks.pages import OPEN_PAGE
+from bot.slack.blocks.unfurl import build_article
+from bot.slack.links import source_of, unfurl_domains
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.interactions import links_event, unfurl_button
@@ -160,7 +161,7 @@ def test_show_facts_opens_the_articles_page_for_the_one_who_pressed(
 
 def test_every_articles_card_keeps_within_slacks_limits(real: SearchEngine) -> None:
     for source in real.base.sources.values():
-        assert check_message({"text": "-", "blocks": build_article(source, real.base)}) == []
+        assert message_problems({"text": "-", "blocks": build_article(source, real.base)}) == []
 
 
 def test_the_projects_articles_are_recognised_and_those_without_an_address_are_not(base: FactBase) -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import time
 import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +83,7 @@ class Distribution(FakeSlack):
     def tokens(self, method: str) -> list[str]:
         return [token for called, token in self.used if called == method]
 
-    def _web_api(self, method: str, headers: dict[str, str], arguments: dict[str, Any]) -> dict[str, Any]:
+    def _web_api(self, method: str, headers: Mapping[str, str], arguments: dict[str, Any]) -> dict[str, Any]:
         if method == "oauth.v2.access":
             return self._grant(headers, arguments)
         token = str(arguments.get("token") or headers.get("authorization", "").removeprefix("Bearer "))
@@ -93,7 +94,7 @@ class Distribution(FakeSlack):
             method, {**headers, "authorization": f"Bearer {BOT_TOKEN}"}, {**arguments, "token": BOT_TOKEN}
         )
 
-    def _grant(self, headers: dict[str, str], arguments: dict[str, Any]) -> dict[str, Any]:
+    def _grant(self, headers: Mapping[str, str], arguments: dict[str, Any]) -> dict[str, Any]:
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if headers.get("authorization") != f"Basic {basic}":
             return {"ok": False, "error": "bad_client_secret"}
@@ -125,7 +126,7 @@ class Visitor:
         status, headers, page = self._get(INSTALL_PATH, {})
         if status == 200:
             self.cookie = headers["set-cookie"].split(";")[0]
-            self.address = page.split('class="button" href="')[1].split('"')[0].replace("&amp;", "&")
+            self.address = page.split('<a href="')[1].split('"')[0].replace("&amp;", "&")
             self.state = urllib.parse.parse_qs(urllib.parse.urlsplit(self.address).query)["state"][0]
         return status, headers, page
 

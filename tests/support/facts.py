@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from bot.core.load import load_fact_base
+from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 
 FOLDER = Path(__file__).parent / "data"

@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.slack.app import build_app
-from bot.slack.listeners import Finder
-from bot.slack.replies import new_client
+from bot.slack.responses import new_client
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, Call, FakeSlack
 from tests.support.requests import (
     FORM,
@@ -50,12 +49,12 @@ class CountingExecutor(ThreadPoolExecutor):
 class Bot:
     """Say something to it; what comes back are the posts that Slack received because of it."""
 
-    def __init__(self, slack: FakeSlack, finder: Finder, **options: Any) -> None:
+    def __init__(self, slack: FakeSlack, finder: Any, **options: Any) -> None:
         """`options` go to `build_app`."""
         self.slack = slack
         self.executor = CountingExecutor()
         self.app: App = build_app(
-            lambda: finder,
+            finder if callable(finder) else lambda: finder,
             client=new_client(BOT_TOKEN, slack.api_url),
             signing_secret=SIGNING_SECRET,
             executor=self.executor,

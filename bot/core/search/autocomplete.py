@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.core.model import Actor, Fact, FactBase, Topic
+from bot.core.facts.base import FactBase, Topic
+from bot.core.facts.models import Actor, Fact
 from bot.core.search.results import Outcome
 from bot.core.text import is_cyrillic, plain, romanised, tokens
 

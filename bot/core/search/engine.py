@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot.core.model import FactBase, Topic, same_series
+from bot.core.facts.base import FactBase, Topic, same_series
 from bot.core.search.config import DEFAULT, SearchConfig
 from bot.core.search.decision import Context, decide
 from bot.core.search.index import Index
@@ -35,7 +35,7 @@ class SearchEngine:
         question = " ".join(text.split())
         if named := self.base.get(fold(question)):
             return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],))
-        query, hits, _ = self.read(text)
+        query, hits, scores = self.read(text)
         unknown = tuple(dict.fromkeys(w.token.surface for w in query.words if not w.known))
         topics = self._topics(hits)
 
@@ -44,11 +44,11 @@ class SearchEngine:
 
         if not query.words:
             return none(Rejection("no_words"), _talk(query))
-        if not hits or hits[0].score < config.choice_floor:
+        if not hits or scores is None or max(hits[0].scores[:2]) < config.choice_floor:
             return none(Rejection("nothing_near", unknown, hits[0].score if hits else 0.0))
         if query.unknown_share > config.unknown_share_of_choices:
             return none(Rejection("unknown", unknown, query.unknown_share))
-        if rejection := decide(Context(hits, query, self.index, config)):
+        if rejection := decide(Context(hits, query, scores, self.index, config)):
             return Choices(question, self._offered(hits), unknown, topics, rejection)
         return Answer(question, hits[: config.max_choices], unknown, topics)
 
@@ -95,8 +95,8 @@ class SearchEngine:
         return [first, *(h for h in hits if h is not latest)]
 
     def _offered(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        floor = max(self.config.choice_floor, hits[0].score * self.config.choice_span)
-        return tuple(h for h in hits[: self.config.max_choices] if h.score >= floor)
+        floor = hits[0].order * self.config.choice_span
+        return tuple(h for h in hits[: self.config.max_choices] if h.order >= floor)
 
     def _topics(self, hits: Sequence[Hit]) -> tuple[Topic, ...]:
         """The topics of the nearest facts, commonest first."""

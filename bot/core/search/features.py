@@ -7,7 +7,8 @@ from functools import cache
 
 from rapidfuzz.distance import Indel
 
-from bot.core.model import Actor, Fact, Figure, shown_together
+from bot.core.facts.base import shown_together
+from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.search.analysis import QuestionWord
 from bot.core.search.config import SearchConfig
 from bot.core.search.index import BESIDE, Index
@@ -75,6 +76,8 @@ def features(
         "focus_unsaid": float(query.focus in unsaid) if query.focus else 0.0,
         "qualifier_unsaid": _qualifiers_unsaid(query, best.fact, index),
         "mirrored": mirrored(query, best.fact, index),
+        "weak": float(best.score < 0.5),
+        "tied": float(bool(rivals) and best.order - rivals[0].order < 0.02 * best.order),
         "rank_dropped": _rank_dropped(query, best, index),
         **_wording(query, rows, index),
     }
@@ -202,7 +205,7 @@ def _part_and_whole(
 
 
 def mirrored(query: Query, fact: Fact, index: Index) -> float:
-    """1 where the question has giver and receiver the other way round than the fact, -1 where it has them alike, else 0."""
+    """1 where the question has giver and receiver the other way round than the fact, -1 where it has them alike; half for one."""
     labels = fact.answers
     if labels is None or not (labels.giver or labels.receiver):
         return 0.0
@@ -210,7 +213,7 @@ def mirrored(query: Query, fact: Fact, index: Index) -> float:
     own_giver, own_receiver = (_parties(text or "", index) for text in (labels.giver, labels.receiver))
     against = bool(giver & own_receiver - own_giver) + bool(receiver & own_giver - own_receiver)
     alike = bool(giver & own_giver) + bool(receiver & own_receiver)
-    return float(against > alike) - float(alike > against)
+    return (against - alike) / 2
 
 
 def _parties(text: str, index: Index) -> frozenset[str]:

@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from bot.core.model import Actor, Fact, FactBase, Figure
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.search.config import SearchConfig
 from bot.core.search.cues import find_cues, main_cue
 from bot.core.search.lexicon import NAME, Lexicon
@@ -239,7 +240,7 @@ class Index:
         read = np.isin(fields, [NUMBER[name] for name in BM25_FIELDS])
         entries, tf = np.unique(terms[read] * count + facts[read], return_counts=True)
         lengths = np.bincount(facts[read], minlength=count)
-        norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1))
+        norm = K1 * (1 - B + B * lengths / max(lengths.mean() if count else 0, 1))
         values = self._idf(frequency[entries // count]) * tf * (K1 + 1) / (tf + norm[entries % count])
         result = np.zeros(len(keys), np.float32)
         result[np.searchsorted(keys, entries)] = values

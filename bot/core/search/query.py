@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.core.model import Fact
+from bot.core.facts.models import Fact
 from bot.core.search.analysis import QuestionWord, analyse
 from bot.core.search.config import SearchConfig
 from bot.core.search.cues import find_cues, main_cue

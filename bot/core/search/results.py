@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from bot.core.model import Fact, Topic
+from bot.core.facts.base import Topic
+from bot.core.facts.models import Fact
 from bot.core.search.lexicon import MatchType
 
 Form: TypeAlias = Literal["card", "comparison", "overview", "closest", "list"]
@@ -13,8 +14,8 @@ Talk: TypeAlias = Literal["", "talk", "thanks", "help"]
 # Why the best fact is not the answer.  Of the first three, several facts fit; of the others, none does.
 Code: TypeAlias = Literal[
     "broad", "part", "tie",
-    "coverage", "unknown", "number", "name", "attribute", "one_word", "guessed", "count", "not_a_number", "bystander",
-    "not_a_date", "no_words", "nothing_near",
+    "number", "name", "guessed", "type", "not_a_number", "count", "direction", "doubt", "unknown", "subject", "no_words",
+    "nothing_near",
 ]  # fmt: skip
 AMBIGUOUS: frozenset[Code] = frozenset({"broad", "part", "tie"})
 

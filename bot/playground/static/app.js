@@ -1,10 +1,10 @@
-// The page: conversations at the side, messages in the middle, a thread beside them; it follows what the playground tells.
+// The page: conversations at the side, messages in the middle, a thread beside them.
 
-import { h, icon } from "./dom.js";
+import { counted, h, iconButton } from "./dom.js";
 import { composer } from "./composer.js";
-import { useWorld } from "./elements.js";
+import { useConversations } from "./elements.js";
 import { drawMessage } from "./message.js";
-import { Store, ask } from "./store.js";
+import { Store, ask, recall, remember } from "./store.js";
 import { useNames } from "./text.js";
 import { askForInputs, drawHome, showModal } from "./views.js";
 
@@ -20,23 +20,22 @@ const page = {
   tab: "messages",
   thread: null,
   unread: new Map(),
-  act: (where, block, element, picked, state) =>
-    page.done(ask({ do: "press", where, block_id: block.block_id, action_id: element.action_id, picked, state })),
-  suggest: (where, block, element, value, state) =>
-    ask({ do: "suggest", where, block_id: block.block_id, action_id: element.action_id, value, state }),
   async done(answer) {
-    const told = await answer;
-    if (told.error) toast(told.error, "bad");
-    return told;
+    const result = await answer;
+    if (result.error) toast(result.error, "bad");
+    return result;
   },
   redraw(message) {
     for (const frame of [at("content"), at("thread")]) {
-      const old = [...frame.querySelectorAll("article")].find((node) => node.dataset.ts === message.ts);
+      const old = articleOf(frame, message.ts);
       if (!old) continue;
       const key = keyOfFocus(old);
+      const list = old.parentElement;
+      const atEnd = isAtEnd(list);
       const fresh = drawMessage(message, page, { inThread: frame.id === "thread" });
       old.replaceWith(fresh);
       if (key) fresh.querySelector(key)?.focus();
+      if (atEnd) showEnd(list, list.lastElementChild);
     }
   },
   openThread(message, write = true) {
@@ -57,28 +56,11 @@ function keyOfFocus(frame) {
   return label ? `[aria-label="${CSS.escape(label)}"]` : null;
 }
 
-// Remembered between visits, where the browser lets us.
-function recall(name) {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
-
-function remember(name, value) {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // a browser that keeps nothing
-  }
-}
-
 /** `action` is what a button in it says, and what that does. */
 function toast(text, kind = "", action = null) {
   const note = h("div", { class: `toast ${kind}` }, h("span", {}, text),
     action && h("button.button", { type: "button", onclick: () => { note.remove(); action[1](); } }, action[0]),
-    h("button.icon-button", { type: "button", "aria-label": "Dismiss", onclick: () => note.remove() }, icon("close")));
+    iconButton("close", "Dismiss", { onclick: () => note.remove() }));
   at("toasts").append(note);
   setTimeout(() => note.remove(), 9000);
 }
@@ -100,7 +82,7 @@ function drawSidebar() {
     h("h2.side-head", {}, "Channels"), h("ul.places", {}, channels.filter((c) => c.kind === "channel").map(entry)),
     h("h2.side-head", {}, "Apps"), h("ul.places", {}, channels.filter((c) => c.kind === "im").map(entry)),
     h("div.side-foot", {},
-      h("span", {}, `${store.facts.count} facts`), h("span", {}, `version ${store.world.version}`)));
+      h("span", {}, `${store.facts.count} entries`), h("span", {}, `version ${store.world.version}`)));
 }
 
 function drawHeader() {
@@ -116,31 +98,38 @@ function drawHeader() {
         if (page.thread) drawThread(false);
       },
     }), h("span.switch-track", { "aria-hidden": "true" }), "Explain"),
-    h("button.icon-button", { type: "button", "aria-label": dark ? "Light colours" : "Dark colours", title: dark ? "Light colours" : "Dark colours", onclick: () => {
+    iconButton("sun", dark ? "Light colours" : "Dark colours", { onclick: () => {
       document.documentElement.dataset.theme = dark ? "light" : "dark";
       remember("theme", document.documentElement.dataset.theme);
       drawHeader();
       at("header").querySelector(".icon-button").focus();
-    } }, icon("sun")));
+    } }));
 }
 
 function drawEditBar() {
   const { facts } = store;
   if (!facts.watch) return at("edit-bar").replaceChildren();
-  const count = facts.problems.length + facts.more;
-  const good = count === 0;
-  const told = facts.loaded
-    ? `${facts.count} facts live since ${facts.read_at}`
-    : `not live, the last good facts answer (${facts.count})`;
-  at("edit-bar").replaceChildren(h("section", { class: `edit-bar ${good ? "good" : "bad"}`, role: "status", "aria-label": "Edit mode" },
-    h("div.edit-head", {}, h("strong", {}, "Edit mode"), h("span", {}, told),
-      h("span.edit-count", {}, good ? "no problems" : `${count} problem${count === 1 ? "" : "s"}`), facts.warnings > 0 && h("span", {}, `${facts.warnings} warning${facts.warnings === 1 ? "" : "s"}`)),
-    !good && h("ol.problems", {}, facts.problems.map((p) => h("li", {}, h("code", {}, p.place), " ", p.text)), facts.more > 0 && h("li", {}, `and ${facts.more} more`))));
+  const open = [...at("edit-bar").querySelectorAll("details[open]")].map((details) => details.className);
+  const list = (items) => h("ul.problems", {}, items.map((item) => h("li", {}, h("code", {}, item.place), " ", item.text)));
+  const more = (name, summary, ...content) => h("details", { class: name, open: open.includes(name) }, h("summary", {}, summary), content);
+  const bad = facts.problem_count > 0;
+  const content = at("content");
+  const atEnd = !onHome() && isAtEnd(content);
+  const state = bad ? `Not live. Still answering from the last good version (${facts.count} entries).` : `${facts.count} entries, live since ${facts.live_since}`;
+  at("edit-bar").replaceChildren(h("section", { class: `edit-bar ${bad ? "bad" : "good"}`, role: "status", "aria-label": "Edit mode" },
+    h("div.edit-head", {}, h("strong", {}, "Edit mode"), h("span", {}, state), h("span.edit-count", {}, bad ? counted(facts.problem_count, "problem") : "no problems")),
+    bad && list(facts.problems),
+    facts.problem_count > facts.problems.length && h("p", {}, `… and ${facts.problem_count - facts.problems.length} more`),
+    facts.warning_count > 0 && more("warnings", counted(facts.warning_count, "warning"), list(facts.warnings)),
+    facts.unanswered.length > 0 && more("unanswered", `${counted(facts.unanswered.length, "question")} without an answer`,
+      h("ul.problems", {}, facts.unanswered.map(({ question, unknown, nearest }) => h("li", {}, h("strong", {}, question),
+        unknown.length > 0 && ` · unknown: ${unknown.join(", ")}`, nearest && [" · closest: ", h("code", {}, nearest)]))))));
+  if (atEnd) content.scrollTop = content.scrollHeight;
 }
 
 function drawTabs() {
   const channel = store.channel(page.channel);
-  if (channel.kind !== "im" || !store.world.home) return at("tabs").replaceChildren();
+  if (channel.kind !== "im") return at("tabs").replaceChildren();
   const tab = (name, label) =>
     h("button.tab", {
       type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(page.tab === name), "aria-controls": "content", tabindex: page.tab === name ? "0" : "-1",
@@ -184,7 +173,7 @@ function drawAll() {
   drawThread(false);
 }
 
-const onHome = () => store.channel(page.channel).kind === "im" && store.world.home && page.tab === "home";
+const onHome = () => store.channel(page.channel).kind === "im" && page.tab === "home";
 
 function drawContent(keep = false) {
   const content = at("content");
@@ -194,6 +183,7 @@ function drawContent(keep = false) {
     content.removeAttribute("role");
     content.setAttribute("aria-label", "Home");
     drawHome(page, content);
+    content.scrollTop = 0;
     at("composer").replaceChildren();
     return;
   }
@@ -215,7 +205,7 @@ function beginning() {
   if (channel.id !== store.world.channels[0].id && !im) return h("div.beginning", {}, h("p.quiet", {}, channel.purpose));
   return h("div.beginning", {},
     h("h2", {}, im ? `Ask ${store.world.bot.name}` : `The beginning of #${channel.name}`),
-    h("p", {}, im ? "Write as to a colleague; the answer comes here." : [h("code", {}, command), " and a few words: an answer that only you see. ", h("code", {}, `@${store.world.bot.name}`), " in a sentence: an answer in a thread."]),
+    h("p", {}, im ? "Write as to a colleague. The answer comes here." : [h("code", {}, command), " and a few words: an answer that only you see. ", h("code", {}, `@${store.world.bot.name}`), " in a sentence: an answer in a thread."]),
     h("ul.examples", {}, store.world.examples.map((text) => h("li", {}, h("button.example", { type: "button", onclick: () => page.done(ask({ do: "say", channel: channel.id, text: im ? text : `${command} ${text}` })) }, text)))));
 }
 
@@ -234,7 +224,7 @@ function drawThread(write) {
   const list = h("div.thread-messages", { role: "log", "aria-label": "Messages of the thread", tabindex: "0" }, store.shown(root.channel, root.ts).map((message) => drawMessage(message, page, { inThread: true })));
   panel.replaceChildren(
     h("header.thread-head", {}, h("h2", {}, "Thread", h("span.quiet", {}, ` ${channel.kind === "im" ? channel.name : `#${channel.name}`}`)),
-      h("button.icon-button", { type: "button", "aria-label": "Close thread", title: "Close thread", onclick: close }, icon("close"))),
+      iconButton("close", "Close thread", { onclick: close })),
     list, h("footer.composer-area", {}, field.form));
   panel.onkeydown = (event) => event.key === "Escape" && !event.defaultPrevented && close();
   list.scrollTop = list.scrollHeight;
@@ -256,29 +246,33 @@ function take(message, fresh) {
     const root = store.find(message.channel, message.thread_ts);
     if (root) page.redraw(root);
     if (page.thread?.ts === message.thread_ts) append(at("thread").querySelector(".thread-messages"), drawMessage(message, page, { inThread: true }), true);
-    else if (root?.user === store.world.me && message.user === store.world.bot.id && !message.is_ephemeral) tellOfAnswer(root);
+    else if (root?.user === store.world.me && message.user === store.world.bot.id && !message.is_ephemeral) showAnswer(root);
     return;
   }
   append(at("content"), drawMessage(message, page), message.user === store.world.me);
 }
 
-/** The bot has answered one's own mention: the thread is shown, where there is room and nobody writes in another. */
-function tellOfAnswer(root) {
+/** The bot has answered one's own mention: show the thread if there is room and no reply is being written in another. */
+function showAnswer(root) {
   const panel = at("thread");
   const busy = page.thread && (panel.contains(document.activeElement) || panel.querySelector("textarea").value);
   if (matchMedia("(min-width: 1000px)").matches && !busy) return page.openThread(root, false);
   toast(`${store.world.bot.name} has answered in a thread.`, "", ["Open", () => page.openThread(root)]);
 }
 
+const articleOf = (frame, ts) => [...frame.querySelectorAll("article")].find((node) => node.dataset.ts === ts);
+
 const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
 
 function append(list, node, always) {
-  const near = isAtEnd(list);
+  const follow = isAtEnd(list) || always;
   list.append(node);
-  if (!near && !always) return;
-  // A card that is higher than the window is shown from its beginning.
-  if (node.offsetHeight > list.clientHeight - 40) list.scrollTop = node.offsetTop - 20;
-  else list.scrollTop = list.scrollHeight;
+  if (follow) showEnd(list, node);
+}
+
+/** Scroll to the last message; a card that is higher than the window is shown from its beginning. */
+function showEnd(list, last) {
+  list.scrollTop = last.offsetHeight > list.clientHeight - 40 ? last.offsetTop - 20 : list.scrollHeight;
 }
 
 store.listen((change) => {
@@ -288,9 +282,8 @@ store.listen((change) => {
         user: (id) => (id === store.world.bot.id ? store.world.bot.name : store.world.people.find((p) => p.id === id)?.name),
         channel: (id) => store.channel(id)?.name,
       });
-      useWorld({
-        people: () => store.world.people,
-        channels: (only) => store.world.channels.filter((c) => !only || c.kind === "channel").map((c) => ({ id: c.id, name: c.kind === "im" ? c.name : `#${c.name}` })),
+      useConversations({
+        all: () => store.world.channels.map((c) => ({ id: c.id, name: c.kind === "im" ? c.name : `#${c.name}` })),
         current: () => page.channel,
       });
       const known = recall("channel");
@@ -307,7 +300,7 @@ store.listen((change) => {
       take(change.message, change.fresh);
       break;
     case "deleted":
-      for (const frame of [at("content"), at("thread")]) [...frame.querySelectorAll("article")].find((node) => node.dataset.ts === change.ts)?.remove();
+      for (const frame of [at("content"), at("thread")]) articleOf(frame, change.ts)?.remove();
       if (change.message?.thread_ts) {
         const root = store.find(change.channel, change.message.thread_ts);
         if (root && change.channel === page.channel) page.redraw(root);

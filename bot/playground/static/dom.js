@@ -1,4 +1,4 @@
-// Making elements.  Nothing here or elsewhere in the page reads a string as HTML: text goes in as text nodes.
+// Making elements, and lists that float over the page.  Text goes in as text nodes: nothing reads a string as HTML.
 
 /** An element: `tag` may carry classes ("p.quiet.small"); properties that begin with "on" are listeners. */
 export function h(tag, properties, ...children) {
@@ -21,9 +21,11 @@ let lastId = 0;
 /** An id for labels and lists that point at each other. */
 export const newId = (what) => `${what}-${++lastId}`;
 
-/** A link that opens elsewhere; anything but web and mail addresses stays text. */
+export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** A link that opens in a new tab; anything but web and mail addresses stays text. */
 export function anchor(url, ...children) {
-  if (!/^(https?|mailto|tel):/i.test(url)) return h("span", {}, ...children);
+  if (!/^(https?|mailto):/i.test(url)) return h("span", {}, ...children);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
@@ -39,7 +41,6 @@ const ICONS = {
   down: "M6 9l6 6 6-6",
   up: "M7 11v9M7 11l4-8c1.5 0 2.5 1 2.5 2.5L13 9h6l-1.5 9.5a2 2 0 0 1-2 1.5H7",
   thumbdown: "M17 13V4M17 13l-4 8c-1.5 0-2.5-1-2.5-2.5L11 15H5l1.5-9.5a2 2 0 0 1 2-1.5H17",
-  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   open: "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
 };
 
@@ -55,82 +56,72 @@ export function icon(name) {
   return svg;
 }
 
-let openMenu = null;
+export const iconButton = (name, label, properties = {}) =>
+  h("button.icon-button", { type: "button", "aria-label": label, title: label, ...properties }, icon(name));
 
-/** A button that opens a menu of [label, run] pairs; arrow keys, Escape and Tab work as in any menu. */
-export function menuButton(properties, content, items) {
-  const button = h("button", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", ...properties }, content);
-  const close = (refocus) => {
-    if (openMenu?.button !== button) return;
-    openMenu.release();
-    openMenu.list.remove();
-    openMenu = null;
-    button.setAttribute("aria-expanded", "false");
-    if (refocus) button.focus();
-  };
-  button.addEventListener("click", () => {
-    if (openMenu?.button === button) return close(true);
-    closeMenu();
-    const list = h(
-      "div.menu",
-      {
-        role: "menu",
-        onkeydown: (event) => {
-          const entries = [...list.children];
-          const at = entries.indexOf(document.activeElement);
-          if (event.key === "ArrowDown") entries[(at + 1) % entries.length].focus();
-          else if (event.key === "ArrowUp") entries[(at - 1 + entries.length) % entries.length].focus();
-          else if (event.key === "Home") entries[0].focus();
-          else if (event.key === "End") entries.at(-1).focus();
-          else if (event.key === "Escape") close(true);
-          else if (event.key === "Tab") return close(false);
-          else return;
-          event.preventDefault();
-          event.stopPropagation();
-        },
-      },
-      items().map(([label, run, hint]) =>
-        h("button.menu-item", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => { close(true); run(); } },
-          label, hint && h("span.menu-hint", {}, hint)),
-      ),
-    );
-    floorOf(button).append(list);
-    openMenu = { button, list, close, release: keepPlaced(list, button) };
-    button.setAttribute("aria-expanded", "true");
-    list.firstElementChild?.focus();
-  });
-  return button;
-}
-
-function closeMenu() {
-  openMenu?.close(false);
-}
-
-document.addEventListener("pointerdown", (event) => {
-  if (openMenu && !openMenu.list.contains(event.target) && !openMenu.button.contains(event.target)) closeMenu();
-});
-window.addEventListener("resize", closeMenu);
-
-/** Where a list belongs: in the dialog where there is one, since what lies outside cannot be reached, else over the page. */
-export const floorOf = (owner) => owner.closest("dialog") ?? document.getElementById("floating");
-
-/** Keep a list beside what it belongs to while anything scrolls; returns what ends that. */
-export function keepPlaced(list, owner) {
+/** Float a list beside its owner while anything scrolls; returns what takes it away.  In a dialog, only what it holds can be reached. */
+export function float(list, owner) {
+  (owner.closest("dialog") ?? document.getElementById("floating")).append(list);
   const again = (event) => event.target !== list && place(list, owner);
   place(list, owner);
   document.addEventListener("scroll", again, true);
-  return () => document.removeEventListener("scroll", again, true);
+  return () => {
+    document.removeEventListener("scroll", again, true);
+    list.remove();
+  };
 }
 
-/** Put a list under what it belongs to, or over it where there is no room below. */
+/** Put a list under its owner, or over it where there is no room below. */
 function place(list, owner) {
   const box = owner.getBoundingClientRect();
   const room = window.innerHeight - box.bottom - 12;
+  const above = room < Math.min(list.scrollHeight, 320) && box.top > room;
   list.style.minWidth = `${Math.min(box.width, 480)}px`;
-  const height = Math.min(list.scrollHeight, 320);
-  const above = room < height && box.top > room;
   list.style.maxHeight = `${Math.max(80, Math.min(320, above ? box.top - 12 : room))}px`;
   list.style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - list.offsetWidth - 8))}px`;
   list.style.bottom = above ? `${window.innerHeight - box.top + 4}px` : "auto";
   list.style.top = above ? "auto" : `${box.bottom + 4}px`;
 }
+
+let closeMenu = () => {};
+
+/** A button that opens a menu of [label, run, hint]; arrow keys, Escape and Tab work as in any menu. */
+export function menuButton(properties, content, items) {
+  const button = h("button", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", ...properties }, content);
+  button.onclick = () => {
+    const wasOpen = button.getAttribute("aria-expanded") === "true";
+    closeMenu();
+    if (wasOpen) return;
+    const entries = items.map(([label, run, hint]) =>
+      h("button.menu-item", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => { closeMenu(); button.focus(); run(); } },
+        label, hint && h("span.menu-hint", {}, hint)));
+    const list = h("div.menu", { role: "menu", onkeydown: keys }, entries);
+    const release = float(list, button);
+    const outside = (event) => !list.contains(event.target) && !button.contains(event.target) && closeMenu();
+    document.addEventListener("pointerdown", outside);
+    button.setAttribute("aria-expanded", "true");
+    closeMenu = () => {
+      release();
+      document.removeEventListener("pointerdown", outside);
+      button.setAttribute("aria-expanded", "false");
+      closeMenu = () => {};
+    };
+    entries[0]?.focus();
+
+    function keys(event) {
+      const at = entries.indexOf(document.activeElement);
+      const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+      if (next !== undefined) entries.at(next % entries.length).focus();
+      else if (event.key === "Escape" || event.key === "Tab") {
+        closeMenu();
+        button.focus();
+      }
+      if (next === undefined && event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+  return button;
+}
+
+window.addEventListener("resize", () => closeMenu());

@@ -1,12 +1,12 @@
-// One message: who, when, what, its replies, and the playground's own looks behind it (payload, explanation).
+// One message: who, when, what, its replies; and, on request, its payload and the explanation of its answer.
 
-import { h, icon, menuButton } from "./dom.js";
+import { h, icon, iconButton, menuButton } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { Form } from "./elements.js";
 import { ask, explain } from "./store.js";
 import { mrkdwn } from "./text.js";
 
-const forms = new Map(); // by message, so that a redrawn one keeps what was chosen in it
+const forms = new Map(); // by message or view, so that a redrawn one keeps what was chosen in it
 const payloadsOpen = new Set();
 
 /** `page` gives the store, `act`, `suggest`, `openThread`, and whether explanations are shown. */
@@ -15,7 +15,8 @@ export function drawMessage(message, page, { inThread = false } = {}) {
   const bot = message.user === store.world.bot.id;
   const person = store.world.people.find((p) => p.id === message.user);
   const author = bot ? store.world.bot.name : person?.name ?? "Slackbot";
-  const id = `${message.channel}/${message.ts}`;
+  const where = { channel: message.channel, ts: message.ts };
+  const id = JSON.stringify(where);
   const classes = ["message", message.is_ephemeral && "private", message.request && message.is_ephemeral && "command", bot && "by-bot"];
   const time = new Date(Number(message.ts) * 1000);
   const article = h("article", {
@@ -28,36 +29,36 @@ export function drawMessage(message, page, { inThread = false } = {}) {
     h("time.quiet", { datetime: time.toISOString() }, time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })),
     message.edited && h("span.quiet", {}, "(edited)"),
     message.is_ephemeral && h("span.only-you", {}, icon("eye"), "Only visible to you")));
-  text.append(body(message, id, page));
+  text.append(body(message, where, page));
   for (const attachment of message.attachments ?? [])
     text.append(h("div.attachment", { data: { unfurl: attachment.from_url } },
-      drawBlocks(attachment.blocks, placeOf(page, { channel: message.channel, ts: message.ts, unfurl: attachment.from_url }, `${id}/${attachment.from_url}`, attachment.blocks))));
+      drawBlocks(attachment.blocks, placeOf(page, { ...where, unfurl: attachment.from_url }, attachment.blocks))));
   const replies = inThread ? [] : store.replies(message);
   if (replies.length)
     text.append(h("button.replies", { type: "button", onclick: () => page.openThread(message) },
-      icon("thread"), `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`, h("span.quiet", {}, "View thread")));
+      icon("thread"), replies.length === 1 ? "1 reply" : `${replies.length} replies`, h("span.quiet", {}, "View thread")));
   if (page.explaining && message.question?.trim()) text.append(explanation(message.question));
   if (payloadsOpen.has(id)) text.append(payload(message));
   article.append(toolbar(message, id, page, inThread));
   return article;
 }
 
-function body(message, id, page) {
-  if (message.request && message.is_ephemeral) return h("div.prose", {}, h("code.typed", {}, ...mrkdwn(message.text.replace(/([*_~`])/g, "\u200b$1"))));
-  if (message.blocks?.length) {
-    const place = placeOf(page, { channel: message.channel, ts: message.ts }, id, message.blocks);
-    return h("div.blocks", {}, drawBlocks(message.blocks, place));
-  }
+function body(message, where, page) {
+  if (message.request && message.is_ephemeral) return h("div.prose", {}, h("code.typed", {}, mrkdwn(message.text.replace(/([*_~`])/g, "\u200b$1"))));
+  if (message.blocks?.length) return h("div.blocks", {}, drawBlocks(message.blocks, placeOf(page, where, message.blocks)));
   return h("div.prose", {}, mrkdwn(message.text));
 }
 
-function placeOf(page, where, key, blocks) {
+/** Where blocks are: their form, by message or view, and what using an element does. */
+export function placeOf(page, where, blocks, errors) {
+  const key = JSON.stringify(where);
   if (!forms.has(key)) forms.set(key, new Form());
   const form = forms.get(key);
+  const used = (block, element) => ({ where, block_id: block.block_id, action_id: element.action_id, state: form.state(blocks) });
   return {
-    where, form, surface: "message",
-    act: (block, element, picked) => page.act(where, block, element, picked, form.state(blocks)),
-    suggest: (block, element, value) => page.suggest(where, block, element, value, form.state(blocks)),
+    form, errors,
+    act: (block, element, picked) => page.done(ask({ do: "press", ...used(block, element), picked })),
+    suggest: (block, element, value) => ask({ do: "suggest", ...used(block, element), value }),
   };
 }
 
@@ -74,12 +75,12 @@ function toolbar(message, id, page, inThread) {
     s.name, () => page.done(ask({ do: "message_shortcut", callback_id: s.callback_id, channel: message.channel, ts: message.ts })), s.description]);
   const open = payloadsOpen.has(id);
   return h("div.toolbar", { role: "group", "aria-label": "Message actions" },
-    !message.is_ephemeral && !inThread && channel && h("button.icon-button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => page.openThread(message, true) }, icon("thread")),
-    (message.sent || message.request) && h("button.icon-button", {
-      type: "button", "aria-label": "Payload", title: message.sent ? "Payload: what the bot sent" : "Payload: what Slack sent to the bot", "aria-pressed": String(open),
+    !message.is_ephemeral && !inThread && channel && iconButton("thread", "Reply in thread", { onclick: () => page.openThread(message, true) }),
+    (message.sent || message.request) && iconButton("code", "Payload", {
+      title: message.sent ? "Payload: what the bot sent" : "Payload: what Slack sent to the bot", "aria-pressed": String(open),
       onclick: () => { open ? payloadsOpen.delete(id) : payloadsOpen.add(id); page.redraw(message); },
-    }, icon("code")),
-    entries.length > 0 && menuButton({ class: "icon-button", "aria-label": "More message actions", title: "More message actions" }, icon("more"), () => entries));
+    }),
+    entries.length > 0 && menuButton({ class: "icon-button", "aria-label": "More message actions", title: "More message actions" }, icon("more"), entries));
 }
 
 /** The JSON of a message or view, with the way to look at it in Block Kit Builder. */
@@ -100,7 +101,7 @@ export function payload(thing) {
     h("pre.code", { tabindex: "0", "aria-label": "JSON" }, text));
 }
 
-/** Why a question got its answer: filled in when the playground has told it. */
+/** Why a question got its answer: filled in when it has been fetched. */
 export function explanation(question) {
   const box = h("div.behind.explanation", { role: "group", "aria-label": "Explanation" }, h("p.quiet", {}, "Asking why …"));
   explain(question).then((why) => box.replaceChildren(...(why.error ? [h("p.error", {}, why.error)] : drawWhy(why))));
@@ -121,6 +122,5 @@ function drawWhy(why) {
               hit.matches.map((m) => h("tr", {}, h("td", {}, m.word), h("td", {}, m.how, m.matched !== m.word && ` “${m.matched}”`), h("td", {}, m.field), h("td", {}, number(m.similarity)), h("td", {}, m.weight.toFixed(1)))),
               hit.missing.map((word) => h("tr.missing", {}, h("td", {}, word), h("td", { colspan: "4" }, "not in this fact"))))))),
     ),
-    h("p.quiet", {}, `By the facts as they are now (version ${why.fact_base}).`),
   ].filter(Boolean);
 }

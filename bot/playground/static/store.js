@@ -1,13 +1,12 @@
-// What the page knows: everything that the playground has told it, and the way to ask for more.
+// What the page knows from the playground's stream, and its requests to the playground.
 
-/** Conversations, messages, views, facts; `listen` is called with each change after it has been taken in. */
+/** Conversations, messages, views and facts; listeners get each change after it has been stored. */
 export class Store {
-  world = null; // who, where, what can be done: sent when a stream begins
+  world = null; // people, channels, commands …: sent when a stream begins
   messages = new Map(); // channel id -> messages in order
   homes = {};
   stack = [];
   facts = null;
-  connected = false;
   #listeners = [];
 
   listen(listener) {
@@ -17,10 +16,7 @@ export class Store {
   connect() {
     const stream = new EventSource("/stream");
     stream.onmessage = (event) => this.#take(JSON.parse(event.data));
-    stream.onerror = () => {
-      this.connected = false;
-      this.#tell({ change: "lost" });
-    };
+    stream.onerror = () => this.#notify({ change: "lost" });
   }
 
   channel(id) {
@@ -46,7 +42,6 @@ export class Store {
     switch (change.change) {
       case "all": {
         const { messages, homes, stack, facts, ...world } = change;
-        this.connected = true;
         Object.assign(this, { world, homes, stack, facts });
         this.messages = new Map(world.channels.map(({ id }) => [id, []]));
         for (const message of messages) this.messages.get(message.channel)?.push(message);
@@ -76,28 +71,41 @@ export class Store {
         this.facts = change.facts;
         break;
     }
-    this.#tell(change);
+    this.#notify(change);
   }
 
-  #tell(change) {
+  #notify(change) {
     for (const listener of this.#listeners) listener(change);
   }
 }
 
 /** Have the playground do something; the answer may hold an `error` in words. */
-export async function ask(wish) {
+export const ask = (action) =>
+  fetched("/do", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(action) });
+
+export const explain = (question) => fetched(`/explain?question=${encodeURIComponent(question)}`);
+
+async function fetched(...request) {
   try {
-    const response = await fetch("/do", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) });
-    return await response.json();
+    return await (await fetch(...request)).json();
   } catch {
-    return { error: "The playground does not answer: is it still running?" };
+    return { error: "The playground does not answer. Is it still running?" };
   }
 }
 
-export async function explain(question) {
+/** What was remembered between visits, if the browser keeps anything. */
+export function recall(name) {
   try {
-    return await (await fetch(`/explain?question=${encodeURIComponent(question)}`)).json();
+    return localStorage.getItem(name);
   } catch {
-    return { error: "The playground does not answer: is it still running?" };
+    return null;
+  }
+}
+
+export function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // a browser that keeps nothing
   }
 }

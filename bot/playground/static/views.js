@@ -1,26 +1,13 @@
-// Views: the modal on top of the stack, and the app's Home.
+// Views: the open modal, and the app's Home.
 
-import { h, icon, newId } from "./dom.js";
+import { h, iconButton, newId } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
-import { Form } from "./elements.js";
-import { payload } from "./message.js";
+import { payload, placeOf } from "./message.js";
 import { ask } from "./store.js";
 import { textObject } from "./text.js";
 
-const forms = new Map(); // by view id: what was typed outlives an update
 const errors = new Map();
 let payloadOpen = false;
-
-function placeOf(page, view, surface) {
-  if (!forms.has(view.id)) forms.set(view.id, new Form());
-  const form = forms.get(view.id);
-  const where = { view: view.id };
-  return {
-    where, form, surface, errors: errors.get(view.id),
-    act: (block, element, picked) => page.act(where, block, element, picked, form.state(view.blocks)),
-    suggest: (block, element, value) => page.suggest(where, block, element, value, form.state(view.blocks)),
-  };
-}
 
 /** Run `draw` and put the focus back on the same field, with the cursor where it was. */
 function keepingFocus(frame, draw) {
@@ -39,7 +26,7 @@ function keepingFocus(frame, draw) {
 
 let dialog = null;
 
-/** Show the modal on top, or none. */
+/** Show the open modal, or none. */
 export function showModal(page) {
   const view = page.store.stack.at(-1);
   if (!view) {
@@ -48,7 +35,7 @@ export function showModal(page) {
   }
   if (!dialog) {
     dialog = h("dialog.modal", {
-      oncancel: (event) => { event.preventDefault(); closeTop(page); },
+      oncancel: (event) => { event.preventDefault(); close(page); },
       onclose: () => { dialog.remove(); dialog = null; payloadOpen = false; document.getElementById("composer-text")?.focus(); },
     });
     document.body.append(dialog);
@@ -57,23 +44,27 @@ export function showModal(page) {
   const fresh = dialog.dataset.view !== view.id;
   dialog.dataset.view = view.id;
   const kept = keepingFocus(dialog, () => drawModal(page, view));
-  if (fresh || !kept) (dialog.querySelector("[data-focus]") ?? dialog.querySelector(".modal-body :is(input, textarea, select, button)") ?? dialog.querySelector(".modal-head button"))?.focus();
+  if (fresh || !kept) (dialog.querySelector("[data-focus=yes]") ?? dialog.querySelector(".modal-body :is(input, textarea, select, button)") ?? dialog.querySelector(".modal-head button"))?.focus();
 }
+
+const payloadButton = (redraw) =>
+  iconButton("code", "Payload", {
+    title: "Payload: what the bot sent", "aria-pressed": String(payloadOpen), onclick: () => { payloadOpen = !payloadOpen; redraw(); },
+  });
 
 function drawModal(page, view) {
   const title = newId("title");
   dialog.setAttribute("aria-labelledby", title);
-  const place = placeOf(page, view, "modal");
+  const place = placeOf(page, { view: view.id }, view.blocks, errors.get(view.id));
   const scrolled = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
   const body = h("div.modal-body", {}, drawBlocks(view.blocks, place), payloadOpen && payload(view));
   const submit = view.submit && h("button.button.primary", { type: "button", onclick: () => submitView(page, view, place, submit) }, textObject(view.submit));
   dialog.replaceChildren(
     h("div.modal-head", {},
       h("h2", { id: title }, textObject(view.title)),
-      h("button.icon-button", { type: "button", "aria-label": "Payload", title: "Payload: what the bot sent", "aria-pressed": String(payloadOpen), onclick: () => { payloadOpen = !payloadOpen; drawModal(page, view); } }, icon("code")),
-      h("button.icon-button", { type: "button", "aria-label": "Close", title: "Close", onclick: () => closeTop(page) }, icon("close"))),
+      payloadButton(() => drawModal(page, view)), iconButton("close", "Close", { onclick: () => close(page) })),
     body,
-    h("div.modal-foot", {}, h("button.button", { type: "button", onclick: () => closeTop(page) }, textObject(view.close ?? { text: page.store.stack.length > 1 ? "Back" : "Close" })), submit));
+    h("div.modal-foot", {}, h("button.button", { type: "button", onclick: () => close(page) }, textObject(view.close ?? { text: "Close" })), submit));
   body.scrollTop = scrolled;
 }
 
@@ -97,7 +88,7 @@ function showErrors(page, view) {
   dialog.querySelector(".invalid :is(input, textarea)")?.focus();
 }
 
-function closeTop(page) {
+function close(page) {
   const view = page.store.stack.at(-1);
   if (view) page.done(ask({ do: "close", view: view.id }));
   else dialog?.close();
@@ -109,8 +100,8 @@ export function drawHome(page, frame) {
   keepingFocus(frame, () => {
     if (!view) frame.replaceChildren(h("p.quiet.waiting", {}, "The bot has not published its Home yet."));
     else frame.replaceChildren(h("div.home", {},
-      h("div.home-tools", {}, h("button.icon-button", { type: "button", "aria-label": "Payload", title: "Payload: what the bot sent", "aria-pressed": String(payloadOpen), onclick: () => { payloadOpen = !payloadOpen; drawHome(page, frame); } }, icon("code"))),
-      drawBlocks(view.blocks, placeOf(page, view, "home")), payloadOpen && payload(view)));
+      h("div.home-tools", {}, payloadButton(() => drawHome(page, frame))),
+      drawBlocks(view.blocks, placeOf(page, { view: view.id }, view.blocks)), payloadOpen && payload(view)));
   });
 }
 

@@ -1,0 +1,242 @@
+"""Compares the facts with their quotes, and the quotes with the texts of the articles."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from bot.core.facts.base import FactBase
+from bot.core.facts.issues import Problem, quote_value
+from bot.core.facts.models import Fact, Figure
+
+# Typography that differs between a page, a copy of it and a keyboard; words are never folded.
+FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "\u00ad": "",  # soft hyphen
+        "\ufeff": "",
+    }
+)
+ALIKE = 80  # rapidfuzz partial_ratio of a quote and the passage that was meant: below it lies chance
+_NUMBER_WORDS = re.compile(
+    r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b",
+    re.IGNORECASE,
+)
+_IN_WORD = re.compile(r"(?<=\w)['.:·]\w")  # a sign within a word, by Unicode's rules for word boundaries
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def fold(text: str) -> str:
+    """`text` with quotation marks, dashes, spaces and line breaks made alike."""
+    return " ".join(text.translate(FOLDED).split())
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a text without thousands separators: `1,880` is `1880`, `49.5` stays."""
+    return [re.sub(r",(?=\d{3}(?!\d))", "", n).replace(",", ".") for n in _NUMBER.findall(text)]
+
+
+@dataclass(frozen=True)
+class Article:
+    """A folded text, the numbers in it, and where its paragraphs begin.
+
+    A paragraph is a line of the file that is not blank; the folded text joins them with spaces, so
+    that a quote may run from one into the next.
+    """
+
+    text: str
+    numbers: frozenset[str]
+    paragraphs: tuple[str, ...]
+    starts: tuple[int, ...]  # where each paragraph begins in `text`
+
+    @classmethod
+    def of(cls, raw: str) -> Article:
+        paragraphs = tuple(p for line in raw.splitlines() if (p := fold(line)))
+        starts, at = [], 0
+        for paragraph in paragraphs:
+            starts.append(at)
+            at += len(paragraph) + 1
+        text = " ".join(paragraphs)
+        return cls(text, frozenset(numbers(text)), paragraphs, tuple(starts))
+
+    def paragraph_at(self, position: int) -> int:
+        """The number of the paragraph (from 0) that a position of the text lies in."""
+        return bisect.bisect_right(self.starts, position) - 1
+
+    def occurrences(self, quote: str) -> list[int]:
+        """Where the folded quote stands as whole words; places that overlap count each."""
+        return [m.start() for m in re.finditer(_whole(fold(quote)), self.text)]
+
+    def why_not_found(self, start: int, quote: str) -> str:
+        """Why a browser does not find the quote at `start`; empty if it does."""
+        end = start + len(fold(quote))
+        if self.paragraph_at(start) != self.paragraph_at(end - 1):
+            return "runs over the end of a paragraph"
+        inside = any(_IN_WORD.match(self.text, at) for at in (end, start - 1) if at > 0)
+        return "begins or ends inside a word such as state's" if inside else ""
+
+    def divergence(self, quote: str) -> str:
+        """Where a quote that does not occur departs from the text: the word, and what the article has there."""
+        words = fold(quote).split()
+        at = self.text.find(" ".join(words))
+        if at >= 0:
+            longer = self._words_around(at, at + len(" ".join(words)))
+            return f"“{longer}”: a word of the quote is cut"
+        count = end = 0
+        for length in range(len(words) - 1, 0, -1):
+            beginning = " ".join(words[:length])
+            if match := re.search(_whole(beginning), self.text):
+                count, end = length, match.start() + len(beginning)
+                break
+        if count == 0 or (count == 1 and len(words) > 2):  # one word says little of where the quote was meant
+            near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=ALIKE)
+            if not near:
+                return "nothing like it"
+            nearest = self._words_around(near.dest_start, near.dest_end)
+            pairs = enumerate(zip(words, [*nearest.split(), *words], strict=False), 1)
+            number, word = next(((n, w) for n, (w, other) in pairs if w != other), (1, words[0]))
+            return f"“{nearest}” as the nearest, which differs at the quote's word {number}, “{word}”"
+        after = next(iter(self.text[end:].split()), "")
+        has = f"“{after}”" if after else "no more text"
+        return f"{has} where the quote's word {count + 1} says “{words[count]}”"
+
+    def _words_around(self, start: int, end: int) -> str:
+        """The text from `start` to `end`, made longer until it ends and begins between words."""
+        start = self.text.rfind(" ", 0, start + 1) + 1
+        stop = self.text.find(" ", end)
+        return self.text[start : stop if stop >= 0 else None]
+
+
+def _whole(text: str) -> str:
+    """A pattern for the places where `text` begins and stands as whole words."""
+    return rf"(?<!\w)(?={re.escape(text)}(?!\w))"
+
+
+def load_articles(folder: Path) -> dict[str, Article]:
+    """The texts of a folder by source id.  Raises OSError for a text that cannot be read or is not UTF-8."""
+    articles = {}
+    for path in sorted(folder.glob("*.txt")):
+        try:
+            articles[path.stem] = Article.of(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            raise OSError(f"{path} is not valid UTF-8: save it as UTF-8") from None
+    return articles
+
+
+def mismatched_numbers(base: FactBase) -> Iterator[Problem]:
+    """Numbers that differ from the fact's own quotes, which takes no article to see.
+
+    A figure's value stands in a quote and in the statement.  The statements of other kinds need not give every number
+    of a quote, but may not have one of their own in its place.
+    """
+    for fact in base.facts:
+        quotes = [numbers(fold(e.quote)) for e in fact.evidence]
+        stated = numbers(fact.statement)
+        if isinstance(fact, Figure):
+            yield from _figure(base, fact, {n for quote in quotes for n in quote}, stated)
+            continue
+        known = {n for quote in quotes for n in quote} | _inferred(base, fact)
+        known |= {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
+        own = next((n for n in stated if n not in known), None)
+        missed = next((quote for quote in quotes if quote and not set(quote) & set(stated)), None)
+        if own and missed:
+            message = f"the statement has the number {own}, and a quote of the fact {' and '.join(missed)}"
+            yield base.problem(fact, "statement", "number-not-quoted", message, "the numbers of the quotes")
+
+
+def _figure(base: FactBase, fact: Figure, quoted: set[str], stated: list[str]) -> Iterator[Problem]:
+    wanted = numbers(fact.value)
+    for number in wanted:
+        if number not in quoted:
+            message = f"{number} is in no quote of the fact"
+            yield base.problem(
+                fact, "value", "number-not-quoted", message, "a quote with the figure's digits"
+            )
+    if unsaid := [n for n in wanted if n in quoted and n not in stated]:
+        message = f"the statement does not have {' and '.join(unsaid)}, which is the value"
+        yield base.problem(fact, "statement", "value-not-stated", message, "the value in the same digits")
+    if not wanted:  # a figure in words: "about a third"
+        words = {w.lower() for w in _NUMBER_WORDS.findall(fact.value)}
+        if not words & {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}:
+            message = f"{quote_value(fact.value)} is in no quote of the fact"
+            expected = "digits or a number word that a quote has"
+            yield base.problem(fact, "value", "number-not-quoted", message, expected)
+
+
+@dataclass(frozen=True)
+class EvidenceReport:
+    problems: tuple[Problem, ...]
+    quotes: int
+    figures: int
+
+
+def check_evidence(base: FactBase, articles: Mapping[str, Article]) -> EvidenceReport:
+    """Compare every quote, heading and number with its article."""
+    problems: list[Problem] = []
+    quotes = 0
+    for fact in base.facts:
+        for i, evidence in enumerate(fact.evidence, 1):
+            if article := articles.get(evidence.source):
+                quotes += 1
+                problems += _check_passage(base, fact, i, article)
+            else:
+                message, expected = f"no text of {quote_value(evidence.source)}", f"{evidence.source}.txt"
+                problems.append(base.problem(fact, f"evidence.{i}.source", "no-text", message, expected))
+        if all(s in articles for s in fact.sources):
+            known = _inferred(base, fact).union(*(articles[s].numbers for s in fact.sources))
+            for number in dict.fromkeys(n for n in numbers(fact.statement) if n not in known):
+                message = f"the article does not have the number {number}"
+                expected = "numbers of the article, or a `note` that says how it was inferred"
+                problems.append(base.problem(fact, "statement", "number-not-in-article", message, expected))
+    return EvidenceReport(tuple(problems), quotes, sum(isinstance(f, Figure) for f in base.facts))
+
+
+def _check_passage(base: FactBase, fact: Fact, number: int, article: Article) -> Iterator[Problem]:
+    evidence = fact.evidence[number - 1]
+    places = article.occurrences(evidence.quote)
+    shown, field = quote_value(evidence.quote), f"evidence.{number}.quote"
+    if not places:
+        expected = f"words of the article, which has {article.divergence(evidence.quote)}"
+        yield base.problem(fact, field, "quote-not-found", f"{shown} is not in the article", expected)
+    elif len(places) > 1:
+        message = f"{shown} is {len(places)} times in the article"
+        yield base.problem(fact, field, "quote-not-unique", message, "a word more before or after")
+    elif why := article.why_not_found(places[0], evidence.quote):
+        expected = "whole words of one paragraph: the browser finds no other passage"
+        yield base.problem(fact, field, "quote-not-linkable", f"{shown} {why}", expected)
+    if evidence.section and fold(evidence.section) not in article.text:
+        message = f"{quote_value(evidence.section)} is not in the article"
+        expected = "a heading as the article has it"
+        yield base.problem(fact, f"evidence.{number}.section", "section-not-found", message, expected)
+
+
+def _inferred(base: FactBase, fact: Fact) -> set[str]:
+    """Numbers that need not be in a quote: those of the note, and the years of the cited articles, which need not name
+    the year in which their author says something."""
+    dates = [base.sources[s].dated for s in fact.sources if s in base.sources]
+    return set(numbers(fact.note or "")) | {str(date.first.year) for date in dates if date}
+
+
+def coverage(base: FactBase, articles: Mapping[str, Article]) -> dict[str, list[tuple[str, int]]]:
+    """For each article, its paragraphs in order, each with how many quotes of facts stand in it."""
+    cited: dict[str, Counter[int]] = {name: Counter() for name in articles}
+    for fact in base.facts:
+        for evidence in fact.evidence:
+            article = articles.get(evidence.source)
+            if article:
+                cited[evidence.source].update(
+                    article.paragraph_at(at) for at in article.occurrences(evidence.quote)
+                )
+    return {
+        name: [(paragraph, cited[name][i]) for i, paragraph in enumerate(article.paragraphs)]
+        for name, article in articles.items()
+    }

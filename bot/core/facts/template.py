@@ -1,0 +1,41 @@
+"""Templates of new records, with a line of help for each field that `unionstate fmt` removes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.core.facts.formatter import FACT_ORDER, HELP
+from bot.core.facts.models import KIND_MODELS, Evidence
+
+_RARE = ("checked", "review_after", "former_ids", "answers")
+
+
+def template(kind: str, fact_id: str = "new-id", source: str = "", quotes: tuple[str, ...] = ()) -> str:
+    """A record of a kind to fill in: required fields empty, optional ones and `quotes` to choose from as help."""
+    model = KIND_MODELS[kind]
+    lines = [
+        f"{HELP} Fill in the lines below, and the optional ones that apply (delete `{HELP} ` before them).",
+        f"{HELP} `unionstate fmt` removes what help is left. The id is small letters, digits and hyphens.",
+        f"{fact_id}:",
+        f"  kind: {kind}",
+    ]
+    names = [n for n in FACT_ORDER if n in model.model_fields and n not in ("kind", "evidence", *_RARE)]
+    for name in names:
+        lines += _field(name, model.model_fields[name], "  ")
+    lines += [
+        "  evidence:",
+        f"  {HELP} {Evidence.model_fields['source'].description}",
+        f"    - source: {source}".rstrip(),
+    ]
+    for name in ("section", "quote"):
+        lines += _field(name, Evidence.model_fields[name], "      ")
+    lines += [f"      {HELP} quote: {quote}" for quote in quotes]
+    return "\n".join(lines) + "\n"
+
+
+def _field(name: str, info: Any, indent: str) -> list[str]:
+    example = (info.examples or [""])[0]
+    shown = f"[{', '.join(example)}]" if isinstance(example, list) else example
+    if info.is_required():
+        return [f"{indent}{HELP} {info.description} For example: {shown}", f"{indent}{name}:"]
+    return [f"{indent}{HELP} {name}: {shown}", f"{indent}{HELP}   {info.description}"]

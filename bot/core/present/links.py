@@ -1,0 +1,71 @@
+"""Where the facts are kept for all to edit: addresses of lines and of new issues there.
+
+Belongs here: how GitHub and GitLab write such addresses.  Does not belong here: which repository it is
+(`bot.settings`), or what an issue form asks (`.github/ISSUE_TEMPLATE`).
+"""
+
+from __future__ import annotations
+
+import urllib.parse
+from dataclasses import dataclass
+
+from bot.core.facts.issues import Place
+from bot.core.facts.models import Fact
+
+SOURCE_MOVED = "source moved"  # the one of `inbox.REASONS` that is about the article and not the fact
+WRONG, MOVED = "Wrong", "Moved"  # how the titles of the forms begin
+ADDRESS_LENGTH = 3000  # Slack's limit for the address of a button; browsers take more
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository by its address, such as https://github.com/owner/name."""
+
+    url: str
+
+    @property
+    def _host(self) -> str:
+        return urllib.parse.urlsplit(self.url).hostname or ""
+
+    @property
+    def _is_gitlab(self) -> bool:
+        return "gitlab" in self._host
+
+    def line(self, place: Place) -> str:
+        """The address that shows a line of a file as it is now, one tap from editing it."""
+        infix = "/-/blob" if self._is_gitlab else "/blob"
+        return f"{self.url}{infix}/HEAD/{urllib.parse.quote(place.file)}#L{place.line}"
+
+    def new_issue(self, fact: Fact, place: Place, version: str, reason: str, remark: str = "") -> str:
+        """The address of a new issue, filled in with the fact and its place, the version of the facts and the remark.
+
+        At most ADDRESS_LENGTH characters: a remark that is too long for an address is cut.
+        """
+        for length in range(len(remark), -1, -max(1, len(remark) // 40)):
+            kept = remark if length == len(remark) else remark[:length].rstrip() + " …"
+            address = (
+                f"{self._new}?{urllib.parse.urlencode(self._filled_in(fact, place, version, reason, kept))}"
+            )
+            if len(address) <= ADDRESS_LENGTH:
+                break
+        return address
+
+    @property
+    def _new(self) -> str:
+        return f"{self.url}{'/-' if self._is_gitlab else ''}/issues/new"
+
+    def _filled_in(self, fact: Fact, place: Place, version: str, reason: str, remark: str) -> dict[str, str]:
+        """The fields of the issue: those of our forms (.github/ISSUE_TEMPLATE) on GitHub, one text elsewhere."""
+        title = f"{MOVED if reason == SOURCE_MOVED else WRONG}: {fact.id}"
+        if reason not in ("wrong", SOURCE_MOVED):
+            title += f" ({reason})"
+        of_version = f"{fact.id}, version {version} of the facts"
+        if "github" in self._host:
+            if reason == SOURCE_MOVED:
+                source = f"{fact.evidence[0].source}, linked from {of_version}"
+                return {"template": "source-moved.yml", "title": title, "source": source, "address": remark}
+            return {"template": "wrong-fact.yml", "title": title, "fact": of_version, "should": remark}
+        body = f"Fact: {of_version}\nPlace: {self.line(place)}\nProblem: {reason}\n\n{remark}".strip()
+        if self._is_gitlab:
+            return {"issue[title]": title, "issue[description]": body}
+        return {"title": title, "body": body}

@@ -1,0 +1,121 @@
+"""Facts that are edited while the playground runs: their state, the files, and the questions they do not answer."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from bot.core.facts.issues import Problem
+from bot.core.facts.loader import fact_folders
+from bot.core.facts.report import check_base
+from bot.core.inbox import ForgetfulInbox as NullInbox
+from bot.core.search import Answer, SearchEngine
+from bot.playground.workspace import Json, SlackError, Workspace
+from bot.server.reload import FactsReloader
+
+PROBLEMS_SHOWN, QUESTIONS_KEPT = 50, 20
+
+_FILE_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{name}</title>
+<link rel="stylesheet" href="/static/style.css">
+<main class="file"><h1>{name}</h1><p>Edit and save <code>{path}</code>. The playground reloads it at once.</p><ol>{lines}</ol></main>
+</html>"""
+
+
+class EditMode:
+    """What the bar over the messages shows; without `watch` it stays away, and nothing is checked."""
+
+    def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool) -> None:
+        self.unanswered = UnansweredQuestions(self._announce)
+        self._live, self._workspace, self._facts, self._watch = live, workspace, facts, watch
+        self._version, self._live_since = live.engine().base.version, time.strftime("%H:%M:%S")
+        self._warnings: Sequence[Problem] = ()
+
+    def state(self) -> Json:
+        problems = self._live.problems
+        return {
+            "watch": self._watch,
+            "count": len(self._live.engine().base.facts),
+            "live_since": self._live_since,
+            "problems": [_as_json(problem) for problem in problems[:PROBLEMS_SHOWN]],
+            "problem_count": len(problems),
+            "warnings": [_as_json(warning) for warning in self._warnings[:PROBLEMS_SHOWN]],
+            "warning_count": len(self._warnings),
+            "unanswered": list(self.unanswered.questions),
+        }
+
+    def reloaded(self, repeat_last_question: Callable[[], None]) -> None:
+        """Update the page, and ask the last question again if facts have changed; the warnings take longest."""
+        engine = self._live.engine()
+        changed, self._version = engine.base.version != self._version, engine.base.version
+        if changed:
+            self._live_since = time.strftime("%H:%M:%S")
+            self.unanswered.ask_again(engine)
+        self._announce()
+        if changed:
+            with contextlib.suppress(SlackError):
+                repeat_last_question()
+        self.check()
+
+    def check(self) -> None:
+        base = self._live.engine().base
+        self._warnings = check_base(base).warnings if base.facts else ()
+        self._announce()
+
+    def _announce(self) -> None:
+        self._workspace.announce("facts", facts=self.state())
+
+    def show_file(self, request: Request) -> Response:
+        """A file of facts with numbered lines, for "Edit this fact" where no repository is named."""
+        name = request.path_params["file"]
+        if name not in {place.file for place in self._live.engine().base.places.values()}:
+            return JSONResponse({"error": "not found"}, 404)
+        path = fact_folders(self._facts)[0].parent / name
+        lines = enumerate(path.read_text("utf-8").splitlines(), 1)
+        rows = "".join(f'<li id="L{number}">{html.escape(line)}</li>' for number, line in lines)
+        return HTMLResponse(
+            _FILE_PAGE.format(name=html.escape(name), path=html.escape(str(path)), lines=rows)
+        )
+
+
+class UnansweredQuestions(NullInbox):
+    """The questions of this session that got no answer, newest first, until the facts answer them."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.questions: list[Json] = []
+        self._changed = changed
+
+    def unanswered(
+        self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
+    ) -> str | None:
+        entry = {
+            "id": secrets.token_hex(4),
+            "question": question,
+            "unknown": list(unknown),
+            "nearest": nearest,
+        }
+        others = [other for other in self.questions if other["question"] != question]
+        self.questions = [entry, *others][:QUESTIONS_KEPT]
+        self._changed()
+        return str(entry["id"]) if outcome == "choices" else None
+
+    def chosen(self, sign: str) -> None:
+        self.questions = [entry for entry in self.questions if entry["id"] != sign]
+        self._changed()
+
+    def ask_again(self, engine: SearchEngine) -> None:
+        self.questions = [e for e in self.questions if not isinstance(engine.ask(e["question"]), Answer)]
+
+
+def _as_json(problem: Problem) -> Json:
+    return {"place": str(problem.place), "text": str(problem).removeprefix(f"{problem.place}: ")}

@@ -1,0 +1,90 @@
+"""Socket Mode: envelopes to Bolt, and an end that loses none."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from slack_bolt import BoltRequest, BoltResponse
+from slack_bolt.adapter.socket_mode.internals import build_headers, send_response
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web import WebClient
+
+from bot.server.dispatch import Dispatcher
+from bot.slack import strings
+
+log = logging.getLogger(__name__)
+
+ENVELOPE_SECONDS = 5  # how long an envelope in work may keep the connection open; Slack gives it 3
+
+
+class SocketModeWorker:
+    """A connection to Slack whose envelopes a Dispatcher handles.
+
+    An envelope that is not acknowledged is sent again by Slack, over this connection or another.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, app_token: str, client: WebClient) -> None:
+        self._dispatcher = dispatcher
+        self.client = SocketModeClient(
+            app_token=app_token, web_client=client, logger=logging.getLogger("slack_sdk.socket_mode")
+        )
+        self.client.socket_mode_request_listeners.append(self._handle)  # type: ignore[arg-type]
+        self._changed = threading.Condition()
+        self._in_work = 0
+        self._stopping = False
+
+    def connect(self) -> None:
+        """Raises SlackApiError where Slack refuses the token, OSError where it cannot be reached."""
+        self.client.connect()
+
+    def is_connected(self) -> bool:
+        return self.client.is_connected()
+
+    def stop(self, seconds: float = ENVELOPE_SECONDS) -> None:
+        """Take nothing new, wait until what is in work is acknowledged, and close the connection."""
+        with self._changed:
+            self._stopping = True
+            self._changed.wait_for(lambda: self._in_work == 0, seconds)
+        self.client.close()
+
+    def _handle(self, client: SocketModeClient, envelope: SocketModeRequest) -> None:
+        with self._changed:
+            if self._stopping:
+                return
+            if not self._dispatcher.take():
+                _refuse(client, envelope)
+                return
+            self._in_work += 1
+        started, answered = time.time(), threading.Event()
+
+        def make_request() -> BoltRequest:
+            return BoltRequest(
+                mode="socket_mode", body=envelope.payload or {}, headers=build_headers(envelope)
+            )
+
+        def respond(response: BoltResponse | Exception) -> None:
+            if answered.is_set():
+                return
+            answered.set()
+            try:
+                if isinstance(response, Exception):
+                    log.error("envelope not handled code=unexpected", exc_info=response)
+                else:
+                    send_response(client, envelope, response, started)
+            finally:
+                with self._changed:
+                    self._in_work -= 1
+                    self._changed.notify_all()
+
+        self._dispatcher.run(make_request, respond)
+
+
+def _refuse(client: SocketModeClient, envelope: SocketModeRequest) -> None:
+    """A command is answered in words; any other envelope is left to come again."""
+    if envelope.type == "slash_commands":
+        busy = {"response_type": "ephemeral", "text": strings.BUSY}
+        client.send_socket_mode_response(SocketModeResponse(envelope.envelope_id, busy))

@@ -1,0 +1,1 @@
+"""Draws facts and outcomes as Block Kit: pure functions over what they are handed."""

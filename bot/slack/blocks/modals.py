@@ -1,0 +1,179 @@
+"""The modals: a notice, Cite, Report a problem, Find a fact; and the report that maintainers receive."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from bot.core.cite import STYLE_NAMES, STYLES, cite
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import DatedEvent, Fact
+from bot.core.inbox import REASONS
+from bot.core.phrasing import capitalised, lead, stands_for
+from bot.core.search.autocomplete import FactGroup
+from bot.slack import strings
+from bot.slack.blocks.card import build_card, build_row
+from bot.slack.blocks.elements import (
+    OPTION_LENGTH,
+    VALUE_VERSION,
+    Block,
+    Message,
+    actions,
+    bold,
+    button,
+    context,
+    input_block,
+    option,
+    paragraph,
+    plain,
+    plain_text,
+    quote,
+    rich_text,
+    sentence,
+    versioned,
+)
+from bot.slack.mrkdwn import entities, escape, shorten
+
+NOTICE, CITE_MODAL, REPORT_MODAL, FIND_MODAL = "notice", "cite_modal", "report_modal", "find_fact_modal"
+REASON, REMARK = "report_reason", "report_remark"  # each the id of a block and of its element
+FIND_FACT, FIND_WHERE = "find_fact_choice", "find_fact_where"  # the same
+OPEN_ISSUE, OPEN_LINE = "open_issue", "open_line"  # buttons that are links
+REFERENCE_LENGTH = 2900
+REMARK_LENGTH = 500
+YEAR_LENGTH = 30  # kept for the time in the second line of an option
+
+
+def build_notice_modal(title: str, text: str, more: Sequence[Block] = ()) -> Block:
+    """A modal that says one thing."""
+    return _modal(NOTICE, title, [sentence(text), *more])
+
+
+def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Block:
+    """The references of a fact in each style, ready to be copied."""
+    blocks = [sentence(strings.cite_intro(fact.title))]
+    for style in STYLES:
+        reference = shorten(cite(fact, base, style, accessed), REFERENCE_LENGTH)
+        copied = {"type": "rich_text_preformatted", "elements": [plain(reference)]}
+        blocks.append(rich_text(paragraph(bold(STYLE_NAMES[style])), copied))
+    return _modal(CITE_MODAL, strings.CITE_TITLE, blocks)
+
+
+# Report a problem
+
+
+def build_report_modal(fact: Fact, base: FactBase) -> Block:
+    options = [{"text": plain_text(strings.REASONS[reason]), "value": reason} for reason in REASONS]
+    reason = {"type": "radio_buttons", "action_id": REASON, "options": options}
+    remark = {"type": "plain_text_input", "action_id": REMARK, "multiline": True, "max_length": REMARK_LENGTH}
+    blocks = [
+        rich_text(paragraph(bold(fact.title)), paragraph(plain(fact.statement))),
+        input_block(REASON, strings.REPORT_REASON, reason),
+        input_block(REMARK, strings.REPORT_REMARK, remark, hint=strings.REPORT_HINT, optional=True),
+    ]
+    metadata = versioned(fact.id, base.version)
+    return _modal(REPORT_MODAL, strings.REPORT_TITLE, blocks, submit=strings.SEND, private_metadata=metadata)
+
+
+def build_reported(text: str, issue: str | None = None) -> Block:
+    """What the modal says after the report, with the link to an issue where there is a repository."""
+    return build_notice_modal(strings.REPORT_TITLE, text, _issue_link(issue))
+
+
+def build_report_outcome(fact: Fact, text: str, issue: str | None = None) -> Message:
+    """The same as a message, where the modal was acknowledged before the outcome was known."""
+    said = strings.report_outcome(fact.title, text)
+    return Message(entities(said), (sentence(said), *_issue_link(issue)))
+
+
+def build_report(
+    fact: Fact, version: str, number: int | None, reason: str, remark: str, line: str | None = None
+) -> Message:
+    """The report in the maintainers' channel; `line` is the address of the fact in the repository."""
+    title, small = (
+        strings.reported(number, strings.REASONS[reason]),
+        strings.report_about(fact.id, version),
+    )
+    said = [title, f"{lead(fact)}.", *([f"“{remark}”"] if remark else []), small]
+    blocks = [
+        rich_text(paragraph(bold(title)), *([quote(remark)] if remark else [])),
+        build_row(fact),
+        context(escape(small)),
+    ]
+    if line:
+        blocks.append(actions(button(OPEN_LINE, strings.EDIT, VALUE_VERSION, url=line)))
+    return Message(entities(" ".join(said)), tuple(blocks))
+
+
+def _issue_link(issue: str | None) -> list[Block]:
+    if not issue:
+        return []
+    opens = button(OPEN_ISSUE, strings.OPEN_ISSUE, VALUE_VERSION, url=issue)
+    return [sentence(strings.ISSUE_HOW), actions(opens)]
+
+
+# Find a fact
+
+
+def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> Block:
+    """The modal; once a fact is chosen, with its card as it will be posted."""
+    search: Block = {
+        "type": "external_select",
+        "action_id": FIND_FACT,
+        "min_query_length": 1,
+        "placeholder": plain_text(strings.FIND_PLACEHOLDER),
+    }
+    where: Block = {
+        "type": "conversations_select",
+        "action_id": FIND_WHERE,
+        "default_to_current_conversation": True,
+        "response_url_enabled": True,
+        "filter": {"include": ["public", "private", "mpim", "im"], "exclude_bot_users": True},
+    }
+    blocks = [input_block(FIND_FACT, strings.FIND_LABEL, search, hint=strings.FIND_HINT, dispatch=True)]
+    if fact and base:
+        blocks += [block for block in build_card(fact, base).blocks if block["type"] != "actions"]
+    blocks.append(input_block(FIND_WHERE, strings.FIND_WHERE, where))
+    return _modal(FIND_MODAL, strings.FIND_TITLE, blocks, submit=strings.POST)
+
+
+def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
+    """The answer to a type-ahead: facts by topic."""
+    if not groups:
+        return {"options": []}
+    return {
+        "option_groups": [
+            {
+                "label": plain_text(shorten(group.topic.title, OPTION_LENGTH)),
+                "options": [
+                    option(fact.title, versioned(fact.id), description=_about(fact)) for fact in group.facts
+                ],
+            }
+            for group in groups
+        ]
+    }
+
+
+def _about(fact: Fact) -> str:
+    """What tells apart similar titles: the value or the holder, and the time."""
+    when = shorten(str(fact.when), YEAR_LENGTH)
+    if isinstance(fact, DatedEvent):
+        return capitalised(when)
+    return f"{shorten(capitalised(stands_for(fact)), OPTION_LENGTH - len(when) - 2)}, {when}"
+
+
+def _modal(
+    callback_id: str, title: str, blocks: Sequence[Block], *, submit: str = "", private_metadata: str = ""
+) -> Block:
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text(title),
+        "close": plain_text(strings.CLOSE),
+        "blocks": list(blocks),
+    }
+    if submit:
+        view["submit"] = plain_text(submit)
+    if private_metadata:
+        view["private_metadata"] = private_metadata
+    return view

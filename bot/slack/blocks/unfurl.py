@@ -1,0 +1,48 @@
+"""The card under a link to a source article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.core import phrasing
+from bot.core.browse import Address, facts_of
+from bot.core.facts.base import FactBase
+from bot.core.facts.models import Source
+from bot.slack import strings
+from bot.slack.blocks.elements import Block, actions, button, context, section
+from bot.slack.blocks.pages import OPEN_PAGE, page_value
+from bot.slack.links import source_of
+from bot.slack.mrkdwn import escape, link
+
+
+def build_article(source: Source, base: FactBase) -> list[Block]:
+    """Title, author, date, how many facts, and the button that shows them."""
+    about = [source.by]
+    if source.dated:
+        about.append(phrasing.published(str(source.dated), reported=source.published is None))
+    if source.inferred:
+        about.append(phrasing.inferred(list(source.inferred)))
+    count = len(facts_of(base, source))
+    blocks = [
+        section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),
+        context(escape("; ".join(about)), escape(strings.facts_from(count))),
+    ]
+    if count:
+        page = page_value(Address("source", source.id))
+        label = strings.SHOW_FACTS_LABEL.format(title=source.title)
+        blocks.append(actions(button(OPEN_PAGE, strings.SHOW_FACTS, page, label=label)))
+    return blocks
+
+
+def build_unfurls(links: Iterable[Any], base: FactBase) -> dict[str, dict[str, list[Block]]]:
+    """An unfurl for each article among the links, under the address exactly as Slack wrote it."""
+    unfurls: dict[str, dict[str, list[Block]]] = {}
+    seen: set[str] = set()
+    for shared in links:
+        url = str(shared.get("url") or "") if isinstance(shared, Mapping) else ""
+        source = source_of(url, base)
+        if source and source.id not in seen:
+            seen.add(source.id)
+            unfurls[url] = {"blocks": build_article(source, base)}
+    return unfurls

@@ -1,0 +1,95 @@
+"""What people and the log get when something fails or no listener handles a request."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import Any
+
+from slack_bolt import BoltContext, BoltResponse
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.slack import strings
+from bot.slack.blocks.elements import notice
+from bot.slack.blocks.home import build_home_notice
+from bot.slack.responses import UNREACHABLE, ResponseUrl, ResponseUrlError, is_home, post, publish
+
+log = logging.getLogger(__name__)
+
+
+def error_handler(executor: Executor) -> Callable[..., BoltResponse]:
+    """The function for `app.error`; replies that must not delay the acknowledgement are sent from `executor`."""
+
+    def handle_error(
+        error: Exception,
+        body: dict[str, Any],
+        context: BoltContext,
+        client: WebClient,
+    ) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            return _unhandled_request(body, client, executor)
+        report_error(error, body, context, client)
+        return BoltResponse(status=200)
+
+    return handle_error
+
+
+def report_error(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+    """Log the exception, and send the person one sentence with a reference to it.  Never raises."""
+    reference = secrets.token_hex(4)
+    place = (reference, body.get("event_id"), context.team_id, context.channel_id, context.user_id)
+    if _is_unreachable(error):
+        log.warning("reply not delivered ref=%s event=%s team=%s channel=%s user=%s: %s", *place, error)
+        return
+    log.error("failed ref=%s event=%s team=%s channel=%s user=%s", *place, exc_info=error)
+    try:
+        _reply(strings.broke(reference), body, client)
+    except Exception as second:
+        log.warning("error message not delivered ref=%s: %s", reference, second)
+
+
+def _unhandled_request(body: dict[str, Any], client: WebClient, executor: Executor) -> BoltResponse:
+    event = body.get("event") or {}
+    log.info("unhandled request type=%s event=%s", body.get("type"), event.get("type"))
+    if "command" in body:
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": strings.UNKNOWN_COMMAND})
+    if body.get("type") == "block_actions":  # a button of an older version
+        executor.submit(_reply_quietly, strings.OUT_OF_DATE, body, client)
+    return BoltResponse(status=200)
+
+
+def _is_unreachable(error: Exception) -> bool:
+    if isinstance(error, SlackApiError):
+        return error.response.get("error") in UNREACHABLE
+    return isinstance(error, ResponseUrlError) and error.status in (404, 410)  # expired, or used up
+
+
+def _reply(text: str, body: Mapping[str, Any], client: WebClient) -> None:
+    """Say it where the person asked: privately for a command or a button, on Home, in the thread or message for an
+    event, to a workflow's owner for a step."""
+    message, event = notice(text), body.get("event") or {}
+    if body.get("response_url"):
+        ResponseUrl(str(body["response_url"]), client).private(message)
+    elif is_home(body):
+        publish(client, str(body["user"]["id"]), build_home_notice(text), None)
+    elif event.get("type") == "app_mention":
+        post(client, event["channel"], message, event.get("thread_ts") or event["ts"])
+    elif event.get("type") == "message" and event.get("channel_type") == "im":
+        post(client, event["channel"], message, event.get("thread_ts"))
+    elif event.get("type") == "function_executed":
+        execution = str(event.get("function_execution_id"))
+        client.functions_completeError(function_execution_id=execution, error=text)
+    elif body.get("type") in ("shortcut", "view_submission", "block_actions") and body.get("user"):
+        # Pressed in a modal, or a global shortcut: a direct message reaches the person.
+        post(client, str(body["user"]["id"]), message)
+
+
+def _reply_quietly(text: str, body: Mapping[str, Any], client: WebClient) -> None:
+    try:
+        _reply(text, body, client)
+    except Exception as error:
+        log.warning("reply not delivered: %s", error)

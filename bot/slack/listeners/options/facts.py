@@ -1,0 +1,22 @@
+"""Type-ahead in *Find a fact*: a request for each key, answered from memory."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.core.search import SearchEngine
+from bot.core.search.autocomplete import Autocompleter
+from bot.slack.blocks.modals import build_options
+from bot.slack.mrkdwn import clean
+
+
+def handle_typing(ack: Ack, body: dict[str, Any], engine: SearchEngine) -> None:
+    ack(**build_options(_autocompleter(engine).suggest(clean(str(body.get("value") or "")))))
+
+
+@lru_cache(maxsize=1)
+def _autocompleter(engine: SearchEngine) -> Autocompleter:
+    return Autocompleter(engine.base, engine.ask)

@@ -1,0 +1,103 @@
+"""Slack's text format: cleaning what people send, escaping what is sent."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ZERO_WIDTH_SPACE = "\u200b"
+
+_ANGLED = re.compile(r"<([^<>]*)>")
+_PEOPLE = re.compile(r"<[@#!](?!date\^)[^<>]*>")
+_EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'\-]+:(?!\w)")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last, or "&amp;lt;" would turn into "<"
+_FOLDED = str.maketrans(
+    dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("–—‒−‐\u2011", "-")
+)
+_FORMATTING = re.compile(r"[*_~`]")
+_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
+
+
+def clean(text: str, bot_user_id: str | None = None) -> str:
+    """What a person typed, as words on one line.
+
+    Mentions of the bot are cut wherever they stand; links, users, channels and special mentions
+    become their label, or nothing where they have none; emoji names go; the three entities are
+    unescaped; curly quotes and long dashes are folded; control and direction-changing characters go.
+    """
+    text = _ANGLED.sub(lambda match: f" {_label(match[1], bot_user_id)} ", text)
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    text = _EMOJI.sub(" ", text).translate(_FOLDED)
+    return visible(text)
+
+
+def without_people(text: str) -> str:
+    """What a person typed, without the people, groups and channels that it mentions, whatever their labels say."""
+    return _PEOPLE.sub(" ", text)
+
+
+def visible(text: str) -> str:
+    """The text on one line, without control characters and invisible ones (zero-width, right-to-left overrides)."""
+    kept = (
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Zs") else c
+        for c in unicodedata.normalize("NFC", text)
+        if unicodedata.category(c) not in ("Cf", "Cs", "Co")
+    )
+    return " ".join("".join(kept).split())
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to look up: a letter or a digit of any script."""
+    return any(c.isalnum() for c in text)
+
+
+def escape(text: str) -> str:
+    """Outside words for a mrkdwn text: no mention, link or formatting can come out of them.
+
+    `& < >` become entities.  Slack has no escape for `* _ ~` and the backtick; a zero-width space before
+    each keeps it from opening or closing a style.
+    """
+    return _FORMATTING.sub(lambda match: ZERO_WIDTH_SPACE + match[0], entities(text))
+
+
+def entities(text: str) -> str:
+    """`& < >` as entities: enough for `text`, which is read out rather than drawn."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def link(url: str, label: str) -> str:
+    """A mrkdwn link.  What would end the address or the label early is encoded."""
+    address = (
+        url.replace("&", "&amp;")
+        .replace("<", "%3C")
+        .replace(">", "%3E")
+        .replace("|", "%7C")
+        .replace(" ", "%20")
+    )
+    return f"<{address}|{escape(label).replace('|', '¦')}>"
+
+
+def mention(user_id: str | None) -> str | None:
+    """The mention of a user, or None where that is not a user id."""
+    return f"<@{user_id}>" if user_id and _USER_ID.fullmatch(user_id) else None
+
+
+def shorten(text: str, length: int) -> str:
+    """At most `length` characters, cut between words where that is near, with an ellipsis."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    at_space = cut.rfind(" ")
+    return (cut[:at_space] if at_space > length * 2 // 3 else cut).rstrip(" ,;:–-") + "…"
+
+
+def _label(inside: str, bot_user_id: str | None) -> str:
+    target, _, label = inside.partition("|")
+    if target.startswith("@"):
+        return "" if target[1:] == bot_user_id else label.lstrip("@")
+    if target.startswith("#"):
+        return label.lstrip("#")
+    if target.startswith("!"):
+        return label if target.startswith("!date^") else ""
+    return label or target.removeprefix("mailto:").removeprefix("tel:")

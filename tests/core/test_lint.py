@@ -1,0 +1,240 @@
+"""What `check` says of a base that loads: numbers, values, series, wording, similar facts, and reviews that are due."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from pathlib import Path
+
+import pytest
+
+from bot.core.facts.base import FactBase
+from bot.core.facts.lint import unit_of
+from bot.core.facts.models import KINDS, REVIEW_AFTER
+from bot.core.facts.report import check, check_base
+from bot.core.phrasing import review
+from bot.terminal import Terminal
+from tests.core.small import ALL, ARTICLE, DOUBT, HEAD, PLANT, SHARE, load, write
+
+DAY = datetime.date.fromisoformat
+LATER = (
+    SHARE.replace("trade-share-2018", "trade-share-2019").replace("2018", "2019").replace("[trade share]", "[share 2019]")
+    .replace("Share of Russia in the trade", "Russian part of commerce")
+    .replace("  value: 49.5%", "  series: trade-share\n  value: 49.5%")
+)  # fmt: skip
+SERIES = HEAD + SHARE.replace("  value: 49.5%", "  series: trade-share\n  value: 49.5%") + "\n" + LATER
+LOADED = "loaded: [regime, so-called]\n"
+
+
+def told(folder: Path, facts: str, **files: str) -> list[str]:
+    """ "line field code" of each problem, and of each warning with a question mark."""
+    report = check_base(load(folder, facts, **files), today=DAY("2026-11-23"))
+    found = [*((p, "") for p in report.problems), *((w, "?") for w in report.warnings)]
+    return [f"{p.place.line} {p.field} {p.code}{mark}" for p, mark in found]
+
+
+def test_a_good_base_has_no_problem_and_the_report_counts_what_was_checked(tmp_path: Path) -> None:
+    facts = write(tmp_path, ALL)
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "riac-2019.txt").write_text(ARTICLE, encoding="utf-8")
+    report = check(facts, texts)
+    assert report.problems == report.warnings == ()
+    assert report.counts == {
+        "kind": {"figure": 1, "date": 1, "actor": 1, "position": 1},
+        "topic": {"trade": 4},
+        "article": {"riac-2019": 4},
+    }
+    assert (report.quotes, report.figures) == (4, 1)
+    assert check(facts).quotes is None
+
+
+def test_a_base_that_does_not_load_is_reported_and_not_raised(tmp_path: Path) -> None:
+    report = check(write(tmp_path, HEAD + DOUBT.replace("  attribution: Vera Petrova\n", "")))
+    assert [p.code for p in report.problems] == ["missing-field"]
+    assert report.counts == {}
+
+
+F = "trade-share-2018"
+# What is replaced in HEAD + SHARE, what by, and "line field code" of each problem.
+CASES = [
+    ("value: 49.5%", "value: 49.6%", f"9 {F}.value number-not-quoted"),
+    ("value: 49.5%", "value: about half", f"9 {F}.value number-not-quoted", f"9 {F}.value value-not-stated"),
+    ("took 49.5% of", "took 49.6% of", f"8 {F}.statement value-not-stated"),
+    ("49.5 percent of Belarus", "49.6 percent of Belarus", f"9 {F}.value number-not-quoted"),
+    ("value: 49.5%", "value: 49.5", f"9 {F}.value value-not-stated"),
+    ("value: 49.5%", "value: 49,5%", f"9 {F}.value value-not-stated"),
+    ("value: 49.5%", "value: $49.5 thousand", f"9 {F}.value value-not-stated"),
+    ("value: 49.5%", "value: about 49.5%"),
+    ("value: 49.5%", "value: 49.5% of trade"),
+    ("Russia took", "It took", f"8 {F}.statement pronoun"),
+    ("Russia took", "Italy took"),
+    ("in 2018.", "with Belarus's", f"8 {F}.statement sentence"),
+    ("in 2018.", "in 2018, a “half.”"),
+    ("  as_of: 2018", "  as_of: 2020", f"10 {F}.as_of later-than-sources"),
+    ("  as_of: 2018", "  as_of: 2018/2020-01", f"10 {F}.as_of later-than-sources"),
+    ("  as_of: 2018", "  as_of: 2020\n  expected: true"),
+    ("  as_of: 2018", "  as_of: 2019-12"),
+    ("  asks:", "  checked: 2026-11-25\n  asks:", f"11 {F}.checked future-review"),
+    ("  asks:", "  checked: 2026-11-24\n  asks:"),  # where they write, it may be tomorrow already
+    ("trades with whom.", "trades with whom.\n  checked: 2062-01-01", "4 topic.checked future-review"),
+    ("Russia took", "The regime took", f"8 {F}.statement loaded-term"),
+    ("Share of Russia", "The so–called Russia", f"7 {F}.title loaded-term"),
+    ("Russia took", "The “regime” took"),
+    ("Russia took", "Regimes took"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c[1])
+def test_a_figure_is_checked_without_its_article(tmp_path: Path, case: tuple[str, ...]) -> None:
+    old, new, *expected = case
+    assert (HEAD + SHARE).count(old) == 1
+    assert told(tmp_path, (HEAD + SHARE).replace(old, new), vocabulary=LOADED) == expected
+
+
+D = "petrova-doubts"
+POSITIONS = [
+    ("Vera Petrova", "experts", f"8 {D}.attribution unnamed-holder"),
+    ("Vera Petrova", "some unnamed officials", f"8 {D}.attribution unnamed-holder"),
+    ("Vera Petrova", "many experts, as reported by Vera Petrova"),
+    ("Petrova calls", "Experts call", f"9 {D}.statement holder-not-named"),
+    ("Vera Petrova", "economists", f"9 {D}.statement holder-not-named"),
+]
+
+
+@pytest.mark.parametrize("case", POSITIONS, ids=lambda c: c[1])
+def test_a_position_names_its_holder(tmp_path: Path, case: tuple[str, ...]) -> None:
+    old, new, *expected = case
+    assert told(tmp_path, HEAD + DOUBT.replace(old, new)) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("Work on the plant began on 12 November 2013.", []),
+        ("Work on the plant began in November 2013.", []),  # a quote may say more
+        ("Work on the plant began on 12 November 2013, after 2 years.", []),  # and so may a statement
+        ("Work on the plant began on 21 November 2013.", ["8 plant-begun.statement number-not-quoted"]),
+    ],
+)
+def test_a_statement_has_the_numbers_of_its_quote(
+    tmp_path: Path, statement: str, expected: list[str]
+) -> None:
+    event = PLANT.replace("began in November\n", "began on November 12\n")
+    assert (
+        told(tmp_path, HEAD + event.replace("Work on the plant began in November 2013.", statement))
+        == expected
+    )
+
+
+def test_a_series_is_one_quantity_at_different_times(tmp_path: Path) -> None:
+    assert told(tmp_path, SERIES) == []
+    one = SERIES.replace(
+        "  series: trade-share\n  value: 49.5%\n  as_of: 2018", "  value: 49.5%\n  as_of: 2018"
+    )
+    assert told(tmp_path, one) == ["21 trade-share-2019.series series"]
+    same = SERIES.replace("  as_of: 2019", "  as_of: 2018")
+    assert told(tmp_path, same) == ["22 trade-share-2019.series series-time"]
+    two = SERIES.replace("took 49.5% of the trade in 2019", "took $49.5 billion in 2019").replace(
+        "  value: 49.5%\n  as_of: 2019", "  value: $49.5 billion\n  as_of: 2019"
+    )
+    units = ["10 trade-share-2018.value series-unit", "23 trade-share-2019.value series-unit"]
+    assert told(tmp_path, two) == units
+    third = (
+        LATER.replace("2019", "2017").replace("Russian part", "The part").replace("riac-2017", "riac-2019")
+    )
+    assert told(tmp_path, f"{two}\n{third}") == units[1:]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"),
+    [("49.5%", "%"), ("about 45–50%", "%"), ("over $10 billion", "$ billion"), ("$1,880.5 billion", "$ billion"),
+     ("28 programmes", "programmes"), ("about a third", "")],
+)  # fmt: skip
+def test_a_unit_is_what_a_value_counts(value: str, unit: str) -> None:
+    assert unit_of(value) == unit
+
+
+def test_similar_facts_are_warnings_unless_they_are_of_one_series(tmp_path: Path) -> None:
+    alike = PLANT.replace("The plant is begun", "Share of the Russia in trade").replace(
+        "  date:", "  asks: [begun, Shares trade]\n  date:"
+    )
+    shared = SHARE.replace("[trade share]", "[russia, trade share]")
+    assert told(tmp_path, HEAD + shared + "\n" + alike) == [
+        "19 plant-begun.title similar-title?",
+        "21 plant-begun.asks.2 shared-ask?",
+    ]
+    series = SERIES.replace("Russian part of commerce", "Share of Russia in the trade")
+    assert told(tmp_path, series.replace("share 2019", "trade share")) == []
+
+
+# -- reviews --------------------------------------------------------------------------------------
+
+
+def reviewed(folder: Path, topic: str = "", **own: str) -> FactBase:
+    """One fact of each kind; `topic` is the day of the topic's review, `own` fields of the figure."""
+    head = HEAD.replace("trades with whom.", f"trades with whom.\n  checked: {topic}") if topic else HEAD
+    lines = "".join(f"  {name}: {text}\n" for name, text in own.items())
+    return load(folder, ALL.replace(HEAD, head).replace("  asks:", f"{lines}  asks:"))
+
+
+def test_a_fact_is_due_from_its_day_on(tmp_path: Path) -> None:
+    assert set(REVIEW_AFTER) == set(KINDS)
+    base = reviewed(tmp_path, "2026-11-23")
+    share, begun = base.by_id["trade-share-2018"], base.by_id["plant-begun"]
+    assert (share.review_day, begun.review_day) == (DAY("2027-11-23"), DAY("2031-11-23"))
+    assert share.overdue_since(DAY("2027-11-22")) is None
+    assert share.overdue_since(DAY("2027-11-23")) == DAY("2027-11-23")
+    unknown = reviewed(tmp_path).by_id["trade-share-2018"]
+    assert unknown.last_checked is unknown.overdue_since(datetime.date.max) is None
+
+
+@pytest.mark.parametrize(
+    ("topic", "own", "last"),
+    [("2026-11-23", "2027-01-01", "2027-01-01"), ("2026-11-23", "2026-01-01", "2026-11-23"), ("", "2025-05-05", "2025-05-05")],
+)  # fmt: skip
+def test_the_later_of_the_reviews_of_fact_and_topic_counts(
+    tmp_path: Path, topic: str, own: str, last: str
+) -> None:
+    assert reviewed(tmp_path, topic, checked=own).by_id["trade-share-2018"].last_checked == DAY(last)
+
+
+@pytest.mark.parametrize(
+    ("checked", "after", "due"),
+    [
+        ("2026-11-23", "6 months", "2027-05-23"),
+        ("2026-12-31", "2 months", "2027-02-28"),
+        ("2024-02-29", "1 year", "2025-02-28"),
+        ("2024-02-29", "4 years", "2028-02-29"),
+        ("9990-01-01", "99 years", "9999-12-31"),
+    ],
+)
+def test_a_fact_may_have_a_period_of_its_own(tmp_path: Path, checked: str, after: str, due: str) -> None:
+    fact = reviewed(tmp_path, checked=checked, review_after=after).by_id["trade-share-2018"]
+    assert fact.review_day == DAY(due)
+
+
+def test_the_most_asked_is_due_first_and_then_the_longest_overdue(tmp_path: Path) -> None:
+    base = reviewed(tmp_path, "2026-11-23", checked="2026-12-01")
+    first = check_base(base, today=DAY("2028-01-01")).notes
+    assert [(n.field, n.code) for n in first] == [
+        ("lending-bank.checked", "review-due"), ("trade-share-2018.checked", "review-due"),
+    ]  # fmt: skip
+    assert "23 November 2026" in first[0].message
+    asked = check_base(base, today=DAY("2035-01-01"), asked={"plant-begun": 7, "petrova-doubts": 2}).notes
+    assert [n.field.split(".")[0] for n in asked] == [
+        "plant-begun",
+        "petrova-doubts",
+        "lending-bank",
+        "trade-share-2018",
+    ]
+
+
+def test_a_card_past_its_day_says_so_in_the_small_print(tmp_path: Path) -> None:
+    base = load(tmp_path, HEAD + SHARE.replace("  asks:", "  checked: 2026-11-23\n  asks:"))
+    fact = base.facts[0]
+    for today, note in (("2027-11-22", ""), ("2028-01-01", "Due for review since 23 November 2027")):
+        assert review(fact, DAY(today)) == note
+        drawn = io.StringIO()
+        Terminal(drawn, DAY(today)).card(base, fact)
+        assert ("Due for review" in drawn.getvalue()) == bool(note)

@@ -1,0 +1,173 @@
+"""The database: addresses as hosts write them, files of one user, and what happens while it is unavailable."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from bot.db.engine import (
+    RETRY_SECONDS,
+    Database,
+    DatabaseUnavailable,
+    default_url,
+    open_engine,
+    parse_database_url,
+)
+from bot.db.idempotency import DatabaseDeduplicator
+from tests.support.postgres import Postgres
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            "postgres://u:p%40ss@h:6000/d?sslmode=require",
+            "postgresql+psycopg://u:p%40ss@h:6000/d?sslmode=require",
+        ),
+        ("postgresql://h/d", "postgresql+psycopg://h/d"),
+        ("postgresql+psycopg://h/d", "postgresql+psycopg://h/d"),
+        ("sqlite:////var/lib/x.sqlite3", "sqlite:////var/lib/x.sqlite3"),
+    ],
+)
+def test_addresses(written: str, read: str) -> None:
+    assert parse_database_url(written).render_as_string(hide_password=False) == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "x",
+        "mysql://u:s3cret@h/d",
+        "postgres://u:s3cret@h",
+        "postgres://u:s3cret@h:port/d",
+        "sqlite",
+        "sqlite://",
+        "sqlite:///:memory:",
+    ],
+)
+def test_addresses_that_cannot_be_used_are_not_shown(written: str) -> None:
+    with pytest.raises(ValueError, match=r"^it (is|names) ") as caught:
+        parse_database_url(written)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_where_the_file_is_unless_it_is_said(tmp_path: Path) -> None:
+    assert (
+        default_url({"STATE_DIRECTORY": "/a:/b", "XDG_DATA_HOME": "/c"}) == "sqlite:////a/unionstate.sqlite3"
+    )
+    assert default_url({"XDG_DATA_HOME": "/c"}) == "sqlite:////c/unionstate/unionstate.sqlite3"
+    assert default_url({}).endswith("/.local/share/unionstate/unionstate.sqlite3")
+    odd = default_url({"XDG_DATA_HOME": str(tmp_path / "a b?c#d%20")})
+    assert parse_database_url(odd).database == str(
+        tmp_path / "a b?c#d%20" / "unionstate" / "unionstate.sqlite3"
+    )
+
+
+def test_nobody_else_on_the_host_reads_the_file(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/made/x.sqlite3")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (id INTEGER)"))
+        files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "made").iterdir()}
+    engine.dispose()
+    assert files == dict.fromkeys(("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm"), 0o600)
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o700
+
+
+def test_an_error_of_the_database_shows_no_values(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/x.sqlite3")
+    with pytest.raises(Exception) as caught, engine.begin() as connection:  # noqa: PT011  # whichever it is
+        connection.execute(text("INSERT INTO missing VALUES (:token)"), {"token": "s3cret"})
+    engine.dispose()
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_conflict_is_an_answer(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
+    for _ in range(2):
+        with pytest.raises(IntegrityError), database.connection() as connection:
+            connection.execute(
+                text("INSERT INTO weeks VALUES ('2026-W01', '2026-01-01'), ('2026-W01', '2026-01-01')")
+            )
+    with database.connection():
+        pass
+    database.close()
+    assert caplog.text == ""
+
+
+def test_a_database_that_goes_and_comes_back(postgres: Postgres, caplog: pytest.LogCaptureFixture) -> None:
+    """Claims go on by what this process remembers, and nobody waits; one line tells of each turn."""
+    clock = Clock()
+    database = Database(open_engine(postgres.new_database()), clock=clock)
+    claims = DatabaseDeduplicator(database)
+    assert claims.acquire("before")
+    postgres.stop()
+    try:
+        assert claims.acquire("during")
+        assert not claims.acquire("during")
+        assert not claims.acquire("before")
+        claims.release("during")
+        assert claims.acquire("during")
+        with pytest.raises(DatabaseUnavailable), database.connection():
+            pass
+    finally:
+        postgres.start()
+    clock.now += RETRY_SECONDS
+    assert claims.acquire("after")
+    other = DatabaseDeduplicator(database)
+    assert (other.acquire("before"), other.acquire("after"), other.acquire("during")) == (False, False, True)
+    database.close()
+    assert caplog.text.count("database unavailable") == 1
+    assert caplog.text.count("database available again") == 1
+
+
+def test_of_many_that_claim_at_once_one_gets_it(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    databases = [Database(open_engine(url)) for _ in range(4)]
+    claims = [DatabaseDeduplicator(database) for database in databases]
+    start, got = threading.Barrier(8), []
+
+    def take(number: int) -> None:
+        start.wait()
+        for key in range(20):
+            # Overlapping keys in different orders: none of them may wait for another for ever.
+            keys = [f"event:{key}", f"message:{key}"][:: 1 if number % 2 else -1]
+            if claims[number % 4].acquire(*keys):
+                got.append(key)
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for database in databases:
+        database.close()
+    assert sorted(got) == list(range(20))
+    assert "database unavailable" not in caplog.text
+
+
+def test_claims_expire_are_cleaned_away_and_hold_nobodys_id(tmp_path: Path) -> None:
+    clock = Clock()
+    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
+    assert DatabaseDeduplicator(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
+    with database.engine.connect() as connection:
+        kept = connection.execute(text("SELECT key FROM claims")).scalars().all()
+    assert [len(key) for key in kept] == [64, 64]
+    clock.now += 3_600
+    assert not DatabaseDeduplicator(database, clock).acquire("event:T0TEAM:Ev1")
+    clock.now += 3_600
+    assert DatabaseDeduplicator(database, clock).acquire("event:T0TEAM:Ev1")
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM claims")).scalar_one() == 1
+    database.close()

@@ -1,0 +1,393 @@
+"""What may happen to the machine and to what the bot leans on: the database, the disk, the clock, the process itself.
+
+Each is made to happen to a served bot in a process of its own.  docs/faults.md is the table.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.core.search import SearchEngine
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import read
+from bot.db.installations import Installations
+from tests.support.distribution import KEY
+from tests.support.facts import small_finder
+from tests.support.fake_slack import FakeSlack
+from tests.support.postgres import Postgres, why_not
+from tests.support.process import ROOT, Served, environment
+from tests.support.requests import (
+    FORM,
+    JSON,
+    command_body,
+    dm_event,
+    event_body,
+    mention_event,
+    signed_headers,
+)
+from tests.support.socket_server import SocketServer
+
+IN_FLIGHT = 50
+SLACK_SECONDS = 3  # what Slack waits for an acknowledgement
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack() as fake:
+        yield fake
+    assert not fake.problems
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    if reason := why_not():
+        pytest.skip(reason)
+    with Postgres() as running:
+        yield running
+
+
+def ask(served: Served, slack: FakeSlack, text: str = "trade share") -> str:
+    """A mention's answer; it must be acknowledged and come within Slack's patience."""
+    before, started = len(slack.said()), time.monotonic()
+    assert served.post(event_body(mention_event(text)), JSON) == 200
+    answer = slack.wait_for(before + 1, SLACK_SECONDS)[before].text
+    assert time.monotonic() - started < SLACK_SECONDS
+    return answer
+
+
+def workers(served: Served) -> list[int]:
+    pid = served.process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+# The end
+
+
+def test_sigterm_with_fifty_questions_in_flight_over_http(slack: FakeSlack) -> None:
+    with Served(slack, "--http") as served:
+        slack.fail("response_url", delay=1.5)
+        slack.fail("chat.postMessage", delay=1.5)
+
+        def send(number: int) -> int:
+            if number % 2:
+                return served.post(command_body("trade share", slack.new_response_url()), FORM)
+            return served.post(event_body(mention_event("trade share")), JSON)
+
+        with ThreadPoolExecutor(IN_FLIGHT) as senders:
+            assert list(senders.map(send, range(IN_FLIGHT))) == [200] * IN_FLIGHT
+        assert len(slack.said()) < IN_FLIGHT, "none is in flight any more"
+        assert served.stop() == 0
+    assert [call.text[:5] for call in slack.said()] == ["49.5%"] * IN_FLIGHT
+
+
+def test_sigterm_with_fifty_questions_in_flight_over_socket_mode(slack: FakeSlack) -> None:
+    with SocketServer() as server:
+        slack.socket_url = server.url
+        with Served(slack, "--socket") as served:
+            server.wait_for_connection()
+            slack.fail("response_url", delay=1.5)
+            sent = [
+                server.send("slash_commands", command_body("trade share", slack.new_response_url()))
+                for _ in range(IN_FLIGHT)
+            ]
+            for envelope in sent:
+                server.wait_for_acknowledgement(envelope)
+            assert len(slack.said()) < IN_FLIGHT, "none is in flight any more"
+            assert served.stop() == 0
+    assert [call.text[:5] for call in slack.said()] == ["49.5%"] * IN_FLIGHT
+
+
+def test_a_worker_that_is_killed_is_replaced_and_the_other_goes_on(slack: FakeSlack) -> None:
+    with Served(slack, "--http", WEB_CONCURRENCY="2") as served:
+        first, second = both = two_workers(served)
+        os.kill(first, signal.SIGKILL)
+        assert ask(served, slack).startswith("49.5%")
+        while (alive := two_workers(served)) == both:
+            time.sleep(0.05)
+        assert second in alive
+        assert first not in alive
+        assert ask(served, slack).startswith("49.5%")
+        assert served.stop() == 0
+
+
+def two_workers(served: Served) -> list[int]:
+    """The second may be a moment later than the first answer, and a new one later than the end of the old."""
+    deadline = time.monotonic() + 10
+    while len(alive := workers(served)) != 2:
+        assert time.monotonic() < deadline, f"{len(alive)} workers"
+        time.sleep(0.05)
+    return alive
+
+
+# More than can be answered
+
+
+def test_while_slack_takes_replies_slowly_what_is_too_much_is_refused_at_once(slack: FakeSlack) -> None:
+    """The limit is reached by answers that wait for Slack; everybody hears something within Slack's three seconds."""
+    with Served(slack, "--http") as served:
+        slack.fail("chat.postMessage", delay=4)
+        seconds: list[float] = []
+
+        def send(_: int) -> int:
+            started = time.monotonic()
+            status = served.post(event_body(dm_event("trade share")), JSON)
+            seconds.append(time.monotonic() - started)
+            return status
+
+        with ThreadPoolExecutor(30) as senders:
+            statuses = list(senders.map(send, range(150)))
+        refused = statuses.count(503)
+        assert statuses.count(200) + refused == 150
+        assert 150 - 64 <= refused <= 150 - 64
+        assert max(seconds) < SLACK_SECONDS
+        body = command_body("trade share", slack.new_response_url())
+        status, said = served.request("POST", "/slack/events", body, signed_headers(body, FORM))
+        assert status == 200
+        assert "More is being asked" in said
+        assert served.health()["status"] == "ok"
+        slack._failures.clear()
+        slack.wait_for(150 - refused, 10)
+        assert ask(served, slack).startswith("49.5%")
+        assert served.stop() == 0
+    assert served.log.count("busy: refusing") == 1
+
+
+# The database
+
+
+@pytest.fixture
+def stopped(postgres: Postgres) -> Iterator[str]:
+    """The address of a database that is away; it comes with `postgres.start()`, and runs when the test is over."""
+    url = postgres.new_database()
+    postgres.stop()
+    yield url
+    with contextlib.suppress(AssertionError):  # it runs already
+        postgres.start()
+
+
+def test_the_database_away_at_the_start_back_and_away_again(
+    slack: FakeSlack, postgres: Postgres, stopped: str
+) -> None:
+    with (
+        Served(slack, "--http", DATABASE_URL=stopped) as served,
+        Served(slack, "--http", DATABASE_URL=stopped) as other,
+    ):
+        assert ask(served, slack).startswith("49.5%")
+        assert "no such fact" in ask(served, slack, "kazakhstanitis")  # what goes into the inbox waits
+        postgres.start()
+        deadline = time.monotonic() + 20
+        while not answered_once(slack, served, other):
+            assert time.monotonic() < deadline, "the database is not used again"
+            time.sleep(1)
+        postgres.stop()
+        for _ in range(3):
+            assert ask(served, slack).startswith("49.5%")
+        postgres.start()
+        assert served.stop() == 0
+    assert served.log.count("database unavailable") == 2
+    assert served.log.count("database available again") >= 1
+    assert "Traceback" not in served.log
+
+
+def answered_once(slack: FakeSlack, *processes: Served) -> bool:
+    """Whether an event that reaches all of these gets one answer: they share the database."""
+    before, event = len(slack.said()), event_body(dm_event("trade share"))
+    assert [served.post(event, JSON) for served in processes] == [200] * len(processes)
+    slack.wait_for(before + 1)
+    time.sleep(0.3)
+    return len(slack.said()) == before + 1
+
+
+# The disk
+
+
+def test_a_full_disk_stops_no_answer_and_the_database_is_used_again_when_there_is_room(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    """No file may grow, which is what a full disk does to SQLite."""
+    file = tmp_path / "unionstate.sqlite3"
+    with Served(slack, "--http", DATABASE_URL=f"sqlite:///{file}") as served:
+        assert ask(served, slack).startswith("49.5%")
+        worker = served.process.pid
+        _, most = resource.prlimit(worker, resource.RLIMIT_FSIZE)
+        grown = Path(f"{file}-wal").stat().st_size
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, (grown, most))
+        for _ in range(3):
+            assert ask(served, slack).startswith("49.5%")
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, (most, most))
+        time.sleep(5.5)  # it is asked again after five
+        assert ask(served, slack).startswith("49.5%")
+        assert served.stop() == 0
+    assert served.log.count("database unavailable") == 1
+    assert served.log.count("database available again") == 1
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_log_that_cannot_be_written_stops_no_answer(slack: FakeSlack) -> None:
+    served = Served(slack, "--http")
+    with open("/dev/full", "w") as full:
+        served.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "serve", "--http"],
+            env=served._environ, stdout=full, stderr=full, start_new_session=True,
+        )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                served.health()
+                break
+            time.sleep(0.05)
+        for text in ("trade share", "kazakhstanitis"):
+            assert served.post(command_body(text, slack.new_response_url()), FORM) == 200
+        slack.wait_for(2)
+        slack.fail("response_url", status=500, times=1)
+        assert served.post(command_body("trade share", slack.new_response_url()), FORM) == 200
+        slack.wait_for(4)
+    finally:
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(20) == 0
+
+
+# The clock
+
+
+@pytest.mark.parametrize(("age", "said"), [(3300, "ahead=33"), (-3300, "ahead=-32|ahead=-33")])
+def test_a_clock_that_is_off_refuses_all_and_the_log_says_why_once(
+    slack: FakeSlack, age: float, said: str
+) -> None:
+    with Served(slack, "--http") as served:
+        for _ in range(3):
+            body = command_body("trade share", slack.new_response_url())
+            headers = signed_headers(body, FORM, age=age)
+            assert served.request("POST", "/slack/events", body, headers)[0] == 401
+        served.stop()
+    assert slack.said() == []
+    assert served.log.count("check the server clock") == 1
+    assert re.search(said, served.log)
+
+
+def test_a_clock_four_minutes_off_is_borne(slack: FakeSlack) -> None:
+    with Served(slack, "--http") as served:
+        for age in (240, -240):
+            body = command_body("trade share", slack.new_response_url())
+            headers = signed_headers(body, FORM, age=age)
+            assert served.request("POST", "/slack/events", body, headers)[0] == 200
+        slack.wait_for(2)
+        served.stop()
+    assert "clock" not in served.log
+
+
+def test_another_apps_secret_is_named_in_the_log_once(slack: FakeSlack) -> None:
+    with Served(slack, "--http") as served:
+        for _ in range(3):
+            body = command_body("trade share", slack.new_response_url())
+            headers = signed_headers(body, FORM, secret="of-another-app")
+            assert served.request("POST", "/slack/events", body, headers)[0] == 401
+        strange = {"content-type": FORM, "x-slack-signature": "v0=1", "x-slack-request-timestamp": "1"}
+        assert served.request("POST", "/slack/events", "x", strange)[0] == 401
+        served.stop()
+    assert served.log.count("is SLACK_SIGNING_SECRET this app's?") == 1
+
+
+# kill -9
+
+_REPORTING = """
+import sys
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import DatabaseInbox
+inbox = DatabaseInbox(Database(open_engine(sys.argv[1])))
+while True:
+    number = inbox.report("trade-share-2018", "abc", "wrong", "x" * 500)
+    print(number, flush=True)  # what the person is told
+"""
+_INSTALLING = """
+import itertools, sys
+from slack_sdk.oauth.installation_store import Installation
+from bot.db.engine import Database, open_engine
+from bot.db.installations import Installations
+installations = Installations("111.222", Database(open_engine(sys.argv[1])), (sys.argv[2],))
+for number in itertools.count(1):
+    installations.save(Installation(
+        app_id="A1", team_id=f"T{number}", bot_token=f"xoxb-{number}", bot_id="B1", bot_user_id="U1",
+        bot_scopes="commands", user_id="", is_enterprise_install=False, token_type="bot",
+    ))
+    print(number, flush=True)
+"""
+
+
+def killed(script: str, *arguments: str, after: int) -> list[int]:
+    """Run it, end it by SIGKILL once it has told `after` numbers, and give all that it told."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, *arguments],
+        cwd=ROOT, env=environment(None), stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    with process.stdout as told:
+        first = [told.readline() for _ in range(after)]
+        process.kill()
+        rest = told.readlines()
+    process.wait()
+    return [int(line) for line in [*first, *rest] if line.endswith("\n")]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/unionstate.sqlite3"
+    address: str = request.getfixturevalue("postgres").new_database()
+    return address
+
+
+def test_what_was_acknowledged_outlives_a_kill(url: str) -> None:
+    """A report's number, told to the person, and an installation: both are on the disk when they are told."""
+    reports, teams = [], []
+    for round_ in range(4):
+        reports += killed(_REPORTING, url, after=5 + 7 * round_)
+        teams = killed(_INSTALLING, url, KEY, after=3 + 4 * round_)
+    database = Database(open_engine(url))
+    try:
+        kept = {report.id for report in read(database, finder()).reports}
+        assert set(reports) <= kept
+        assert len(reports) == len(set(reports))
+        found = Installations("111.222", database, (KEY,))
+        for team in teams:
+            bot = found.find_bot(enterprise_id=None, team_id=f"T{team}")
+            assert bot is not None
+            assert bot.bot_token == f"xoxb-{team}"
+    finally:
+        database.close()
+
+
+def finder() -> SearchEngine:
+    return small_finder()
+
+
+def test_a_bot_that_was_killed_starts_again_on_the_same_database(slack: FakeSlack, tmp_path: Path) -> None:
+    more = {"DATABASE_URL": f"sqlite:///{tmp_path}/unionstate.sqlite3"}
+    event = event_body(dm_event("trade share"))
+    with Served(slack, "--http", **more) as served:
+        assert served.post(event, JSON) == 200
+        slack.wait_for(1)
+        os.killpg(served.process.pid, signal.SIGKILL)
+        served.process.wait()
+        served._errors.close()
+    with Served(slack, "--http", **more) as again:
+        assert again.post(event, JSON) == 200  # Slack's retry of what was answered before the kill
+        assert ask(again, slack).startswith("49.5%")
+        assert len(slack.said()) == 2
+        assert again.stop() == 0

@@ -1,0 +1,91 @@
+"""Socket Mode on a bad wire: connections that are cut, fall silent, or cannot be made again at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bot.server.dispatch import IN_WORK_LIMIT
+from bot.slack import strings
+from tests.support.fake_slack import FakeSlack
+from tests.support.requests import command_body, dm_event, event_body
+from tests.support.socket_server import SocketServer
+from tests.support.socket_worker import SocketBot, socket_bot
+from tests.support.wire import Wire
+
+PING_SECONDS = 0.25  # rather than 10: a connection is given up when four in a row got no answer
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    with SocketServer() as server, Wire(int(server.url.split(":")[2][:-5])) as wire:
+        wire.server = server
+        yield wire
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch, slack: FakeSlack, wire: Wire) -> Iterator[SocketBot]:
+    """A worker behind a wire that tests may cut."""
+    slack.socket_url = f"ws://127.0.0.1:{wire.port}/link"
+    with socket_bot(monkeypatch, slack, wire.server, PING_SECONDS) as bot:
+        bot.wire = wire
+        yield bot
+
+
+def test_a_connection_that_is_cut_is_made_again(running: SocketBot) -> None:
+    assert running.ask().startswith("49.5%")
+    running.wire.cut()
+    running.server.wait_for_connection(20, count=2)
+    assert running.ask().startswith("49.5%")
+
+
+def test_a_half_open_connection_is_given_up_and_made_again(running: SocketBot) -> None:
+    """Neither end hears of it: only answers to pings that do not come tell."""
+    assert running.ask().startswith("49.5%")
+    time.sleep(3 * PING_SECONDS)  # a ping has been answered
+    running.wire.freeze()
+    running.server.wait_for_connection(20, count=2)
+    assert running.ask().startswith("49.5%")
+
+
+def test_what_slack_sends_again_on_the_next_connection_is_answered_once(running: SocketBot) -> None:
+    body = event_body(dm_event("trade share"))
+    running.server.wait_for_acknowledgement(running.server.send("events_api", body))
+    running.slack.wait_for(1)
+    running.wire.cut()
+    running.server.wait_for_connection(20, count=2)
+    again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
+    running.server.wait_for_acknowledgement(again)
+    assert running.ask().startswith("49.5%")
+    assert len(running.slack.said()) == 2
+
+
+def test_slack_away_while_the_connection_is_made_again(running: SocketBot) -> None:
+    """Refused twice, then an address: it goes on trying."""
+    running.slack.fail("apps.connections.open", error="internal_error", times=1)
+    running.slack.fail("apps.connections.open", status=503, times=1)
+    running.wire.cut()
+    running.server.wait_for_connection(30, count=2)
+    assert running.ask().startswith("49.5%")
+    assert len(running.slack.called("apps.connections.open")) >= 4
+
+
+def test_too_much_at_once_is_refused_in_words_and_events_are_left_to_come_again(running: SocketBot) -> None:
+    running.slack.fail("chat.postMessage", delay=4, times=IN_WORK_LIMIT)
+    held = [
+        running.server.send("events_api", event_body(dm_event("trade share"))) for _ in range(IN_WORK_LIMIT)
+    ]
+    for envelope in held:
+        running.server.wait_for_acknowledgement(envelope)
+    body = command_body("trade share", running.slack.new_response_url())
+    refused = running.server.wait_for_acknowledgement(running.server.send("slash_commands", body))
+    assert refused["payload"] == {"response_type": "ephemeral", "text": strings.BUSY}
+    event = event_body(dm_event("trade share"))
+    left = running.server.send("events_api", event)
+    running.slack.wait_for(IN_WORK_LIMIT, 20)
+    assert left not in running.server.acknowledged
+    again = running.server.send("events_api", event, retry_attempt=1, retry_reason="timeout")
+    running.server.wait_for_acknowledgement(again)
+    assert running.slack.wait_for(IN_WORK_LIMIT + 1)[-1].text.startswith("49.5%")

@@ -1,0 +1,190 @@
+"""`unionstate inbox`: what it prints, as text and as JSON, what --done closes, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.db.engine import Database, open_engine
+from bot.db.inbox import DatabaseInbox
+from tests.support.facts import FOLDER
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    address = f"sqlite:///{tmp_path}/inbox.sqlite3"
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(FOLDER / "facts"))
+    return address
+
+
+@pytest.fixture
+def filled(url: str) -> None:
+    """Three people ask for salaries in three ways, one for a volcano, one for what is answered by now."""
+    database = Database(open_engine(url))
+    inbox = DatabaseInbox(database)
+    for question in ("average salary minsk", "minsk average salary", "average salery minsk"):
+        inbox.unanswered(question, "none", ("salary", "minsk"), "trade-share-2018")
+    inbox.unanswered("volcano", "none", ("volcano",), None)
+    inbox.unanswered("trade share", "none", (), None)
+    inbox.thumb("trade-share-2018", False)
+    inbox.thumb("trade-share-2018", True)
+    inbox.report("trade-share-2018", "abc", "outdated", "A newer figure exists.")
+    inbox.report("gone", "abc", "wrong", "")
+    inbox.start()
+    inbox.close()
+    database.close()
+
+
+def run(*arguments: str) -> int:
+    return main(["inbox", *arguments])
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert run(*arguments) == 0
+    return capsys.readouterr().out
+
+
+def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, list[dict[str, object]]]:
+    content = json.loads(printed(capsys, "--json", *arguments))
+    assert isinstance(content, dict)
+    return content
+
+
+@pytest.mark.usefixtures("filled")
+def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(capsys).splitlines()
+    today = datetime.now(UTC).date()
+    assert lines[0] == "Open reports: 2"
+    assert "  r1  trade-share-2018, outdated: “A newer figure exists.”" in lines
+    assert (
+        f"      Russia's share of Belarus's foreign trade (facts/trade.yaml:17), seen {today} in version abc"
+        in lines
+    )
+    assert "      no such fact now, seen" in "\n".join(lines)
+    assert "  trade-share-2018: unhelpful 1, helpful 1" in lines
+    assert "Questions without an answer: 3, asked 5 times" in lines
+    salaries = next(i for i, line in enumerate(lines) if "×3" in line)
+    assert re.fullmatch(r"  q\d  (average|minsk) (average )?sal[ae]ry( minsk)?  ×3", lines[salaries])
+    assert lines[salaries + 1].startswith("      also: ")
+    assert lines[salaries + 2] == "      unknown: salary, minsk; nearest: trade-share-2018"
+    assert "      answered by now: trade-share-2018" in lines
+    assert lines[-1].startswith("Kept for 180 days in sqlite:///")
+
+
+@pytest.mark.usefixtures("filled")
+def test_json_has_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    content = found(capsys)
+    assert set(content) == {"reports", "unhelpful", "questions"}
+    today = datetime.now(UTC).date().isoformat()
+    assert content["reports"][0] == {
+        "id": "r1", "fact": "trade-share-2018", "version": "abc", "reason": "outdated",
+        "remark": "A newer figure exists.", "made": today,
+    }  # fmt: skip
+    assert content["unhelpful"] == [{"fact": "trade-share-2018", "unhelpful": 1, "helpful": 1}]
+    first, *others = content["questions"]
+    assert (first["asked"], first["first"], first["last"], first["outcome"]) == (3, today, today, "none")
+    assert (first["unknown"], first["nearest"]) == (["salary", "minsk"], "trade-share-2018")
+    assert len(first["alike"]) == 2  # type: ignore[arg-type]
+    assert {other["words"]: other.get("answered") for other in others} == {
+        "volcano": None,
+        "trade share": "trade-share-2018",
+    }
+
+
+@pytest.mark.usefixtures("filled")
+def test_done_closes_reports_groups_and_thumbs(capsys: pytest.CaptureFixture[str]) -> None:
+    first = found(capsys)["questions"][0]["id"]
+    assert printed(capsys, "--done", "r1", str(first), "trade-share-2018").splitlines() == [
+        "closed r1",
+        f"closed {first}",
+        "closed trade-share-2018",
+    ]
+    left = found(capsys)
+    assert [report["id"] for report in left["reports"]] == ["r2"]
+    assert not left["unhelpful"]
+    assert {question["words"] for question in left["questions"]} == {"volcano", "trade share"}
+
+
+@pytest.mark.usefixtures("filled")
+def test_ids_may_be_typed_in_capitals(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, "--done", "R1", "Trade-Share-2018").splitlines() == [
+        "closed r1",
+        "closed trade-share-2018",
+    ]
+
+
+def test_a_database_that_is_not_there_is_told_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/mistyped/x.db")
+    assert run() == 1
+    assert capsys.readouterr() == (
+        "", f"unionstate: no database at {tmp_path}/mistyped/x.db: is DATABASE_URL that of the bot, and has it run?\n"
+    )  # fmt: skip
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--done", "r2", "r9", "q99", "no-such-fact", "q", "r99999999999999999999") == 1
+    told = capsys.readouterr()
+    assert told.out == "closed r2\n"
+    assert (
+        told.err
+        == "unionstate: nothing in the inbox is called r9, q99, no-such-fact, q, r99999999999999999999\n"
+    )
+
+
+def test_an_empty_inbox_says_so(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    database = Database(open_engine(url))
+    with database.connection():
+        pass
+    database.close()
+    assert printed(capsys).startswith("The inbox is empty.\n")
+    assert found(capsys) == {"reports": [], "unhelpful": [], "questions": []}
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_day_may_be_given(capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(found(capsys, "--since", "7d")["questions"]) == 3
+    later = found(capsys, "--since", "2999-01-01")
+    assert (later["questions"], later["unhelpful"], len(later["reports"])) == ([], [], 2)
+    for wrong in ("yesterday", "7", "2026-13-01"):
+        assert run("--since", wrong) == 2
+        assert f"“{wrong}” is not a date: write 2026-11-23, or 7d" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("filled")
+def test_facts_that_do_not_load_hide_no_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts/trade.yaml").write_text("topic: [", encoding="utf-8")
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(tmp_path / "facts"))
+    text = printed(capsys)
+    assert "volcano" in text
+    assert "r1  trade-share-2018, outdated" in text
+
+
+def test_a_database_that_does_not_answer_is_one_line_without_the_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://anna:secretsecret@127.0.0.1:9/facts")
+    assert run() == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert told.startswith(
+        "unionstate: the database postgresql+psycopg://anna:…@127.0.0.1:9/facts does not answer ("
+    )
+    assert "secretsecret" not in told
+    monkeypatch.setenv("DATABASE_URL", "secretsecret")
+    assert run() == 2
+    assert (
+        capsys.readouterr().err == "unionstate: DATABASE_URL cannot be used, it is not a database address\n"
+    )

@@ -1,0 +1,208 @@
+"""The log: two formats, and no secret and nobody's words in either."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.server.log import QUESTIONS, JsonFormatter, TextFormatter, configure_log, redact
+from bot.slack.answering import question_log
+from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
+from tests.support.process import Served, environment
+from tests.support.requests import (
+    FORM,
+    JSON,
+    action_body,
+    command_body,
+    dm_event,
+    event_body,
+    mention_event,
+    signed_headers,
+)
+
+
+def record(message: str, *args: object, error: BaseException | None = None) -> logging.LogRecord:
+    info = (type(error), error, error.__traceback__) if error else None
+    return logging.LogRecord("bot.x", logging.INFO, "x.py", 1, message, args, info)
+
+
+# Formats
+
+
+def test_each_name_of_a_line_is_a_field() -> None:
+    line = JsonFormatter().format(
+        record("asked by=%s outcome=%s ms=%.1f %d%% ok=%s", "command", "answer", 1.25, 5, None)
+    )
+    written = json.loads(line)
+    assert "\n" not in line
+    assert written.pop("time").endswith("+00:00")
+    assert written == {
+        "level": "INFO", "logger": "bot.x", "message": "asked by=command outcome=answer ms=1.2 5% ok=None",
+        "by": "command", "outcome": "answer", "ms": 1.25, "ok": None,
+    }  # fmt: skip
+
+
+def test_a_field_never_takes_the_place_of_ours() -> None:
+    assert json.loads(JsonFormatter().format(record("x level=%s message=%s", "a", "b")))["level"] == "INFO"
+
+
+def test_an_exception_stays_within_its_line() -> None:
+    try:
+        raise ValueError("broken\nin two")
+    except ValueError as error:
+        line = JsonFormatter().format(record("failed ref=%s", "ab", error=error))
+    assert "\n" not in line
+    assert "ValueError: broken\nin two" in json.loads(line)["exception"]
+
+
+@pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
+def test_outside_text_cannot_start_a_line(formatter: logging.Formatter) -> None:
+    """A line break in what came from outside would let a sender forge lines."""
+    assert "\n" not in formatter.format(record("asked team=%s", "T1\n2026 INFO bot.x forged\r\nagain"))
+
+
+@pytest.mark.parametrize(
+    ("written", "hidden"),
+    [
+        ("token xoxb-1-2-abc.", "xoxb-1"), ("xoxe.xoxb-1-abc", "abc"), ("xoxe-1-abc", "abc"), ("xoxp-1", "xoxp-1"),
+        ("xapp-1-A1-2-abc", "A1"), ("https://hooks.slack.com/commands/T1/2/secret", "secret"),
+        ("https://hooks.slack.com/actions/T1/2/secret", "secret"), ("http://127.0.0.1:1/response/17", "/17"),
+        ("postgresql+psycopg://user:password@host/d", "password"), ("postgres://u:p%40ss@h:5432/d", "p%40ss"),
+    ],
+)  # fmt: skip
+def test_secrets_are_taken_out_of_what_libraries_write(written: str, hidden: str) -> None:
+    for formatter in (TextFormatter(), JsonFormatter()):
+        line = formatter.format(record("failed: %s", written, error=OSError(written)))
+        assert hidden not in line
+    assert "…" in redact(written)
+
+
+def test_what_is_no_secret_stays() -> None:
+    for written in (
+        "https://example.org/a?b=c",
+        "asked by=command",
+        "2026-11-23 01:02:03",
+        "user:pass@host",
+        "xoxo",
+    ):
+        assert redact(written) == written
+
+
+# Questions
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield
+    for handler in root.handlers:
+        if handler not in handlers:
+            handler.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    question_log.disabled = True
+
+
+def test_questions_are_silent_until_they_are_asked_for(restored: None) -> None:
+    assert question_log is logging.getLogger(QUESTIONS)
+    assert question_log.disabled
+    configure_log("INFO", questions=True)
+    assert not question_log.disabled
+    configure_log("DEBUG")
+    assert question_log.disabled
+
+
+WORDS = ("kazakhstanitis", "quetzalcoatl", "zyzzyva", "flibbertigibbet", "xylophonist")
+
+
+def served(slack: FakeSlack, **more: str) -> str:
+    """The log of a bot that was asked by every door, was told wrong things, and failed at some."""
+    with Served(slack, "--http", **more) as running:
+        assert running.post(command_body(WORDS[0], slack.new_response_url()), FORM) == 200
+        assert running.post(event_body(mention_event(f"<@{BOT_USER}> {WORDS[1]} <@U9SECRET>")), JSON) == 200
+        assert running.post(event_body(dm_event(f"{WORDS[2]} xoxb-typed-by-somebody")), JSON) == 200
+        slack.wait_for(3)
+        slack.fail("chat.postMessage", error="invalid_blocks", times=9)
+        assert running.post(event_body(dm_event(f"{WORDS[3]} plant loan")), JSON) == 200
+        slack.fail("response_url", status=500, times=9)
+        assert running.post(command_body(WORDS[4], slack.new_response_url()), FORM) == 200
+        assert (
+            running.post(action_body("show_fact", "v1:trade-share-2018", slack.new_response_url()), FORM)
+            == 200
+        )
+        bad = command_body(WORDS[0], slack.new_response_url())
+        assert (
+            running.request("POST", "/slack/events", bad, signed_headers(bad, FORM, secret="other"))[0] == 401
+        )
+        assert running.request("POST", "/slack/events", "{", signed_headers("{", JSON))[0] == 400
+        deadline = time.monotonic() + 10
+        while len(slack.called("response_url")) < 4 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        running.stop()
+    return running.log
+
+
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_the_log_holds_ids_and_outcomes_but_no_words_and_no_secrets(level: str) -> None:
+    with FakeSlack() as slack:
+        log = served(slack, LOG_LEVEL=level)
+    assert "asked by=command outcome=none" in log
+    assert "asked by=mention outcome=" in log
+    assert "failed ref=" in log
+    for word in (*WORDS, BOT_TOKEN, SIGNING_SECRET, "xoxb-", "/response/", "U9SECRET"):
+        assert word not in log, word
+    assert "slack_bolt" not in log.replace("WARNING slack_bolt", "").replace("site-packages/slack_bolt", "")
+
+
+def test_log_questions_adds_the_words_without_the_people_and_the_secrets() -> None:
+    with FakeSlack() as slack:
+        log = served(slack, LOG_QUESTIONS="on")
+    for word in WORDS:
+        assert word in log
+    for secret in (BOT_TOKEN, SIGNING_SECRET, "typed-by-somebody", "/response/", "U9SECRET"):
+        assert secret not in log, secret
+
+
+def test_every_line_of_a_json_log_is_an_object() -> None:
+    with FakeSlack() as slack:
+        log = served(slack, LOG_FORMAT="json", LOG_LEVEL="DEBUG")
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert len(lines) > 10
+    assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
+    (asked,) = (line for line in lines if line.get("by") == "mention")
+    assert asked["outcome"] in ("none", "choices")
+    assert asked["team"] == "T0TEAM"
+    assert isinstance(asked["ms"], float)
+    assert all(line["code"] for line in lines if line["level"] == "ERROR")
+    assert any("Traceback" in line.get("exception", "") for line in lines)
+
+
+def test_a_database_address_is_shown_without_its_password() -> None:
+    with FakeSlack() as slack:
+        database = "postgres://user:p4ssw0rd@127.0.0.1:9/d"
+        with Served(slack, "--http", DATABASE_URL=database) as running:
+            assert running.post(event_body(dm_event("trade share")), JSON) == 200
+            slack.wait_for(1)
+            running.stop()
+    assert "database unavailable" in running.log
+    assert "p4ssw0rd" not in running.log
+
+
+def test_the_command_line_shows_no_secret_of_its_environment(tmp_path: Path) -> None:
+    environ = environment(
+        None, SLACK_SIGNING_SECRET="s1gning", SLACK_BOT_TOKEN="xoxp-wr0ng", DATABASE_URL="x://u:p4ss@h"
+    )
+    for command in (["serve"], ["doctor"], ["manifest"], ["inbox"]):
+        told = subprocess.run(
+            [sys.executable, "-m", "bot", *command], env=environ, capture_output=True, text=True, timeout=30
+        )
+        for secret in ("s1gning", "wr0ng", "p4ss"):
+            assert secret not in told.stdout + told.stderr

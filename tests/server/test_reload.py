@@ -1,0 +1,302 @@
+"""Facts that follow their files: what goes live, when, and what does not."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.facts.issues import DataError
+from bot.core.search import SearchEngine
+from bot.server.reload import FactsReloader
+from tests.support.facts import FOLDER
+from tests.support.harness import threads_left
+
+LIVE_SECONDS = 20.0  # when it is taken for hung; how long it takes is measured by benchmarks.reload
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    assert not threads_left(before)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the small fact base."""
+    shutil.copytree(FOLDER, tmp_path / "base")
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def live(folder: Path) -> Iterator[FactsReloader]:
+    facts = FactsReloader(folder / "facts", folder / "seeds")
+    facts.watch()
+    yield facts
+    facts.close()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = LIVE_SECONDS) -> float:
+    """How long it took; fails where it took longer."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < seconds, f"not within {seconds} s"
+        time.sleep(0.01)
+    return time.monotonic() - started
+
+
+def value(live: FactsReloader) -> str:
+    return str(getattr(live.engine().base.by_id["trade-share-2018"], "value", ""))
+
+
+def edited(path: Path, old: str, new: str) -> str:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    return text.replace(old, new)
+
+
+def save(path: Path, old: str, new: str) -> None:
+    path.write_text(edited(path, old, new), encoding="utf-8")
+
+
+def save_by_rename(path: Path, text: str) -> None:
+    """As vim, VS Code's atomic saving and `sed -i` do."""
+    beside = path.with_name(f".{path.name}.swp")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)
+
+
+def test_a_good_edit_is_live_within_two_seconds(live: FactsReloader, folder: Path) -> None:
+    before = live.engine()
+    save(folder / "facts/trade.yaml", "49.5", "51.5")
+    wait_until(lambda: value(live) == "51.5%")
+    assert live.engine() is not before
+    assert before.base.by_id["trade-share-2018"] != live.engine().base.by_id["trade-share-2018"]
+    assert live.changed_at is not None
+    assert not live.problems
+
+
+def test_an_edit_saved_by_rename_is_live(live: FactsReloader, folder: Path) -> None:
+    path = folder / "facts/trade.yaml"
+    save_by_rename(path, edited(path, "49.5", "52.5"))
+    wait_until(lambda: value(live) == "52.5%")
+    save_by_rename(path, edited(path, "52.5", "53.5"))
+    wait_until(lambda: value(live) == "53.5%")
+
+
+def test_a_source_is_followed_too(live: FactsReloader, folder: Path) -> None:
+    save(folder / "seeds/alpha-2019.yaml", "short: ", "short: New ")
+    wait_until(lambda: live.engine().base.sources["alpha-2019"].short.startswith("New "))
+
+
+def test_a_bad_edit_leaves_the_last_good_facts_and_is_logged_once(
+    live: FactsReloader, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.server.reload")
+    path, before, heard = folder / "facts/trade.yaml", live.engine(), []
+    good = path.read_text(encoding="utf-8")
+    live.subscribe(lambda: heard.append(len(live.problems)))
+    path.write_text(good.replace("value: 49.5%", "valeu: 49.5%"), encoding="utf-8")
+    wait_until(lambda: bool(live.problems))
+    assert live.engine() is before
+    assert [p.field for p in live.problems] == ["trade-share-2018.valeu"]
+    path.touch()  # the same mistake, saved again
+    wait_until(lambda: len(heard) == 2)
+    errors = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
+    assert len(errors) == 1
+    assert "1 problem in the fact base" in errors[0]
+    assert "facts/trade.yaml:" in errors[0]
+    assert "valeu" in errors[0]
+    path.write_text(good, encoding="utf-8")
+    wait_until(lambda: len(heard) == 3)
+    assert live.engine() is before
+    assert heard == [1, 1, 0]
+
+
+def test_a_bad_file_keeps_a_good_one_beside_it_from_going_live(live: FactsReloader, folder: Path) -> None:
+    save(folder / "facts/defence.yaml", "kind: ", "kinds: ")
+    save(folder / "facts/trade.yaml", "49.5", "54.5")
+    wait_until(lambda: bool(live.problems))
+    assert value(live) == "49.5%"
+
+
+def test_files_saved_one_after_the_other_go_live_together(live: FactsReloader, folder: Path) -> None:
+    """A fact moves to another file: in between, it is in neither."""
+    versions: list[SearchEngine] = []
+    live.subscribe(lambda: versions.append(live.engine()))
+    trade, defence = folder / "facts/trade.yaml", folder / "facts/defence.yaml"
+    text = trade.read_text(encoding="utf-8")
+    start = text.index("trade-share-2018:")
+    end = text.index("\n\n", start) if "\n\n" in text[start:] else len(text)
+    record = text[start:end]
+    trade.write_text(text[:start] + text[end:], encoding="utf-8")
+    time.sleep(0.1)
+    defence.write_text(defence.read_text(encoding="utf-8") + f"\n{record}\n", encoding="utf-8")
+    wait_until(lambda: bool(versions))
+    assert [version.base.by_id["trade-share-2018"].topic for version in versions] == ["defence"]
+
+
+def test_a_file_that_is_deleted_and_comes_back_is_never_missed(live: FactsReloader, folder: Path) -> None:
+    heard: list[int] = []
+    live.subscribe(lambda: heard.append(len(live.engine().base.facts)))
+    path, facts = folder / "facts/trade.yaml", len(live.engine().base.facts)
+    text = edited(path, "49.5", "55.5")
+    path.unlink()
+    time.sleep(0.3)
+    path.write_text(text, encoding="utf-8")
+    wait_until(lambda: value(live) == "55.5%")
+    wait_until(lambda: bool(heard))  # told after the new facts answer, not before
+    assert heard == [facts]
+
+
+def test_a_deleted_file_takes_its_facts_along(live: FactsReloader, folder: Path) -> None:
+    (folder / "facts/defence.yaml").unlink()
+    save(folder / "facts/trade.yaml", "see_also", "# see_also")
+    wait_until(lambda: set(live.engine().base.topics) == {"trade"} or bool(live.problems))
+    assert not live.problems, [str(p) for p in live.problems]
+
+
+def test_a_half_written_file_is_waited_for(live: FactsReloader, folder: Path) -> None:
+    """The first half reads as a good file with fewer facts, or as a bad one; neither is taken."""
+    heard: list[int] = []
+    live.subscribe(lambda: heard.append(len(live.problems)))
+    path, facts = folder / "facts/trade.yaml", len(live.engine().base.facts)
+    text = edited(path, "49.5", "56.5")
+    with path.open("w", encoding="utf-8") as file:
+        for i in range(4):
+            file.write(text[len(text) * i // 4 : len(text) * (i + 1) // 4])
+            file.flush()
+            time.sleep(0.15)
+    wait_until(lambda: value(live) == "56.5%")
+    wait_until(lambda: bool(heard))  # told after the new facts answer, not before
+    assert heard == [0]
+    assert len(live.engine().base.facts) == facts
+
+
+def test_a_folder_that_is_replaced_is_followed(live: FactsReloader, folder: Path, tmp_path: Path) -> None:
+    """As a checkout into a new folder, or a volume that is mounted anew, does it."""
+    for number in ("57.5%", "58.5%"):
+        new = tmp_path / f"new{number[:2]}"
+        shutil.copytree(FOLDER / "facts", new)
+        save(new / "trade.yaml", "49.5", number[:4])
+        (folder / "facts").rename(tmp_path / f"old{number[:2]}")
+        time.sleep(0.05)
+        new.rename(folder / "facts")
+        wait_until(lambda number=number: value(live) == number)  # type: ignore[misc]
+    save(folder / "facts/trade.yaml", "58.5", "59.5")
+    wait_until(lambda: value(live) == "59.5%")
+
+
+def test_a_link_that_leads_elsewhere_is_followed(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        shutil.copytree(FOLDER, tmp_path / name)
+    save(tmp_path / "two/facts/trade.yaml", "49.5", "60.5")
+    link = tmp_path / "current"
+    link.symlink_to("one")
+    live = FactsReloader(link / "facts")
+    live.watch()
+    try:
+        (tmp_path / "next").symlink_to("two")
+        os.replace(tmp_path / "next", link)
+        wait_until(lambda: value(live) == "60.5%")
+        save(tmp_path / "two/facts/trade.yaml", "60.5", "61.5")
+        wait_until(lambda: value(live) == "61.5%")
+    finally:
+        live.close()
+
+
+def test_other_files_are_left_alone(live: FactsReloader, folder: Path) -> None:
+    heard: list[int] = []
+    live.subscribe(lambda: heard.append(1))
+    (folder / "facts/notes.txt").write_text("x", encoding="utf-8")
+    (folder / "facts/.trade.yaml.swp").write_text("x", encoding="utf-8")
+    time.sleep(1.2)
+    assert not heard
+
+
+def test_a_subscriber_that_fails_stops_nothing(live: FactsReloader, folder: Path) -> None:
+    def fail() -> None:
+        raise RuntimeError("subscriber")
+
+    live.subscribe(fail)
+    for number in ("63.5%", "64.5%"):
+        (folder / "facts/trade.yaml").write_text(
+            edited(FOLDER / "facts/trade.yaml", "49.5", number[:4]), encoding="utf-8"
+        )
+        wait_until(lambda number=number: value(live) == number)  # type: ignore[misc]
+
+
+def test_bad_facts_at_the_start_are_refused(folder: Path) -> None:
+    save(folder / "facts/trade.yaml", "value: 49.5%", "valeu: 49.5%")
+    with pytest.raises(DataError):
+        FactsReloader(folder / "facts", folder / "seeds")
+
+
+def test_bad_facts_at_the_start_may_be_allowed_and_fixed(folder: Path) -> None:
+    save(folder / "facts/trade.yaml", "value: 49.5%", "valeu: 49.5%")
+    live = FactsReloader(folder / "facts", folder / "seeds", allow_broken=True)
+    assert [p.field for p in live.problems] == ["trade-share-2018.valeu"]
+    assert live.engine().ask("trade share").status == "none"
+    live.watch()
+    try:
+        save(folder / "facts/trade.yaml", "valeu: 49.5%", "value: 49.5%")
+        wait_until(lambda: live.engine().ask("trade share").status == "answer")
+        assert not live.problems
+    finally:
+        live.close()
+
+
+def test_closing_is_quick_and_the_facts_stay(live: FactsReloader) -> None:
+    time.sleep(0.2)
+    started = time.monotonic()
+    live.close()
+    assert time.monotonic() - started < 10
+    assert live.engine().ask("trade share").status == "answer"
+
+
+# The last good facts
+
+
+def test_a_start_with_a_bad_edit_answers_from_the_last_good_facts(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Good version 1, good version 2, bad version 3, and a restart: version 2 answers until the files are good again."""
+    path, kept = folder / "facts/trade.yaml", tmp_path / "state"
+    first = FactsReloader(folder / "facts", folder / "seeds", last_good_folder=kept)
+    save(path, "49.5", "51.5")
+    first.refresh()
+    save(path, "value: 51.5%", "valeu: 52.5%")
+    first.refresh()
+    assert value(first) == "51.5%"
+    restarted = FactsReloader(folder / "facts", folder / "seeds", last_good_folder=kept)
+    assert value(restarted) == "51.5%"
+    assert restarted.engine().base.version == first.engine().base.version
+    assert [p.field for p in restarted.problems] == ["trade-share-2018.valeu"]
+    assert "code=facts_not_live" in caplog.text
+    save(path, "valeu: 52.5%", "value: 51.5%")
+    restarted.refresh()
+    assert (value(restarted), restarted.problems) == ("51.5%", ())
+
+
+def test_a_copy_that_cannot_be_written_or_read_stops_nothing(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder", encoding="utf-8")
+    live = FactsReloader(folder / "facts", last_good_folder=file)
+    assert value(live) == "49.5%"
+    assert "code=last_good_not_kept" in caplog.text
+    kept = FactsReloader(folder / "facts", last_good_folder=tmp_path / "state").last_good
+    assert kept is not None
+    kept.path.write_bytes(b"PK, and then nothing")
+    save(folder / "facts/trade.yaml", "value: 49.5%", "valeu: 49.5%")
+    with pytest.raises(DataError):
+        FactsReloader(folder / "facts", last_good_folder=tmp_path / "state")
+    assert "code=last_good_unreadable" in caplog.text

@@ -1,0 +1,247 @@
+"""What is not a request of Slack's gets a 4xx in milliseconds, and nothing gets a 5xx."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from slack_bolt import BoltResponse
+
+from bot.server.protocol import BODY_LIMIT
+from bot.slack.app import parse_body
+from tests.support.browser import Browser
+from tests.support.harness import Bot
+from tests.support.requests import FORM, JSON, command_body, dm_event, event_body, signed_headers
+
+
+@pytest.fixture
+def browser(bot: Bot) -> Iterator[Browser]:
+    browser = Browser(bot.app)
+    yield browser
+    browser.close()
+
+
+def test_a_signed_command_is_answered(bot: Bot, browser: Browser) -> None:
+    assert browser.post(command_body("trade share", bot.slack.new_response_url()))[0] == 200
+    assert bot.slack.wait_for(1)[0].text.startswith("49.5%")
+
+
+def test_a_signed_event_is_answered(bot: Bot, browser: Browser) -> None:
+    assert browser.post(event_body(dm_event("trade share")), JSON)[0] == 200
+    assert bot.slack.wait_for(1)[0].text.startswith("49.5%")
+
+
+def test_the_content_type_may_carry_a_charset_and_capitals(bot: Bot, browser: Browser) -> None:
+    assert browser.post(event_body(dm_event("trade share")), "Application/JSON; charset=utf-8")[0] == 200
+    assert len(bot.slack.wait_for(1)) == 1
+
+
+def test_url_verification_echoes_the_challenge(browser: Browser) -> None:
+    status, _, body = browser.post(json.dumps({"type": "url_verification", "challenge": "abc"}), JSON)
+    assert (status, json.loads(body)) == (200, {"challenge": "abc"})
+
+
+def test_ssl_check_comes_without_a_signature(browser: Browser) -> None:
+    status, _, _ = browser.request("POST", "/slack/events", "ssl_check=1&token=x", {"content-type": FORM})
+    assert status == 200
+
+
+def test_healthz(browser: Browser) -> None:
+    status, headers, body = browser.request("GET", "/healthz")
+    assert (status, json.loads(body)) == (200, {"status": "ok"})
+    assert headers["content-type"].startswith("application/json")
+    assert browser.request("HEAD", "/healthz")[::2] == (200, "")
+
+
+# Turned away
+
+EVENT = event_body(dm_event("trade share"))
+
+
+def hostile() -> list[tuple[str, int, dict[str, Any]]]:
+    def signed(body: bytes | str, kind: str = JSON) -> dict[str, Any]:
+        return {"body": body, "headers": signed_headers(body, kind)}
+
+    def headers(**changes: str | None) -> dict[str, Any]:
+        made = signed_headers(EVENT, JSON)
+        for name, value in changes.items():
+            key = name.replace("_", "-")
+            if value is None:
+                del made[key]
+            else:
+                made[key] = value
+        return {"body": EVENT, "headers": made}
+
+    form = urlencode({"payload": "{broken"})
+    return [
+        ("no such path", 404, {"path": "/", **signed(EVENT)}),
+        ("bad signature", 401, headers(x_slack_signature="v0=" + "0" * 64)),
+        ("signature of another secret", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, secret="other")}),
+        ("an hour old", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, age=3600)}),
+        ("an hour ahead", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, age=-3600)}),
+        ("no signature", 401, headers(x_slack_signature=None)),
+        ("signature not ASCII", 401, headers(x_slack_signature="v0=é")),
+        ("no timestamp", 401, headers(x_slack_request_timestamp=None)),
+        ("timestamp no number", 401, headers(x_slack_request_timestamp="yesterday")),
+        ("timestamp empty", 401, headers(x_slack_request_timestamp="")),
+        ("timestamp in other digits", 401, headers(x_slack_request_timestamp="١٧٠٠٠٠٠٠٠٠")),
+        ("timestamp endless", 401, headers(x_slack_request_timestamp="9" * 5000)),
+        ("timestamp negative", 401, headers(x_slack_request_timestamp="-1")),
+        ("no headers", 415, {"body": EVENT, "headers": {}}),
+        ("wrong type", 415, headers(content_type="text/plain")),
+        ("no type", 415, headers(content_type=None)),
+        ("multipart", 415, headers(content_type="multipart/form-data; boundary=x")),
+        ("empty body", 401, {"body": "", "headers": {"content-type": JSON}}),
+        ("broken JSON", 400, signed("{broken")),
+        ("broken JSON as form", 400, signed("{broken", FORM)),
+        ("JSON of a list", 400, signed("[1, 2]")),
+        ("JSON of a number", 400, signed("17")),
+        ("JSON null", 400, signed("null")),
+        ("deep JSON", 400, signed('{"a":' * 100_000)),
+        ("huge number", 400, signed('{"a": ' + "9" * 100_000 + "}")),
+        ("event of a string", 400, signed('{"type": "event_callback", "event": "x"}')),
+        ("authorizations of strings", 400, signed('{"event": {}, "authorizations": ["x"]}')),
+        ("authorizations of an object", 400, signed('{"event": {}, "authorizations": {"a": 1}}')),
+        ("user of a number", 400, signed('{"user": 5, "type": "event_callback"}')),
+        ("enterprise of a number", 400, signed('{"enterprise": 5, "event": {}}')),
+        ("broken payload", 400, signed(form, FORM)),
+        ("payload of a list", 400, signed(urlencode({"payload": "[]"}), FORM)),
+        ("actions of strings", 400, signed(urlencode({"payload": '{"type": "block_actions", "actions": ["x"]}'}), FORM)),
+        ("container of a string", 400, signed(urlencode({"payload": '{"type": "block_actions", "container": "x"}'}), FORM)),
+        ("a thousand fields", 400, signed("&".join(f"a{i}=1" for i in range(1000)), FORM)),
+        ("invalid UTF-8", 400, signed(b'{"type": "\xff\xfe"}')),
+        ("over the limit", 413, {"body": b"x" * (BODY_LIMIT + 1), "headers": {"content-type": JSON}}),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [case[0] for case in hostile()])
+def test_hostile_requests_get_a_4xx_in_milliseconds(
+    bot: Bot, browser: Browser, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Signed now, not when the tests were collected: a signature lasts five minutes.
+    status, request_ = next(case[1:] for case in hostile() if case[0] == name)
+    made = {"method": "POST", "path": "/slack/events", **request_}
+    answered, headers, body = browser.request(**made)
+    assert answered == status
+    assert browser.seconds < 5
+    assert "error" in json.loads(body)
+    assert headers["content-type"].startswith("application/json")
+    browser.settle()
+    assert bot.slack.said() == []
+    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "BREW"])
+def test_only_post_reaches_slack_events(browser: Browser, method: str) -> None:
+    status, headers, _ = browser.request(method, "/slack/events", EVENT, signed_headers(EVENT, JSON))
+    assert (status, headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_only_get_reaches_healthz(browser: Browser, method: str) -> None:
+    status, headers, _ = browser.request(method, "/healthz")
+    assert (status, set(headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
+
+
+def test_a_body_of_exactly_the_limit_is_read(browser: Browser) -> None:
+    event = json.dumps({"type": "url_verification", "challenge": "", "x": ""})
+    body = event.replace('"x": ""', '"x": "' + "y" * (BODY_LIMIT - len(event)) + '"')
+    assert len(body) == BODY_LIMIT
+    assert browser.post(body, JSON)[0] == 200
+
+
+def test_signed_nonsense_is_acknowledged_or_refused_but_never_a_fault(bot: Bot, browser: Browser) -> None:
+    parts: list[Any] = [None, "", "x", 5, [], {}, {"id": None}, {"id": 7}, True]
+    for name in (
+        "type",
+        "event",
+        "user",
+        "channel",
+        "team",
+        "team_id",
+        "container",
+        "actions",
+        "message",
+        "response_url",
+        "command",
+        "text",
+    ):
+        for part in parts:
+            for base in (
+                {"type": "event_callback", "event": {"type": "message", "channel_type": "im"}},
+                {
+                    "type": "block_actions",
+                    "actions": [{"action_id": "show_fact", "type": "button", "block_id": "b"}],
+                },
+            ):
+                for body, kind in (
+                    (json.dumps({**base, name: part}), JSON),
+                    (urlencode({"payload": json.dumps({**base, name: part})}), FORM),
+                ):
+                    assert browser.post(body, kind)[0] in (200, 400), body
+        for part in parts:
+            event = {
+                "type": "message",
+                "channel_type": "im",
+                "user": "U1",
+                "channel": "D1",
+                "ts": "1.1",
+                "text": "x",
+                name: part,
+            }
+            assert browser.post(json.dumps({"type": "event_callback", "event": event}), JSON)[0] in (
+                200,
+                400,
+            ), event
+    browser.settle(60)
+
+
+def test_a_defect_outside_the_listeners_is_answered(
+    bot: Bot, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> BoltResponse:
+        raise RuntimeError("defect")
+
+    monkeypatch.setattr(bot.app, "dispatch", broken)
+    assert browser.post(EVENT, JSON)[0] == 500
+
+
+# Bolt's body parser
+
+
+@pytest.mark.parametrize("field", ["text", "channel_name", "user_name"])
+@pytest.mark.parametrize(
+    "words", ["payload", "the payload of the trade share", "payload={}", "payload&payload"]
+)
+def test_a_command_with_the_word_payload_arrives_whole(
+    bot: Bot, browser: Browser, field: str, words: str
+) -> None:
+    """Bolt 1.30 takes any form with the letters "payload" in it for an interaction (slack-platform.md 1.3)."""
+    body = command_body(**{"text": "trade share", "response_url": bot.slack.new_response_url(), field: words})  # type: ignore[arg-type]
+    assert browser.post(body)[0] == 200
+    assert len(bot.slack.wait_for(1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "parsed"),
+    [
+        ("", FORM, {}),
+        ("text=my+payload&command=%2Fx", FORM, {"text": "my payload", "command": "/x"}),
+        ("text=&command=%2Fx", FORM, {"text": "", "command": "/x"}),
+        ("payload=%7B%22a%22%3A+1%7D", FORM, {"a": 1}),
+        ('{"a": 1}', JSON, {"a": 1}),
+        ('{"a": "payload"}', None, {"a": "payload"}),
+    ],
+)
+def test_parse_body(body: str, kind: str | None, parsed: dict[str, Any]) -> None:
+    assert parse_body(body, kind) == parsed
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [("[]", JSON), ("1", JSON), ("payload=[]", FORM), ("payload=", FORM), ("{", None)]
+)
+def test_parse_body_refuses_what_is_no_object(body: str, kind: str | None) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # JSONDecodeError among them
+        parse_body(body, kind)

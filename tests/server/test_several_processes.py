@@ -1,0 +1,149 @@
+"""Several processes on one PostgreSQL, as hosts run them: they answer once, and share what is installed."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from bot.db.engine import open_engine
+from tests.support.distribution import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    KEY,
+    OLD_KEY,
+    WORKSPACE,
+    Distribution,
+    Visitor,
+    texts,
+    uninstalled,
+)
+from tests.support.fake_slack import FakeSlack
+from tests.support.postgres import Postgres
+from tests.support.process import ROOT, Served, environment
+from tests.support.requests import FORM, JSON, command_body, dm_event, event_body
+
+INSTALLABLE = {
+    "SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET, "TOKEN_ENCRYPTION_KEY": KEY,
+}  # fmt: skip
+TOGETHER = 4
+
+
+@pytest.fixture
+def slack() -> Iterator[Distribution]:
+    with Distribution() as fake:
+        yield fake
+    assert not fake.problems
+
+
+def tables(url: str) -> set[str]:
+    engine = open_engine(url)
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def visitor(served: Served) -> Visitor:
+    return Visitor(lambda path, headers: served.get(path, headers))
+
+
+def test_install_by_one_process_answer_by_the_other_uninstall_and_an_old_key(
+    slack: Distribution, postgres: Postgres
+) -> None:
+    database = {"DATABASE_URL": postgres.new_database()}
+    with Served(slack, "--http", **{**INSTALLABLE, **database, "TOKEN_ENCRYPTION_KEY": OLD_KEY}) as first:
+        assert visitor(first).install(slack, WORKSPACE)[0] == 200
+        (token,) = slack.living
+    newer = {**INSTALLABLE, **database, "TOKEN_ENCRYPTION_KEY": f"{KEY},{OLD_KEY}"}
+    with Served(slack, "--http", **newer) as second, Served(slack, "--http", **newer) as third:
+        assert second.post(WORKSPACE.command("trade share", slack.new_response_url()), FORM) == 200
+        assert texts(slack.wait_for(1))[0].startswith("49.5%")
+
+        event = WORKSPACE.mention("nuclear plant loan")
+        assert [served.post(event, JSON) for served in (second, third, second, third)] == [200] * 4
+        assert third.post(WORKSPACE.command("help", slack.new_response_url()), FORM) == 200
+        slack.wait_for(3)
+        time.sleep(0.3)
+        assert len(slack.said()) == 3
+        assert slack.tokens("chat.postMessage") == [token]
+        assert slack.tokens("auth.test") == [token], "once, while it was installed"
+
+        slack.revoke(token)
+        assert third.post(WORKSPACE.event(uninstalled()), JSON) == 200
+        assert second.post(WORKSPACE.mention("trade share"), JSON) == 200
+        time.sleep(0.3)
+        assert slack.tokens("chat.postMessage") == [token]
+    logged = first.log + second.log + third.log
+    assert "reencrypted=1" in second.log + third.log
+    for secret in (token, CLIENT_SECRET, KEY, OLD_KEY, "unused@", "code-1", "trade share", "Traceback"):
+        assert secret not in logged
+
+
+def test_one_workspace_served_by_two_processes_is_answered_once(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    with (
+        FakeSlack() as slack,
+        Served(slack, "--http", DATABASE_URL=url) as first,
+        Served(slack, "--http", DATABASE_URL=url) as second,
+    ):
+        for number in range(10):
+            event = event_body(dm_event("trade share"), f"Ev{number}SAME")
+            assert (first.post(event, JSON), second.post(event, JSON)) == (200, 200)
+        assert first.post(command_body("help", slack.new_response_url()), FORM) == 200
+        slack.wait_for(11)
+        time.sleep(0.3)
+        assert len(slack.said()) == 11
+
+
+def test_processes_that_start_together_make_the_tables_once(slack: Distribution, postgres: Postgres) -> None:
+    url = postgres.new_database()
+    with contextlib.ExitStack() as stack:
+        made = [Served(slack, "--http", **INSTALLABLE, DATABASE_URL=url) for _ in range(TOGETHER)]
+        for served in made:
+            served.launch()
+            stack.push(served.__exit__)
+        for served in made:
+            served.wait_until_healthy()
+        assert {"slack_bots", "claims", "alembic_version"} <= tables(url)
+        assert [served.stop() for served in made] == [0] * TOGETHER
+    for served in made:
+        assert "installations=0" in served.log
+        assert "ERROR" not in served.log
+
+
+_MIGRATE = """
+import sys
+from bot.db.engine import open_engine, upgrade
+engine = open_engine(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+upgrade(engine)
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_migrating_at_the_same_moment(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
+    url = f"sqlite:///{tmp_path}/unionstate.sqlite3"
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgres").new_database()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _MIGRATE, url],
+            cwd=ROOT, env=environment(None), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(TOGETHER)
+    ]  # fmt: skip
+    for process in processes:
+        assert process.stdout
+        process.stdout.readline()
+    ended = [process.communicate("go\n", timeout=30) for process in processes if process.stdin]
+    outcomes = [(process.returncode, errors) for process, (_, errors) in zip(processes, ended, strict=True)]
+    assert outcomes == [(0, "")] * TOGETHER
+    assert {"gaps", "reports", "alembic_version"} <= tables(url)

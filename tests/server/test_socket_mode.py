@@ -1,0 +1,124 @@
+"""Socket Mode against a local websocket server: envelopes, reconnecting, and an end that loses no work."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from slack_bolt import BoltRequest, BoltResponse
+
+from bot.slack.blocks.card import SHARE_FACT
+from tests.support.fake_slack import BOT_USER, FakeSlack
+from tests.support.process import Served, environment, run_serve
+from tests.support.requests import action_body, command_body, dm_event, event_body, mention_event
+from tests.support.socket_server import SocketServer
+from tests.support.socket_worker import SocketBot, socket_bot
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch, slack: FakeSlack) -> Iterator[SocketBot]:
+    with SocketServer() as server:
+        slack.socket_url = server.url
+        with socket_bot(monkeypatch, slack, server) as bot:
+            yield bot
+
+
+def test_command_mention_direct_message_and_button(running: SocketBot) -> None:
+    slack, server = running.slack, running.server
+    sent = [
+        server.send("slash_commands", command_body("trade share", slack.new_response_url())),
+        server.send("events_api", event_body(mention_event(f"<@{BOT_USER}> trade share"))),
+        server.send("events_api", event_body(dm_event("trade share"))),
+        server.send("interactive", action_body(SHARE_FACT, "v1:trade-share-2018", slack.new_response_url())),
+    ]
+    for envelope in sent:
+        assert set(server.wait_for_acknowledgement(envelope)) == {"envelope_id"}
+    said = slack.wait_for(5)
+    assert sum(c.text.startswith("49.5%") for c in said) == 4
+    assert sum(c.arguments == {"delete_original": True} for c in said) == 1
+
+
+def test_the_same_event_twice_gets_one_reply(running: SocketBot) -> None:
+    body = event_body(dm_event("trade share"))
+    first = running.server.send("events_api", body)
+    again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
+    running.server.wait_for_acknowledgement(first)
+    running.server.wait_for_acknowledgement(again)
+    running.slack.wait_for(1)
+    time.sleep(0.1)
+    assert len(running.slack.said()) == 1
+
+
+def test_an_event_without_a_listener_is_acknowledged(running: SocketBot) -> None:
+    envelope = running.server.send("events_api", event_body({"type": "reaction_added", "user": "U1"}))
+    running.server.wait_for_acknowledgement(envelope)
+
+
+def test_it_connects_again_when_slack_asks_for_it(running: SocketBot) -> None:
+    running.server.ask_to_leave()
+    running.server.wait_for_connection(30, count=2)
+    envelope = running.server.send(
+        "slash_commands", command_body("trade share", running.slack.new_response_url())
+    )
+    running.server.wait_for_acknowledgement(envelope)
+    running.slack.wait_for(1)
+
+
+def test_stopping_finishes_what_was_acknowledged(running: SocketBot) -> None:
+    running.slack.fail("response_url", status=200, delay=0.7, times=1)
+    body = action_body(SHARE_FACT, "v1:trade-share-2018", running.slack.new_response_url())
+    running.server.wait_for_acknowledgement(running.server.send("interactive", body))
+    running.stop()
+    assert [c.arguments.get("delete_original") for c in running.slack.said()] == [None, True]
+
+
+def test_stopping_takes_nothing_new_and_acknowledges_what_is_in_work(
+    running: SocketBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An envelope in work is acknowledged before the connection closes; a later one is left for another connection."""
+    entered, go_on = threading.Event(), threading.Event()
+    dispatch = running.app.dispatch
+
+    def slow_dispatch(request: BoltRequest) -> BoltResponse:
+        entered.set()
+        go_on.wait(5)
+        return dispatch(request)
+
+    monkeypatch.setattr(running.app, "dispatch", slow_dispatch)
+    body = command_body("trade share", running.slack.new_response_url())
+    in_work = running.server.send("slash_commands", body)
+    assert entered.wait(5)
+    stopping = threading.Thread(target=running.worker.stop)
+    stopping.start()
+    time.sleep(0.1)
+    late = running.server.send("slash_commands", body)
+    time.sleep(0.2)
+    go_on.set()
+    running.server.wait_for_acknowledgement(in_work)
+    stopping.join()
+    running.server.wait_until_left()
+    assert late not in running.server.acknowledged
+    assert [c.text[:5] for c in running.slack.said()] == ["49.5%"]
+
+
+def test_sigterm_finishes_work_in_flight() -> None:
+    with FakeSlack() as slack, SocketServer() as server:
+        slack.socket_url = server.url
+        with Served(slack, "--socket") as served:
+            server.wait_for_connection()
+            slack.fail("response_url", status=200, delay=1, times=1)
+            body = action_body(SHARE_FACT, "v1:trade-share-2018", slack.new_response_url())
+            server.wait_for_acknowledgement(server.send("interactive", body))
+            assert served.stop() == 0
+        assert [c.arguments.get("delete_original") for c in slack.said()] == [None, True]
+        assert "starting mode=socket facts=8" in served.log
+        for secret in ("xoxb-", "xapp-"):
+            assert secret not in served.log
+
+
+def test_an_app_token_that_slack_refuses_is_named() -> None:
+    with FakeSlack() as slack:
+        ended = run_serve(environment(slack, SLACK_APP_TOKEN="xapp-wrong-token"), "--socket")
+    assert ended.returncode == 2
+    assert "SLACK_APP_TOKEN was refused by Slack (invalid_auth)" in ended.stderr
+    assert "wrong-token" not in ended.stderr

@@ -1,0 +1,104 @@
+"""What people send becomes words; what we send cannot become markup."""
+
+import pytest
+
+from bot.slack.mrkdwn import clean, escape, has_words, link, mention, shorten, visible
+
+
+@pytest.mark.parametrize(
+    ("sent", "cleaned"),
+    [
+        ("trade share", "trade share"),
+        ("<@U0BOT> trade share", "trade share"),
+        ("trade <@U0BOT|unionstate> share", "trade share"),
+        ("ask <@U1ANNA|anna> about trade", "ask anna about trade"),
+        ("ask <@U1ANNA> about trade", "ask about trade"),
+        ("<#C1|general> trade", "general trade"),
+        ("<#C1|> trade <#C2>", "trade"),
+        ("<!here> <!channel|@channel> <!subteam^S1|@team> trade", "trade"),
+        ("since <!date^1767225600^{date}|1 January 2026>", "since 1 January 2026"),
+        ("see <https://a.example/x|a.example/x> now", "see a.example/x now"),
+        ("see <https://a.example/x>", "see https://a.example/x"),
+        ("<mailto:a@b.example|a@b.example> <mailto:a@b.example>", "a@b.example a@b.example"),
+        ("R&amp;D &lt;5%&gt;", "R&D <5%>"),
+        ("&amp;lt;@U1&amp;gt;", "&lt;@U1&gt;"),  # what somebody typed as "&lt;" stays that
+        ("&lt;!channel&gt; trade", "<!channel> trade"),  # typed brackets are no mention
+        ("“trade” ‘share’ «x» 14–15 a—b", '"trade" \'share\' "x" 14-15 a-b'),
+        (":wave: :+1::skin-tone-2: trade :flag-by:", "trade"),
+        ("at 12:30:45 today", "at 12:30:45 today"),
+        ("trade\n\tshare\x00\x07 now\r\n", "trade share now"),
+        ("tra\u200bde \u202eerahs\u202c \u2066x\u2069 \ufeff", "trade erahs x"),
+        ("доля\u00a0торговли", "доля торговли"),
+        ("  ", ""),
+        ("<@U0BOT>", ""),
+        ("< > <> <|>", ""),
+        ("a < b > c", "a b c"),
+    ],
+)
+def test_clean(sent: str, cleaned: str) -> None:
+    assert clean(sent, "U0BOT") == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("trade", True),
+        ("2019", True),
+        ("торговля", True),
+        ("تجارة", True),
+        ("", False),
+        ("?!…", False),
+        ("🎉👍🏽", False),
+    ],
+)
+def test_has_words(text: str, has: bool) -> None:
+    assert has_words(text) is has
+
+
+@pytest.mark.parametrize(
+    "forged", ["<!channel>", "<!here|x>", "<@U1>", "<#C1>", "<http://evil|x>", "<mailto:a@b|c>"]
+)
+def test_no_mention_or_link_comes_out_of_outside_words(forged: str) -> None:
+    assert "<" not in escape(forged)
+    assert ">" not in escape(forged)
+
+
+def test_escaping_what_looks_escaped_keeps_it_as_typed() -> None:
+    assert escape("&lt;!channel&gt;") == "&amp;lt;!channel&amp;gt;"
+
+
+@pytest.mark.parametrize("mark", "*_~`")
+def test_formatting_characters_neither_open_nor_close_a_style(mark: str) -> None:
+    assert escape(f"{mark}x{mark}") == f"\u200b{mark}x\u200b{mark}"
+
+
+def test_a_link_ends_where_it_should() -> None:
+    assert link("https://a.example/?q=a|b c&d=<e>", "Le <x> | y") == (
+        "<https://a.example/?q=a%7Cb%20c&amp;d=%3Ce%3E|Le &lt;x&gt; ¦ y>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("user", "mentioned"),
+    [("U1ANNA", "<@U1ANNA>"), ("W1", "<@W1>"), ("U1> <!here", None), ("", None), (None, None)],
+)
+def test_only_user_ids_are_mentioned(user: str | None, mentioned: str | None) -> None:
+    assert mention(user) == mentioned
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "short"),
+    [
+        ("short", 5, "short"),
+        ("one two three", 10, "one two…"),
+        ("unbreakable", 5, "unbr…"),
+        ("one two, three", 10, "one two…"),
+    ],
+)
+def test_shorten(text: str, length: int, short: str) -> None:
+    assert shorten(text, length) == short
+    assert len(shorten(text, length)) <= length
+
+
+def test_visible_keeps_letters_of_every_script() -> None:
+    assert visible("Łukaszenka Лукашэнка مرحبا é") == "Łukaszenka Лукашэнка مرحبا é"

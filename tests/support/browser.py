@@ -1,0 +1,80 @@
+"""The web application in this process: signed requests and pages, without a server."""
+
+from __future__ import annotations
+
+import time
+import urllib.parse
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import Any
+
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.oauth.oauth_flow import OAuthFlow
+from starlette.testclient import TestClient
+
+from bot.server.dispatch import Dispatcher
+from bot.server.http import slack_routes
+from bot.server.probes import create_application
+from tests.support.fake_slack import SIGNING_SECRET
+from tests.support.requests import FORM, signed_headers
+
+
+class Browser(Dispatcher):
+    """Calls the application as a server does."""
+
+    def __init__(self, app: App, oauth: OAuthFlow | None = None) -> None:
+        super().__init__(app)
+        self._futures: list[Future[None]] = []
+        self.client = TestClient(
+            create_application(self, slack_routes(self, SIGNING_SECRET, oauth)),
+            "https://bot.example",
+            raise_server_exceptions=False,
+        )
+        self.seconds = 0.0  # that the last request took
+
+    def run(
+        self, make_request: Callable[[], BoltRequest], respond: Callable[[BoltResponse | Exception], None]
+    ) -> Future[None]:
+        self._futures.append(super().run(make_request, respond))
+        return self._futures[-1]
+
+    def health(self) -> dict[str, Any]:
+        return {"status": "ok"}
+
+    def readiness(self) -> dict[str, str]:
+        return {}
+
+    def metrics(self) -> bytes:
+        return b""
+
+    def settle(self, seconds: float = 15) -> None:
+        """Wait until all that requests set off is done."""
+        assert not wait(self._futures, seconds)[1], "work did not end"
+        self._futures.clear()
+
+    def request(
+        self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], str]:
+        started = time.monotonic()
+        self.client.cookies.clear()
+        answer = self.client.request(
+            method,
+            path,
+            content=body,
+            headers={n: v.encode() for n, v in (headers or {}).items()},
+            follow_redirects=False,
+        )
+        self.seconds = time.monotonic() - started
+        return (
+            answer.status_code,
+            {name.lower(): value for name, value in answer.headers.items()},
+            answer.text,
+        )
+
+    def post(self, body: bytes | str, kind: str = FORM) -> tuple[int, dict[str, str], str]:
+        return self.request("POST", "/slack/events", body, signed_headers(body, kind))
+
+
+def query_of(address: str) -> dict[str, str]:
+    """The parameters of an address."""
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(address).query))
