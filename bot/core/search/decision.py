@@ -46,6 +46,17 @@ class Context:
         """The words of the question that are in what the fact says, or in a question that should find it."""
         return frozenset(m.word for m in self.hits[0].matches if m.field not in BESIDE)
 
+    @property
+    def chance(self) -> float:
+        """How likely the best fact is an answer."""
+        return probability(self.features)
+
+    @property
+    def explanation(self) -> dict[str, float]:
+        """What each feature adds to the log odds of the chance, the strongest first."""
+        found = shares(self.features)
+        return dict(sorted(found.items(), key=lambda share: -abs(share[1])))
+
     @cached_property
     def features(self) -> Mapping[str, float]:
         return features(self.query, self.hits, self.scores, self.index, self.config)
@@ -142,8 +153,10 @@ def goes_the_other_way(query: Query, candidate: Hit, context: Context) -> Reject
 
 
 def is_unlikely(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    chance = probability(context.features)
-    return Rejection("doubt", value=chance) if chance < model()["threshold"] else None
+    if context.chance >= model()["threshold"]:
+        return None
+    alike = context.margin < context.config.near_tie_margin and not context.features["unsaid"]
+    return Rejection("tie" if alike else "doubt", value=context.chance)
 
 
 def fits_no_better(query: Query, candidate: Hit, context: Context) -> Rejection | None:

@@ -76,6 +76,14 @@ def features(
         "focus_unsaid": float(query.focus in unsaid) if query.focus else 0.0,
         "qualifier_unsaid": _qualifiers_unsaid(query, best.fact, index),
         "mirrored": mirrored(query, best.fact, index),
+        "bystander": float(
+            query.asks == "who"
+            and any(
+                w.name and by_word[w.token.surface].field in ("statement", "questions")
+                for w in query.words
+                if w.token.surface in by_word
+            )
+        ),
         "weak": float(best.score < 0.5),
         "tied": float(bool(rivals) and best.order - rivals[0].order < 0.02 * best.order),
         "rank_dropped": _rank_dropped(query, best, index),
@@ -165,6 +173,8 @@ def roles(query: Query) -> tuple[frozenset[str], frozenset[str]]:
         (at for at, term in enumerate(query.terms) if term in _stems("giving") | _stems("taking")), None
     )
     if share is not None and not giver and not receiver:
+        if not query.asks and not set(query.written) & _words("of"):
+            return frozenset(), frozenset()  # key words in any order
         return _part_and_whole(query, names, share)
     if verb is not None:
         subject = next((names[at] for at in reversed(places) if at < verb), "")
