@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from bot.server.dispatch import Dispatcher
 from bot.server.protocol import BODY_LIMIT
+from bot.server.replays import SeenSignatures
 from bot.slack import strings
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.slack.oauth import PAGE_HEADERS
@@ -41,9 +42,11 @@ _LISTS = ("authorizations", "actions", "response_urls")
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
-def slack_routes(dispatcher: Dispatcher, signing_secret: str, oauth: OAuthFlow | None = None) -> list[Route]:
+def slack_routes(
+    dispatcher: Dispatcher, signing_secret: str, seen: SeenSignatures, oauth: OAuthFlow | None = None
+) -> list[Route]:
     """POST /slack/events and, with `oauth`, the pages of an installation."""
-    routes = [Route(EVENTS_PATH, _Events(dispatcher, signing_secret).handle, methods=["POST"])]
+    routes = [Route(EVENTS_PATH, _Events(dispatcher, signing_secret, seen).handle, methods=["POST"])]
     if oauth:
         pages = {INSTALL_PATH: oauth.handle_installation, REDIRECT_PATH: oauth.handle_callback}
         routes += [Route(path, _page(handle)) for path, handle in pages.items()]
@@ -53,9 +56,10 @@ def slack_routes(dispatcher: Dispatcher, signing_secret: str, oauth: OAuthFlow |
 class _Events:
     """POST /slack/events; nothing is parsed, and nothing costs much, before the signature is checked."""
 
-    def __init__(self, dispatcher: Dispatcher, signing_secret: str) -> None:
+    def __init__(self, dispatcher: Dispatcher, signing_secret: str, seen: SeenSignatures) -> None:
         self._dispatcher = dispatcher
         self._verifier = SignatureVerifier(signing_secret)
+        self._seen = seen
         self._warned_at = float("-inf")
 
     async def handle(self, request: Request) -> Response:
@@ -66,6 +70,9 @@ class _Events:
         if kind == FORM and len(body) <= SSL_CHECK_LIMIT and b"ssl_check=1" in body.split(b"&"):
             return Response(media_type="text/plain")
         self._check_signature(body, request)
+        if not self._seen.add(request.headers["x-slack-signature"]):
+            log.warning("replayed request ignored code=replay")
+            return Response()
         if not self._dispatcher.take():
             return _busy(body, kind)
         headers = {**request.headers, "content-type": kind}

@@ -25,10 +25,9 @@ from slack_sdk.web import WebClient
 from starlette.applications import Starlette
 
 from bot import __version__
-from bot.core.browse import Status
 from bot.core.facts.issues import DataError
-from bot.core.gaps import Found
-from bot.core.inbox import ForgetfulInbox
+from bot.core.feedback.inbox import InboxContents, NullInbox
+from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import DatabaseDeduplicator
@@ -40,6 +39,7 @@ from bot.server.log import configure_log, redact
 from bot.server.probes import TICK_SECONDS, create_application, notify
 from bot.server.protocol import BoundedProtocol
 from bot.server.reload import FactsReloader
+from bot.server.replays import SeenSignatures
 from bot.server.supervisor import supervise
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
@@ -194,13 +194,14 @@ class Bot:
             deduplicator=DatabaseDeduplicator(self.database) if self.database else None,
             repository_url=settings.repository_url,
             status=self.status,
-            inbox=self.inbox or ForgetfulInbox(),
+            inbox=self.inbox or NullInbox(),
             maintainers_channel=settings.channel,
             maintainers_client=self.maintainers_client,
             oauth=self.oauth,
             installations=self.installations,
         )
         self.dispatcher = Dispatcher(self.app)
+        self.seen = SeenSignatures()
         if self.database:
             with suppress(DatabaseUnavailable), self.database.connection():
                 pass  # migrations run now, not while somebody waits for an answer
@@ -239,7 +240,8 @@ class Bot:
         from bot.server.http import slack_routes
 
         self.start()
-        routes = slack_routes(self.dispatcher, secret(self.settings.slack_signing_secret) or "", self.oauth)
+        signing_secret = secret(self.settings.slack_signing_secret) or ""
+        routes = slack_routes(self.dispatcher, signing_secret, self.seen, self.oauth)
         server = http_server(create_application(self, routes, self.tick))
         stop.serving = True
         if not stop.event.is_set():
@@ -345,7 +347,7 @@ class Bot:
         bot = self.installations.find(key)
         return new_client(bot.bot_token, self.settings.slack_api_url + "/") if bot else None
 
-    def _send_digest(self, found: Found, engine: SearchEngine) -> None:
+    def _send_digest(self, found: InboxContents, engine: SearchEngine) -> None:
         client = self.maintainers_client()
         if client is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")

@@ -16,13 +16,14 @@ from slack_bolt.listener.custom_listener import CustomListener
 from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 
-from bot.core.browse import Status
-from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.feedback.inbox import Inbox, NullInbox
+from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.db.idempotency import Deduplicator, MemoryDeduplicator
 from bot.db.installations import Installations
 from bot.slack import listeners, strings
+from bot.slack.caps import DailyCaps
 from bot.slack.errors import error_handler, report_error
 from bot.slack.oauth import register_removal
 
@@ -75,7 +76,8 @@ def build_app(
     )
     dependencies = {
         "deduplicator": deduplicator or MemoryDeduplicator(),
-        "inbox": inbox or ForgetfulInbox(),
+        "inbox": inbox or NullInbox(),
+        "caps": DailyCaps(),
         "repository": Repository(repository_url) if repository_url else None,
         "maintainers_channel": maintainers_channel,
         "maintainers_client": maintainers_client,

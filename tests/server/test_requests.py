@@ -9,11 +9,15 @@ from urllib.parse import urlencode
 import pytest
 from slack_bolt import BoltResponse
 
+from bot.core.feedback.inbox import NullInbox
+from bot.core.search import SearchEngine
 from bot.server.protocol import BODY_LIMIT
 from bot.slack.app import parse_body
+from bot.slack.caps import CAPS
 from tests.support.browser import Browser
+from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
-from tests.support.requests import FORM, JSON, command_body, dm_event, event_body, signed_headers
+from tests.support.requests import FORM, JSON, action_body, command_body, dm_event, event_body, signed_headers
 
 
 @pytest.fixture
@@ -245,3 +249,37 @@ def test_parse_body(body: str, kind: str | None, parsed: dict[str, Any]) -> None
 def test_parse_body_refuses_what_is_no_object(body: str, kind: str | None) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # JSONDecodeError among them
         parse_body(body, kind)
+
+
+def test_a_replayed_request_acts_once(bot: Bot, browser: Browser) -> None:
+    """Within the five minutes of a signature: a command, a pressed button, a submitted form."""
+    posts: dict[str, int] = {}
+    for name, body in (
+        ("command", command_body("trade share", bot.slack.new_response_url())),
+        ("button", action_body("show_fact", "v1:trade-share-2018", bot.slack.new_response_url())),
+    ):
+        headers = signed_headers(body, FORM)
+        before = len(bot.slack.said())
+        assert [browser.request("POST", "/slack/events", body, headers)[0] for _ in range(3)] == [200] * 3
+        browser.settle()
+        posts[name] = len(bot.slack.said()) - before
+    assert posts == {"command": 1, "button": 1}
+
+
+def test_one_person_cannot_fill_the_inbox(
+    slack: FakeSlack, finder: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is over the cap of a day is answered, and not kept."""
+    monkeypatch.setitem(CAPS, "question", (3, 5))
+    kept: list[str] = []
+
+    class Counting(NullInbox):
+        def unanswered(self, question: str, *_: object) -> None:
+            kept.append(question)
+
+    bot = Bot(slack, finder, inbox=Counting())
+    for person in ("U1", "U2"):
+        for number in range(5):
+            assert len(bot.command(f"volcano {number}", user=person)) == 1
+    bot.close()
+    assert len(kept) == 3 + 2

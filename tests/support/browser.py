@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
 from bot.server.probes import create_application
+from bot.server.replays import SeenSignatures
 from tests.support.fake_slack import SIGNING_SECRET
 from tests.support.requests import FORM, signed_headers
 
@@ -26,7 +27,7 @@ class Browser(Dispatcher):
         super().__init__(app)
         self._futures: list[Future[None]] = []
         self.client = TestClient(
-            create_application(self, slack_routes(self, SIGNING_SECRET, oauth)),
+            create_application(self, slack_routes(self, SIGNING_SECRET, SeenSignatures(), oauth)),
             "https://bot.example",
             raise_server_exceptions=False,
         )

@@ -11,7 +11,7 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.inbox import REASONS, Inbox
+from bot.core.feedback.inbox import REASONS, Inbox
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.db.engine import DatabaseUnavailable
@@ -26,6 +26,7 @@ from bot.slack.blocks.modals import (
     build_report_outcome,
     build_reported,
 )
+from bot.slack.caps import DailyCaps
 from bot.slack.mrkdwn import shorten, visible
 from bot.slack.responses import post
 
@@ -46,6 +47,7 @@ def handle_report(
     repository: Repository | None,
     maintainers_channel: str | None,
     maintainers_client: Callable[[], WebClient | None] | None,
+    caps: DailyCaps,
 ) -> None:
     """The outcome goes with the acknowledgement: an update of the view could arrive before that, and be lost."""
     fact_id, seen = read_value(view.get("private_metadata"), 2) or ("", "")
@@ -63,8 +65,11 @@ def handle_report(
 
     def pass_on() -> str | None:
         """The outcome; None where the same report was sent before."""
-        if not deduplicator.acquire(f"report:{view.get('id')}"):
+        if not deduplicator.acquire(f"report:{context.team_id}:{view.get('id')}"):
             return None
+        if not caps.allows("report", context.team_id, context.user_id):
+            log.warning("report not kept, too many today team=%s user=%s", context.team_id, context.user_id)
+            return strings.REPORT_LIMIT
         number = inbox.report(fact.id, seen, reason, remark)
         report = build_report(fact, seen, number, reason, remark, line)
         sender = maintainers_client or (lambda: client)
