@@ -169,6 +169,14 @@ def test_similar_facts_are_warnings_unless_they_are_of_one_series(tmp_path: Path
     assert told(tmp_path, series.replace("share 2019", "trade share")) == []
 
 
+def test_the_vocabulary_is_checked(tmp_path: Path) -> None:
+    words = "names:\n  Russia: [RF]\n  Rossiya: [RF]\n  Belarus: [RB; BLR]\nsynonyms:\n  ship: [boat]\n"
+    assert told(tmp_path, HEAD + SHARE, vocabulary=words) == [
+        "3 names.Rossiya two-names?", "3 names.Rossiya unused-words?", "4 names.Belarus separator?",
+        "4 names.Belarus unused-words?", "6 synonyms.ship unused-words?",
+    ]  # fmt: skip
+
+
 # -- reviews --------------------------------------------------------------------------------------
 
 
