@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +12,15 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from bot.core.facts.json_schema import SCHEMAS, schema, schema_text
-from bot.core.facts.loader import data_folder
+from bot.core.facts.formatter import kind_of_file
+from bot.core.facts.json_schema import MODELINE, SCHEMAS, schema, schema_text
+from bot.core.facts.loader import data_folder, yaml_files
 from bot.core.facts.models import KIND_MODELS
 from tests.core.small import ALL, HEAD, SEED, SHARE
 from tests.core.test_loader import BAD_FACTS, BAD_SEEDS, BAD_VOCABULARIES, found
 
 ROOT = data_folder()
+FILES = [path for name in ("facts", "seeds") for path in yaml_files(ROOT / name)]
 VALIDATORS = {name: Draft7Validator(schema(name)) for name in SCHEMAS}
 
 
@@ -57,6 +60,15 @@ def test_the_schema_in_the_project_is_the_models(name: str) -> None:
     Draft7Validator.check_schema(schema(name))
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_each_file_names_its_schema_first_and_fits_it(path: Path) -> None:
+    name = kind_of_file(path)
+    first, rest = path.read_text(encoding="utf-8").split("\n", 1)
+    assert first == f"{MODELINE}{Path(SCHEMAS[name]).name}"
+    assert (path.parent / first.removeprefix(MODELINE)).samefile(ROOT / SCHEMAS[name])
+    assert complaints(name, rest) == []
+
+
 def fields(node: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     for name, field in node.get("properties", {}).items():
         yield f"{where}{name}", field
@@ -93,22 +105,34 @@ def test_each_kind_shows_its_own_fields_only() -> None:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_patterns_are_such_as_editors_take_and_people_see_a_message_instead(name: str) -> None:
-    """JavaScript with the `u` flag refuses escapes without need and Python's own groups; VS Code shows the message."""
+def test_patterns_are_such_as_editors_take(name: str) -> None:
+    """JavaScript with the `u` flag refuses what Python lets pass: escapes without need, and Python's own groups."""
+    patterns = re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', schema_text(name))
+    assert patterns
+    for text in map(json.loads, patterns):
+        assert not re.search(r"\\[^sSdDwWbBunrtx^$\\.*+?()\[\]{}|/]", text), text
+        assert "(?P" not in text
+        re.compile(text)
 
-    def patterns(node: Any) -> Iterator[dict[str, Any]]:
-        children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-        if isinstance(node, dict) and isinstance(node.get("pattern"), str):
-            yield node
-        for child in children:
-            yield from patterns(child)
 
-    nodes = list(patterns(schema(name)))
-    assert nodes
-    for node in nodes:
-        assert not re.search(r"\\[^sSdDwWbBunrtx^$\\.*+?()\[\]{}|/]", node["pattern"]), node
-        assert "(?P" not in node["pattern"]
-        assert node.get("patternErrorMessage", "").startswith("expected "), node
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_no_person_is_shown_a_pattern(name: str) -> None:
+    """VS Code shows `patternErrorMessage` if a pattern does not match."""
+
+    def patterns(node: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        if isinstance(node, dict):
+            if isinstance(node.get("pattern"), str):
+                yield where, node
+            for key, value in node.items():
+                yield from patterns(value, key)
+        elif isinstance(node, list):
+            for value in node:
+                yield from patterns(value, where)
+
+    found = list(patterns(schema(name), ""))
+    assert found
+    for where, node in found:
+        assert node.get("patternErrorMessage", "").startswith("expected "), where
 
 
 def test_an_editor_says_what_check_says(tmp_path: Path) -> None:
@@ -126,10 +150,14 @@ BEYOND = {
     "a reversed interval",
     "itself in see_also",
     "nothing known in see_also",
+    "a source in see_also",
     "a see_also that is not returned",
     "an actor that is none",
     "an actor that nobody knows",
+    "a former id in see_also",
+    "a former id that is the fact's own",
     "a former id that is in use",
+    "a former id that is a source's",
     "a former id that two facts claim",
     "a day of the last look that no calendar has",
     "an anchor",  # YAML to an editor
@@ -164,17 +192,28 @@ def test_a_bad_vocabulary_is_underlined(name: str, parts: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
-    [("section: Trends", f"section: {text}") for text in ("49.50", "2018", "12:30", "no", "~5%", "5 “units”")]
-    + [("as_of: 2018", f"as_of: {date}") for date in ("2015-12-14/2015-12-15", "2016-02-29", "199X~", "2015-12~/2016")],
-)  # fmt: skip
-def test_what_check_accepts_is_not_underlined(tmp_path: Path, old: str, new: str) -> None:
-    facts = (HEAD + SHARE).replace(old, new)
+    "text", ["49.50", "1e3", "2018", "12:30", "no", "=", "half", "2015-12-14", "~5%", "5 “units”"]
+)
+def test_what_check_accepts_is_not_underlined(tmp_path: Path, text: str) -> None:
+    facts = (HEAD + SHARE).replace("section: Trends", f"section: {text}")
     assert found(tmp_path, facts) == ()
     assert complaints("facts", facts) == []
 
 
-@pytest.mark.parametrize("date", ["2015-02-30", "2015-00", "15", "000X", "2015-12-14/", "2015?"])
+@pytest.mark.parametrize(
+    "date",
+    ["2015", "2015-12", "2015-12-14", "2015-12-14/2015-12-15", "2016-02-29", "199X", "2015~", "199X~", "2015/2016-01", "2015-12~/2016"],
+)  # fmt: skip
+def test_dates_that_check_accepts_are_not_underlined(tmp_path: Path, date: str) -> None:
+    facts = (HEAD + SHARE).replace("as_of: 2018", f"as_of: {date}")
+    assert found(tmp_path, facts) == ()
+    assert complaints("facts", facts) == []
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["2015-02-30", "2015-04-31", "2015-00", "2015-1", "15", "0000", "000X", "2015-12-14/", "2015?", "20151"],
+)
 def test_dates_that_check_refuses_are_underlined(tmp_path: Path, date: str) -> None:
     facts = (HEAD + SHARE).replace("as_of: 2018", f"as_of: {date}")
     assert found(tmp_path, facts)
