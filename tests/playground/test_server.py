@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-
 from bot.core.browse import PAGES
+
 from bot.playground.server import DESK, MESSAGES, Playground
 from bot.playground.workspace import BOT_USER, new_trigger
 from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
