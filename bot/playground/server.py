@@ -26,7 +26,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -105,6 +105,7 @@ class Playground:
                 Route("/stream", self._stream),
                 Route("/explain", self.explain),
                 Route("/blob/HEAD/{file:path}", self._edit_mode.show_file),
+                Route("/issues/new", lambda _: PlainTextResponse("Set REPOSITORY_URL to open issues there.")),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
         )  # fmt: skip
