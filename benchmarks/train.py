@@ -41,7 +41,9 @@ class Example:
     text: str
 
 
-def describe(engine: SearchEngine, text: str, without: Fact | None = None) -> tuple[dict[str, float], str] | None:
+def describe(
+    engine: SearchEngine, text: str, without: Fact | None = None
+) -> tuple[dict[str, float], str] | None:
     """The features of the best fact and its id; `without` one and what its card shows."""
     query, hits, scores = engine.read(text)
     if without:
@@ -95,7 +97,9 @@ class Model:
     def weights(self) -> dict[str, float]:
         """By feature as it is, not standardised."""
         weights = self.learnt.coef_[0] / self.spread
-        found = {name: round(float(w), 4) for name, w in zip(self.names, weights, strict=True) if abs(w) > 1e-4}
+        found = {
+            name: round(float(w), 4) for name, w in zip(self.names, weights, strict=True) if abs(w) > 1e-4
+        }
         return {**found, "intercept": round(float(self.learnt.intercept_[0] - weights @ self.mean), 4)}
 
 
@@ -116,7 +120,9 @@ def main() -> None:
         unseen[test] = learnt.probabilities([examples[i] for i in test])
     traps = np.sort([p for p, e in zip(unseen, examples, strict=True) if e.source == "trap"])
     threshold = round(float(traps[int(len(traps) * (1 - TRAPS_ANSWERED))]), 3)
-    WEIGHTS.write_text(json.dumps({**Model(names, examples).weights(), "threshold": threshold}, indent=1) + "\n")
+    WEIGHTS.write_text(
+        json.dumps({**Model(names, examples).weights(), "threshold": threshold}, indent=1) + "\n"
+    )
 
     print(f"threshold {threshold}; on examples not learnt from, without the rules:")
     answered: dict[str, list[bool]] = defaultdict(list)
