@@ -211,6 +211,15 @@ def _parser() -> argparse.ArgumentParser:
         "--watch", action="store_true", help="edit mode: reload facts when their files are saved"
     )
 
+    mcp = command(
+        "mcp",
+        "run:run_mcp",
+        "serve the facts to AI assistants (MCP) over standard input and output, or with --http over HTTP",
+        "needs the extra: pip install 'unionstate-bot[mcp]'\n",
+    )
+    mcp.add_argument("--http", action="store_true", help="over HTTP on this machine")
+    mcp.add_argument("--port", type=_port, default=3001, metavar="N", help="with --http; default: 3001")
+
     manifest = command(
         "manifest",
         "run:run_manifest",

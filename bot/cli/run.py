@@ -60,3 +60,22 @@ def run_manifest(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(f"--url: {error}") from None
     return OK
+
+
+def run_mcp(arguments: argparse.Namespace) -> int:
+    try:
+        from bot.mcp_server import PATH, create_mcp_server, http_app
+    except ImportError:
+        raise CommandError("the package mcp is missing: pip install 'unionstate-bot[mcp]'") from None
+    from bot.core.search import SearchEngine
+
+    engine = SearchEngine(load_facts())
+    server = create_mcp_server(lambda: engine)
+    if not arguments.http:
+        server.run("stdio")
+        return OK
+    import uvicorn
+
+    print(f"http://127.0.0.1:{arguments.port}{PATH}", flush=True)
+    uvicorn.run(http_app(server), host="127.0.0.1", port=arguments.port, log_level="warning")
+    return OK

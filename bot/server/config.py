@@ -157,6 +157,8 @@ class Settings(BaseModel):
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
     maintainers_channel: Annotated[str, AfterValidator(_channel)] | None = None
     gap_log: OnOff = "ON"
+    mcp: OnOff = "OFF"  # serve the facts to AI assistants under /mcp
+    site_url: Annotated[str, _web_address("https://owner.github.io/repository")] | None = None
     log_level: Annotated[str, _choice("DEBUG", "INFO", "WARNING", "ERROR")] = "INFO"
     log_format: Annotated[str, _choice("TEXT", "JSON")] = "TEXT"
     log_questions: OnOff = "OFF"
