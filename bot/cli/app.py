@@ -211,6 +211,14 @@ def _parser() -> argparse.ArgumentParser:
         "--watch", action="store_true", help="edit mode: reload facts when their files are saved"
     )
 
+    site = command(
+        "site",
+        "run:run_site",
+        "write a static site of the facts: a page for each, search, data and feeds",
+        "environment: SITE_URL (where it will be), REPOSITORY_URL, UNIONSTATE_FACTS\n",
+    )
+    site.add_argument("folder", type=Path, metavar="DIR", help="the folder to write to")
+
     mcp = command(
         "mcp",
         "run:run_mcp",

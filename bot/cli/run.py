@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 
-from bot.cli.facts import OK, CommandError, facts_folder, load_facts
+from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
 from bot.cli.render import print_json
 from bot.server.config import Settings, SettingsError
 
@@ -59,6 +60,24 @@ def run_manifest(arguments: argparse.Namespace) -> int:
         print_json(manifest(arguments.url, domains=domains, installable=arguments.installable), indent=2)
     except ValueError as error:
         raise CommandError(f"--url: {error}") from None
+    return OK
+
+
+def run_site(arguments: argparse.Namespace) -> int:
+    from bot.core.present.links import Repository
+    from bot.site.build import Site, build_site
+
+    try:
+        names = ("SITE_URL", "REPOSITORY_URL")
+        settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
+        repository = Repository(settings.repository_url) if settings.repository_url else None
+        site = Site(load_facts(), settings.site_url or "", datetime.date.today(), repository)
+        count = build_site(site, arguments.folder)
+    except SettingsError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"the site cannot be written: {error.strerror}", PROBLEMS) from None
+    print(f"{count} pages in {arguments.folder}")
     return OK
 
 
