@@ -127,7 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
     cite.add_argument(
-        "--style", choices=("plain", "markdown", "chicago", "bibtex"), help="default: all of them"
+        "--style",
+        choices=("plain", "markdown", "chicago", "bibtex", "ris", "csl"),
+        help="default: all of them",
     )
 
     export = command("export", "browse:run_export", "print every fact, in UTF-8")

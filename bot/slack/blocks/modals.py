@@ -10,7 +10,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
 from bot.core.feedback.inbox import REASONS
 from bot.core.present.card import lead, stands_for
-from bot.core.present.citations import STYLE_NAMES, STYLES, cite
+from bot.core.present.citations import STYLE_NAMES, TO_READ, cite
 from bot.core.present.phrases import capitalised
 from bot.core.search.autocomplete import FactGroup
 from bot.slack import strings
@@ -53,7 +53,7 @@ def build_notice_modal(title: str, text: str, more: Sequence[Block] = ()) -> Blo
 def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Block:
     """The references of a fact in each style, ready to be copied."""
     blocks = [sentence(strings.cite_intro(fact.title))]
-    for style in STYLES:
+    for style in TO_READ:
         reference = shorten(cite(fact, base, style, accessed), REFERENCE_LENGTH)
         copied = {"type": "rich_text_preformatted", "elements": [plain(reference)]}
         blocks.append(rich_text(paragraph(bold(STYLE_NAMES[style])), copied))
