@@ -237,6 +237,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     manifest.add_argument("--url", metavar="https://HOST", help="where Slack reaches the bot")
     manifest.add_argument(
+        "--link", action="store_true", help="print the address at Slack that creates the app from it"
+    )
+    manifest.add_argument(
         "--installable",
         action="store_true",
         help="for several workspaces, which install the app at that address",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import json
 import os
+import urllib.parse
 
 from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
 from bot.cli.render import print_json
 from bot.server.config import Settings, SettingsError
+
+CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
 
 def run_serve(arguments: argparse.Namespace) -> int:
@@ -57,9 +61,15 @@ def run_manifest(arguments: argparse.Namespace) -> int:
         raise CommandError(f"--url needs an address that begins with https://, not {arguments.url}")
     domains = unfurl_domains(load_facts()) if facts_folder() else None
     try:
-        print_json(manifest(arguments.url, domains=domains, installable=arguments.installable), indent=2)
+        made = manifest(arguments.url, domains=domains, installable=arguments.installable)
     except ValueError as error:
         raise CommandError(f"--url: {error}") from None
+    if arguments.link:
+        print(
+            f"{CREATE_APP}{urllib.parse.quote(json.dumps(made, ensure_ascii=False, separators=(',', ':')))}"
+        )
+    else:
+        print_json(made, indent=2)
     return OK
 
 
