@@ -156,6 +156,10 @@ def _parser() -> argparse.ArgumentParser:
         help="close a report (r3), a question and those like it (q12), or the thumbs of a fact (its id)",
     )
 
+    inbox.add_argument(
+        "--answer", nargs=2, metavar=("Q", "FACT"), help="add question q12 to the questions of a fact"
+    )
+
     serve = command(
         "serve",
         "run:run_serve",

@@ -14,7 +14,8 @@ from bot.cli.facts import OK, PROBLEMS, CommandError
 from bot.cli.render import Terminal, print_json
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
-from bot.core.facts.loader import load_fact_base
+from bot.core.facts.loader import fact_folders, load_fact_base
+from bot.core.facts.template import add_question
 from bot.core.feedback.inbox import InboxContents
 from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.search import SearchEngine
@@ -39,6 +40,8 @@ def run_inbox(arguments: argparse.Namespace) -> int:
     except DataError:  # a bad edit must not hide what people asked
         engine = None
     try:
+        if arguments.answer:
+            return _answer(database, engine, facts, *arguments.answer)
         if not arguments.done:
             contents = read(database, engine, since)
             if arguments.json:
@@ -54,6 +57,23 @@ def run_inbox(arguments: argparse.Namespace) -> int:
         database.close()
     if missing:
         raise CommandError(f"nothing in the inbox is called {', '.join(missing)}", PROBLEMS)
+    return OK
+
+
+def _answer(
+    database: Database, engine: SearchEngine | None, folder: Path | None, name: str, fact_id: str
+) -> int:
+    """Add a question to those of a fact; the inbox shows it as answered if it now finds the fact."""
+    groups = read(database, engine).groups
+    group = next((g for g in groups if any(f"q{question.id}" == name for question in g.questions)), None)
+    fact = engine.base.get(fact_id) if engine else None
+    if group is None:
+        raise CommandError(f"no question {name}", PROBLEMS)
+    if fact is None:
+        raise CommandError(f"no fact {fact_id}; `unionstate new` begins one", PROBLEMS)
+    path = add_question(fact_folders(folder)[0], fact, group.head.words)
+    found = SearchEngine(load_fact_base(folder)).ask(group.head.words)
+    print(f"{path}: “{group.head.words}” now gets {found.status}: {', '.join(f.id for f in found.facts[:3])}")
     return OK
 
 

@@ -218,6 +218,12 @@ class Terminal:
         looked_at = f"{total} facts" if report.counts else "the files, which do not load yet"
         if report.quotes is not None:
             looked_at += f", {report.quotes} quotes and {report.figures} figures against the articles"
+        if report.without_text and report.quotes is not None:
+            self.line(
+                f"no text of {', '.join(report.without_text)}: their quotes were not compared", style="warn"
+            )
+        elif report.counts and report.quotes is None:
+            self.line("quotes were not compared with the articles: --articles DIR does that", style="quiet")
         n, w = len(report.problems), len(report.warnings)
         summary = (
             f"{n} problem{'' if n == 1 else 's'}, {w} warning{'' if w == 1 else 's'}; checked {looked_at}"

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from bot.core.facts.issues import Problem
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.report import check_base
-from bot.core.feedback.inbox import NullInbox as NullInbox
+from bot.core.feedback.inbox import NullInbox
 from bot.core.search import Answer, SearchEngine
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
@@ -109,8 +109,8 @@ class UnansweredQuestions(NullInbox):
         self._changed()
         return str(entry["id"]) if outcome == "choices" else None
 
-    def chosen(self, sign: str) -> None:
-        self.questions = [entry for entry in self.questions if entry["id"] != sign]
+    def chosen(self, offer_id: str) -> None:
+        self.questions = [entry for entry in self.questions if entry["id"] != offer_id]
         self._changed()
 
     def ask_again(self, engine: SearchEngine) -> None:

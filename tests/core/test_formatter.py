@@ -177,7 +177,7 @@ def test_the_line_for_editors_comes_first_and_once() -> None:
 def test_the_vocabulary_and_questions_keep_their_order() -> None:
     text = '# Words.\n\nsynonyms:\n  b: [c]\n  # Then.\n  a: [d]\n\nignore: [the, "on"]\n'
     assert out(text, "vocabulary") == text
-    assert out("z-1: [b, a]\na-1: [c]\n", "questions") == "z-1: [b, a]\na-1: [c]\n"
+    assert out("z-1: [b, a]\na-1: [c]\n", "questions") == "z-1:\n  - b\n  - a\na-1:\n  - c\n"
 
 
 def test_windows_line_ends_and_a_byte_order_mark_go() -> None:

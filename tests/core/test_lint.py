@@ -39,7 +39,8 @@ def test_a_good_base_has_no_problem_and_the_report_counts_what_was_checked(tmp_p
     texts.mkdir()
     (texts / "riac-2019.txt").write_text(ARTICLE, encoding="utf-8")
     report = check(facts, texts)
-    assert report.problems == report.warnings == ()
+    assert report.problems == ()
+    assert {w.code for w in report.warnings} == {"format"}
     assert report.counts == {
         "kind": {"figure": 1, "date": 1, "actor": 1, "position": 1},
         "topic": {"trade": 4},
@@ -166,6 +167,14 @@ def test_similar_facts_are_warnings_unless_they_are_of_one_series(tmp_path: Path
     ]
     series = SERIES.replace("Russian part of commerce", "Share of Russia in the trade")
     assert told(tmp_path, series.replace("share 2019", "trade share")) == []
+
+
+def test_the_vocabulary_is_checked(tmp_path: Path) -> None:
+    words = "names:\n  Russia: [RF]\n  Rossiya: [RF]\n  Belarus: [RB; BLR]\nsynonyms:\n  ship: [boat]\n"
+    assert told(tmp_path, HEAD + SHARE, vocabulary=words) == [
+        "3 names.Rossiya two-names?", "3 names.Rossiya unused-words?", "4 names.Belarus separator?",
+        "4 names.Belarus unused-words?", "6 synonyms.ship unused-words?",
+    ]  # fmt: skip
 
 
 # -- reviews --------------------------------------------------------------------------------------

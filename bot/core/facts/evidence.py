@@ -5,15 +5,17 @@ from __future__ import annotations
 import bisect
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
 from bot.core.facts.base import FactBase
+from bot.core.facts.fields import QUOTE_WORDS
 from bot.core.facts.issues import Problem, quote_value
 from bot.core.facts.models import Fact, Figure
+from bot.core.text import tokens
 
 # Typography that differs between a page, a copy of it and a keyboard; words are never folded.
 FOLDED = str.maketrans(
@@ -25,6 +27,8 @@ FOLDED = str.maketrans(
         "\ufeff": "",
     }
 )
+OFFERED = 5
+COPIED_WORDS = 9  # so many in a row are the article's sentence, not ours
 ALIKE = 80  # rapidfuzz partial_ratio of a quote and the passage that was meant: below it lies chance
 _NUMBER_WORDS = re.compile(
     r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"
@@ -84,35 +88,13 @@ class Article:
         inside = any(_IN_WORD.match(self.text, at) for at in (end, start - 1) if at > 0)
         return "begins or ends inside a word such as state's" if inside else ""
 
-    def divergence(self, quote: str) -> str:
-        """Where a quote that does not occur departs from the text: the word, and what the article has there."""
-        words = fold(quote).split()
-        at = self.text.find(" ".join(words))
-        if at >= 0:
-            longer = self._words_around(at, at + len(" ".join(words)))
-            return f"“{longer}”: a word of the quote is cut"
-        count = end = 0
-        for length in range(len(words) - 1, 0, -1):
-            beginning = " ".join(words[:length])
-            if match := re.search(_whole(beginning), self.text):
-                count, end = length, match.start() + len(beginning)
-                break
-        if count == 0 or (count == 1 and len(words) > 2):  # one word says little of where the quote was meant
-            near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=ALIKE)
-            if not near:
-                return "nothing like it"
-            nearest = self._words_around(near.dest_start, near.dest_end)
-            pairs = enumerate(zip(words, [*nearest.split(), *words], strict=False), 1)
-            number, word = next(((n, w) for n, (w, other) in pairs if w != other), (1, words[0]))
-            return f"“{nearest}” as the nearest, which differs at the quote's word {number}, “{word}”"
-        after = next(iter(self.text[end:].split()), "")
-        has = f"“{after}”" if after else "no more text"
-        return f"{has} where the quote's word {count + 1} says “{words[count]}”"
-
-    def _words_around(self, start: int, end: int) -> str:
-        """The text from `start` to `end`, made longer until it ends and begins between words."""
-        start = self.text.rfind(" ", 0, start + 1) + 1
-        stop = self.text.find(" ", end)
+    def nearest(self, quote: str) -> str:
+        """The passage that a quote which does not occur was probably taken from; empty if there is none."""
+        found = fuzz.partial_ratio_alignment(fold(quote), self.text, score_cutoff=ALIKE)
+        if not found:
+            return ""
+        start = self.text.rfind(" ", 0, found.dest_start + 1) + 1
+        stop = self.text.find(" ", found.dest_end)
         return self.text[start : stop if stop >= 0 else None]
 
 
@@ -123,12 +105,14 @@ def _whole(text: str) -> str:
 
 def load_articles(folder: Path) -> dict[str, Article]:
     """The texts of a folder by source id.  Raises OSError for a text that cannot be read or is not UTF-8."""
-    articles = {}
-    for path in sorted(folder.glob("*.txt")):
+    articles: dict[str, Article] = {}
+    for path in sorted(p for p in folder.glob("*.txt") if p.is_file()):
         try:
             articles[path.stem] = Article.of(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
             raise OSError(f"{path} is not valid UTF-8: save it as UTF-8") from None
+    if not articles:
+        raise OSError(f"no texts in {folder}: expected files such as <source>.txt")
     return articles
 
 
@@ -183,21 +167,33 @@ def check_evidence(base: FactBase, articles: Mapping[str, Article]) -> EvidenceR
     """Compare every quote, heading and number with its article."""
     problems: list[Problem] = []
     quotes = 0
+    phrases = {phrase for article in articles.values() for phrase in _phrases(article.text)}
     for fact in base.facts:
         for i, evidence in enumerate(fact.evidence, 1):
             if article := articles.get(evidence.source):
                 quotes += 1
                 problems += _check_passage(base, fact, i, article)
-            else:
-                message, expected = f"no text of {quote_value(evidence.source)}", f"{evidence.source}.txt"
-                problems.append(base.problem(fact, f"evidence.{i}.source", "no-text", message, expected))
         if all(s in articles for s in fact.sources):
             known = _inferred(base, fact).union(*(articles[s].numbers for s in fact.sources))
             for number in dict.fromkeys(n for n in numbers(fact.statement) if n not in known):
                 message = f"the article does not have the number {number}"
                 expected = "numbers of the article, or a `note` that says how it was inferred"
                 problems.append(base.problem(fact, "statement", "number-not-in-article", message, expected))
+        problems += _copied(base, fact, phrases)
     return EvidenceReport(tuple(problems), quotes, sum(isinstance(f, Figure) for f in base.facts))
+
+
+def _phrases(text: str) -> Iterator[tuple[str, ...]]:
+    """All runs of COPIED_WORDS words of a text."""
+    words = re.findall(r"[\w%$.,'-]*\w", fold(text).lower())
+    yield from zip(*(words[i:] for i in range(COPIED_WORDS)), strict=False)
+
+
+def _copied(base: FactBase, fact: Fact, phrases: Container[tuple[str, ...]]) -> Iterator[Problem]:
+    for field in ("title", "statement", "note"):
+        if phrase := next((p for p in _phrases(getattr(fact, field) or "") if p in phrases), None):
+            message = f"{COPIED_WORDS} words in a row of an article: {quote_value(' '.join(phrase))}"
+            yield base.problem(fact, field, "copied", message, "our own words")
 
 
 def _check_passage(base: FactBase, fact: Fact, number: int, article: Article) -> Iterator[Problem]:
@@ -205,7 +201,8 @@ def _check_passage(base: FactBase, fact: Fact, number: int, article: Article) ->
     places = article.occurrences(evidence.quote)
     shown, field = quote_value(evidence.quote), f"evidence.{number}.quote"
     if not places:
-        expected = f"words of the article, which has {article.divergence(evidence.quote)}"
+        near = article.nearest(evidence.quote)
+        expected = f"words of the article, which has “{near}”" if near else "words of the article"
         yield base.problem(fact, field, "quote-not-found", f"{shown} is not in the article", expected)
     elif len(places) > 1:
         message = f"{shown} is {len(places)} times in the article"
@@ -240,3 +237,21 @@ def coverage(base: FactBase, articles: Mapping[str, Article]) -> dict[str, list[
         name: [(paragraph, cited[name][i]) for i, paragraph in enumerate(article.paragraphs)]
         for name, article in articles.items()
     }
+
+
+def passages(article: Article, about: str) -> tuple[str, ...]:
+    """Up to OFFERED quotes of an article that have the most words of `about`, each found once in it."""
+    wanted = {token.term for token in tokens(about)}
+    found: list[tuple[int, str]] = []
+    for paragraph in article.paragraphs:
+        words = paragraph.split()
+        terms = [{token.term for token in tokens(word)} & wanted for word in words]
+        for start in (i for i, hit in enumerate(terms) if hit):
+            count = max(
+                n for n in range(QUOTE_WORDS[1], 0, -1) if start + n <= len(words) and terms[start + n - 1]
+            )
+            quote = " ".join(words[start : start + max(count, QUOTE_WORDS[0])]).strip(" .,;:!?()\"'")
+            if len(quote.split()) >= QUOTE_WORDS[0] and len(article.occurrences(quote)) == 1:
+                found.append((len(set().union(*terms[start : start + count])), quote))
+    best = sorted(found, key=lambda f: (-f[0], len(f[1])))
+    return tuple(dict.fromkeys(quote for _, quote in best))[:OFFERED]
