@@ -10,6 +10,8 @@ from bot.core.facts.dates import MONTHS
 
 KIND_HEADINGS = {"figure": "Figures", "date": "Dates", "actor": "Actors", "position": "Positions"}
 
+KIND_LABELS = {"figure": "Figure", "date": "Event", "actor": "Actor", "position": "Opinion"}
+
 OTHER_TIMES = "At other times"
 COMPARE = "Compare"
 NOTE = "Note"
