@@ -49,7 +49,7 @@ reload: $(VENV)/dev ## ask for a minute while the facts are edited, a third of t
 questions: $(VENV)/dev ## measure how well questions are answered
 	$(BIN)/python -m tests.questions
 
-screenshots: $(VENV)/dev ## draw the playground's pictures in docs/ anew (needs Chromium)
+screenshots: $(VENV)/dev ## draw the playground's pictures in docs/ (needs Chromium)
 	$(BIN)/python -m tests.playground.screenshots docs
 
 lock: $(VENV)/dev ## update the locked requirements (needs uv)
@@ -65,9 +65,9 @@ clean: ## remove .venv and caches
 $(VENV)/run: requirements.txt requirements-build.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12"; exit 2; }
 	@$(PYTHON) -m venv --help >/dev/null 2>&1 || { echo "Python's venv module is missing (Debian: apt install python3-venv)"; exit 2; }
-	@echo "Setting up $(VENV) (once) …"
+	@echo "Setting up $(VENV), once. Packages:"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@{ $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt; echo $$? > $(VENV)/status; } | sed -n 's/^Collecting \([^ =]*\).*/  \1/p'; exit $$(cat $(VENV)/status)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-build.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -137,7 +137,7 @@ def test_warnings_and_notes_are_annotations_too_and_all_is_escaped(
     assert main(["check", "--format", "github"]) == 0
     lines = capsys.readouterr().out.splitlines()
     kinds = [line.split(" ")[0] for line in lines if line.startswith("::")]
-    assert kinds == ["::warning", *["::notice"] * 5]
+    assert kinds == ["::warning", "::warning", *["::notice"] * 5]
     assert lines[0].startswith("::warning file=../facts/trade.yaml,line=")
     assert "dear%25" in lines[0]
     assert lines[-1].endswith("; 5 due for review")

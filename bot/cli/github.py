@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.cli.render import ID_LOST, MAX_WIDTH, Terminal, counted, differences
 from bot.core.facts.base import FactBase
 from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.issues import Problem
 from bot.core.facts.models import Fact
 from bot.core.facts.report import Report
-from bot.terminal import ID_LOST, MAX_WIDTH, Terminal, counted, differences
 
 MAX_CARDS = 60  # of a summary, whose limit is 1 MB; a change of more is looked at in the files
 NOTICES = 10  # GitHub shows no more of a kind for a step

@@ -49,10 +49,19 @@ def add_commands(command: Command) -> None:
         "examples:\n  unionstate new figure\n  unionstate new position --source rta-2021 >> facts/defence.yaml",
     )
     new.add_argument("kind", choices=("figure", "date", "actor", "position"), help="what kind of fact it is")
+    new.add_argument("--topic", metavar="T", help="with --write, the file of facts/ that gets the template")
+    new.add_argument("--write", action="store_true", help="append the template to the topic's file")
+    new.add_argument(
+        "--articles", type=Path, metavar="DIR", help="a folder with <source>.txt, to offer passages as quotes"
+    )
+    new.add_argument("--about", metavar="WORDS", default="", help="with --articles, what the fact is about")
     new.add_argument(
         "--source", metavar="ID", default="", help="the source that it rests on: a file of seeds/"
     )
     new.add_argument("--id", metavar="ID", default="new-id", help="the record's id")
+
+    word = command("word", _word, "show what a word stands for, and which facts have it")
+    word.add_argument("word", nargs="+", help="a word or phrase")
 
     fmt = command("fmt", _fmt, "format the files of facts/ and seeds/")
     fmt.add_argument(
@@ -88,9 +97,9 @@ def add_commands(command: Command) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from bot.cli.render import Terminal
     from bot.core.facts.loader import fact_folders
     from bot.core.facts.report import check
-    from bot.terminal import Terminal
 
     try:
         report = check(facts_folder(), arguments.articles)
@@ -107,8 +116,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _coverage(arguments: argparse.Namespace) -> int:
+    from bot.cli.render import Terminal
     from bot.core.facts.evidence import coverage, load_articles
-    from bot.terminal import Terminal
 
     base = load_facts()
     try:
@@ -120,10 +129,46 @@ def _coverage(arguments: argparse.Namespace) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> int:
+    from bot.core.facts.evidence import load_articles, passages
+    from bot.core.facts.formatter import write_atomic
+    from bot.core.facts.loader import fact_folders
     from bot.core.facts.template import template
 
-    print(template(arguments.kind, arguments.id, arguments.source), end="")
+    quotes: tuple[str, ...] = ()
+    if arguments.articles:
+        try:
+            text = load_articles(arguments.articles)[arguments.source]
+        except (OSError, KeyError) as error:
+            raise CommandError(f"--articles: no text of the source {error}") from None
+        quotes = passages(text, arguments.about)
+    made = template(arguments.kind, arguments.id, arguments.source, quotes)
+    if not arguments.write:
+        print(made, end="")
+        return OK
+    path = fact_folders(facts_folder())[0] / f"{arguments.topic}.yaml"
+    if not path.is_file():
+        raise CommandError(f"--write: no topic {arguments.topic}; give one with --topic")
+    before = path.read_text("utf-8").rstrip("\n")
+    write_atomic(path, f"{before}\n\n{made}")
+    print(
+        f"{path}:{before.count(chr(10)) + 3}: fill in the record, then `unionstate fmt` and `unionstate check`"
+    )
     return OK
+
+
+def _word(arguments: argparse.Namespace) -> int:
+    from bot.cli.render import Terminal
+    from bot.core.facts.words import facts_with, groups_with
+
+    base, word = load_facts(), " ".join(arguments.word)
+    groups, facts = groups_with(base, word), facts_with(base, word)
+    line = Terminal().line
+    for section, head, others in groups:
+        line(f"{section}: {', '.join((head, *others))}", hanging="    ")
+    for fact in facts:
+        line(f"{fact.id} ({base.place(fact)})", "  ")
+    line(f"{word}: in {len(groups)} groups of the vocabulary and {len(facts)} facts", style="strong")
+    return OK if groups or facts else PROBLEMS
 
 
 def _schema(arguments: argparse.Namespace) -> int:
@@ -220,10 +265,10 @@ def _check_out(revision: str, folder: Path, target: Path) -> None:
 
 def _diff(arguments: argparse.Namespace) -> int:
     from bot.cli.github import annotation, summary
+    from bot.cli.render import Terminal
     from bot.core.facts.diff import compare, lost_ids
     from bot.core.facts.issues import DataError
     from bot.core.facts.loader import fact_folders, read_fact_base
-    from bot.terminal import Terminal
 
     folders = fact_folders(facts_folder())
     after, problems = read_fact_base(*folders)

@@ -37,8 +37,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.gaps import LENGTH_KEPT, Found, Gap, Report, Thumbs, kept_words, laid_together
-from bot.core.inbox import REASONS
+from bot.core.feedback.inbox import REASONS, InboxContents, Report, Thumbs
+from bot.core.feedback.unanswered import LENGTH_KEPT, Question, cluster_questions, kept_words
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable
 
@@ -115,7 +115,7 @@ _Entry: TypeAlias = Callable[[Connection], object]
 
 
 class DatabaseInbox:
-    """An Inbox (`bot.core.inbox`) that writes from a thread of its own, many entries in a transaction.
+    """An Inbox (`bot.core.feedback.inbox`) that writes from a thread of its own, many entries in a transaction.
 
     Calls return at once and never raise, except `report`, which waits for the database.  While that is unavailable
     questions and thumbs are dropped; reports wait.  Without `questions` (GAP_LOG=off) only thumbs and reports are kept.
@@ -145,7 +145,7 @@ class DatabaseInbox:
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
-        """See `bot.core.inbox.Inbox`."""
+        """See `bot.core.feedback.inbox.Inbox`."""
         words = kept_words(question) if self._questions else ""
         if not words:
             return None
@@ -166,15 +166,15 @@ class DatabaseInbox:
         return None
 
     def chosen(self, offer_id: str) -> None:
-        """See `bot.core.inbox.Inbox`."""
+        """See `bot.core.feedback.inbox.Inbox`."""
         self._put(lambda connection: connection.execute(delete(_offers).where(_offers.c.sign == offer_id)))
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
-        """See `bot.core.inbox.Inbox`."""
+        """See `bot.core.feedback.inbox.Inbox`."""
         self._put(partial(_count_thumb, self._today(), fact_id, helpful))
 
     def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
-        """See `bot.core.inbox.Inbox`.  Where the database is unavailable the report waits, and has no number yet."""
+        """See `bot.core.feedback.inbox.Inbox`.  Where the database is unavailable the report waits, and has no number yet."""
         values = {
             "fact_id": fact_id,
             "version": version,
@@ -308,7 +308,7 @@ def read(
     *,
     today: date | None = None,
     now: float | None = None,
-) -> Found:
+) -> InboxContents:
     """The inbox, as a whole or since a day; open reports are included whenever they were made.
 
     With `finder`, questions that the facts answer by now are marked.  Raises DatabaseUnavailable.
@@ -320,7 +320,7 @@ def read(
             select(_gaps).where(_gaps.c.last_seen >= first).order_by(_gaps.c.asked.desc(), _gaps.c.id)
         )
         gaps = [
-            Gap(
+            Question(
                 row.id,
                 row.words,
                 row.asked,
@@ -348,7 +348,7 @@ def read(
             Report(row.id, row.fact_id, row.version, row.reason, row.remark, row.made)
             for row in connection.execute(opened)
         )
-    return Found(laid_together(gaps, finder), thumbs, reports)
+    return InboxContents(cluster_questions(gaps, finder.ask if finder else None), thumbs, reports)
 
 
 def close_report(database: Database, number: int) -> bool:

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from bot.core.facts.issues import Problem
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.report import check_base
-from bot.core.inbox import ForgetfulInbox as NullInbox
+from bot.core.feedback.inbox import NullInbox as NullInbox
 from bot.core.search import Answer, SearchEngine
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader

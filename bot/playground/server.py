@@ -9,6 +9,7 @@ import json
 import logging
 import mimetypes
 import os
+import queue
 import re
 import secrets
 import signal
@@ -31,7 +32,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
-from bot.core.browse import PAGES, Status, page_of_words
+from bot.core.pages.pages import Status, page_of_words
+from bot.core.pages.routes import PAGES
 from bot.core.search import Answer
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
@@ -47,7 +49,6 @@ from bot.slack.responses import new_client
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-HEARTBEAT_SECONDS = 20.0  # proxies of forwarded ports end a stream that stays idle
 RETRY_MS = 700  # after which a page looks for a playground that has stopped
 BODY_LIMIT = 200_000
 STATIC = Path(__file__).parent / "static"
@@ -56,18 +57,6 @@ DESK, MESSAGES, MAINTAINERS = "C1", "D1", "C2"
 REPORTS_ARRIVE = "Reports about entries arrive here. The playground keeps none; with a database, `unionstate inbox` lists them."
 MAKSIM = "U2MAKSIM"
 PEOPLE = (Person(PERSON, "Anna"), Person(MAKSIM, "Maksim"))
-# What completion says about the words that open a page.
-WORD_HINTS = {
-    "help": "how to ask, and questions that work",
-    "topics": "what the entries are about",
-    "topic": "and a name: the entries of one topic",
-    "sources": "the articles",
-    "source": "and a name: one article and its entries",
-    "actors": "people, institutions, agreements, places",
-    "timeline": "dated entries; or those of some years, such as 2015-2019",
-    "random": "any entry",
-    "about": "version, and when the facts last changed",
-}
 # Requests from another site have its name as their host (DNS rebinding) or as their origin.
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 _SECURITY_HEADERS = {
@@ -187,18 +176,12 @@ class Playground:
             loop.call_soon_threadsafe(changes.put_nowait, change)
 
         async def events() -> AsyncIterator[str]:
-            everything = {"change": "all", **self._session(), **self.workspace.subscribe(receive)}
-            yield f"retry: {RETRY_MS}\n\ndata: {json.dumps(everything)}\n\n"
+            change: Json | None = {"change": "all", **self._session(), **self.workspace.subscribe(receive)}
             try:
-                while True:
-                    try:
-                        change = await asyncio.wait_for(changes.get(), HEARTBEAT_SECONDS)
-                    except TimeoutError:
-                        yield ": heartbeat\n\n"
-                        continue
-                    if change is None:
-                        return
+                yield f"retry: {RETRY_MS}\n"
+                while change is not None:
                     yield f"data: {json.dumps(change)}\n\n"
+                    change = await changes.get()
             finally:
                 self.workspace.unsubscribe(receive)
 
@@ -233,7 +216,7 @@ class Playground:
             "people": [asdict(person) for person in self.workspace.people.values()],
             "channels": [asdict(channel) for channel in self.workspace.channels.values()],
             "commands": features["slash_commands"],
-            "words": [{"word": word, "hint": WORD_HINTS[word]} for word in ("help", *PAGES)],
+            "words": ["help", *PAGES],
             "examples": list(self.live.engine().base.site.examples),
             "shortcuts": [s for s in shortcuts if s["type"] == "global"],
             "message_shortcuts": [s for s in shortcuts if s["type"] == "message"],
@@ -298,9 +281,9 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         if port is not None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
         playground = Playground(facts, port=0, watch=watch)
-    stop = threading.Event()
+    stop: queue.SimpleQueue[None] = queue.SimpleQueue()  # unlike an Event, it may be used in a signal handler
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: stop.put(None))
     with playground:
         count = len(playground.live.engine().base.facts)
         print(f"Playground, {count} entries: {playground.address}")
@@ -311,6 +294,6 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         has_window = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
         if browser and has_window:
             webbrowser.open(playground.address)
-        stop.wait()
+        stop.get()
     print()
     return 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Self, TypeAlias
 from urllib.parse import parse_qsl
 
 from bot.playground.workspace import BOT_ID, BOT_USER, TEAM, Json, SlackError, Workspace, as_slack_has_it
@@ -15,6 +16,8 @@ REQUEST_LIMIT = 2_000_000  # bytes
 
 # Arguments that the SDK sends as JSON text where the request is a form.
 _JSON_ARGUMENTS = {"view", "blocks", "unfurls", "outputs", "attachments", "metadata"}
+Answer: TypeAlias = tuple[int, dict[str, str], bytes]  # status (0 closes the connection), headers, body
+
 RESPONSE_PATH, API_PATH = "/response/", "/api/"
 
 
@@ -49,10 +52,8 @@ class FakeSlack:
         """A response URL, for a command or for the message of a component."""
         return self.url + RESPONSE_PATH + self.workspace.new_response_url(channel, message_ts, thread_ts)
 
-    def answer(
-        self, path: str, headers: Mapping[str, str], arguments: Json
-    ) -> tuple[int, dict[str, str], bytes]:
-        """The answer to one request: status (0 closes the connection), headers and body."""
+    def answer(self, path: str, headers: Mapping[str, str], arguments: Json) -> Answer:
+        """The answer to one request."""
         try:
             if not path.startswith(API_PATH):
                 self.workspace.respond(path.removeprefix(RESPONSE_PATH), arguments)
@@ -98,7 +99,7 @@ class FakeSlack:
                     workspace.unfurl(arguments["channel"], arguments["ts"], arguments["unfurls"])
                 return {}
             case "views.open":
-                shown = workspace.open_view(str(arguments.get("trigger_id")), view)
+                shown = workspace.open_view(view)
             case "views.update":
                 shown = workspace.update_view(str(arguments.get("view_id")), view, view_hash)
             case "views.publish":
@@ -112,16 +113,13 @@ class FakeSlack:
         return {"view": as_slack_has_it(shown)}
 
 
-def _parse(body: str, kind: str) -> dict[str, Any]:
-    parsed = (
-        json.loads(body or "{}")
-        if kind.startswith("application/json")
-        else dict(parse_qsl(body, keep_blank_values=True))
-    )
-    for name in _JSON_ARGUMENTS & parsed.keys():
-        if isinstance(parsed[name], str):
-            parsed[name] = json.loads(parsed[name])
-    return parsed
+def _parse(body: str, kind: str) -> Json:
+    is_json = kind.startswith("application/json")
+    arguments: Json = json.loads(body or "{}") if is_json else dict(parse_qsl(body, keep_blank_values=True))
+    for name in _JSON_ARGUMENTS & arguments.keys():
+        if isinstance(arguments[name], str):
+            arguments[name] = json.loads(arguments[name])
+    return arguments
 
 
 def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
@@ -129,11 +127,9 @@ def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             length = int(self.headers["content-length"] or 0)
             # Only programs on this machine may call: a page in a browser would send an origin, or another host.
-            if self.headers["origin"] or self.headers["host"] != slack.url.removeprefix("http://"):
+            foreign = self.headers["origin"] or self.headers["host"] != slack.url.removeprefix("http://")
+            if foreign or length > REQUEST_LIMIT:
                 self.send_error(403)
-                return
-            if length > REQUEST_LIMIT:
-                self.send_error(413)
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
             arguments = _parse(self.rfile.read(length).decode(), headers.get("content-type", ""))
@@ -141,15 +137,13 @@ def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
             if not status:
                 self.close_connection = True
                 return
-            try:
+            extra = {"content-type": "application/json", "content-length": str(len(answer)), **extra}
+            with contextlib.suppress(OSError):  # the bot may no longer wait
                 self.send_response(status)
-                length_and_type = {"content-type": "application/json", "content-length": str(len(answer))}
-                for name, value in {**length_and_type, **extra}.items():
+                for name, value in extra.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer)
-            except OSError:
-                pass  # the bot no longer waits
 
         do_GET = do_POST
 

@@ -25,10 +25,9 @@ from slack_sdk.web import WebClient
 from starlette.applications import Starlette
 
 from bot import __version__
-from bot.core.browse import Status
 from bot.core.facts.issues import DataError
-from bot.core.gaps import Found
-from bot.core.inbox import ForgetfulInbox
+from bot.core.feedback.inbox import InboxContents, NullInbox
+from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import DatabaseDeduplicator
@@ -195,7 +194,7 @@ class Bot:
             deduplicator=DatabaseDeduplicator(self.database) if self.database else None,
             repository_url=settings.repository_url,
             status=self.status,
-            inbox=self.inbox or ForgetfulInbox(),
+            inbox=self.inbox or NullInbox(),
             maintainers_channel=settings.channel,
             maintainers_client=self.maintainers_client,
             oauth=self.oauth,
@@ -348,7 +347,7 @@ class Bot:
         bot = self.installations.find(key)
         return new_client(bot.bot_token, self.settings.slack_api_url + "/") if bot else None
 
-    def _send_digest(self, found: Found, engine: SearchEngine) -> None:
+    def _send_digest(self, found: InboxContents, engine: SearchEngine) -> None:
         client = self.maintainers_client()
         if client is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")

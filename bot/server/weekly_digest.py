@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.core.gaps import Found
+from bot.core.feedback.inbox import InboxContents
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable
 from bot.db.inbox import claim_week, read, release_week
@@ -31,7 +31,7 @@ class WeeklyDigest:
         self,
         database: Database,
         engine: Callable[[], SearchEngine],
-        send: Callable[[Found, SearchEngine], None],
+        send: Callable[[InboxContents, SearchEngine], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._engine, self._send, self._clock = database, engine, send, clock

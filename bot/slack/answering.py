@@ -7,9 +7,10 @@ import time
 
 from slack_bolt import BoltContext
 
-from bot.core.browse import HELP_WORDS, RandomPage, page_of_words, question_of_words
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
+from bot.core.pages.pages import page_of_words
+from bot.core.pages.routes import HELP_WORDS, question_of_words
 from bot.core.search.results import Answer, NoAnswer, Outcome
 from bot.slack import strings
 from bot.slack.blocks.card import build_help, build_none, build_outcome
@@ -64,7 +65,7 @@ def _answer(
         return "too long", notice(strings.TOO_LONG), ()
     if page := page_of_words(question, base, engine.ask, context["status"]()):
         message = build_page(page, base, share=share, thumbs=not on_home, repository=repository)
-        return "page", message, (page.fact,) if isinstance(page, RandomPage) else ()
+        return "page", message, (page.fact,) if page.fact else ()
     found: Outcome = engine.ask(question_of_words(question))
     if isinstance(found, NoAnswer) and found.is_talk:
         if found.is_thanks:

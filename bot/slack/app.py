@@ -16,8 +16,8 @@ from slack_bolt.listener.custom_listener import CustomListener
 from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 
-from bot.core.browse import Status
-from bot.core.inbox import ForgetfulInbox, Inbox
+from bot.core.feedback.inbox import Inbox, NullInbox
+from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.db.idempotency import Deduplicator, MemoryDeduplicator
@@ -76,7 +76,7 @@ def build_app(
     )
     dependencies = {
         "deduplicator": deduplicator or MemoryDeduplicator(),
-        "inbox": inbox or ForgetfulInbox(),
+        "inbox": inbox or NullInbox(),
         "caps": DailyCaps(),
         "repository": Repository(repository_url) if repository_url else None,
         "maintainers_channel": maintainers_channel,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import urllib.parse
 
-from bot.core.browse import facts_of
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Source
+from bot.core.pages.pages import facts_of
 
 MOST_DOMAINS = 5  # Slack's limit
 _TRACKING = ("utm_", "fbclid", "gclid", "yclid")

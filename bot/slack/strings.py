@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 
-from bot.core.facts.dates import parse_date
-from bot.core.facts.models import Source
-from bot.core.phrasing import field_name, listed, moment
+from bot.core.present.phrases import count_of, listed
 
 COMMAND = "/unionstate"
 
@@ -109,57 +106,13 @@ GO_TO = "Go to"
 ALL_TOPICS = "All topics"
 ALL_SOURCES = "All sources"
 ANOTHER = "Another fact"
-PAGE_TITLES = {
-    "topics": "Topics",
-    "sources": "Sources",
-    "actors": "Actors",
-    "timeline": "Timeline",
-    "random": "Random fact",
-    "about": "About",
-}
-ACTORS_ABOUT = "People, institutions, agreements, companies, weapons and places, with the roles that the articles give them."
 PAGE_GONE = "What this button opened is no longer in the fact base: please try again from the list."
-NO_FACTS_YET = "There are no facts yet."
 
-ABOUT_TITLE = "About this bot"
-REPOSITORY = "Repository"
 HOW_TO_REPORT = "Found a mistake? Press Report a problem on the fact's card."
-LANGUAGES = {"en": "English", "ru": "Russian", "be": "Belarusian"}
-
-# What is said of a source, each with its label.
-AUTHOR = "Author"
-SPEAKER = "Speaker"
-PUBLISHER = "Publisher"
-PUBLISHED = "Published"
-REPORTS_ON = "Reports on an event of"
-LANGUAGE = "Language"
-STANDPOINT = "Standpoint"
-INFERRED = "Inferred"
-LINK = "Link"
-
-
-def source_lines(source: Source) -> list[str]:
-    """All that is known of an article, a line each."""
-    role = f", {source.author_role}" if source.author_role else ""
-    known: list[tuple[str, str | None]] = [
-        (AUTHOR, f"{source.author}{role}" if source.author else None),
-        (SPEAKER, source.speaker),
-        (PUBLISHER, source.publisher),
-        (PUBLISHED if source.published else REPORTS_ON, str(source.dated) if source.dated else None),
-        (LANGUAGE, LANGUAGES[source.language]),
-        (STANDPOINT, source.standpoint),
-    ]
-    lines = [f"{label}: {value}" for label, value in known if value]
-    return lines + [f"{INFERRED}: {field_name(name)} ({reason})" for name, reason in source.inferred.items()]
 
 
 def facts(count: int) -> str:
-    return of_kind("fact", count)
-
-
-def of_kind(kind: str, count: int) -> str:
-    """`1 figure`, `36 dates`: the kinds of facts are English words."""
-    return f"{count} {kind}" if count == 1 else f"{count} {kind}s"
+    return count_of("fact", count)
 
 
 def page_of(number: int, pages: int, total: int) -> str:
@@ -168,64 +121,6 @@ def page_of(number: int, pages: int, total: int) -> str:
 
 def continued(heading: str) -> str:
     return f"{heading}, continued"
-
-
-def timeline(first: int | None, last: int | None) -> str:
-    """The timeline's title for some years, both included; an end may be open."""
-    if first is None and last is None:
-        return "Timeline"
-    if first == last:
-        return f"Timeline of {first}"
-    if last is None:
-        return f"Timeline from {first}"
-    return f"Timeline until {last}" if first is None else f"Timeline {first}–{last}"
-
-
-def no_dated_facts(first_known: int, last_known: int) -> str:
-    return f"I have no dated facts of that time; mine run from {first_known} to {last_known}."
-
-
-def several_topics(name: str) -> str:
-    return f"More than one topic fits “{name}”:"
-
-
-def several_sources(name: str) -> str:
-    return f"More than one source fits “{name}”:"
-
-
-def no_topic(name: str) -> str:
-    return f"I have no topic “{name}”. These are there:"
-
-
-def no_source(name: str) -> str:
-    return f"I have no source “{name}”. These are there:"
-
-
-def version(version: str) -> str:
-    return f"UnionState {version}"
-
-
-def counted(facts: str, kinds: Sequence[str], topics: int, sources: int) -> str:
-    where = f"in {of_kind('topic', topics)}, from {of_kind('article', sources)}"
-    return f"{facts} ({listed(kinds, 'and')}) {where}"
-
-
-def last_changed(changed: datetime.datetime | None, checked: datetime.date | None, fact_base: str) -> str:
-    """When the facts last changed; where nobody knows, when they were last checked."""
-    if changed:
-        return f"Facts last changed on {moment(changed)}, version {fact_base}"
-    if checked:
-        return f"Facts last checked on {parse_date(checked.isoformat())}, version {fact_base}"
-    return f"Version {fact_base}"
-
-
-def edit_not_live(problems: int) -> str:
-    count = "a problem" if problems == 1 else f"{problems} problems"
-    return f"The last edit of the facts has {count}, so I answer from the facts before it:"
-
-
-def capitalised_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 # Home

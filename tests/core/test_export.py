@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.export import fact_as_json, facts_as_csv, outcome_as_json
 from bot.core.facts.base import FactBase, text_fragment_url
+from bot.core.present.export import fact_as_json, facts_as_csv, outcome_as_json
 from bot.core.search import SearchEngine
 from tests.core.small import ALL, HEAD, SEED, SHARE, load
 

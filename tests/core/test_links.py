@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from bot.core.inbox import REASONS
+from bot.core.feedback.inbox import REASONS
 from bot.core.present.links import ADDRESS_LENGTH, Repository
 from tests.support.facts import small_finder
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.core.gaps import Found
+from bot.core.feedback.inbox import InboxContents
 from bot.db.engine import Database, DatabaseUnavailable, open_engine
 from bot.db.inbox import (
     CHOICE_SECONDS,
@@ -80,7 +80,7 @@ def written(inbox: DatabaseInbox) -> None:
     inbox.close()
 
 
-def found(database: Database, clock: Clock, since: date | None = None) -> Found:
+def found(database: Database, clock: Clock, since: date | None = None) -> InboxContents:
     return read(database, small_finder(), since, today=clock.today(), now=clock.now())
 
 

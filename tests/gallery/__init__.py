@@ -17,12 +17,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot.core.browse import Address, Page, Status, TopicsPage, open_page
-from bot.core.claims import Claim, Comparison, Touched
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import Place, Problem
 from bot.core.facts.loader import load_fact_base
 from bot.core.facts.models import Fact
+from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
+from bot.core.pages.pages import Page, Status, open_page, page_of_words
+from bot.core.pages.routes import Address
 from bot.core.present.links import Repository
 from bot.core.search.autocomplete import FactGroup
 from bot.core.search.results import Choices, Hit, NoAnswer
@@ -84,6 +85,12 @@ def browsing(address: str, status: Status = STATUS) -> Message:
     return pages.build_page(page(address, status), base(), share=True, thumbs=True, repository=REPOSITORY)
 
 
+def no_such_topic() -> Message:
+    found = page_of_words("topic wombats", base())
+    assert found
+    return pages.build_page(found, base())
+
+
 def choices(*fact_ids: str, unknown: tuple[str, ...] = ()) -> Message:
     hits = tuple(Hit(fact(i), 0.5) for i in fact_ids)
     return cards.build_outcome(Choices("a question", hits, unknown, ()), base())
@@ -94,14 +101,14 @@ def none(*unknown: str) -> Message:
     return cards.build_none(NoAnswer("a question", (), unknown, topics), topics=topics)
 
 
-def comparison() -> Comparison:
+def comparison() -> MessageCheck:
     sentence = "Russia took almost 60% of Belarus's trade in 2018."
     facts = (
-        Touched(fact(SHARE), ("49.5%", "2018")),
-        Touched(fact("trade-with-russia-2018"), ("$35.4 billion",)),
+        RelatedFact(fact(SHARE), ("49.5%", "2018")),
+        RelatedFact(fact("trade-with-russia-2018"), ("$35.4 billion",)),
     )
-    other = Claim("And the airbase changes everything.", (), (Touched(fact(POSITION), ()),))
-    return Comparison((Claim(sentence, ("60%", "2018"), facts), other), 2, 4, False)
+    other = Claim("And the airbase changes everything.", (), (RelatedFact(fact(POSITION), ()),))
+    return MessageCheck((Claim(sentence, ("60%", "2018"), facts), other), 2, 4, False)
 
 
 def bad_edit() -> Status:
@@ -148,9 +155,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "notice-error": lambda: notice(strings.broke("0a1b2c3d")),
     # Pages
     "page-topics": lambda: browsing("topics::1"),
-    "page-topics-no-such": lambda: pages.build_page(
-        TopicsPage(tuple(base().topics.values()), "wombats", fits=False), base()
-    ),
+    "page-topics-no-such": lambda: no_such_topic(),
     "page-topic": lambda: browsing("topic:trade:1"),
     "page-topic-second": lambda: browsing("topic:trade:2"),
     "page-sources": lambda: browsing("sources::1"),
@@ -185,7 +190,9 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "options-find": lambda: modals.build_options(typed_groups()),
     # Around messages
     "check-message": lambda: message_check.build_comparison(comparison(), base())[0],
-    "check-message-untouched": lambda: message_check.build_comparison(Comparison((), 0, 3, False), base())[0],
+    "check-message-untouched": lambda: message_check.build_comparison(MessageCheck((), 0, 3, False), base())[
+        0
+    ],
     "report-to-maintainers": lambda: modals.build_report(
         fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
     ),

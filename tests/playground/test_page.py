@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,30 +99,16 @@ def open_app(page: Page) -> None:
 # Conversations
 
 
-def test_a_command_is_answered_for_me_alone_with_a_link_to_the_passage(page: Page) -> None:
+def test_a_private_answer_has_a_link_to_the_passage_and_can_be_shared(page: Page) -> None:
     say(page, "/unionstate trade share")
     answer = last_answer(page)
     assert "49.5%" in answer.inner_text()
     assert "Only visible to you" in answer.inner_text()
     assert "#:~:text=" in (answer.locator("a").first.get_attribute("href") or "")
-
-
-def test_a_choice_is_one_click_from_its_card(page: Page) -> None:
-    say(page, "/unionstate 2015")
-    choices = last_answer(page)
-    shows = choices.get_by_role("button", name=re.compile("^Show"))
-    assert shows.count() > 1
-    shows.first.click()
-    assert "Article" in last_answer(page, 2).inner_text()
-
-
-def test_sharing_posts_for_all_and_takes_the_private_copy_away(page: Page, playground: Playground) -> None:
-    say(page, "/unionstate trade share")
-    last_answer(page).get_by_role("button", name="Share").click()
+    answer.get_by_role("button", name="Share").click()
     page.wait_for_selector("article.by-bot:not(.private)")
     page.wait_for_selector("article.by-bot.private", state="detached")
     assert "@Anna" in last_answer(page).inner_text()
-    assert len([m for m in playground.workspace.messages["C1"] if m.get("bot_id")]) == 1
 
 
 def test_a_mention_opens_a_thread_and_the_talk_goes_on_there(page: Page) -> None:
@@ -135,51 +120,11 @@ def test_a_mention_opens_a_thread_and_the_talk_goes_on_there(page: Page) -> None
     assert "49.5%" in last_answer(page, 2, "#thread").inner_text()
     say(page, "/unionstate trade share", "#thread textarea")
     assert "does not run commands in threads" in page.wait_for_selector(".toast").inner_text()
-
-
-def test_the_answer_to_a_second_mention_is_shown_and_no_reply_that_is_being_written_goes(page: Page) -> None:
-    say(page, "@UnionState how big was the nuclear plant loan?")
-    assert "$10 billion" in last_answer(page, 1, "#thread").inner_text()
-    say(page, "@UnionState trade share")
-    page.wait_for_selector("#thread article.by-bot:has-text('49.5%')")
-    assert "$10 billion" not in page.inner_text("#thread")
+    page.get_by_role("button", name="Dismiss").click()
     page.fill("#thread textarea", "I was just")
     say(page, "@UnionState who is Douglas Envoy?")
-    page.wait_for_selector(".toast:has-text('UnionState has answered in a thread.')")
-    assert page.input_value("#thread textarea") == "I was just"
-    page.locator(".toast").get_by_role("button", name="Open").click()
-    assert "Ambassador to the Alliance" in last_answer(page, 1, "#thread").inner_text()
-    assert page.locator(".toast").count() == 0
-
-
-def test_where_there_is_no_room_for_a_thread_its_answer_is_told(
-    playground: Playground, open_page: Open
-) -> None:
-    page = open_page(playground)
-    page.set_viewport_size({"width": 800, "height": 860})
-    say(page, "@UnionState trade share")
-    page.locator(".toast").get_by_role("button", name="Open").click()
-    assert "49.5%" in last_answer(page, 1, "#thread").inner_text()
-
-
-def test_completion_says_what_each_word_does(page: Page) -> None:
-    page.fill(COMPOSER, "/unionstate ")
-    page.wait_for_selector("[role=option]:has-text('timeline')")
-    for option in page.locator(".completion [role=option]").all():
-        assert option.locator(".option-hint").inner_text().strip(), option.inner_text()
-
-
-def test_a_direct_message_is_answered_in_place(page: Page) -> None:
-    open_app(page)
-    say(page, "who is Douglas Envoy?")
-    assert "Ambassador to the Alliance" in last_answer(page).inner_text()
-
-
-def test_what_nobody_knows_is_declined_and_the_words_are_named(page: Page) -> None:
-    say(page, "/unionstate price of bananas in kazakhstan")
-    text = last_answer(page).inner_text()
-    assert "I have no such fact" in text
-    assert "kazakhstan" in text
+    page.locator(".toast").get_by_role("button", name="Open").wait_for()
+    assert page.input_value("#thread textarea") == "I was just", "a reply that is being written stays"
 
 
 def test_home_answers_a_search_and_keeps_what_was_typed(page: Page) -> None:
@@ -247,20 +192,8 @@ def test_a_workflow_step_tells_its_outcome(page: Page) -> None:
     page.click("[aria-label=Shortcuts]")
     page.get_by_role("menuitem", name="Workflow step").click()
     page.fill("dialog input", "trade share")
-    page.keyboard.press("Enter")
+    page.locator("dialog .modal-foot .primary").click()
     assert "49.5%" in page.wait_for_selector(".toast").inner_text()
-
-
-def test_fifty_rapid_questions_get_fifty_answers(page: Page) -> None:
-    open_app(page)
-    questions = ["trade share", "zebra count", "nuclear plant loan", "who is Douglas Envoy?", "kazakhstan"]
-    for number in range(50):
-        say(page, questions[number % len(questions)])
-    last_answer(page, 50)
-    texts = answers(page).all_inner_texts()
-    assert len(texts) == 50
-    for words in ("49.5%", "zebra", "$10 billion", "Ambassador", "no such fact"):
-        assert sum(words in text for text in texts) == 10, words
 
 
 # Behind a message
@@ -328,20 +261,20 @@ def test_an_edit_is_live_at_once_and_a_bad_one_is_told_with_its_line(open_page: 
         assert "49.5%" in last_answer(page).inner_text()
 
         edited = good.replace("49.5%", "52.5%").replace("49.5 percent", "52.5 percent")
-        seconds = _saved(page, file, edited, "() => document.querySelectorAll('article.by-bot').length === 2")
+        file.write_text(edited, "utf-8")
         assert "52.5%" in last_answer(page, 2).inner_text(), "the last question is asked again"
-        print(f"\nseconds from saving to the new answer: {seconds:.2f}")
 
         bad = edited.replace("as_of: 2018", "as_of: twenty-eighteen")
         line = bad[: bad.index("twenty-eighteen")].count("\n") + 1
-        seconds = _saved(page, file, bad, "() => document.querySelector('.edit-bar.bad') !== null")
-        print(f"seconds from saving to the problem: {seconds:.2f}")
+        file.write_text(bad, "utf-8")
+        page.wait_for_selector(".edit-bar.bad")
         assert f"trade.yaml:{line}" in bar.inner_text()
         assert "twenty-eighteen" in bar.inner_text()
         say(page, "/unionstate trade share")
         assert "52.5%" in last_answer(page, 3).inner_text(), "the last good facts answer"
 
-        _saved(page, file, good, "() => document.querySelector('.edit-bar.good') !== null")
+        file.write_text(good, "utf-8")
+        page.wait_for_selector(".edit-bar.good")
         assert "no problems" in bar.inner_text()
         assert "49.5%" in last_answer(page, 4).inner_text()
 
@@ -368,24 +301,9 @@ def test_the_edit_bar_shows_warnings_and_questions_without_an_answer(open_page: 
         assert since
         assert since[0] in bar.inner_text(), "loading the page makes no facts live"
         edited = file.read_text("utf-8").replace("asks: [", "asks: [marsupial quota, ", 1)
-        _saved(page, file, edited, "() => !document.querySelector('.edit-bar .unanswered')")
+        file.write_text(edited, "utf-8")
+        page.wait_for_selector(".edit-bar .unanswered", state="detached")
         assert "marsupial" not in bar.inner_text(), "the facts answer it now"
-
-
-def _saved(page: Page, file: Path, text: str, seen: str) -> float:
-    """Save the file and wait until the page shows it; gives the seconds that it took."""
-    started = time.monotonic()
-    file.write_text(text, "utf-8")
-    page.wait_for_function(seen)
-    return time.monotonic() - started
-
-
-def test_what_was_said_is_still_there_when_the_page_is_loaded_again(page: Page) -> None:
-    say(page, "/unionstate trade share")
-    last_answer(page)
-    page.reload()
-    page.wait_for_selector("html[data-ready]")
-    assert "49.5%" in last_answer(page).inner_text()
 
 
 def test_the_page_comes_back_with_its_playground(open_page: Open) -> None:

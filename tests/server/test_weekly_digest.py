@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.gaps import Found
+from bot.core.feedback.inbox import InboxContents
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import DatabaseInbox
@@ -27,11 +27,11 @@ class Desk:
     def __init__(self, url: str) -> None:
         self.database = Database(open_engine(url))
         self.now = MONDAY
-        self.sent: list[Found] = []
+        self.sent: list[InboxContents] = []
         self.refuses = False
         self.weekly = WeeklyDigest(self.database, small_finder, self._send, lambda: self.now)
 
-    def _send(self, found: Found, _: SearchEngine) -> None:
+    def _send(self, found: InboxContents, _: SearchEngine) -> None:
         if self.refuses:
             raise OSError("channel_not_found")
         self.sent.append(found)

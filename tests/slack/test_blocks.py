@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.core import phrasing
 from bot.core.examples import EXAMPLES
 from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.models import Fact, Figure
-from bot.core.phrasing import lead
+from bot.core.present import phrases
+from bot.core.present.card import lead
 from bot.core.search import SearchEngine
 from bot.core.search.results import Answer, Choices, Hit, NoAnswer
 from bot.playground.block_validation import message_problems
@@ -149,7 +149,7 @@ def test_a_long_series_shows_the_nearest_times_in_order_and_how_many_more(small:
         version="x",
     )
     shown = drawn(build_card(series[2], base)).splitlines()
-    start = shown.index(phrasing.OTHER_TIMES) + 1
+    start = shown.index(phrases.OTHER_TIMES) + 1
     assert shown[start : start + 6] == [
         "2003: 43% (Alpha 2019)",
         "2004: 44% (Alpha 2019)",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.phrasing import lead
+from bot.core.present.card import lead
 from bot.slack import strings as wording
 from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
 from tests.support.fake_slack import Call

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core.browse import Address, open_page
 from bot.core.facts.base import FactBase
+from bot.core.pages.pages import open_page
+from bot.core.pages.routes import Address
 from bot.core.present.links import Repository
 from bot.slack.blocks import card, home, modals, pages
 from bot.slack.blocks.elements import without_new_blocks
@@ -33,7 +34,7 @@ def action_ids(node: Any) -> Iterator[str]:
 
 def everything(base: FactBase) -> Iterator[Any]:
     """Every kind of message and view that the bot draws, for every fact of the base."""
-    from bot.core.claims import compare
+    from bot.core.feedback.message_check import check_message
 
     finder = small_finder()
     for fact in base.facts:
@@ -46,7 +47,7 @@ def everything(base: FactBase) -> Iterator[Any]:
         yield modals.build_reported("…", "https://x.example")
         yield modals.build_report(fact, base.version, 1, "wrong", "…", "https://x.example").blocks
         yield build_find_modal(fact, base)
-        comparison = compare(fact.statement, finder.ask)
+        comparison = check_message(fact.statement, finder.ask)
         yield [message.blocks for message in build_comparison(comparison, base)]
     for source in base.sources.values():
         yield build_article(source, base)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.core import phrasing
-from bot.core.browse import Address, open_page
 from bot.core.examples import EXAMPLES
 from bot.core.facts.base import FactBase
+from bot.core.pages.pages import ABOUT_TITLE, ACTORS_ABOUT, PAGE_TITLES, open_page
+from bot.core.pages.routes import Address
+from bot.core.present import phrases
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
 from bot.slack import strings as wording
@@ -87,7 +88,7 @@ def test_the_first_visit_gets_the_start(anna: Visitor, small: FactBase) -> None:
     assert anna.view["type"] == "home"
     for words in (
         wording.HOME_SEARCH, *(t.title for t in small.topics.values()), *(s.short for s in small.sources.values()),
-        *EXAMPLES, wording.PAGE_TITLES["timeline"], wording.HOME_LATEST, "Airbase opened",
+        *EXAMPLES, PAGE_TITLES["timeline"], wording.HOME_LATEST, "Airbase opened",
     ):  # fmt: skip
         assert words in anna.shown
     assert json.loads(anna.view["private_metadata"])["facts"] == small.version
@@ -184,8 +185,8 @@ def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.
         ("topic defence", "Bases, exercises"),
         ("source alpha-2019", "Two Neighbours &amp; Their Trade"),
         ("timeline 2021", "Timeline of 2021"),
-        ("actors", wording.ACTORS_ABOUT),
-        ("about", wording.ABOUT_TITLE),
+        ("actors", ACTORS_ABOUT),
+        ("about", ABOUT_TITLE),
         ("random", wording.ANOTHER),
         ("<!channel> <@U1> &", "Ask in your own words"),
     ],
@@ -236,7 +237,7 @@ def test_the_log_holds_no_words(anna: Visitor, caplog: pytest.LogCaptureFixture)
 def test_choices_lead_to_a_card_and_the_question_stays_in_the_box(anna: Visitor) -> None:
     anna.search("2015")
     anna.push(SHOW_FACT, 0)
-    assert phrasing.ARTICLE in anna.shown
+    assert phrases.ARTICLE in anna.shown
     assert anna.view["blocks"][1]["element"]["initial_value"] == "2015"
     anna.push(MORE_LIKE_THIS)
     assert "More like" in anna.shown

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.gaps import Found, Gap, GapGroup, Report, Thumbs
+from bot.core.feedback.inbox import InboxContents, Report, Thumbs
+from bot.core.feedback.unanswered import Question, QuestionGroup
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
@@ -146,15 +147,15 @@ def test_a_database_that_is_away_delays_no_answer(
 DAY = date(2026, 11, 23)
 
 
-def gap(number: int, words: str, count: int = 1, **more: object) -> GapGroup:
-    return GapGroup((Gap(number, words, count, DAY, DAY, "none", **more),))  # type: ignore[arg-type]
+def gap(number: int, words: str, count: int = 1, **more: object) -> QuestionGroup:
+    return QuestionGroup((Question(number, words, count, DAY, DAY, "none", **more),))  # type: ignore[arg-type]
 
 
 def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
-    found = Found(
+    found = InboxContents(
         groups=(
             gap(1, "average salary", 3, unknown=("salary",), nearest="trade-share-2018"),
-            GapGroup((Gap(2, "volcano", 1, DAY, DAY, "none"),), answered="trade-share-2018"),
+            QuestionGroup((Question(2, "volcano", 1, DAY, DAY, "none"),), answered="trade-share-2018"),
         ),
         unhelpful=(Thumbs("trade-share-2018", 1, 2), Thumbs("gone", 0, 1)),
         reports=(Report(7, "trade-share-2018", "abc", "outdated", "A newer\nfigure <exists>", DAY),),
@@ -177,7 +178,7 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
 
 
 def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small: FactBase) -> None:
-    found = Found(
+    found = InboxContents(
         groups=tuple(gap(i, f"question {'word ' * 50}{i}", unknown=("word",) * 9) for i in range(400)),
         unhelpful=tuple(Thumbs(f"fact-{i}", 0, 1) for i in range(50)),
         reports=tuple(
@@ -191,12 +192,14 @@ def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small
 
 
 def test_a_digest_all_of_brackets_keeps_to_the_limits(small: FactBase) -> None:
-    found = Found(reports=tuple(Report(i, f"fact-{i}", "abc", "wrong", "<&>" * 900, DAY) for i in range(8)))
+    found = InboxContents(
+        reports=tuple(Report(i, f"fact-{i}", "abc", "wrong", "<&>" * 900, DAY) for i in range(8))
+    )
     assert message_problems(build_digest(found, small).payload()) == []
 
 
 def test_it_says_only_what_there_is(small: FactBase) -> None:
-    text = build_digest(Found(groups=(gap(1, "volcano"),)), small).text
+    text = build_digest(InboxContents(groups=(gap(1, "volcano"),)), small).text
     assert "1 question without an answer, asked once" in text
     assert "report" not in text.replace("This week's", "")
     assert "helpful" not in text

@@ -5,15 +5,17 @@ from __future__ import annotations
 import bisect
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
 from bot.core.facts.base import FactBase
+from bot.core.facts.fields import QUOTE_WORDS
 from bot.core.facts.issues import Problem, quote_value
 from bot.core.facts.models import Fact, Figure
+from bot.core.text import tokens
 
 # Typography that differs between a page, a copy of it and a keyboard; words are never folded.
 FOLDED = str.maketrans(
@@ -25,6 +27,8 @@ FOLDED = str.maketrans(
         "\ufeff": "",
     }
 )
+OFFERED = 5
+COPIED_WORDS = 9  # so many in a row are the article's sentence, not ours
 ALIKE = 80  # rapidfuzz partial_ratio of a quote and the passage that was meant: below it lies chance
 _NUMBER_WORDS = re.compile(
     r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"
@@ -123,12 +127,14 @@ def _whole(text: str) -> str:
 
 def load_articles(folder: Path) -> dict[str, Article]:
     """The texts of a folder by source id.  Raises OSError for a text that cannot be read or is not UTF-8."""
-    articles = {}
-    for path in sorted(folder.glob("*.txt")):
+    articles: dict[str, Article] = {}
+    for path in sorted(p for p in folder.glob("*.txt") if p.is_file()):
         try:
             articles[path.stem] = Article.of(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
             raise OSError(f"{path} is not valid UTF-8: save it as UTF-8") from None
+    if not articles:
+        raise OSError(f"no texts in {folder}: expected files such as <source>.txt")
     return articles
 
 
@@ -183,21 +189,33 @@ def check_evidence(base: FactBase, articles: Mapping[str, Article]) -> EvidenceR
     """Compare every quote, heading and number with its article."""
     problems: list[Problem] = []
     quotes = 0
+    phrases = {phrase for article in articles.values() for phrase in _phrases(article.text)}
     for fact in base.facts:
         for i, evidence in enumerate(fact.evidence, 1):
             if article := articles.get(evidence.source):
                 quotes += 1
                 problems += _check_passage(base, fact, i, article)
-            else:
-                message, expected = f"no text of {quote_value(evidence.source)}", f"{evidence.source}.txt"
-                problems.append(base.problem(fact, f"evidence.{i}.source", "no-text", message, expected))
         if all(s in articles for s in fact.sources):
             known = _inferred(base, fact).union(*(articles[s].numbers for s in fact.sources))
             for number in dict.fromkeys(n for n in numbers(fact.statement) if n not in known):
                 message = f"the article does not have the number {number}"
                 expected = "numbers of the article, or a `note` that says how it was inferred"
                 problems.append(base.problem(fact, "statement", "number-not-in-article", message, expected))
+        problems += _copied(base, fact, phrases)
     return EvidenceReport(tuple(problems), quotes, sum(isinstance(f, Figure) for f in base.facts))
+
+
+def _phrases(text: str) -> Iterator[tuple[str, ...]]:
+    """All runs of COPIED_WORDS words of a text."""
+    words = re.findall(r"[\w%$.,'-]*\w", fold(text).lower())
+    yield from zip(*(words[i:] for i in range(COPIED_WORDS)), strict=False)
+
+
+def _copied(base: FactBase, fact: Fact, phrases: Container[tuple[str, ...]]) -> Iterator[Problem]:
+    for field in ("title", "statement", "note"):
+        if phrase := next((p for p in _phrases(getattr(fact, field) or "") if p in phrases), None):
+            message = f"{COPIED_WORDS} words in a row of an article: {quote_value(' '.join(phrase))}"
+            yield base.problem(fact, field, "copied", message, "our own words")
 
 
 def _check_passage(base: FactBase, fact: Fact, number: int, article: Article) -> Iterator[Problem]:
@@ -240,3 +258,21 @@ def coverage(base: FactBase, articles: Mapping[str, Article]) -> dict[str, list[
         name: [(paragraph, cited[name][i]) for i, paragraph in enumerate(article.paragraphs)]
         for name, article in articles.items()
     }
+
+
+def passages(article: Article, about: str) -> tuple[str, ...]:
+    """Up to OFFERED quotes of an article that have the most words of `about`, each found once in it."""
+    wanted = {token.term for token in tokens(about)}
+    found: list[tuple[int, str]] = []
+    for paragraph in article.paragraphs:
+        words = paragraph.split()
+        terms = [{token.term for token in tokens(word)} & wanted for word in words]
+        for start in (i for i, hit in enumerate(terms) if hit):
+            count = max(
+                n for n in range(QUOTE_WORDS[1], 0, -1) if start + n <= len(words) and terms[start + n - 1]
+            )
+            quote = " ".join(words[start : start + max(count, QUOTE_WORDS[0])]).strip(" .,;:!?()\"'")
+            if len(quote.split()) >= QUOTE_WORDS[0] and len(article.occurrences(quote)) == 1:
+                found.append((len(set().union(*terms[start : start + count])), quote))
+    best = sorted(found, key=lambda f: (-f[0], len(f[1])))
+    return tuple(dict.fromkeys(quote for _, quote in best))[:OFFERED]

@@ -118,6 +118,7 @@ class _Loader:
             (path.parent.name == QUESTIONS, path.stem): file
             for path, file in self._read(self.facts_folder, digest)
         }
+        lines = {file.name: file.lines for file in files.values()}
         sources = self._sources(seeds)
         vocabulary = self._single(Vocabulary, files.pop((False, VOCABULARY), None))
         site = self._single(Site, files.pop((False, SITE), None))
@@ -144,7 +145,7 @@ class _Loader:
             sources=sources,
             vocabulary=vocabulary,
             places=self.places,
-            lines={file.name: file.lines for file in files.values()},
+            lines=lines,
             version=digest.hexdigest()[:12],
             questions=self._questions(question_files, facts),
             site=site,

@@ -53,6 +53,11 @@ class Evidence(Record):
         description="Two to eight consecutive words of the article that occur once in it and let a reader find the claim.",
         examples=["49.5 percent of Belarus"],
     )
+    publishers_own: Flag = Field(
+        default=False,
+        description="Whether the publisher says this, not the article: a note on the author, a disclaimer, a heading of the site.",
+        examples=[True],
+    )
 
 
 AnswerType = Literal[

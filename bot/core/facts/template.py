@@ -1,11 +1,12 @@
-"""Templates of new records, with a line of help for each field that `unionstate fmt` removes."""
+"""What is added to the files: templates of new records, with help that formatting removes, and questions of facts."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from bot.core.facts.formatter import FACT_ORDER, HELP
-from bot.core.facts.models import KIND_MODELS, Evidence
+from bot.core.facts.formatter import FACT_ORDER, HELP, format_path, write_atomic
+from bot.core.facts.models import KIND_MODELS, Evidence, Fact
 
 _RARE = ("checked", "review_after", "former_ids", "answers")
 
@@ -39,3 +40,17 @@ def _field(name: str, info: Any, indent: str) -> list[str]:
     if info.is_required():
         return [f"{indent}{HELP} {info.description} For example: {shown}", f"{indent}{name}:"]
     return [f"{indent}{HELP} {name}: {shown}", f"{indent}{HELP}   {info.description}"]
+
+
+def add_question(folder: Path, fact: Fact, question: str) -> Path:
+    """Add a question that should find a fact to facts/questions/; returns the file.  Raises OSError and DataError."""
+    path = folder / "questions" / f"{fact.topic}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    text = path.read_text("utf-8") if path.exists() else ""
+    head, entry = f"{fact.id}:\n", "  - '" + question.replace("'", "''") + "'\n"
+    before, found, after = f"\n{text}".partition(f"\n{head}")
+    path.write_text(
+        (f"{before}\n{head}{entry}{after}" if found else f"{text.rstrip()}\n{head}{entry}").lstrip(), "utf-8"
+    )
+    write_atomic(path, format_path(path))
+    return path

@@ -1,8 +1,4 @@
-"""Where the facts are kept for all to edit: addresses of lines and of new issues there.
-
-Belongs here: how GitHub and GitLab write such addresses.  Does not belong here: which repository it is
-(`bot.settings`), or what an issue form asks (`.github/ISSUE_TEMPLATE`).
-"""
+"""Addresses of lines and of new issues in the repository that holds the facts, on GitHub or GitLab."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ from dataclasses import dataclass
 from bot.core.facts.issues import Place
 from bot.core.facts.models import Fact
 
-SOURCE_MOVED = "source moved"  # the one of `inbox.REASONS` that is about the article and not the fact
+SOURCE_MOVED = "source moved"  # the one of the inbox's REASONS that is about the article and not the fact
 WRONG, MOVED = "Wrong", "Moved"  # how the titles of the forms begin
 ADDRESS_LENGTH = 3000  # Slack's limit for the address of a button; browsers take more
 

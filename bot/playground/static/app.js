@@ -6,7 +6,7 @@ import { useConversations } from "./elements.js";
 import { drawMessage } from "./message.js";
 import { Store, ask, recall, remember } from "./store.js";
 import { useNames } from "./text.js";
-import { askForInputs, drawHome, showModal } from "./views.js";
+import { drawHome, showModal } from "./views.js";
 
 const store = new Store();
 const at = (id) => document.getElementById(id);
@@ -41,10 +41,6 @@ const page = {
   openThread(message, write = true) {
     page.thread = message.thread_ts ? store.find(message.channel, message.thread_ts) ?? message : message;
     drawThread(write);
-  },
-  async runStep(step) {
-    const inputs = await askForInputs(step);
-    if (inputs) page.done(ask({ do: "run_step", callback_id: step.callback_id, inputs }));
   },
 };
 

@@ -3,6 +3,7 @@
 import { h, icon, iconButton, menuButton, newId } from "./dom.js";
 import { Listbox } from "./listbox.js";
 import { ask, recall, remember } from "./store.js";
+import { askForInputs } from "./views.js";
 
 const KEPT = 100;
 
@@ -25,7 +26,7 @@ export function composer(page, channel, thread = null) {
   });
   const start = [
     ...world.shortcuts.map((s) => [s.name, () => page.done(ask({ do: "shortcut", callback_id: s.callback_id })), s.description]),
-    ...world.steps.map((s) => [`Workflow step: ${s.title}`, () => page.runStep(s), s.description]),
+    ...world.steps.map((s) => [`Workflow step: ${s.title}`, () => askForInputs(page, s), s.description]),
   ];
   const form = h("div.composer", { role: "group", "aria-label": thread ? "Reply" : "New message" }, area,
     h("div.composer-foot", {},
@@ -79,7 +80,7 @@ export function composer(page, channel, thread = null) {
     let options = [];
     if (!thread && before.startsWith(`${command} `)) {
       const begun = before.slice(command.length + 1).toLowerCase();
-      options = world.words.filter(({ word }) => word.startsWith(begun) && word !== begun).map(({ word, hint }) => ({ insert: `${command} ${word}`, text: word, hint }));
+      options = world.words.filter((word) => word.startsWith(begun) && word !== begun).map((word) => ({ insert: `${command} ${word}`, text: word }));
       if (!begun) options.push(...world.examples.map((text) => ({ insert: `${command} ${text}`, text, hint: "a question that works" })));
     } else if (!thread && before && command.startsWith(before))
       options = [{ insert: `${command} `, text: command, hint: world.commands[0].usage_hint }];

@@ -57,12 +57,12 @@ function drawModal(page, view) {
   dialog.setAttribute("aria-labelledby", title);
   const place = placeOf(page, { view: view.id }, view.blocks, errors.get(view.id));
   const scrolled = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
-  const body = h("div.modal-body", {}, drawBlocks(view.blocks, place), payloadOpen && payload(view));
+  const body = h("div.modal-body", {}, drawBlocks(view.blocks, place), payloadOpen && view.sent && payload(view));
   const submit = view.submit && h("button.button.primary", { type: "button", onclick: () => submitView(page, view, place, submit) }, textObject(view.submit));
   dialog.replaceChildren(
     h("div.modal-head", {},
       h("h2", { id: title }, textObject(view.title)),
-      payloadButton(() => drawModal(page, view)), iconButton("close", "Close", { onclick: () => close(page) })),
+      view.sent && payloadButton(() => drawModal(page, view)), iconButton("close", "Close", { onclick: () => close(page) })),
     body,
     h("div.modal-foot", {}, h("button.button", { type: "button", onclick: () => close(page) }, textObject(view.close ?? { text: "Close" })), submit));
   body.scrollTop = scrolled;
@@ -75,7 +75,12 @@ async function submitView(page, view, place, button) {
     return showErrors(page, view);
   }
   button.setAttribute("aria-busy", "true");
-  const answer = await page.done(ask({ do: "submit", view: view.id, state: place.form.state(view.blocks) }));
+  const state = place.form.state(view.blocks);
+  if (view.run) {
+    page.done(view.run(state));
+    return close(page);
+  }
+  const answer = await page.done(ask({ do: "submit", view: view.id, state }));
   button.removeAttribute("aria-busy");
   if (answer.errors) {
     errors.set(view.id, answer.errors);
@@ -90,8 +95,9 @@ function showErrors(page, view) {
 
 function close(page) {
   const view = page.store.stack.at(-1);
-  if (view) page.done(ask({ do: "close", view: view.id }));
-  else dialog?.close();
+  if (view && !view.run) return page.done(ask({ do: "close", view: view.id }));
+  page.store.stack = [];
+  showModal(page);
 }
 
 /** Draw the app's Home into `frame`. */
@@ -105,23 +111,15 @@ export function drawHome(page, frame) {
   });
 }
 
-/** A form for the inputs of a workflow step, as Workflow Builder would show it. */
-export function askForInputs(step) {
-  return new Promise((resolve) => {
-    const title = newId("title");
-    const inputs = Object.entries(step.input_parameters ?? {}).map(([name, about]) => {
-      const id = newId("field");
-      return { name, control: h("input.field-control", { id, type: "text", required: about.is_required }), label: h("label.field-label", { for: id }, about.title ?? name), hint: about.description };
-    });
-    const frame = h("dialog.modal", { "aria-labelledby": title, onclose: () => { frame.remove(); resolve(frame.returnValue === "run" ? Object.fromEntries(inputs.map((i) => [i.name, i.control.value])) : null); } },
-      h("div.modal-head", {}, h("h2", { id: title }, step.title)),
-      h("div.modal-body", {}, h("p.quiet", {}, step.description), inputs.map((i) => h("div.input", {}, h("div.field-frame", {}, i.label, i.control, i.hint && h("p.hint", {}, i.hint))))),
-      h("div.modal-foot", {}, h("button.button", { type: "button", onclick: () => frame.close("no") }, "Cancel"),
-        h("button.button.primary", { type: "button", onclick: () => inputs.every((i) => i.control.reportValidity()) && frame.close("run") }, "Run")));
-    frame.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.matches("input") && inputs.every((i) => i.control.reportValidity())) frame.close("run");
-    });
-    document.body.append(frame);
-    frame.showModal();
+/** A modal of the page's own with the inputs of a workflow step, as Workflow Builder would ask for them. */
+export function askForInputs(page, step) {
+  const blocks = Object.entries(step.input_parameters ?? {}).map(([name, about]) => ({
+    type: "input", block_id: name, label: { text: about.title ?? name }, hint: about.description && { text: about.description },
+    optional: !about.is_required, element: { type: "plain_text_input", action_id: name },
+  }));
+  const run = (state) => ask({
+    do: "run_step", callback_id: step.callback_id, inputs: Object.fromEntries(Object.entries(state).map(([name, field]) => [name, field[name].value])),
   });
+  page.store.stack = [{ id: newId("step"), title: { text: step.title }, submit: { text: "Run" }, blocks, run }];
+  showModal(page);
 }

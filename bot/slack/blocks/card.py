@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from bot.core import phrasing
-from bot.core.card import companions, provenance
 from bot.core.examples import EXAMPLES
 from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.models import Fact
-from bot.core.phrasing import first_line, review, time_beside
+from bot.core.present import phrases
+from bot.core.present.card import first_line, provenance, related_lines, review, time_beside
 from bot.core.present.links import Repository
 from bot.core.search.results import Answer, Choices, NoAnswer, Outcome
 from bot.slack import strings
@@ -94,7 +93,7 @@ def build_card(
     beginning, rest = first_line(fact)
     body = [paragraph(bold(beginning), plain(rest)), paragraph(plain(fact.statement))]
     text = [f"{beginning}{rest}.", fact.statement]
-    for title, lines in companions(fact, base):
+    for title, lines in related_lines(fact, base):
         body += [paragraph(bold(title)), bullets(lines)]
         text.append(f"{title}: {'; '.join(lines)}.")
     small = _small_print(fact, base, unknown, today or datetime.date.today())
@@ -121,12 +120,12 @@ def _small_print(
     origin = provenance(fact, base)
     lines = [(escape(origin.claim), origin.claim)]
     for article in origin.articles:
-        named = f"{phrasing.ARTICLE}: {link(article.address, article.title)}{escape(article.remarks)}"
-        lines.append((named, f"{phrasing.ARTICLE}: {article.title}{article.remarks}: {article.address}"))
+        named = f"{phrases.ARTICLE}: {link(article.address, article.title)}{escape(article.remarks)}"
+        lines.append((named, f"{phrases.ARTICLE}: {article.title}{article.remarks}: {article.address}"))
     if fact.note:
-        lines.insert(0, _line(f"{phrasing.NOTE}: {fact.note}"))
+        lines.insert(0, _line(f"{phrases.NOTE}: {fact.note}"))
     if origin.hidden:
-        lines.append(_line(phrasing.and_more(origin.hidden)))
+        lines.append(_line(phrases.and_more(origin.hidden)))
     if due := review(fact, today):
         lines.append(_line(f"{due}."))
     if ignored := strings.unknown(_named(unknown)):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.core import phrasing
 from bot.core.facts.base import FactBase
-from bot.core.gaps import Found, GapGroup, Report, Thumbs
+from bot.core.feedback.inbox import InboxContents, Report, Thumbs
+from bot.core.feedback.unanswered import QuestionGroup
+from bot.core.present import phrases
 from bot.slack import strings
 from bot.slack.blocks.elements import Message, bold, bullets, context, paragraph, rich_text
 from bot.slack.mrkdwn import entities, escape, shorten, visible
@@ -15,7 +16,7 @@ LINE_LENGTH, WORDS_LENGTH = 120, 60
 TEXT_LENGTH = 4_000  # what Slack takes as the text of a message
 
 
-def build_digest(found: Found, base: FactBase) -> Message:
+def build_digest(found: InboxContents, base: FactBase) -> Message:
     """What is in the inbox: open reports, facts found unhelpful, the most frequent questions without an answer."""
     asked = sum(group.count for group in found.groups)
     reports = [_report(report, base) for report in found.reports[:REPORTS_SHOWN]]
@@ -31,7 +32,7 @@ def build_digest(found: Found, base: FactBase) -> Message:
         if shown:
             lines = [shorten(line, LINE_LENGTH) for line in shown]
             if count > len(lines):
-                lines.append(phrasing.and_more(count - len(lines)))
+                lines.append(phrases.and_more(count - len(lines)))
             body += [paragraph(bold(title)), bullets(lines)]
             said.append(f"{title}: {'; '.join(lines)}")
     said.append(strings.INBOX_HOW)
@@ -58,7 +59,7 @@ def _thumbs(thumbs: Thumbs, base: FactBase) -> str:
     return strings.thumbs_line(_title(thumbs.fact_id, base), thumbs.unhelpful, thumbs.helpful)
 
 
-def _question(group: GapGroup, base: FactBase) -> str:
+def _question(group: QuestionGroup, base: FactBase) -> str:
     nearest, answered = (_title(i, base) if i else "" for i in (group.nearest, group.answered))
     words = shorten(group.head.words, WORDS_LENGTH)
     return strings.question_line(words, group.count, group.unknown[:3], nearest, answered)

@@ -11,8 +11,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.browse import PageName, newest, sources_page
 from bot.core.facts.base import FactBase
+from bot.core.pages.pages import PAGE_TITLES, newest, source_entries, topic_entry
+from bot.core.pages.routes import PageName
 from bot.slack import strings
 from bot.slack.blocks.card import build_examples, build_row
 from bot.slack.blocks.elements import (
@@ -29,7 +30,7 @@ from bot.slack.blocks.elements import (
     plain_text,
     section,
 )
-from bot.slack.blocks.pages import build_menu, build_source_row, build_topic_row
+from bot.slack.blocks.pages import build_entry, build_menu
 from bot.slack.mrkdwn import entities
 
 SEARCH, CLEAR, BACK = "home_search", "home_clear", "home_back"
@@ -74,7 +75,7 @@ def _start(base: FactBase) -> list[Block]:
     in_full: list[PageName] = ["topics"] if len(base.topics) <= TOPICS_SHOWN else []
     in_full += ["sources"] if len(base.sources) <= SOURCES_SHOWN else []
     topics = list(base.topics.values())[:TOPICS_SHOWN]
-    sources = sources_page(base).sources[:SOURCES_SHOWN]
+    sources = source_entries(base)[:SOURCES_SHOWN]
     return [
         header(strings.HELP_TITLE),
         heading(strings.HOME_TRY),
@@ -82,11 +83,11 @@ def _start(base: FactBase) -> list[Block]:
         heading(strings.HOME_BROWSE),
         build_menu(*in_full),
         DIVIDER,
-        heading(strings.PAGE_TITLES["topics"]),
-        *(build_topic_row(topic) for topic in topics),
+        heading(PAGE_TITLES["topics"]),
+        *(build_entry(topic_entry(topic)) for topic in topics),
         DIVIDER,
-        heading(strings.PAGE_TITLES["sources"]),
-        *(build_source_row(source, count) for source, count in sources),
+        heading(PAGE_TITLES["sources"]),
+        *(build_entry(entry) for entry in sources),
         DIVIDER,
         heading(strings.HOME_LATEST),
         *(build_row(fact) for fact in newest(base, LATEST_SHOWN)),

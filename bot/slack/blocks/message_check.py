@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.core.claims import Claim, Comparison, Touched
 from bot.core.facts.base import FactBase
+from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
 from bot.slack import strings
 from bot.slack.blocks.card import build_row, row_text
 from bot.slack.blocks.elements import Block, Message, notice, quote, rich_text, sentence
@@ -15,7 +15,7 @@ TEXT_LENGTH = 3600  # of a post's `text`, whose limit is 4,000
 SENTENCE_SHOWN, FIGURES_SHOWN = 300, 12
 
 
-def build_comparison(comparison: Comparison, base: FactBase) -> list[Message]:
+def build_comparison(comparison: MessageCheck, base: FactBase) -> list[Message]:
     """One message, or as many as a long comparison takes (at most POSTS; the last one says what is left out)."""
     if not comparison.claims:
         text = strings.untouched(comparison.sentences) if comparison.sentences else strings.NO_SENTENCES
@@ -61,7 +61,7 @@ def _build_claim(claim: Claim, base: FactBase) -> tuple[list[Block], list[str]]:
     return blocks, said
 
 
-def _figures(claim: Claim, touched: Touched) -> str:
+def _figures(claim: Claim, touched: RelatedFact) -> str:
     """The figures of the message beside those of the fact; nothing where the message has none."""
     if not claim.figures:
         return ""

@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from bot.core.cite import STYLE_NAMES, STYLES, cite
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
-from bot.core.inbox import REASONS
-from bot.core.phrasing import capitalised, lead, stands_for
+from bot.core.feedback.inbox import REASONS
+from bot.core.present.card import lead, stands_for
+from bot.core.present.citations import STYLE_NAMES, STYLES, cite
+from bot.core.present.phrases import capitalised
 from bot.core.search.autocomplete import FactGroup
 from bot.slack import strings
 from bot.slack.blocks.card import build_card, build_row

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.core import phrasing
-from bot.core.browse import Address, facts_of
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Source
+from bot.core.pages.pages import facts_of
+from bot.core.pages.routes import Address
+from bot.core.present import phrases
 from bot.slack import strings
 from bot.slack.blocks.elements import Block, actions, button, context, section
 from bot.slack.blocks.pages import OPEN_PAGE, page_value
@@ -20,9 +21,9 @@ def build_article(source: Source, base: FactBase) -> list[Block]:
     """Title, author, date, how many facts, and the button that shows them."""
     about = [source.by]
     if source.dated:
-        about.append(phrasing.published(str(source.dated), reported=source.published is None))
+        about.append(phrases.published(str(source.dated), reported=source.published is None))
     if source.inferred:
-        about.append(phrasing.inferred(list(source.inferred)))
+        about.append(phrases.inferred(list(source.inferred)))
     count = len(facts_of(base, source))
     blocks = [
         section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),

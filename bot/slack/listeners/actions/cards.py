@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.inbox import Inbox
+from bot.core.feedback.inbox import Inbox
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.db.idempotency import Deduplicator

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.core.browse import Status, open_page
+from bot.core.pages.pages import Status, open_page
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.slack import strings

@@ -7,10 +7,10 @@ from typing import Any
 
 from slack_bolt import BoltContext, Complete, Fail
 
-from bot.core.byline import byline, credits_of
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.phrasing import headline, lead, stands_for
+from bot.core.present.byline import byline, credits_of
+from bot.core.present.card import headline, lead, stands_for
 from bot.core.search import SearchEngine
 from bot.core.search.results import Answer, Choices
 from bot.db.idempotency import Deduplicator

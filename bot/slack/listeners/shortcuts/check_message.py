@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.core.claims import compare
+from bot.core.feedback.message_check import check_message
 from bot.core.search import SearchEngine
 from bot.slack.blocks.message_check import build_comparison
 from bot.slack.message_text import message_text
@@ -26,7 +26,7 @@ def handle_check(
     ack()
     started = time.monotonic()
     message = body.get("message") or {}
-    comparison = compare(message_text(message), engine.ask)
+    comparison = check_message(message_text(message), engine.ask)
     log.info(
         "checked sentences=%d touched=%d facts=%s team=%s channel=%s user=%s ms=%.1f",
         comparison.sentences,

@@ -11,7 +11,7 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.inbox import REASONS, Inbox
+from bot.core.feedback.inbox import REASONS, Inbox
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.db.engine import DatabaseUnavailable

@@ -1,10 +1,7 @@
-"""What the sentences of a message say, beside the facts about the same.
+"""Compares the sentences of a message with the facts about the same things; whether a sentence is true, people judge.
 
-Belongs here: parting a message into sentences, which facts a sentence touches, and the numbers of both.
-Does not belong here: a verdict.  Whether a sentence is true, people judge; this lays side by side.
-
-`SearchEngine` decides what a sentence is about, as it does for questions.  It is asked without the
-sentence's figures: those are what is compared, and a wrong one must not hide the fact that it is about.
+The search decides what a sentence is about, as it does for questions.  It is asked without the sentence's figures:
+those are what is compared, and a wrong one must not hide the fact that the sentence is about.
 """
 
 from __future__ import annotations
@@ -14,17 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.facts.base import same_series
-from bot.core.facts.models import DatedEvent, Fact, Figure
+from bot.core.facts.dates import MONTHS
+from bot.core.facts.models import Actor, DatedEvent, Fact, Figure
 from bot.core.search.results import Answer, Choices, Hit, Outcome
-from bot.core.text import YEAR
+from bot.core.text import YEAR, is_cyrillic, mapped, plain_number, stem, surfaces
 
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
 SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
 FACTS_EACH = 2
-WORDS_SHARED = 2  # a sentence that shares one word with a fact does not speak of it
-# Where the finder would only offer choices: more words shared, and more of the sentence explained.
+WORDS_SHARED = 2  # a sentence that shares one word with a fact is not about it
+# Where the search would only offer choices: more words shared, and more of the sentence explained.
 CHOICE_WORDS, CHOICE_SCORE = 3, 0.5
-RUNNER_UP = 0.92  # a second fact is shown where it fits nearly as well as the first
 # Of a sentence with figures: a fact with figures of the sort fits better than one without, and so does each number (two
 # at most) that both have; one that is the fact's own value counts twice.
 ALIKE, UNLIKE, AGREEING = 1.15, 0.8, 0.2
@@ -41,10 +38,8 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Sen|Gov|Jr|vs|No|Fig|approx|ca|cf|e\.g|i\.e|etc|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
     r"|Sept?|Oct|Nov|Dec|г|гг|млн|млрд|руб|тыс|им|ст|см|т\.е|т\.д)|\b[A-ZА-ЯЁ](?:\.[A-ZА-ЯЁ])*)\.$"
 )
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|января|февраля|марта"
-    r"|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)"
-)
+_CYRILLIC_MONTHS = [stem(w) + r"\w?" if len(w) > 3 else w for w in mapped("months") if is_cyrillic(w)]
+_MONTH = rf"(?:{'|'.join([*MONTHS[1:], *_CYRILLIC_MONTHS])})"
 _MAGNITUDE = (
     r"(?:(?:thousand|million|billion|trillion|тысяч\w*|миллион\w*|миллиард\w*|(?:[bmt]n|[km])\b|(?:тыс|млн|млрд|трлн)\b\.?)"
     r"(?:\s(?:dollars?|euros?|rubles?|roubles?|долл\w*|руб\w*|евро))?)"
@@ -64,17 +59,24 @@ _UNITS = {
     "share": re.compile(r"%|\bper\s?cent|\bпроцент"),
     "money": re.compile(r"[$€£₽]|\b(?:dollar|euros?\b|ro?ubl|долл|евро\b|руб)"),
 }
-_THOUSANDS = re.compile(r"[ ,.\u00a0\u202f](?=\d{3}(?!\d))")
 # What joins claims of their own: a conjunction after a comma, or a semicolon.
 _CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|while|whereas|а|и|но|тогда как)\s)", re.IGNORECASE)
+# A sentence that says what somebody is; its subject is the name.
+_ROLE = re.compile(
+    r"\W*(?P<name>[^,.]{2,60}?),? (?:is|was|are|were|became|remains|serves as|served as|был[аио]?|является|стал[аио]?) "
+)
 
 
 @dataclass(frozen=True)
-class Touched:
-    """A fact that a sentence speaks of, and the fact's own figures as they are written there."""
+class RelatedFact:
+    """A fact that a sentence is about, with the fact's own figures as they are written there.
+
+    `same` is True where the fact has all numbers of the sentence, False where it has none of them, else None.
+    """
 
     fact: Fact
     figures: tuple[str, ...]
+    same: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,12 @@ class Claim:
 
     sentence: str
     figures: tuple[str, ...]
-    facts: tuple[Touched, ...]
+    facts: tuple[RelatedFact, ...]
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A message laid beside the facts: the sentences that facts are about, in order, and how many were read."""
+class MessageCheck:
+    """The sentences of a message that facts are about, in order, and how many were read."""
 
     claims: tuple[Claim, ...]
     touched: int  # of the sentences: one may make several claims
@@ -96,37 +98,36 @@ class Comparison:
     cut: bool  # whether the message went on beyond what was read
 
 
-def compare(text: str, ask: Callable[[str], Outcome]) -> Comparison:
-    """Lay a message beside the facts.  `ask` is a finder's; never raises where that does not."""
-    found: list[Claim] = []
+def check_message(text: str, ask: Callable[[str], Outcome]) -> MessageCheck:
+    """Compare a message with the facts.  `ask` is a search engine's; never raises where that does not."""
+    claims: list[Claim] = []
     touched = 0
     parts = sentences(text[:MESSAGE_LENGTH])
     for sentence in parts:
-        claims = _claims(sentence, ask)
-        found += claims
-        touched += bool(claims)
-    return Comparison(tuple(found), touched, len(parts), len(text) > MESSAGE_LENGTH)
+        found = _claims(sentence, ask)
+        claims += found
+        touched += bool(found)
+    return MessageCheck(tuple(claims), touched, len(parts), len(text) > MESSAGE_LENGTH)
 
 
 def _claims(sentence: str, ask: Callable[[str], Outcome]) -> list[Claim]:
-    """What a sentence claims: its clauses, where each of several has a figure and speaks of facts; else the whole."""
+    """What a sentence claims: its clauses, where each of several has a figure and is about facts; else the whole."""
     clauses = _CLAUSE.split(sentence)
     if len(clauses) > 1 and all(figures(clause) for clause in clauses):
-        hits = [_about(clause, ask) for clause in clauses]
-        if all(hits):
-            return [_claim(*pair) for pair in zip(clauses, hits, strict=True)]
-    whole = _about(sentence, ask)
+        facts = [_facts_about(clause, ask) for clause in clauses]
+        if all(facts):
+            return [_claim(*pair) for pair in zip(clauses, facts, strict=True)]
+    whole = _facts_about(sentence, ask)
     return [_claim(sentence, whole)] if whole else []
 
 
-def _claim(sentence: str, hits: tuple[Hit, ...]) -> Claim:
-    return Claim(
-        sentence, figures(sentence), tuple(Touched(hit.fact, fact_figures(hit.fact)) for hit in hits)
-    )
+def _claim(sentence: str, facts: tuple[Fact, ...]) -> Claim:
+    related = tuple(RelatedFact(fact, fact_figures(fact), _same(sentence, fact)) for fact in facts)
+    return Claim(sentence, figures(sentence), related)
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text, each once: lines are parted, marks of lists and quotes and web addresses left out."""
+    """The sentences of a text, each once; marks of lists and quotes and web addresses are left out."""
     found: dict[str, None] = {}
     for line in text.splitlines():
         bare = _ADDRESS.sub(" ", _BULLET.sub("", line))
@@ -139,16 +140,13 @@ def sentences(text: str) -> tuple[str, ...]:
         for part in parts:
             sentence = _BEFORE_MARK.sub(r"\1", " ".join(part.split()))
             if any(c.isalpha() for c in sentence):
-                found[sentence if len(sentence) <= SENTENCE_LENGTH else sentence[:SENTENCE_LENGTH]] = None
+                found[sentence[:SENTENCE_LENGTH]] = None
     return tuple(found)
 
 
 def figures(text: str) -> tuple[str, ...]:
     """The figures of a text as they are written there, with their units; each once, in order."""
-    found: dict[str, None] = {}
-    for match in _FIGURE.finditer(text):
-        found[" ".join(match[0].split())] = None
-    return tuple(found)
+    return tuple(dict.fromkeys(" ".join(match[0].split()) for match in _FIGURE.finditer(text)))
 
 
 def fact_figures(fact: Fact) -> tuple[str, ...]:
@@ -161,33 +159,49 @@ def fact_figures(fact: Fact) -> tuple[str, ...]:
     return figures(fact.statement)
 
 
-def _about(sentence: str, ask: Callable[[str], Outcome]) -> tuple[Hit, ...]:
-    """The facts that a sentence speaks of: asked with its years, and where these fit nothing, without."""
+def _facts_about(sentence: str, ask: Callable[[str], Outcome]) -> tuple[Fact, ...]:
+    """The facts that a sentence is about: asked with its years, and where these fit nothing, without."""
     with_years = _COUNTED.sub(lambda m: m[0] if YEAR.fullmatch(m[0]) else " ", sentence)
-    hits = _sure(ask(with_years), sentence)
     without = _COUNTED.sub(" ", with_years)
-    return hits or (_sure(ask(without), sentence) if without != with_years else ())
+    for question in dict.fromkeys((with_years, without)):
+        if facts := _certain(ask(question), sentence):
+            return facts
+    return ()
 
 
-def _sure(outcome: Outcome, sentence: str) -> tuple[Hit, ...]:
-    """The hits that the sentence is really about, best first; none where the finder is not sure enough."""
+def _certain(outcome: Outcome, sentence: str) -> tuple[Fact, ...]:
+    """The facts that the sentence is really about, best first; none where the search is not certain enough."""
     if not isinstance(outcome, Answer | Choices):
         return ()
+    if person := _whose_role(outcome, sentence):
+        return (person,)
     found = []
     for hit in outcome.hits:
         agreeing, fit = _fit(hit, sentence)
         sure = agreeing or isinstance(outcome, Answer)
-        if _shared(hit) >= (WORDS_SHARED if sure else CHOICE_WORDS) and fit >= (
-            0.0 if sure else CHOICE_SCORE
-        ):
-            found.append((fit, hit))
+        if _shared(hit) >= (WORDS_SHARED if sure else CHOICE_WORDS) and (sure or fit >= CHOICE_SCORE):
+            found.append((fit, hit.fact))
     if not found:
         return ()
-    best_fit, best = max(found, key=lambda pair: pair[0])
-    # The other time of a series comes next: a number that agrees must not hide one that does not.
-    found.sort(key=lambda pair: (pair[1] is not best, not same_series(pair[1].fact, best.fact), -pair[0]))
-    near = (h for fit, h in found if fit >= best_fit * RUNNER_UP or same_series(h.fact, best.fact))
-    return tuple(near)[:FACTS_EACH]
+    best = max(found, key=lambda pair: pair[0])[1]
+    # The other times of a series stay: a number that agrees must not hide one that does not.
+    found = [pair for pair in found if pair[1] is not best and _beside(best, pair[1])]
+    found.sort(key=lambda pair: (not same_series(best, pair[1]), -pair[0]))
+    return (best, *(fact for _, fact in found))[:FACTS_EACH]
+
+
+def _beside(best: Fact, other: Fact) -> bool:
+    return same_series(best, other) or other.id in best.see_also
+
+
+def _whose_role(outcome: Outcome, sentence: str) -> Fact | None:
+    """The person or body of which a sentence says what it is: a role is compared with a role."""
+    match = _ROLE.match(sentence)
+    name = set(surfaces(match["name"])) if match else set()
+    actors = (
+        h.fact for h in outcome.hits if isinstance(h.fact, Actor) and name <= set(surfaces(h.fact.title))
+    )
+    return next(actors, None) if name else None
 
 
 def _fit(hit: Hit, sentence: str) -> tuple[int, float]:
@@ -198,12 +212,25 @@ def _fit(hit: Hit, sentence: str) -> tuple[int, float]:
     wanted, units = _numbers(sentence), _units(sentence)
     if not wanted:
         return 0, hit.score
-    said = " ".join((hit.fact.title, hit.fact.statement, *fact_figures(hit.fact)))
+    said = _words(hit.fact)
     own = _numbers(said)
     agreeing = len(own & wanted)
     alike = _units(said) & units if units else own
     counts = isinstance(hit.fact, Figure) and not wanted.isdisjoint(_numbers(hit.fact.value))
     return agreeing, hit.score * (ALIKE if alike else UNLIKE) + AGREEING * min(agreeing + counts, 2)
+
+
+def _same(sentence: str, fact: Fact) -> bool | None:
+    """Whether the figures are the same: of numbers, or of years where the sentence has no others."""
+    for pick in (_numbers, _years):
+        if wanted := pick(sentence):
+            own = pick(_words(fact))
+            return True if wanted <= own else False if own and wanted.isdisjoint(own) else None
+    return None
+
+
+def _words(fact: Fact) -> str:
+    return " ".join((fact.title, fact.statement, *fact_figures(fact)))
 
 
 def _units(text: str) -> set[str]:
@@ -212,13 +239,16 @@ def _units(text: str) -> set[str]:
 
 
 def _numbers(text: str) -> frozenset[str]:
-    """The numbers of a text without its years, each in one spelling: no mark between thousands, a point before decimals."""
-    found = (match[0] for match in _DIGITS.finditer(text))
-    return frozenset(_THOUSANDS.sub("", n).replace(",", ".") for n in found if not YEAR.fullmatch(n))
+    """The numbers of a text without its years, each in one spelling."""
+    return frozenset(plain_number(n) for n in _DIGITS.findall(text) if not YEAR.fullmatch(n))
+
+
+def _years(text: str) -> frozenset[str]:
+    return frozenset(n for n in _DIGITS.findall(text) if YEAR.fullmatch(n))
 
 
 def _shared(hit: Hit) -> int:
-    """How many words of the sentence the fact is named by; none where most of them are but guessed at or alike."""
+    """How many words of the sentence the fact is named by; none where most of them are guesses."""
     naming = [match for match in hit.matches if match.field in _NAMING]
     certain = sum(match.how in _CERTAIN for match in naming)
     return len(naming) if certain * 2 >= len(naming) else 0

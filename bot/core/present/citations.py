@@ -1,10 +1,7 @@
 """References to the articles that a fact rests on, ready to be copied.
 
-Belongs here: how the styles write author, title, publisher, date, address and day of access, and what
-each style has to escape.  Does not belong here: which article a fact rests on (its evidence says so).
-
-What was inferred stands in square brackets, as the style guides ask for what the page itself does not
-say (The Chicago Manual of Style, 17th edition, 14.93 and 14.145); what nobody knows is left out.
+What was inferred stands in square brackets, as the style guides ask for what the page itself does not say (The
+Chicago Manual of Style, 17th edition, 14.93 and 14.145); what is unknown is left out.
 """
 
 from __future__ import annotations
@@ -14,10 +11,10 @@ import re
 from collections.abc import Callable
 from typing import Literal, TypeAlias, get_args
 
-from bot.core.byline import credits_of
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import MONTHS, FactDate, parse_date
 from bot.core.facts.models import Evidence, Fact, Source
+from bot.core.present.byline import credits_of
 
 Style: TypeAlias = Literal["plain", "markdown", "chicago", "bibtex"]
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.cite import ADDRESS_UNKNOWN, STYLES, Style, cite
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Evidence, Fact, Source
+from bot.core.present.citations import ADDRESS_UNKNOWN, STYLES, Style, cite
 from tests.support.facts import small_finder
 
 DAY = datetime.date(2026, 11, 23)

@@ -1,30 +1,27 @@
-"""How answers look in a terminal and in a pipe.
-
-Belongs here: wrapping, colour and order of what `unionstate` prints.  Does not belong here: what is
-printed as JSON or CSV (`bot.core.export`), and which fact is right (`bot.core`).
-"""
+"""How replies look in a terminal and in a pipe, and how data is printed."""
 
 from __future__ import annotations
 
 import datetime
+import io
+import json
 import os
 import shlex
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
-from typing import TextIO
+from typing import Any, TextIO
 
-from bot.core import phrasing
-from bot.core.card import companions, provenance
-from bot.core.examples import EXAMPLES
 from bot.core.facts.base import FactBase
 from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.models import Fact
 from bot.core.facts.report import Report
-from bot.core.phrasing import headline, lead, review
+from bot.core.pages.pages import Page
+from bot.core.present import phrases
+from bot.core.present.card import headline, lead, provenance, related_lines, review
 from bot.core.search.results import Answer, Choices, Outcome
-from bot.slack import strings as wording
+from bot.slack import strings
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together
@@ -34,6 +31,17 @@ HOW = {
     "same": "the same word", "name": "a name for it", "synonym": "a synonym", "typo": "as a typing error",
     "related": "a related word", "joined": "joined", "number": "the number", "date": "the date",
 }  # fmt: skip
+
+
+def print_data(text: str) -> None:
+    """Print data for programs: in UTF-8 whatever the console's encoding, and at once."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    print(text, end="", flush=True)
+
+
+def print_json(value: Any, indent: int | None = None) -> None:
+    print_data(f"{json.dumps(value, ensure_ascii=False, indent=indent)}\n")
 
 
 class Terminal:
@@ -72,7 +80,7 @@ class Terminal:
 
     def outcome(self, base: FactBase, outcome: Outcome) -> None:
         """An answer with its source, choices with how to get their cards, a kind no, or the help where nothing was asked."""
-        unknown = wording.unknown(outcome.unknown[:UNKNOWN_SHOWN])
+        unknown = strings.unknown(outcome.unknown[:UNKNOWN_SHOWN])
         if isinstance(outcome, Answer):
             self.card(base, outcome.fact)
             if unknown:
@@ -80,22 +88,22 @@ class Terminal:
         elif isinstance(outcome, Choices):
             self.choices(outcome)
         elif outcome.is_thanks:
-            self.line(wording.THANKS)
+            self.line(strings.THANKS)
         elif outcome.is_talk:
             self.help(base)
         else:
-            self.line(" ".join(part for part in (wording.NO_FACT, unknown) if part), style="strong")
+            self.line(" ".join(part for part in (strings.NO_FACT, unknown) if part), style="strong")
             if outcome.topics:
-                self.line(f"{wording.NEAREST_TOPICS}:", "  ")
+                self.line(f"{strings.NEAREST_TOPICS}:", "  ")
             for topic in outcome.topics:
                 self.line(f"{topic.title}: {self.command('browse', f'topic {topic.id}')}", "    ", "      ")
-            typed = wording.HELP_WORD if self.prompt else "unionstate ask --examples"
-            self.line(wording.try_help(typed), "  ", style="quiet")
+            typed = strings.HELP_WORD if self.prompt else "unionstate ask --examples"
+            self.line(strings.try_help(typed), "  ", style="quiet")
 
     def choices(self, choices: Choices) -> None:
         """A numbered line for each fact; at the prompt the number is enough."""
         unknown, facts = choices.unknown[:UNKNOWN_SHOWN], choices.facts
-        self.line(wording.offered(len(facts), choices.fit, unknown, choices.missing), style="strong")
+        self.line(strings.offered(len(facts), choices.fit, unknown, choices.missing), style="strong")
         for number, fact in enumerate(facts, 1):
             self.line(headline(fact), f"  {number}. ", "     ")
             if not self.prompt:
@@ -105,13 +113,13 @@ class Terminal:
 
     def help(self, base: FactBase) -> None:
         """What can be asked, and how, with the questions to try."""
-        self.line(wording.HELP_TITLE, style="strong")
-        self.line(wording.about(len(base.facts), len(base.sources)), "  ")
-        self.line(f"{wording.HOME_TRY}:", "  ")
-        for example in EXAMPLES:
+        self.line(strings.HELP_TITLE, style="strong")
+        self.line(strings.about(len(base.facts), len(base.sources)), "  ")
+        self.line(f"{strings.HOME_TRY}:", "  ")
+        for example in base.site.examples:
             self.line(self.command("ask", example if self.prompt else shlex.quote(example)), "    ")
         pages = ", ".join(("topics", "sources", "actors", "timeline 2019", "random", "about"))
-        self.line(f"{wording.HOME_BROWSE}: {self.command('browse', pages)}", "  ", "    ")
+        self.line(f"{strings.HOME_BROWSE}: {self.command('browse', pages)}", "  ", "    ")
 
     def command(self, name: str, words: str) -> str:
         """What to type for `unionstate NAME WORDS`: at our prompt the words are enough."""
@@ -121,20 +129,49 @@ class Terminal:
         """A fact: value or date first, statement, what stands beside it, who says so, as of when, where."""
         self.line(lead(fact), style="strong")
         self.line(fact.statement, "  ")
-        for heading, lines in companions(fact, base):
+        for heading, lines in related_lines(fact, base):
             self.line(f"{heading}:", "  ", style="accent")
             for line in lines:
                 self.line(line, "    ", "      ", style="accent")
         if fact.note:
-            self.line(f"{phrasing.NOTE}: {fact.note}", "  ", "    ", style="quiet")
+            self.line(f"{phrases.NOTE}: {fact.note}", "  ", "    ", style="quiet")
         origin, due = provenance(fact, base), review(fact, self.today)
         self.line(f"{origin.claim} {due}." if due else origin.claim, "  ", "    ", style="quiet")
         for article in origin.articles:
-            self.line(f"{phrasing.ARTICLE}: {article.title}{article.remarks}", "  ", "    ", style="quiet")
+            self.line(f"{phrases.ARTICLE}: {article.title}{article.remarks}", "  ", "    ", style="quiet")
             # Never wrapped: a link that is broken over lines is no link.
             print(self.styled(f"    {article.address}", "quiet"), file=self.stream)
         if origin.hidden:
-            self.line(phrasing.and_more(origin.hidden), "  ", style="quiet")
+            self.line(phrases.and_more(origin.hidden), "  ", style="quiet")
+
+    def page(self, base: FactBase, page: Page) -> None:
+        """A whole page, with the command that opens each of its lines."""
+        if page.fact:
+            self.card(base, page.fact)
+            return
+        count = f" ({phrases.count_of('fact', page.total)})" if page.total else ""
+        self.line(f"{page.title}{count}", style="strong")
+        for line in page.lines:
+            self.line(line, "  ", "    ")
+        for label, address in page.links:
+            print(f"  {label}: {address}", file=self.stream)  # never wrapped: a broken link does not open
+        for section in page.sections:
+            if section.heading:
+                self.line()
+                self.line(section.heading, style="accent")
+            for line in section.lines:
+                self.line(line, "  ", "    ")
+            for entry in section.entries:
+                first, *rest = entry.lines
+                self.line(f"{entry.title} ({phrases.count_of('fact', entry.count)}): {first}", "  ", "    ")
+                for line in rest:
+                    self.line(line, "    ")
+                self.line(
+                    f"unionstate browse {entry.address.page} {entry.address.argument}", "    ", style="quiet"
+                )
+            for fact in section.facts:
+                self.line(headline(fact), "  ", "    ")
+                self.line(f"unionstate ask {fact.id}", "    ", style="quiet")
 
     def explanation(self, outcome: Outcome) -> None:
         """Why this outcome: the words of the question, and what they matched in the best facts."""
@@ -181,6 +218,12 @@ class Terminal:
         looked_at = f"{total} facts" if report.counts else "the files, which do not load yet"
         if report.quotes is not None:
             looked_at += f", {report.quotes} quotes and {report.figures} figures against the articles"
+        if report.without_text and report.quotes is not None:
+            self.line(
+                f"no text of {', '.join(report.without_text)}: their quotes were not compared", style="warn"
+            )
+        elif report.counts and report.quotes is None:
+            self.line("quotes were not compared with the articles: --articles DIR does that", style="quiet")
         n, w = len(report.problems), len(report.warnings)
         summary = (
             f"{n} problem{'' if n == 1 else 's'}, {w} warning{'' if w == 1 else 's'}; checked {looked_at}"

@@ -8,7 +8,8 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact, Position
-from bot.core.phrasing import first_line, headline, holder, lead
+from bot.core.present.byline import holder
+from bot.core.present.card import first_line, headline, lead
 from tests.core import small
 
 

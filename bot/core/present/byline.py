@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.core import phrasing
 from bot.core.facts.base import FactBase
 from bot.core.facts.evidence import fold
 from bot.core.facts.models import DatedEvent, Evidence, Fact, Source
+from bot.core.present import phrases
 
 CREDITS_SHOWN = 5  # one for each article, as a rule
+
+_REPORTED = ", as reported by"  # between the holder of a view and who reports it
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,12 @@ class Credit:
     def dated(self) -> str:
         """The article's date, or that of the event on which it reports; empty where neither is known."""
         source = self.source
-        return phrasing.published(str(source.dated), source.published is None) if source.dated else ""
+        return phrases.published(str(source.dated), source.published is None) if source.dated else ""
+
+
+def holder(fact: Fact) -> str:
+    """Who holds it, as first lines and lists have it, without what explains the name."""
+    return phrases.BRACKETED.sub("", fact.attribution or "").removesuffix("'s author")
 
 
 def credits_of(fact: Fact, base: FactBase) -> tuple[Credit, ...]:
@@ -50,15 +57,15 @@ def byline(fact: Fact, base: FactBase) -> str:
     articles: dict[str, list[Credit]] = {}
     for credit in credited:
         articles.setdefault(credit.who, []).append(credit)
-    said = "; ".join(f"{phrasing.according_to(who)}{_dates(of, held)}" for who, of in articles.items())
-    return f"{f'{phrasing.as_of(held)}, {said}' if held else phrasing.capitalised(said)}."
+    said = "; ".join(f"according to {who}{_dates(of, held)}" for who, of in articles.items())
+    return f"As of {held}, {said}." if held else f"{phrases.capitalised(said)}."
 
 
 def _dates(credited: Iterable[Credit], held: str) -> str:
-    """The dates of the articles in time order, but for what has been said already."""
+    """The dates of the articles in time order, except what has been said already."""
     dated = [(c.source.dated, c.dated) for c in credited if c.source.dated and str(c.source.dated) != held]
-    told = [said for _, said in sorted(dated, key=lambda d: d[0].sort_key)]
-    return f", {phrasing.listed(told, 'and')}" if told else ""
+    dates = [said for _, said in sorted(dated, key=lambda d: d[0].sort_key)]
+    return f", {phrases.listed(dates, 'and')}" if dates else ""
 
 
 def _known_to_all(fact: Fact, credited: Iterable[Credit]) -> bool:
@@ -69,27 +76,28 @@ def _known_to_all(fact: Fact, credited: Iterable[Credit]) -> bool:
 
 def _who(fact: Fact, evidence: Evidence, source: Source, cited: Iterable[Source]) -> str:
     voice = _voice(evidence, source)
-    holder, person = fact.attribution, source.author or source.speaker
-    if not holder:
+    held_by, person = fact.attribution, source.author or source.speaker
+    if not held_by:
         return voice
-    if person and person in holder:
-        return f"{holder}, {source.publisher}"
-    if any(other.author and other.author in holder for other in cited):
+    if person and person in held_by:
+        return f"{held_by}, {source.publisher}"
+    if any(other.author and other.author in held_by for other in cited):
         return voice  # the holder wrote another of the articles
-    if phrasing.has_unnamed_author(fact):
-        return voice
+    if phrases.BRACKETED.sub("", held_by).endswith("'s author"):
+        return voice  # whom the article does not name
     if not person:
-        return f"{holder.partition(phrasing.REPORTED)[0]}{phrasing.REPORTED} {voice}"
-    return f"{holder}, {phrasing.cited_by(voice)}"
+        return f"{held_by.partition(_REPORTED)[0]}{_REPORTED} {voice}"
+    return f"{held_by}, cited by {voice}"
 
 
 def _voice(evidence: Evidence, source: Source) -> str:
     """Whose words a passage is, unless it gives somebody else's: its author's, its speaker's or its publisher's own."""
     person = source.author
-    if source.author_role and fold(evidence.quote) in fold(source.author_role):
-        person = None  # what the publisher says of the author
-    elif source.speaker and fold(source.speaker) in fold(evidence.section or ""):
+    if source.speaker and fold(source.speaker) in fold(evidence.section or ""):
         person = source.speaker
-    if person:
+    if person and not evidence.publishers_own:
         return f"{person}, {source.publisher}"
-    return phrasing.article_without_author(source.publisher) if source.disowns_views else source.publisher
+    if source.disowns_views and not evidence.publishers_own:
+        published = "probably published" if "publisher" in source.inferred else "published"
+        return f"an article that names no author, {published} by {source.publisher}"
+    return f"the publisher, {source.publisher}"

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.browse import (
-    ROWS,
-    AboutPage,
-    ActorsPage,
-    Address,
-    Listing,
-    Page,
-    RandomPage,
-    SourcePage,
-    SourcesPage,
-    Status,
-    TimelinePage,
-    TopicPage,
-    TopicsPage,
-    Years,
-    newest,
-    open_page,
-    page_of_words,
-    question_of_words,
-)
 from bot.core.facts.base import FactBase
+from bot.core.facts.issues import Place, Problem
+from bot.core.pages.pages import ENTRIES, ROWS, Page, Status, newest, open_page, page_of_words
+from bot.core.pages.routes import Address, Years, question_of_words, route_of_words
 from bot.core.search import SearchEngine
 from tests.core import small
 
@@ -86,27 +70,12 @@ def base(finder: SearchEngine) -> FactBase:
 
 def opened(finder: SearchEngine, text: str) -> str:
     """What words open, in short."""
-    page = page_of_words(text, finder.base, finder.ask, choose=lambda facts: facts[0])
-    match page:
-        case None:
-            return "question"
-        case TopicsPage():
-            return listed("topics", page.asked, page.fits, [topic.id for topic in page.topics])
-        case SourcesPage():
-            return listed("sources", page.asked, page.fits, [source.id for source, _ in page.sources])
-        case RandomPage():
-            return "random"
-        case AboutPage():
-            return "about"
-        case _:
-            assert page.listing.address.number == 1
-            return str(page.listing.address).removesuffix(":1").rstrip(":")
-
-
-def listed(name: str, asked: str, fits: bool, ids: list[str]) -> str:
-    if not asked:
-        return name
-    return f"{'fits' if fits else 'none'} {asked!r}: {' '.join(ids)}"
+    route = route_of_words(text, finder.base, finder.ask)
+    if route is None:
+        return "question"
+    if route.typed:
+        return f"{'fits' if route.fits else 'none'} {route.typed!r}: {' '.join(route.ids) or 'all'}"
+    return str(route.address).removesuffix(":1").rstrip(":")
 
 
 # Words
@@ -179,9 +148,9 @@ def test_what_may_be_a_question_is_one(finder: SearchEngine, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "page"),
     [
-        ("topic wombats", "none 'wombats': people trade west"),
-        ("topic east", "none 'east': people trade west"),  # however like west it is
-        ("source wombats", "none 'wombats': riac-2015 riac-2019 club-2021"),
+        ("topic wombats", "none 'wombats': all"),
+        ("topic east", "none 'east': all"),  # however like west it is
+        ("source wombats", "none 'wombats': all"),
         ("source riac-2020", "none 'riac-2020': riac-2015 riac-2019"),  # what is there of that publisher
     ],
 )
@@ -195,10 +164,10 @@ def test_a_topic_that_is_none_is_asked_for_by_its_name_alone() -> None:
         assert question_of_words(question) == question
 
 
-def test_where_no_questions_are_asked_a_name_is_only_a_name(base: FactBase) -> None:
-    page = page_of_words("topic sanctions", base)
-    assert isinstance(page, TopicsPage)
-    assert not page.fits
+def test_without_questions_a_name_is_only_a_name(base: FactBase) -> None:
+    route = route_of_words("topic sanctions", base)
+    assert route
+    assert not route.fits
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "topic ", "source ", "timeline "]))
@@ -247,143 +216,139 @@ def test_a_page_whose_topic_or_source_has_gone_is_none(base: FactBase) -> None:
 # Pages
 
 
-def all_pages(address: Address, base: FactBase) -> list[Listing]:
+def opened_page(text: str, base: FactBase, rows: int | None = ROWS) -> Page:
+    address = Address.parse(text)
+    assert address
+    page = open_page(address, base, rows=rows)
+    assert page
+    return page
+
+
+def all_pages(text: str, base: FactBase) -> list[Page]:
     """Every page of a list, by way of `next`."""
-    listings: list[Listing] = []
-    while True:
-        page = open_page(address, base)
-        assert isinstance(page, TopicPage | SourcePage | ActorsPage | TimelinePage)
-        listings.append(page.listing)
-        if page.listing.next is None:
-            return listings
-        address = page.listing.next
+    pages = [opened_page(text, base)]
+    while address := pages[-1].next:
+        pages.append(opened_page(str(address), base))
+    return pages
 
 
 @pytest.mark.parametrize("text", ["topic:trade:1", "source:riac-2019:1", "actors::1", "timeline::1"])
 def test_turning_shows_each_fact_once_and_turns_back(base: FactBase, text: str) -> None:
-    address = Address.parse(text)
-    assert address
-    pages = all_pages(address, base)
-    whole = open_page(address, base, rows=None)
-    assert isinstance(whole, TopicPage | SourcePage | ActorsPage | TimelinePage)
+    pages, whole = all_pages(text, base), opened_page(text, base, rows=None)
     shown = [fact.id for page in pages for fact in page.facts]
-    assert shown == [fact.id for fact in whole.listing.facts]
-    assert len(set(shown)) == len(shown) == whole.listing.total
+    assert shown == [fact.id for fact in whole.facts]
+    assert len(set(shown)) == len(shown) == whole.total
     assert all(len(page.facts) == ROWS for page in pages[:-1])
     assert [page.previous for page in pages] == [None, *(page.address for page in pages[:-1])]
     assert [page.first for page in pages] == [1 + ROWS * n for n in range(len(pages))]
     assert {page.pages for page in pages} == {len(pages)}
     for heading, start in pages[0].starts:
-        page = pages[start.number - 1]
-        assert [group.begun for group in page.groups if group.heading == heading] == [False]
+        sections = pages[start.number - 1].sections
+        assert [section.continued for section in sections if section.heading == heading] == [False]
 
 
 def test_a_number_beyond_the_last_page_gets_the_last(base: FactBase) -> None:
-    page = open_page(Address("topic", "trade", 99), base)
-    assert isinstance(page, TopicPage)
-    assert page.listing.address.number == page.listing.pages == 3
-    assert page.listing.next is None
+    page = opened_page("topic:trade:99", base)
+    assert page.address.number == page.pages == 3
+    assert page.next is None
 
 
-def headings(page: Page | None) -> list[tuple[str, list[str]]]:
-    assert isinstance(page, TopicPage | SourcePage | ActorsPage | TimelinePage)
-    return [(group.heading, [fact.id for fact in group.facts]) for group in page.listing.groups]
+def test_long_lists_of_topics_and_sources_have_pages(base: FactBase) -> None:
+    topic, source = base.topics["trade"], base.sources["riac-2019"]
+    many = replace(
+        base,
+        topics={f"t{n}": replace(topic, id=f"t{n}") for n in range(49)},
+        sources={f"s{n}": source for n in range(49)},
+    )
+    for name in ("topics", "sources"):
+        pages = all_pages(f"{name}::1", many)
+        assert [len(page.sections[0].entries) for page in pages] == [ENTRIES, 49 - ENTRIES]
+
+
+def headings(page: Page) -> list[tuple[str, list[str]]]:
+    return [(section.heading, [fact.id for fact in section.facts]) for section in page.sections]
 
 
 def test_a_topic_has_its_facts_by_kind(base: FactBase) -> None:
-    kinds = headings(open_page(Address("topic", "trade"), base, rows=None))
+    kinds = headings(opened_page("topic:trade:1", base, rows=None))
     assert [heading for heading, _ in kinds] == ["Figures", "Dates", "Positions"]
     assert kinds[0][1] == [f"figure-{n}" for n in range(10, 20)]
     assert kinds[2][1] == ["petrova-on-trade"]
 
 
-def test_a_source_has_the_facts_that_rest_on_it(base: FactBase) -> None:
-    page = open_page(Address("source", "club-2021"), base)
+def test_a_source_has_what_is_known_of_it_and_the_facts_that_rest_on_it(base: FactBase) -> None:
+    page = opened_page("source:club-2021:1", base)
     assert headings(page) == [("Actors", ["alpha-bank", "zeta-bank"])]
+    assert page.lines[:3] == (
+        "Author: Olga Speaker",
+        "Publisher: Discussion Club",
+        "Published: 10 November 2021",
+    )
+    assert [label for label, _ in page.links] == ["Link"]
 
 
 def test_actors_stand_by_topic_the_fullest_first_and_by_name(base: FactBase) -> None:
-    assert headings(open_page(Address("actors"), base)) == [
+    assert headings(opened_page("actors::1", base)) == [
         ("Leaders and people", ["person-a", "person-b", "person-c"]),
         ("The West", ["alpha-bank", "zeta-bank"]),
     ]
 
 
 def test_sources_stand_in_order_of_time_with_the_number_of_their_facts(base: FactBase) -> None:
-    page = open_page(Address("sources"), base)
-    assert isinstance(page, SourcesPage)
-    assert [(source.id, count) for source, count in page.sources] == [
-        ("riac-2015", 0),
-        ("riac-2019", 28),
-        ("club-2021", 2),
-    ]
+    (section,) = opened_page("sources::1", base).sections
+    counts = [(entry.address.argument, entry.count) for entry in section.entries]
+    assert counts == [("riac-2015", 0), ("riac-2019", 28), ("club-2021", 2)]
 
 
-def timeline(base: FactBase, years: str = "") -> list[tuple[str, list[str]]]:
-    """The headings, each with the dates under it as the files have them."""
-    page = open_page(Address("timeline", years), base, rows=None)
-    return [
-        (heading, [DATES[int(key.removeprefix("date-"))] for key in ids]) for heading, ids in headings(page)
-    ]
+@pytest.mark.parametrize(
+    ("years", "groups"),
+    [
+        ("", [
+            ("The 1990s", ["199X"]), ("1995–1999", ["1995/1999"]), ("The 2010s", ["201X"]),
+            ("2015–2018", ["2015/2018", "2015-06/2018-03"]), ("2015", ["2015", "2015~", "2015-12-14/2015-12-15"]),
+            ("2016", ["2016-02"]), ("2019", ["2019", "2019-06-14"]), ("2021", ["2021-11-04"]), ("2030", ["2030"]),
+        ]),
+        ("2016", [("The 2010s", ["201X"]), ("2015–2018", ["2015/2018", "2015-06/2018-03"]), ("2016", ["2016-02"])]),
+        ("2020-", [("2021", ["2021-11-04"]), ("2030", ["2030"])]),
+        ("-1994", [("The 1990s", ["199X"])]),
+    ],
+)  # fmt: skip
+def test_the_timeline_goes_by_year_and_what_spans_years_stands_before_them(
+    base: FactBase, years: str, groups: list[tuple[str, list[str]]]
+) -> None:
+    page = opened_page(f"timeline:{years}:1", base, rows=None)
+    found = [(h, [DATES[int(i.removeprefix("date-"))] for i in ids]) for h, ids in headings(page)]
+    assert found == groups
 
 
-def test_the_timeline_goes_by_year_and_what_spans_years_stands_before_them(base: FactBase) -> None:
-    assert timeline(base) == [
-        ("The 1990s", ["199X"]),
-        ("1995–1999", ["1995/1999"]),
-        ("The 2010s", ["201X"]),
-        ("2015–2018", ["2015/2018", "2015-06/2018-03"]),
-        ("2015", ["2015", "2015~", "2015-12-14/2015-12-15"]),
-        ("2016", ["2016-02"]),
-        ("2019", ["2019", "2019-06-14"]),
-        ("2021", ["2021-11-04"]),
-        ("2030", ["2030"]),
-    ]
+def test_years_without_a_dated_fact_say_which_years_have_some(base: FactBase) -> None:
+    page = opened_page("timeline:2025:1", base)
+    assert (page.total, page.above) == (0, Address("timeline"))
+    assert "1990 to 2030" in page.lines[0]
 
 
-def test_years_of_the_timeline_take_in_what_may_lie_in_them(base: FactBase) -> None:
-    assert timeline(base, "2016") == [
-        ("The 2010s", ["201X"]),
-        ("2015–2018", ["2015/2018", "2015-06/2018-03"]),
-        ("2016", ["2016-02"]),
-    ]
-    assert timeline(base, "2020-") == [("2021", ["2021-11-04"]), ("2030", ["2030"])]
-    assert [heading for heading, _ in timeline(base, "-2009")] == ["The 1990s", "1995–1999"]
-
-
-def test_years_without_a_dated_fact_are_told_where_these_lie(base: FactBase) -> None:
-    page = open_page(Address("timeline", "2025"), base)
-    assert isinstance(page, TimelinePage)
-    assert page.listing.total == 0
-    assert page.span
-    assert [day.year for day in page.span] == [1990, 2030]
-
-
-def test_about_counts_the_facts_and_tells_what_it_was_handed(base: FactBase) -> None:
-    page = open_page(Address("about"), base, Status("1.2.3"))
-    assert page == AboutPage(
-        Status("1.2.3"), base.version, (("figure", 10), ("date", 13), ("actor", 5), ("position", 2)), 3, 3
+def test_about_counts_the_facts_and_says_what_the_program_passed_in(base: FactBase) -> None:
+    problems = (Problem(Place("facts/trade.yaml", 3), "it.date", "“soon”", "a date"),)
+    when = datetime(2026, 11, 23, 2, 19, tzinfo=UTC)
+    page = open_page(Address("about"), base, Status("1.2.3", when, "https://code.example/facts", problems))
+    assert page
+    assert page.lines == (
+        "30 facts (10 figures, 13 dates, 5 actors and 2 positions) in 3 topics, from 3 articles",
+        f"Facts last changed on 23 November 2026 at 02:19 UTC, version {base.version}",
+        f"{base.site.name} 1.2.3",
     )
-    assert page.facts == len(base.facts)
+    assert page.links == (("Repository", "https://code.example/facts"),)
+    assert page.sections[0].lines == tuple(map(str, problems))
+    assert opened_page("about::1", base).lines[1:] == (f"Version {base.version}",)
 
 
 def test_a_random_fact_is_any(base: FactBase) -> None:
     page = open_page(Address("random"), base, choose=lambda facts: facts[-1])
-    assert page == RandomPage(base.facts[-1])
-    assert isinstance(open_page(Address("random"), base), RandomPage)
+    assert page
+    assert page.fact == base.facts[-1]
 
 
 def test_the_newest_facts_are_of_different_topics_and_no_actors(base: FactBase) -> None:
     """And none of them lay ahead when the latest article was written, as that of 2030 did."""
     assert [fact.id for fact in newest(base, 5)] == ["date-11", "sanctions-doubt"]
     assert [fact.id for fact in newest(base, 1)] == ["date-11"]
-
-
-def test_every_page_of_the_projects_own_facts_opens() -> None:
-    from bot.core.facts.loader import load_fact_base
-
-    own = load_fact_base()
-    for name, ids in (("topic", own.topics), ("source", own.sources)):
-        for key in ids:
-            page = page_of_words(f"{name} {key}", own)
-            assert isinstance(page, TopicPage | SourcePage), key

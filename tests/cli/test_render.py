@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from bot.cli import main
+from bot.cli.render import Terminal
 from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
-from bot.slack import strings as wording
+from bot.slack import strings
 from bot.slack.blocks.card import build_card
-from bot.terminal import Terminal
 from tests.support.facts import small_finder
 
 FACTS = small_finder()
@@ -61,18 +61,10 @@ def test_every_card_says_what_slacks_card_says(base: FactBase) -> None:
             assert line.strip().removesuffix(":") in card, fact.id
 
 
-def test_an_article_of_several_quotes_is_named_once(base: FactBase) -> None:
-    several = [f for f in base.facts if len(f.evidence) > 1 and len(f.sources) == 1]
-    assert several
-    for fact in several:
-        title = base.sources[fact.sources[0]].title
-        assert shown(lambda terminal, fact=fact: terminal.card(base, fact)).count(title) == 1  # type: ignore[misc]
-
-
 def test_choices_are_numbered_and_say_how_to_get_a_card() -> None:
     outcome = FACTS.ask("2015")
     lines = shown(lambda terminal: terminal.outcome(FACTS.base, outcome)).splitlines()
-    assert lines[0] == wording.SEVERAL
+    assert lines[0] == strings.SEVERAL
     assert lines[1].startswith("  1. ")
     assert lines[2] == f"     unionstate ask {outcome.facts[0].id}"
     at_prompt = shown(lambda terminal: terminal.outcome(FACTS.base, outcome), prompt=True)
@@ -83,7 +75,7 @@ def test_choices_are_numbered_and_say_how_to_get_a_card() -> None:
 def test_a_decline_ends_with_a_next_step(finder: SearchEngine) -> None:
     declined = finder.ask("gdp of belarus")
     told = shown(lambda terminal: terminal.outcome(finder.base, declined))
-    assert told.startswith(f"{wording.NO_FACT} I know nothing about “")
+    assert told.startswith(f"{strings.NO_FACT} I know nothing about “")
     for topic in declined.topics:
         assert f"    {topic.title}: unionstate browse topic {topic.id}\n" in told
     assert declined.topics
@@ -97,8 +89,8 @@ def test_a_decline_ends_with_a_next_step(finder: SearchEngine) -> None:
     [
         ("topic trade", 0, "Trade ("),
         ("topic wombats", 1, "I have no topic “wombats”."),
-        ("hello", 1, wording.HELP_TITLE),
-        ("thanks", 1, wording.THANKS),
+        ("hello", 1, strings.HELP_TITLE),
+        ("thanks", 1, strings.THANKS),
     ],
 )
 def test_pages_and_talk_as_in_slack(

@@ -1,7 +1,4 @@
-"""Facts as plain data: the JSON and CSV that the command line prints.
-
-Belongs here: the field names of the contract in the README.  A field is absent where it does not apply.
-"""
+"""Facts and outcomes as plain data: the JSON and CSV that the command line prints, by the field names of the README."""
 
 from __future__ import annotations
 
@@ -9,31 +6,16 @@ import csv
 import io
 from typing import Any
 
-from bot.core.byline import byline
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Actor, DatedEvent, Evidence, Fact, Figure
-from bot.core.search.results import Answer, Outcome
+from bot.core.present.byline import byline
+from bot.core.search.results import Outcome
 
 CSV_COLUMNS = (
-    "id",
-    "kind",
-    "topic",
-    "title",
-    "statement",
-    "value",
-    "date",
-    "as_of",
-    "attribution",
-    "byline",
-    "role",
-    "series",
-    "asks",
-    "note",
-    "source",
-    "section",
-    "quote",
-    "link",
-)
+    "id", "kind", "topic", "title", "statement", "value", "date", "as_of", "attribution", "byline", "role", "series",
+    "asks", "note", "source", "section", "quote", "link",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of a formula
 
 
 def fact_as_json(base: FactBase, fact: Fact, score: float | None = None) -> dict[str, Any]:
@@ -59,14 +41,9 @@ def fact_as_json(base: FactBase, fact: Fact, score: float | None = None) -> dict
         "note": fact.note,
         "checked": fact.last_checked.isoformat() if fact.last_checked else None,
         "former_ids": list(fact.former_ids),
+        **_evidence(base, first),
         "source": _source(base, first),
-        "section": first.section,
-        "quote": first.quote,
-        "link": base.link(first),
-        "evidence": [
-            _present({"source": e.source, "section": e.section, "quote": e.quote, "link": base.link(e)})
-            for e in fact.evidence
-        ],
+        "evidence": [_evidence(base, evidence) for evidence in fact.evidence],
         "score": None if score is None else round(score, 4),
     }
     return _present(fields)
@@ -85,7 +62,7 @@ def outcome_as_json(base: FactBase, outcome: Outcome, query: str) -> dict[str, A
 
 
 def facts_as_csv(base: FactBase) -> str:
-    """Every fact as a row; lists are joined with `; `, and cells that a spreadsheet would run as a formula are defused."""
+    """Every fact as a row; lists are joined with `; `, and no cell is taken for a formula by a spreadsheet."""
     out = io.StringIO()
     writer = csv.DictWriter(out, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -93,30 +70,31 @@ def facts_as_csv(base: FactBase) -> str:
         row = fact_as_json(base, fact)
         row["source"] = row["source"]["id"]
         row["asks"] = "; ".join(row.get("asks", ()))
-        writer.writerow({k: _cell(v) for k, v in row.items() if isinstance(v, str)})
+        writer.writerow({name: _cell(value) for name, value in row.items() if isinstance(value, str)})
     return out.getvalue()
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text[:1] in "=+-@" else text
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _source(base: FactBase, evidence: Evidence) -> dict[str, Any]:
-    source = base.sources[evidence.source]
+def _evidence(base: FactBase, evidence: Evidence) -> dict[str, Any]:
     return _present(
         {
-            "id": source.id,
-            "title": source.title,
-            "author": source.author,
-            "publisher": source.publisher,
-            "published": source.published,
-            "url": source.url,
+            "source": evidence.source,
+            "section": evidence.section,
+            "quote": evidence.quote,
+            "link": base.link(evidence),
         }
     )
 
 
+def _source(base: FactBase, evidence: Evidence) -> dict[str, Any]:
+    source = base.sources[evidence.source]
+    names = ("id", "title", "author", "publisher", "published", "url")
+    return _present({name: getattr(source, name) for name in names})
+
+
 def _present(fields: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in fields.items() if v not in (None, [], ())}
-
-
-__all__ = ["Answer", "fact_as_json", "facts_as_csv", "outcome_as_json"]
+    """The fields that apply."""
+    return {name: value for name, value in fields.items() if value not in (None, [], ())}

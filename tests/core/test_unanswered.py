@@ -6,19 +6,18 @@ from datetime import date
 
 import pytest
 
-from bot.core.gaps import LENGTH_KEPT, Gap, GapGroup, kept_words, laid_together
-from bot.core.search import SearchEngine
+from bot.core.feedback.unanswered import LENGTH_KEPT, Question, QuestionGroup, cluster_questions, kept_words
 from tests.support.facts import small_finder
 
 DAY = date(2026, 11, 23)
 
 
-def gap(number: int, words: str, count: int = 1, **more: object) -> Gap:
-    return Gap(number, words, count, DAY, DAY, "none", **more)  # type: ignore[arg-type]
+def gap(number: int, words: str, count: int = 1, **more: object) -> Question:
+    return Question(number, words, count, DAY, DAY, "none", **more)  # type: ignore[arg-type]
 
 
-def groups(*gaps: Gap, finder: SearchEngine | None = None) -> list[list[str]]:
-    return [[each.words for each in group.gaps] for group in laid_together(gaps, finder)]
+def groups(*gaps: Question) -> list[list[str]]:
+    return [[each.words for each in group.questions] for group in cluster_questions(gaps)]
 
 
 @pytest.mark.parametrize(
@@ -90,32 +89,30 @@ def test_questions_about_different_things_do_not(a: str, b: str) -> None:
     assert len(groups(gap(1, a), gap(2, b))) == 2
 
 
-def test_with_the_facts_words_of_conversation_do_not_count(finder: SearchEngine) -> None:
-    pair = gap(1, "what is the inflation rate please"), gap(2, "inflation rate")
-    assert len(groups(*pair)) == 2
-    assert len(groups(*pair, finder=finder)) == 1
+def test_words_of_conversation_do_not_count() -> None:
+    assert len(groups(gap(1, "what is the inflation rate please"), gap(2, "inflation rate"))) == 1
 
 
 def test_what_is_answered_by_now_is_marked() -> None:
     by_words = {
         g.head.words: g.answered
-        for g in laid_together([gap(1, "trade share"), gap(2, "volcano")], small_finder())
+        for g in cluster_questions([gap(1, "trade share"), gap(2, "volcano")], small_finder().ask)
     }
     assert by_words == {"trade share": "trade-share-2018", "volcano": None}
 
 
 def test_a_group_adds_up() -> None:
-    group = GapGroup(
+    group = QuestionGroup(
         (
-            Gap(1, "a b", 3, date(2026, 1, 2), date(2026, 3, 1), "none", ("a",), None),
-            Gap(2, "b a", 2, date(2026, 1, 1), date(2026, 2, 1), "choices", ("a", "b"), "near"),
+            Question(1, "a b", 3, date(2026, 1, 2), date(2026, 3, 1), "none", ("a",), None),
+            Question(2, "b a", 2, date(2026, 1, 1), date(2026, 2, 1), "choices", ("a", "b"), "near"),
         )
     )
     assert (group.count, group.first_seen, group.last_seen) == (5, date(2026, 1, 1), date(2026, 3, 1))
     assert (group.unknown, group.nearest, group.head.id) == (("a", "b"), "near", 1)
 
 
-def test_many_questions_are_laid_together_in_little_time() -> None:
+def test_many_questions_are_cluster_questions_in_little_time() -> None:
     many = [
         gap(i, f"{chr(97 + i % 26) * 3} {chr(97 + i // 26 % 26) * 4} {chr(97 + i // 676) * 5}")
         for i in range(5_000)

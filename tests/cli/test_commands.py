@@ -1,0 +1,301 @@
+"""The command `unionstate` as people and scripts run it: what it prints, where, and its exit codes."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from bot import __version__
+from bot.cli import main
+from bot.core.facts.base import FactBase
+from bot.core.present.citations import STYLE_NAMES, STYLES, cite
+from tests.cli.terminal import run, shell
+from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
+from tests.support.facts import FOLDER, small_finder
+
+WEIRD = [
+    "", " ", "\t", "?", "-", "--json", "...", "🇧🇾", "👩‍👩‍👧‍👦", "\u202eabc\u202c", "\u200b", "\ufeff", "\x00", "\x07\x1b[31m",
+    "\u2028", "\x85", "é́́́́", "عربي", "ქართული", "<!channel> <@U123>", "'; DROP TABLE facts; --", "../../etc/passwd", "$(reboot)", "%s%n%d",
+    "{0.__class__}", "\\", "“”", "a" * 5_000, "trade " * 2_000, "1" * 3_000, "-5%", "1e999", "2018-13-45", "не", "(((((", "*_~`",
+]  # fmt: skip
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small base as the facts of the commands."""
+    facts = write(tmp_path, ALL)
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(facts))
+    return facts
+
+
+# Questions
+
+
+def test_questions_from_a_pipe_each_get_one_line_of_json_in_order() -> None:
+    done = run("ask", "--json", "-", stdin="\n".join(WEIRD).encode() + b"\n\xff\xfe broken bytes\r\n")
+    assert (done.returncode, done.stderr) == (0, b"")
+    answers = [json.loads(line) for line in done.stdout.decode().rstrip("\n").split("\n")]
+    assert [a["query"] for a in answers] == [*WEIRD, "\ufffd\ufffd broken bytes"]
+    for answer in answers:
+        assert {"query", "status", "facts", "unknown", "topics"} <= set(answer)
+        assert bool(answer["facts"]) == (answer["status"] != "none")
+        assert all(fact["score"] >= 0 for fact in answer["facts"])
+
+
+def test_a_pipe_gets_plain_text_that_is_not_wrapped(base: FactBase) -> None:
+    fact = next(f for f in base.facts if len(f.statement) > 150)
+    done = run("ask", "--explain", "-", stdin=f"{fact.id}\nqwrtpsd vbnmgh\n".encode())
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode()
+    assert "\033" not in text
+    assert f"\n  {fact.statement}\n" in text
+    assert "qwrtpsd" in text.partition(fact.statement)[2]
+    assert text.count("Outcome: ") == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
+@pytest.mark.parametrize(
+    "arguments",
+    [["ask", "--json", "доля Китая в торговле"], ["export"], ["export", "--format", "csv"]],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_data_is_utf8_whatever_the_consoles_encoding(arguments: list[str], encoding: str) -> None:
+    done = run(*arguments, PYTHONIOENCODING=encoding)
+    assert done.stderr == b""
+    assert "доля" in done.stdout.decode("utf-8")
+
+
+def test_text_for_a_console_without_cyrillic_gets_question_marks() -> None:
+    done = run("ask", "--examples", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"? ???? ?????" in done.stdout
+
+
+def test_an_argument_that_is_not_text_is_a_question_all_the_same() -> None:
+    done = run("ask", "--json", b"qwrtpsd \xff\xfe")
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert json.loads(done.stdout)["query"].startswith("qwrtpsd ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["ask", "plant-begun"], 0),
+        (["ask", "PLANT-BEGUN"], 0),
+        (["ask", "the", "plant", "is", "begun"], 0),
+        (["ask", "--json", "lending bank"], 0),
+        (["ask", "zebra"], 1),
+        (["ask", "--json", "zebra"], 1),
+        (["ask", "--", "-5%"], 1),
+        (["ask", ""], 2),
+        (["ask", "  ", " "], 2),
+        (["browse", "topic", "wombats"], 1),
+        (["browse", "wombats"], 2),
+        (["cite", "wombats"], 1),
+        (["cite", "plant-begun"], 0),
+        (["export"], 0),
+        (["export", "--format", "csv"], 0),
+    ],
+    ids=str,
+)
+def test_exit_codes(small: Path, capsys: Captured, arguments: list[str], code: int) -> None:
+    assert main(arguments) == code
+    out, err = capsys.readouterr()
+    failed = code == 2 or arguments == ["cite", "wombats"]
+    assert (bool(out), bool(err)) == (not failed, failed)
+
+
+@given(st.text(max_size=80))
+@example("-")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+def test_any_question_ends_with_a_proper_exit_code(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, text: str
+) -> None:
+    """`-` reads standard input, here an empty one."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    code = main(["ask", "--json", "--", text.replace("\0", "")])
+    out, err = capsys.readouterr()
+    if out:
+        assert code == (1 if json.loads(out)["status"] == "none" else 0)
+    else:
+        assert code == (0 if text.strip() == "-" else 2)
+    assert bool(err) == (code == 2)
+
+
+# Pages, references, data
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        ([], ["Topics", "  Trade (4 facts): Who trades with whom.", "    unionstate browse topic trade"]),
+        (["topic", "trade"], ["Trade (4 facts)", "  Who trades with whom.", "", "Figures", "  49.5% — Share of Russia in the trade (2018)"]),
+        (["Topic trade"], ["Trade (4 facts)"]),
+        (["sources"], ["Sources", "  RIAC 2019 (4 facts): Trade in transition", "    Vera Petrova, Council, 2019. An analysis."]),
+        (["source", "riac"], ["Trade in transition (4 facts)", "  Author: Vera Petrova", "  Publisher: Council", "  Published: 2019"]),
+        (["actors"], ["Actors (1 fact)"]),
+        (["timeline"], ["Timeline (1 fact)", "", "2013", "  November 2013 — The plant is begun", "    unionstate ask plant-begun"]),
+        (["timeline", "2020-"], ["Timeline from 2020", "  I have no dated facts of that time; mine run from 2013 to 2013."]),
+        (["about"], ["About this bot", "  4 facts (1 figure, 1 date, 1 actor and 1 position) in 1 topic, from 1 article"]),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_browse_prints_pages(small: Path, capsys: Captured, arguments: list[str], lines: list[str]) -> None:
+    assert main(["browse", *arguments]) == 0
+    assert capsys.readouterr().out.splitlines()[: len(lines)] == lines
+
+
+def test_browse_prints_a_list_whole_and_a_random_card(small: Path, capsys: Captured) -> None:
+    assert main(["browse", "topic", "trade"]) == 0
+    printed = [line.split()[-1] for line in capsys.readouterr().out.splitlines() if "unionstate ask" in line]
+    assert printed == ["trade-share-2018", "plant-begun", "lending-bank", "petrova-doubts"]
+    assert main(["browse", "random"]) == 0
+    assert "https://council.example/en/trade/" in capsys.readouterr().out
+
+
+def test_cite_prints_every_style_or_one(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(FOLDER / "facts"))
+    base, today = small_finder().base, datetime.date.today()
+    assert main(["cite", "trade-share-2018"]) == 0
+    printed = capsys.readouterr().out
+    for style in STYLES:
+        assert (
+            f"{STYLE_NAMES[style]}:\n{cite(base.by_id['trade-share-2018'], base, style, today)}\n" in printed
+        )
+        assert main(["cite", "--style", style, "AIRBASE-OPENED"]) == 0
+        assert capsys.readouterr().out == f"{cite(base.by_id['airbase-opened'], base, style, today)}\n"
+
+
+@pytest.mark.parametrize(
+    ("fact_id", "hint"),
+    [
+        ("airbase-open", "did you mean airbase-opened or envoy-on-airbase?"),
+        ("Trade-Shares-2018", "did you mean trade-share-2018 or trade-share-2015?"),
+        ("are", "`unionstate export` prints the ids"),  # letters of trade-share-2018 by chance
+    ],
+)
+def test_an_unknown_id_is_named_with_what_may_be_meant(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured, fact_id: str, hint: str
+) -> None:
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(FOLDER / "facts"))
+    assert main(["cite", fact_id]) == 1
+    assert capsys.readouterr().err == f"unionstate: no fact has the id {fact_id}: {hint}\n"
+
+
+def test_export_prints_the_contract(small: Path, capsys: Captured) -> None:
+    assert main(["export"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert [f["id"] for f in facts] == ["trade-share-2018", "plant-begun", "lending-bank", "petrova-doubts"]
+    assert all("score" not in f for f in facts)
+    assert main(["export", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("id,kind,topic,title,statement,value,date,as_of,")
+
+
+def test_the_manifest_unfurls_the_articles_of_the_facts_that_are_served(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(FOLDER / "facts"))
+    assert main(["manifest"]) == 0
+    domains = json.loads(capsys.readouterr().out)["features"]["unfurl_domains"]
+    assert domains == ["alpha.example", "gamma.example"]
+
+
+# What goes wrong
+
+
+def test_a_broken_fact_base_answers_nothing_and_its_problems_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    facts = HEAD + SHARE.replace("as_of: 2018", "as_of: 2015-13").replace("title:", "titel:")
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(write(tmp_path, facts)))
+    assert main(["ask", "trade"]) == 1
+    out, err = capsys.readouterr()
+    *problems, last = err.splitlines()
+    assert out == ""
+    assert [p.split()[1] for p in problems] == ["trade-share-2018.titel:", "trade-share-2018.as_of:"]
+    assert last == "unionstate: 2 problems in the fact base; `unionstate check` lists the same"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["ask trade", "browse", "check", "cite x", "coverage --articles {texts}", "diff HEAD", "export", "inbox", "manifest",
+     "playground", "schema --write", "serve"],
+)  # fmt: skip
+def test_every_command_reports_a_missing_folder_of_facts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, command: str
+) -> None:
+    (tmp_path / "riac-2019.txt").write_text(ARTICLE, encoding="utf-8")
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "s")
+    try:
+        code = main(command.format(texts=tmp_path).split())
+    except SystemExit as stop:
+        code = int(str(stop.code))
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err.startswith("unionstate: UNIONSTATE_FACTS ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "error"),
+    [
+        ("($U export; echo $? >&2) | head -c 100", 0, "0\n"),  # a reader that has seen enough
+        ("$U ask --examples >&-", 0, ""),
+        ("$U ask trade share <&-", 0, ""),
+        ("$U export >/dev/full", 1, "unionstate: the output could not be written: the disk is full\n"),
+        ("$U ask", 2, "unionstate: no question: give one, or `-` to read a question a line from standard input\n"),
+    ],
+)  # fmt: skip
+def test_streams_that_end_early_leave_no_traceback(line: str, code: int, error: str) -> None:
+    done = shell(line)
+    assert (done.returncode, done.stderr.decode()) == (code, error)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["nope"], "invalid choice: 'nope'"),
+        (["ask", "--nope"], "unrecognized arguments: --nope"),
+        (["export", "--format", "xml"], "invalid choice: 'xml'"),
+        (["coverage"], "the following arguments are required: --articles"),
+        (["serve", "--http", "--socket"], "not allowed with argument"),
+        (["playground", "--port", "0"], "is not a port"),
+    ],
+    ids=str,
+)
+def test_wrong_usage_is_exit_code_2_with_the_usage(
+    capsys: Captured, arguments: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("usage: unionstate")
+    assert message in err
+
+
+@pytest.mark.parametrize("command", ["", "ask", "browse", "check", "export", "serve", "manifest", "inbox"])
+def test_every_command_has_help(capsys: Captured, command: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"] if command else ["--help"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: unionstate {command}".rstrip())
+
+
+def test_the_version_is_printed(capsys: Captured) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"unionstate {__version__}\n"

@@ -1,0 +1,74 @@
+"""`unionstate ask` in a terminal: colour, width and the prompt."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.core.facts.base import FactBase
+from bot.core.present.card import provenance
+from tests.cli.terminal import Pty
+from tests.core.small import ALL, write
+
+COLOUR = re.compile("\033\\[[0-9;]*m")
+
+
+@pytest.mark.parametrize(
+    ("changes", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)], ids=str
+)
+def test_a_terminal_gets_lines_that_fit_it_and_colour_unless_it_wants_none(
+    base: FactBase, changes: dict[str, str], coloured: bool
+) -> None:
+    fact = next(f for f in base.facts if len(f.statement) > 150)
+    with Pty("ask", fact.id, columns=60, **changes) as terminal:
+        assert terminal.end() == 0
+        text = terminal.text.replace("\r\n", "\n")
+    assert ("\033[1m" in text) is coloured
+    lines = COLOUR.sub("", text).splitlines()
+    assert all(len(line) <= 60 for line in lines if "https://" not in line)
+    assert fact.statement in " ".join(" ".join(lines).split())
+    links = [line.strip() for line in lines if "https://" in line]
+    assert links == [article.address for article in provenance(fact, base).articles]  # never broken
+
+
+def test_the_prompt_takes_questions_and_keeps_a_history(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    changes = {"HOME": str(home), "UNIONSTATE_FACTS": str(write(tmp_path, ALL)), "NO_COLOR": "1"}
+    said = [
+        ("plant-begun", "November 2013 — The plant is begun"),
+        ("topic trade", "Trade (4 facts)"),
+        ("zebra crossing", "no such fact"),
+        ("help", "topics, sources"),
+        ("2013", "A number shows its card."),
+        ("1", "Work on the plant began in November 2013."),
+        ("unionstate ask lending-bank", "Lending Bank lends to the plant."),  # as pages print it
+    ]
+    with Pty("ask", **changes) as terminal:
+        terminal.expect("Ctrl-D ends.")
+        for question, answer in said:
+            terminal.expect("? ")
+            terminal.send(f"{question}\n")
+            terminal.expect(answer)
+        terminal.expect("? ")
+        terminal.send("exit\n")
+        assert terminal.end() == 0
+    history = (home / ".unionstate_history").read_text().splitlines()
+    assert [line for line in history if not line.startswith("_")] == [*(q for q, _ in said), "exit"]
+    with Pty("ask", **changes) as terminal:
+        terminal.expect("? ")
+        terminal.send("\033[A" * 8 + "\n")  # up to the first question of last time
+        terminal.expect("November 2013 — The plant is begun")
+        terminal.expect("? ")
+        terminal.send("\x04")
+        assert terminal.end() == 0
+
+
+def test_a_user_without_a_home_has_a_prompt(tmp_path: Path) -> None:
+    changes = {"HOME": str(tmp_path / "nowhere"), "UNIONSTATE_FACTS": str(write(tmp_path, ALL))}
+    with Pty("ask", **changes) as terminal:
+        terminal.expect("? ")
+        terminal.send("\x04")
+        assert terminal.end() == 0
