@@ -126,9 +126,7 @@ def test_socket_mode_has_probes_on_its_port_and_notifies_systemd(slack: FakeSlac
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(30)
         slack.socket_url = server.url
-        with Served(
-            slack, "--socket", SLACK_APP_TOKEN=APP_TOKEN, NOTIFY_SOCKET=str(tmp_path / "notify")
-        ) as served:
+        with Served(slack, "--socket", NOTIFY_SOCKET=str(tmp_path / "notify")) as served:
             server.wait_for_connection()
             said = [systemd.recv(100).decode() for _ in range(2)]
             assert {"READY=1", "WATCHDOG=1"} >= set(said)
