@@ -41,7 +41,7 @@ load: $(VENV)/dev ## measure the server under load beside apps that know no fact
 	$(BIN)/python -m benchmarks.load
 
 doors: $(VENV)/dev ## measure how long Slack waits at each door
-	$(BIN)/python -m tests.doors 200
+	$(BIN)/python -m benchmarks.ack_latency 200
 
 reload: $(VENV)/dev ## ask for a minute while the facts are edited, a third of the edits bad
 	$(BIN)/python -m benchmarks.reload 60

@@ -54,14 +54,13 @@ def run_playground(arguments: argparse.Namespace) -> int:
 
 
 def run_manifest(arguments: argparse.Namespace) -> int:
-    from bot.slack.links import unfurl_domains
     from bot.slack.manifest import manifest
 
     if arguments.url and not arguments.url.startswith("https://"):
         raise CommandError(f"--url needs an address that begins with https://, not {arguments.url}")
-    domains = unfurl_domains(load_facts()) if facts_folder() else None
+    base = load_facts() if facts_folder() else None
     try:
-        made = manifest(arguments.url, domains=domains, installable=arguments.installable)
+        made = manifest(arguments.url, base=base, installable=arguments.installable)
     except ValueError as error:
         raise CommandError(f"--url: {error}") from None
     if arguments.link:

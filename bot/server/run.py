@@ -30,6 +30,7 @@ from bot.core.facts.issues import DataError
 from bot.core.feedback.inbox import InboxContents, NullInbox
 from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
+from bot.db.conversations import DatabaseConversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import DatabaseDeduplicator
 from bot.db.inbox import DatabaseInbox
@@ -193,6 +194,7 @@ class Bot:
             client=self.client,
             signing_secret=secret(settings.slack_signing_secret),
             deduplicator=DatabaseDeduplicator(self.database) if self.database else None,
+            conversations=DatabaseConversations(self.database) if self.database else None,
             repository_url=settings.repository_url,
             status=self.status,
             inbox=self.inbox or NullInbox(),

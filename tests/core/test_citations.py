@@ -166,13 +166,3 @@ def test_every_fact_can_be_cited(base: FactBase, style: Style) -> None:
             assert base.sources[source_id].address in reference
         assert "2026" in reference
         assert "None" not in reference
-
-
-def test_two_facts_of_one_article_give_the_same_bibtex_entry(base: FactBase) -> None:
-    """Or a file of references would hold a key twice."""
-    entries: dict[str, set[str]] = {}
-    for fact in base.facts:
-        for entry in cite(fact, base, "bibtex", DAY).split("\n\n"):
-            entries.setdefault(entry.split(",")[0], set()).add(entry)
-    assert len(entries) == len(base.sources)
-    assert all(len(same) == 1 for same in entries.values())
