@@ -20,7 +20,7 @@ from bot.core.search import Answer, SearchEngine
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
 
-PROBLEMS_SHOWN, QUESTIONS_KEPT = 50, 20
+QUESTIONS_KEPT = 20
 
 _FILE_PAGE = """<!doctype html>
 <html lang="en">
@@ -42,16 +42,13 @@ class EditMode:
         self._warnings: Sequence[Problem] = ()
 
     def state(self) -> Json:
-        problems = self._live.problems
         return {
             "watch": self._watch,
             "count": len(self._live.engine().base.facts),
             "live_since": self._live_since,
-            "problems": [_as_json(problem) for problem in problems[:PROBLEMS_SHOWN]],
-            "problem_count": len(problems),
-            "warnings": [_as_json(warning) for warning in self._warnings[:PROBLEMS_SHOWN]],
-            "warning_count": len(self._warnings),
-            "unanswered": list(self.unanswered.questions),
+            "problems": [_as_json(problem) for problem in self._live.problems],
+            "warnings": [_as_json(warning) for warning in self._warnings],
+            "unanswered": self.unanswered.questions,
         }
 
     def reloaded(self, repeat_last_question: Callable[[], None]) -> None:
