@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 
-
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
@@ -20,7 +19,6 @@ from bot.server.bot import Bot, open_socket
 from bot.server.config import Mode, Settings, SettingsError
 from bot.server.log import configure_log, redact
 from bot.server.supervisor import Stop, supervise
-
 
 log = logging.getLogger(__name__)
 
