@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Evidence, Fact, Source
-from bot.core.present.citations import ADDRESS_UNKNOWN, STYLES, Style, cite
+from bot.core.present.citations import ADDRESS_UNKNOWN, TO_READ, Style, cite
 from tests.support.facts import small_finder
 
 DAY = datetime.date(2026, 11, 23)
@@ -158,7 +158,7 @@ def test_an_address_cannot_break_out_either() -> None:
     assert "{https://p.example/a_(b)%20%7Bc%7D}" in cite(fact, base, "bibtex", DAY)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", TO_READ)
 def test_every_fact_can_be_cited(base: FactBase, style: Style) -> None:
     for fact in base.facts:
         reference = cite(fact, base, style, DAY)

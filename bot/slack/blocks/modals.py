@@ -10,7 +10,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
 from bot.core.feedback.inbox import REASONS
 from bot.core.present.card import lead, stands_for
-from bot.core.present.citations import STYLE_NAMES, STYLES, cite
+from bot.core.present.citations import STYLE_NAMES, TO_READ, cite
 from bot.core.present.entry import details_of
 from bot.core.present.phrases import capitalised
 from bot.core.present.strings import ENGLISH as text
@@ -57,7 +57,7 @@ def build_notice_modal(title: str, words: str, more: Sequence[Block] = ()) -> Bl
 def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Block:
     """The references of a fact in each style, ready to be copied."""
     blocks = [sentence(text("cite_intro", title=fact.title))]
-    for style in STYLES:
+    for style in TO_READ:
         reference = shorten(cite(fact, base, style, accessed), REFERENCE_LENGTH)
         copied = {"type": "rich_text_preformatted", "elements": [plain(reference)]}
         blocks.append(rich_text(paragraph(bold(STYLE_NAMES[style])), copied))
