@@ -143,22 +143,3 @@ def test_what_slack_goes_on_refusing_is_given_up(desk: Desk, caplog: pytest.LogC
     assert not desk.look(hours=1)
     desk.ask("geyser")
     assert desk.look(days=7)
-
-
-def test_a_database_that_is_away_puts_it_off(tmp_path: Path) -> None:
-    desk = Desk(f"sqlite:///{tmp_path}/data/inbox.sqlite3")
-    (tmp_path / "data").rmdir()
-    assert not desk.look()
-    (tmp_path / "data").mkdir()
-    desk.database._retry_at = 0
-    assert not desk.look()  # new
-    desk.ask()
-    assert desk.look(days=7)
-    desk.database.close()
-
-
-def test_the_thread_ends_when_it_is_told_to(desk: Desk) -> None:
-    desk.weekly.start()
-    desk.weekly.start()
-    desk.weekly.close()
-    assert not desk.sent
