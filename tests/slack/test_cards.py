@@ -236,7 +236,7 @@ def test_an_overview_of_a_person_begins_with_the_role_and_its_year(small: FactBa
     person = fact(small, "douglas-envoy")
     overview = overview_of("envoy", [person, fact(small, "envoy-on-airbase")], [], small, ENGLISH)
     assert overview.title == "Douglas Envoy"
-    assert overview.intro.startswith("Douglas Envoy — Ambassador to the Alliance (2015). 2 entries")
+    assert overview.intro.startswith("Ambassador to the Alliance (2015). 2 entries")
     assert person not in overview.entries
 
 
