@@ -23,7 +23,7 @@ from bot.core.present.card import headline
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
 from bot.core.present.entry import details_of, entry_of, kind_of
 from bot.core.present.export import fact_as_json, facts_as_csv
-from bot.core.present.links import Repository
+from bot.core.present.links import Repository, fact_path
 from bot.core.present.overview import news_of
 from bot.core.present.strings import ENGLISH
 from bot.site import feeds
@@ -69,11 +69,6 @@ def build_site(site: Site, folder: Path) -> int:
     for name, text in _data(site).items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     return count
-
-
-def fact_path(fact_id: str) -> str:
-    """The permanent path of a fact's page."""
-    return f"facts/{fact_id}/"
 
 
 def path_of(address: Address) -> str:

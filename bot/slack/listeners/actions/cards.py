@@ -74,12 +74,18 @@ def handle_more(
 
 
 def handle_source(
-    ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, engine: SearchEngine
+    ack: Ack,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: WebClient,
+    engine: SearchEngine,
+    site_url: str | None,
 ) -> None:
     ack()
     fact, _, _ = _pressed(action, engine.base, reply_to(body, client, engine.base), "source")
     if fact:
-        view = build_source_modal(fact, engine.base, datetime.datetime.now(datetime.UTC).date())
+        today = datetime.datetime.now(datetime.UTC).date()
+        view = build_source_modal(fact, engine.base, today, site_url)
         client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
 
 
