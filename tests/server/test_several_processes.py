@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 
+import pytest
 from sqlalchemy import inspect
 
 from bot.db.engine import open_engine
