@@ -460,7 +460,7 @@ def test_known_workspaces_are_answered_while_the_database_is_away(
 
 def test_the_installable_manifest_adds_the_way_in_and_the_notices() -> None:
     url = "https://bot.example.org"
-    one, several = manifest(url, domains=()), manifest(url, domains=(), installable=True)
+    one, several = manifest(url), manifest(url, installable=True)
     assert several["oauth_config"].pop("redirect_urls") == [url + REDIRECT_PATH]
     events = several["settings"]["event_subscriptions"]["bot_events"]
     assert [e for e in events if e not in one["settings"]["event_subscriptions"]["bot_events"]] == list(
