@@ -9,6 +9,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
 from bot.core.text import fold, languages, tokens
 
+COMMON = 0.25  # of all titles
 MOST_WORDS = 3  # of a follow-up, beside its opening: a longer text is a question of its own
 _OPENING = re.compile(
     r"^(?:and (?:what|how) about|what about|how about|and|also|а (?:как|что) (?:насчет|с|у|про)|а|и|а як наконт|і)\b[\s,:]*"
@@ -88,13 +89,21 @@ def _in_other_years(question: str, shown: Fact | None, years: list[str], base: F
 
 def _about_another(question: str, name: str, base: FactBase) -> str:
     """The question with another name: in the place of the rarest name in it, else at its end."""
-    counts = _names(base)
     words = question.strip(" ?").split()
-    known = {word: counts[term] for word in words for term in _terms(word) if term in counts}
+    # A name that very many titles have is what all of it is about.
+    counts = {term: count for term, count in _names(base).items() if count <= len(base.facts) * COMMON}
+    found = ((word, name) for word in words for term in _terms(word) for name in counts if _alike(term, name))
+    known = {word: counts[name] for word, name in found}
     if not known:
         return f"{question.strip(' ?')} {name}"
     rarest = min(known, key=lambda word: known[word])
     return " ".join(name if word == rarest else word for word in words)
+
+
+def _alike(term: str, name: str) -> bool:
+    """Whether two stems are of one word: those of Russian cases may differ at the end."""
+    short, long = sorted((term, name), key=len)
+    return len(short) >= 3 and len(long) - len(short) <= 1 and long.startswith(short)
 
 
 def _names(base: FactBase) -> dict[str, int]:
