@@ -27,7 +27,6 @@ from bot.db.inbox import (
     release_week,
 )
 from tests.support.facts import small_finder
-from tests.support.harness import threads_left
 
 DAY = date(2026, 11, 23)
 NOW = 1_795_392_000.0  # that day
@@ -44,13 +43,6 @@ class Clock:
 
     def now(self) -> float:
         return NOW + self.days * 86_400
-
-
-@pytest.fixture(autouse=True)
-def no_thread_left() -> Iterator[None]:
-    before = set(threading.enumerate())
-    yield
-    assert not threads_left(before)
 
 
 @pytest.fixture
