@@ -7,7 +7,7 @@ TESTERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run ask test check lint types facts bench load doors reload questions screenshots lock clean
+.PHONY: attack help run ask test check lint types facts bench load doors reload questions screenshots smoke lock clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s%s\n' "$$name" "$$text"; done
@@ -37,11 +37,14 @@ facts: $(VENV)/run
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m tests.bench
 
+attack: $(VENV)/dev ## attack a served bot on loopback and see what holds (a minute)
+	$(BIN)/python -m benchmarks.attack
+
 load: $(VENV)/dev ## measure the server under load beside apps that know no facts (some minutes)
 	$(BIN)/python -m benchmarks.load
 
 doors: $(VENV)/dev ## measure how long Slack waits at each door
-	$(BIN)/python -m tests.doors 200
+	$(BIN)/python -m benchmarks.ack_latency 200
 
 reload: $(VENV)/dev ## ask for a minute while the facts are edited, a third of the edits bad
 	$(BIN)/python -m benchmarks.reload 60
@@ -51,6 +54,15 @@ questions: $(VENV)/dev ## measure how well questions are answered
 
 screenshots: $(VENV)/dev ## draw the playground's pictures in docs/ (needs Chromium)
 	$(BIN)/python -m tests.playground.screenshots docs
+
+smoke: $(VENV)/dev ## build the wheel, install it in a clean environment and try it
+	rm -rf dist build/smoke
+	$(BIN)/python -m hatchling build -d dist
+	$(PYTHON) -m venv build/smoke
+	build/smoke/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	build/smoke/bin/python -m pip install -q --disable-pip-version-check --no-deps dist/*.whl
+	cd build/smoke && bin/unionstate --version && bin/unionstate ask --json trade share | grep -q '"status": "answer"' \
+		&& bin/unionstate check | tail -1 && bin/unionstate manifest --link >/dev/null && bin/unionstate site site
 
 lock: $(VENV)/dev ## update the locked requirements (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements.txt

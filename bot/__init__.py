@@ -1,3 +1,3 @@
 """UnionState: curated, dated, attributed facts about the Union State of Russia and Belarus, for Slack."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

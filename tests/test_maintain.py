@@ -10,6 +10,8 @@ import pytest
 
 from bot.cli import main
 from bot.core.facts.json_schema import SCHEMAS, schema_text
+from bot.core.facts.loader import load_fact_base
+from bot.core.facts.template import add_question
 from tests.core.small import ALL, ARTICLE, DOUBT, PLANT, SEED, write
 
 
@@ -162,6 +164,28 @@ def test_check_shows_the_first_notes_and_all_when_asked(
     assert capsys.readouterr().out.count("(note)") == 16
 
 
+def test_texts_that_are_there_are_compared_and_a_pipe_is_not_waited_for(
+    facts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (facts.parent / "seeds" / "riac-2015.yaml").write_text(SEED, encoding="utf-8")
+    os.mkfifo(tmp_path / "articles" / "riac-2015.txt")
+    capsys.readouterr()
+    assert main(["check", "--articles", str(tmp_path / "articles")]) == 0
+    out = capsys.readouterr().out
+    assert "no text of riac-2015: their quotes were not compared" in out
+    assert "4 quotes" in out
+
+
+def test_a_word_is_explained(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (facts / "vocabulary.yaml").write_text("names:\n  Russia: [RF]\n")
+    capsys.readouterr()
+    assert main(["word", "rf"]) == 0
+    assert capsys.readouterr().out == (
+        "names: Russia, RF\n  trade-share-2018 (facts/trade.yaml:14)\nrf: in 1 groups of the vocabulary and 1 facts\n"
+    )
+    assert main(["word", "zebra"]) == 1
+
+
 # -- new ------------------------------------------------------------------------------------------
 
 
@@ -184,6 +208,29 @@ def test_a_template_passes_check_once_it_is_filled_in(
     assert main(["fmt"]) == 0
     assert "#" not in path.read_text()
     assert main(["check"]) == 0
+
+
+def test_a_template_is_appended_and_offers_passages(
+    facts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    options = ["--source", "riac-2019", "--articles", str(tmp_path / "articles"), "--about", "loan dear"]
+    assert main(["new", "figure", *options, "--topic", "trade", "--write"]) == 0
+    assert capsys.readouterr().out.startswith(f"{facts / 'trade.yaml'}:")
+    text = (facts / "trade.yaml").read_text()
+    assert "#: quote: loan is too dear\n" in text
+    assert main(["new", "figure", "--topic", "nowhere", "--write"]) == 2
+
+
+def test_a_question_is_added_to_a_fact(facts: Path) -> None:
+    base = load_fact_base(facts)
+    for question in ("what's the share: of trade?", "trade share today"):
+        add_question(facts, base.by_id["trade-share-2018"], question)
+    add_question(facts, base.by_id["plant-begun"], "when was it begun")
+    assert load_fact_base(facts).questions == {
+        "trade-share-2018": ("trade share today", "what's the share: of trade?"),
+        "plant-begun": ("when was it begun",),
+    }
 
 
 # -- diff -----------------------------------------------------------------------------------------

@@ -127,7 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
     cite.add_argument(
-        "--style", choices=("plain", "markdown", "chicago", "bibtex"), help="default: all of them"
+        "--style",
+        choices=("plain", "markdown", "chicago", "bibtex", "ris", "csl"),
+        help="default: all of them",
     )
 
     export = command("export", "browse:run_export", "print every fact, in UTF-8")
@@ -215,12 +217,32 @@ def _parser() -> argparse.ArgumentParser:
         "--watch", action="store_true", help="edit mode: reload facts when their files are saved"
     )
 
+    site = command(
+        "site",
+        "run:run_site",
+        "write a static site of the facts: a page for each, search, data and feeds",
+        "environment: SITE_URL (where it will be), REPOSITORY_URL, UNIONSTATE_FACTS\n",
+    )
+    site.add_argument("folder", type=Path, metavar="DIR", help="the folder to write to")
+
+    mcp = command(
+        "mcp",
+        "run:run_mcp",
+        "serve the facts to AI assistants (MCP) over standard input and output, or with --http over HTTP",
+        "needs the extra: pip install 'unionstate-bot[mcp]'\n",
+    )
+    mcp.add_argument("--http", action="store_true", help="over HTTP on this machine")
+    mcp.add_argument("--port", type=_port, default=3001, metavar="N", help="with --http; default: 3001")
+
     manifest = command(
         "manifest",
         "run:run_manifest",
         "print the Slack app manifest, for Socket Mode or, with --url, for HTTP",
     )
     manifest.add_argument("--url", metavar="https://HOST", help="where Slack reaches the bot")
+    manifest.add_argument(
+        "--link", action="store_true", help="print the address at Slack that creates the app from it"
+    )
     manifest.add_argument(
         "--installable",
         action="store_true",

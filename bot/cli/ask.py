@@ -16,8 +16,8 @@ from bot.core.facts.models import Fact
 from bot.core.pages.pages import page_of_words
 from bot.core.pages.routes import HELP_WORDS, question_of_words
 from bot.core.present.export import outcome_as_json
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack import strings
 
 END_WORDS = ("exit", "quit")  # of the prompt
 HISTORY, HISTORY_LENGTH = ".unionstate_history", 500
@@ -78,7 +78,9 @@ def _prompt(engine: SearchEngine, arguments: argparse.Namespace) -> None:
     """Questions until Ctrl-D or `exit`."""
     terminal, base = Terminal(prompt=True), engine.base
     offered: Sequence[Fact] = ()
-    terminal.line(f"{strings.HELP_TITLE}, for instance: {' · '.join(base.site.examples[:2])}")
+    terminal.line(
+        f"{text('help_title', subject=base.site.subject)}, for instance: {' · '.join(base.site.examples[:2])}"
+    )
     terminal.line("help shows more; exit or Ctrl-D ends.")
     with _history():
         for query in _typed():

@@ -14,14 +14,19 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from bot.core.facts.base import FactBase
+from bot.core.facts.dates import parse_date
 from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.models import Fact
 from bot.core.facts.report import Report
 from bot.core.pages.pages import Page
 from bot.core.present import phrases
-from bot.core.present.card import headline, lead, provenance, related_lines, review
+from bot.core.present.card import headline
+from bot.core.present.comparison import table_of
+from bot.core.present.entry import entry_of
+from bot.core.present.overview import is_overview, overview_of
+from bot.core.present.replies import choices_intro, closest_intro, decline, help_intro
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, Choices, Outcome
-from bot.slack import strings
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together
@@ -80,30 +85,43 @@ class Terminal:
 
     def outcome(self, base: FactBase, outcome: Outcome) -> None:
         """An answer with its source, choices with how to get their cards, a kind no, or the help where nothing was asked."""
-        unknown = strings.unknown(outcome.unknown[:UNKNOWN_SHOWN])
-        if isinstance(outcome, Answer):
+        unknown = outcome.unknown[:UNKNOWN_SHOWN]
+        if outcome.status != "none" and outcome.form == "comparison":
+            for row in table_of(outcome.facts, base, text).lines():
+                self.line(row, "  ", "    ")
+        elif isinstance(outcome, Answer | Choices) and is_overview(outcome):
+            self.choices(base, outcome)
+        elif isinstance(outcome, Answer):
             self.card(base, outcome.fact)
             if unknown:
-                self.line(unknown, "  ", style="quiet")
+                self.line(text("ignored", words=text.quoted(unknown)), "  ", style="quiet")
+        elif isinstance(outcome, Choices) and outcome.form == "closest":
+            self.line(closest_intro(outcome, text), style="strong")
+            self.card(base, outcome.facts[0])
         elif isinstance(outcome, Choices):
-            self.choices(outcome)
+            self.choices(base, outcome)
         elif outcome.is_thanks:
-            self.line(strings.THANKS)
+            self.line(text("thanks"))
         elif outcome.is_talk:
             self.help(base)
         else:
-            self.line(" ".join(part for part in (strings.NO_FACT, unknown) if part), style="strong")
+            self.line(decline(unknown, text), style="strong")
             if outcome.topics:
-                self.line(f"{strings.NEAREST_TOPICS}:", "  ")
+                self.line(f"{text('nearest_topics')}:", "  ")
             for topic in outcome.topics:
                 self.line(f"{topic.title}: {self.command('browse', f'topic {topic.id}')}", "    ", "      ")
-            typed = strings.HELP_WORD if self.prompt else "unionstate ask --examples"
-            self.line(strings.try_help(typed), "  ", style="quiet")
+            typed = "help" if self.prompt else "unionstate ask --examples"
+            self.line(f"{text('see_examples')}: {typed}", "  ", style="quiet")
 
-    def choices(self, choices: Choices) -> None:
-        """A numbered line for each fact; at the prompt the number is enough."""
+    def choices(self, base: FactBase, choices: Answer | Choices) -> None:
+        """A numbered line for each fact, below the intro of an overview; at the prompt the number is enough."""
         unknown, facts = choices.unknown[:UNKNOWN_SHOWN], choices.facts
-        self.line(strings.offered(len(facts), choices.fit, unknown, choices.missing), style="strong")
+        if isinstance(choices, Choices) and not is_overview(choices):
+            intro = choices_intro(len(facts), choices.fit, unknown, choices.missing, text)
+        else:
+            overview = overview_of(choices.query, facts, choices.topics, base, text)
+            intro, facts = f"{overview.title}: {overview.intro}", overview.entries
+        self.line(intro, style="strong")
         for number, fact in enumerate(facts, 1):
             self.line(headline(fact), f"  {number}. ", "     ")
             if not self.prompt:
@@ -113,13 +131,13 @@ class Terminal:
 
     def help(self, base: FactBase) -> None:
         """What can be asked, and how, with the questions to try."""
-        self.line(strings.HELP_TITLE, style="strong")
-        self.line(strings.about(len(base.facts), len(base.sources)), "  ")
-        self.line(f"{strings.HOME_TRY}:", "  ")
+        self.line(text("help_title", subject=base.site.subject), style="strong")
+        self.line(help_intro(base, text), "  ")
+        self.line(f"{text('try_asking')}:", "  ")
         for example in base.site.examples:
             self.line(self.command("ask", example if self.prompt else shlex.quote(example)), "    ")
         pages = ", ".join(("topics", "sources", "actors", "timeline 2019", "random", "about"))
-        self.line(f"{strings.HOME_BROWSE}: {self.command('browse', pages)}", "  ", "    ")
+        self.line(f"{text('help_also')}: {self.command('browse', pages)}", "  ", "    ")
 
     def command(self, name: str, words: str) -> str:
         """What to type for `unionstate NAME WORDS`: at our prompt the words are enough."""
@@ -127,22 +145,20 @@ class Terminal:
 
     def card(self, base: FactBase, fact: Fact) -> None:
         """A fact: value or date first, statement, what stands beside it, who says so, as of when, where."""
-        self.line(lead(fact), style="strong")
-        self.line(fact.statement, "  ")
-        for heading, lines in related_lines(fact, base):
-            self.line(f"{heading}:", "  ", style="accent")
-            for line in lines:
-                self.line(line, "    ", "      ", style="accent")
+        entry = entry_of(fact, base, text)
+        self.line(f"{entry.label}: {entry.answer}{entry.rest}", style="strong")
+        self.line(entry.statement, "  ")
+        self.line(f"“{entry.quote}”", "    ")
+        for heading, line in entry.others:
+            self.line(f"{heading}: {line}", "  ", "    ", style="accent")
         if fact.note:
-            self.line(f"{phrases.NOTE}: {fact.note}", "  ", "    ", style="quiet")
-        origin, due = provenance(fact, base), review(fact, self.today)
-        self.line(f"{origin.claim} {due}." if due else origin.claim, "  ", "    ", style="quiet")
-        for article in origin.articles:
-            self.line(f"{phrases.ARTICLE}: {article.title}{article.remarks}", "  ", "    ", style="quiet")
-            # Never wrapped: a link that is broken over lines is no link.
-            print(self.styled(f"    {article.address}", "quiet"), file=self.stream)
-        if origin.hidden:
-            self.line(phrases.and_more(origin.hidden), "  ", style="quiet")
+            self.line(f"{text('note')}: {fact.note}", "  ", "    ", style="quiet")
+        if due := fact.overdue_since(self.today):
+            self.line(text("due", when=parse_date(due.isoformat())), "  ", style="quiet")
+        self.line(entry.byline, "  ", "    ", style="quiet")
+        for passage in entry.passages:
+            # Never wrapped: a link that is broken over lines doesn't open.
+            print(self.styled(f"    {passage.label}: {passage.address}", "quiet"), file=self.stream)
 
     def page(self, base: FactBase, page: Page) -> None:
         """A whole page, with the command that opens each of its lines."""
@@ -238,9 +254,9 @@ class Terminal:
             cited = sum(1 for _, count in paragraphs if count)
             total = sum(count for _, count in paragraphs)
             self.line(f"{name}: {total} quotes in {cited} of {len(paragraphs)} paragraphs", style="strong")
-            for number, (text, count) in enumerate(paragraphs, 1):
+            for number, (paragraph, count) in enumerate(paragraphs, 1):
                 if not (bare_only and count):
-                    words = " ".join(text.split()[:8])
+                    words = " ".join(paragraph.split()[:8])
                     self.line(f"{number:>4} {count:>4}  {words}", style="" if count else "quiet")
 
     def comparison(self, base: FactBase, comparison: Comparison, revision: str) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import datetime
+import json
 import os
+import urllib.parse
 
-from bot.cli.facts import OK, CommandError, facts_folder, load_facts
+from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
 from bot.cli.render import print_json
 from bot.server.config import Settings, SettingsError
+
+CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
 
 def run_serve(arguments: argparse.Namespace) -> int:
@@ -49,14 +54,56 @@ def run_playground(arguments: argparse.Namespace) -> int:
 
 
 def run_manifest(arguments: argparse.Namespace) -> int:
-    from bot.slack.links import unfurl_domains
     from bot.slack.manifest import manifest
 
     if arguments.url and not arguments.url.startswith("https://"):
         raise CommandError(f"--url needs an address that begins with https://, not {arguments.url}")
-    domains = unfurl_domains(load_facts()) if facts_folder() else None
+    base = load_facts() if facts_folder() else None
     try:
-        print_json(manifest(arguments.url, domains=domains, installable=arguments.installable), indent=2)
+        made = manifest(arguments.url, base=base, installable=arguments.installable)
     except ValueError as error:
         raise CommandError(f"--url: {error}") from None
+    if arguments.link:
+        print(
+            f"{CREATE_APP}{urllib.parse.quote(json.dumps(made, ensure_ascii=False, separators=(',', ':')))}"
+        )
+    else:
+        print_json(made, indent=2)
+    return OK
+
+
+def run_site(arguments: argparse.Namespace) -> int:
+    from bot.core.present.links import Repository
+    from bot.site.build import Site, build_site
+
+    try:
+        names = ("SITE_URL", "REPOSITORY_URL")
+        settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
+        repository = Repository(settings.repository_url) if settings.repository_url else None
+        site = Site(load_facts(), settings.site_url or "", datetime.date.today(), repository)
+        count = build_site(site, arguments.folder)
+    except SettingsError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"the site cannot be written: {error.strerror}", PROBLEMS) from None
+    print(f"{count} pages in {arguments.folder}")
+    return OK
+
+
+def run_mcp(arguments: argparse.Namespace) -> int:
+    try:
+        from bot.mcp_server import PATH, create_mcp_server, http_app
+    except ImportError:
+        raise CommandError("the package mcp is missing: pip install 'unionstate-bot[mcp]'") from None
+    from bot.core.search import SearchEngine
+
+    engine = SearchEngine(load_facts())
+    server = create_mcp_server(lambda: engine)
+    if not arguments.http:
+        server.run("stdio")
+        return OK
+    import uvicorn
+
+    print(f"http://127.0.0.1:{arguments.port}{PATH}", flush=True)
+    uvicorn.run(http_app(server), host="127.0.0.1", port=arguments.port, log_level="warning")
     return OK

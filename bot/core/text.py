@@ -204,3 +204,7 @@ def same_word(a: Token, b: Token) -> bool:
     if a.term == b.term:
         return True
     return not (a.exact or b.exact) and similarity(a.surface, b.surface) >= ALIKE
+
+
+def has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text)

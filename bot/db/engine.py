@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 log = logging.getLogger(__name__)
 
-HEAD_REVISION = "0002"  # the newest file in migrations/versions
+HEAD_REVISION = "0003"  # the newest file in migrations/versions
 BUSY_SECONDS = 2  # a command has three seconds in all
 RETRY_SECONDS = 5  # between attempts to reach an unavailable database
 WARNING_SECONDS = 60.0

@@ -63,9 +63,8 @@ def drawn_texts(node: Any) -> Iterator[str]:
     """Every string that is shown, at any depth."""
     if isinstance(node, Mapping):
         yield from (v for k, v in node.items() if k in ("text", "alt_text", "url") and isinstance(v, str))
-    for part in (
-        node.values() if isinstance(node, Mapping) else node if isinstance(node, list | tuple) else ()
-    ):
+        node = list(node.values())
+    for part in node if isinstance(node, list | tuple) else ():
         yield from drawn_texts(part)
 
 

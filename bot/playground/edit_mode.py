@@ -15,12 +15,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from bot.core.facts.issues import Problem
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.report import check_base
-from bot.core.feedback.inbox import NullInbox as NullInbox
+from bot.core.feedback.inbox import NullInbox
 from bot.core.search import Answer, SearchEngine
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
 
-PROBLEMS_SHOWN, QUESTIONS_KEPT = 50, 20
+QUESTIONS_KEPT = 20
 
 _FILE_PAGE = """<!doctype html>
 <html lang="en">
@@ -42,16 +42,13 @@ class EditMode:
         self._warnings: Sequence[Problem] = ()
 
     def state(self) -> Json:
-        problems = self._live.problems
         return {
             "watch": self._watch,
             "count": len(self._live.engine().base.facts),
             "live_since": self._live_since,
-            "problems": [_as_json(problem) for problem in problems[:PROBLEMS_SHOWN]],
-            "problem_count": len(problems),
-            "warnings": [_as_json(warning) for warning in self._warnings[:PROBLEMS_SHOWN]],
-            "warning_count": len(self._warnings),
-            "unanswered": list(self.unanswered.questions),
+            "problems": [_as_json(problem) for problem in self._live.problems],
+            "warnings": [_as_json(warning) for warning in self._warnings],
+            "unanswered": self.unanswered.questions,
         }
 
     def reloaded(self, repeat_last_question: Callable[[], None]) -> None:
@@ -109,8 +106,8 @@ class UnansweredQuestions(NullInbox):
         self._changed()
         return str(entry["id"]) if outcome == "choices" else None
 
-    def chosen(self, sign: str) -> None:
-        self.questions = [entry for entry in self.questions if entry["id"] != sign]
+    def chosen(self, offer_id: str) -> None:
+        self.questions = [entry for entry in self.questions if entry["id"] != offer_id]
         self._changed()
 
     def ask_again(self, engine: SearchEngine) -> None:

@@ -26,7 +26,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,7 +41,6 @@ from bot.playground.web_api import FakeSlack
 from bot.playground.workspace import BOT_USER, PERSON, Channel, Json, Person, SlackError, Workspace
 from bot.server.reload import FactsReloader
 from bot.slack.app import build_app
-from bot.slack.links import unfurl_domains
 from bot.slack.manifest import manifest
 from bot.slack.mrkdwn import clean
 from bot.slack.responses import new_client
@@ -89,8 +88,7 @@ class Playground:
         self.watch = watch
         self.port = self._socket.getsockname()[1]
         self.address = f"http://{HOST}:{self.port}/"
-        domains = unfurl_domains(self.live.engine().base)
-        self._manifest = manifest("https://playground.example", domains=domains)
+        self._manifest = manifest("https://playground.example", base=self.live.engine().base)
         self._name = self._manifest["features"]["bot_user"]["display_name"]
         channels = (
             Channel(DESK, "research-desk", purpose="A quiet channel to try the bot in"),
@@ -107,6 +105,7 @@ class Playground:
                 Route("/stream", self._stream),
                 Route("/explain", self.explain),
                 Route("/blob/HEAD/{file:path}", self._edit_mode.show_file),
+                Route("/issues/new", lambda _: PlainTextResponse("Set REPOSITORY_URL to open issues there.")),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
         )  # fmt: skip
@@ -190,7 +189,7 @@ class Playground:
     def explain(self, request: Request) -> Response:
         """Why the current facts answer a question as they do."""
         engine = self.live.engine()
-        words = clean(request.query_params.get("question", ""), BOT_USER)
+        words = clean(request.query_params.get("question", ""))
         if page_of_words(words, engine.base, engine.ask):
             return JSONResponse({"status": "page", "reason": "opens a page", "unknown": [], "hits": []})
         outcome = engine.ask(words)

@@ -50,13 +50,14 @@ class FakeSlack:
         self, channel: str = "C1", message_ts: str | None = None, thread_ts: str | None = None
     ) -> str:
         """A response URL, for a command or for the message of a component."""
-        return self.url + RESPONSE_PATH + self.workspace.new_response_url(channel, message_ts, thread_ts)
+        return f"{self.url}{RESPONSE_PATH}{channel}/{message_ts or ''}/{thread_ts or ''}"
 
     def answer(self, path: str, headers: Mapping[str, str], arguments: Json) -> Answer:
         """The answer to one request."""
         try:
             if not path.startswith(API_PATH):
-                self.workspace.respond(path.removeprefix(RESPONSE_PATH), arguments)
+                channel, message_ts, thread_ts = path.removeprefix(RESPONSE_PATH).split("/")
+                self.workspace.respond(channel, message_ts, thread_ts or None, arguments)
                 return 200, {}, b"ok"
             return (
                 200,

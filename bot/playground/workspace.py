@@ -1,4 +1,4 @@
-"""A workspace in memory with Slack's rules: conversations, messages, views, response URLs and triggers."""
+"""A workspace in memory with Slack's rules: conversations, messages and views."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from bot.playground.block_validation import message_problems, view_problems
 
@@ -51,12 +51,6 @@ class Person:
     name: str
 
 
-class _ResponseUrl(NamedTuple):
-    channel: str
-    message_ts: str | None
-    thread_ts: str | None
-
-
 def new_trigger() -> str:
     return f"1.2.{secrets.token_hex(6)}"
 
@@ -86,7 +80,6 @@ class Workspace:
         self.messages: dict[str, list[Json]] = {channel: [] for channel in self.channels}
         self.homes: dict[str, Json] = {}
         self.stack: list[Json] = []  # the open modal, if any
-        self._response_urls: dict[str, _ResponseUrl] = {}
         self._numbers = itertools.count(1)
         self._last_ts = 0
         self._lock = threading.RLock()
@@ -107,16 +100,14 @@ class Workspace:
 
     def announce(self, change: str, **data: Any) -> None:
         """Give subscribers a change, with its kind in `change`."""
-        self._notify({"change": change, **data})
+        with self._lock:
+            for subscriber in self._subscribers:
+                subscriber({"change": change, **data})
 
     def end(self) -> None:
         """End all subscriptions."""
-        self._notify(None)
-
-    def _notify(self, change: Json | None) -> None:
-        with self._lock:
-            for subscriber in self._subscribers:
-                subscriber(change)
+        for subscriber in self._subscribers:
+            subscriber(None)
 
     # Messages
 
@@ -196,28 +187,17 @@ class Workspace:
         """The blocks with the ids that Slack gives to those without one."""
         return [{**block, "block_id": block.get("block_id") or f"b{next(self._numbers)}"} for block in blocks]
 
-    # Response URLs
-
-    def new_response_url(
-        self, channel: str, message_ts: str | None = None, thread_ts: str | None = None
-    ) -> str:
-        """The token of a response URL, for a command or for the message of a component."""
-        token = secrets.token_urlsafe(12)
-        self._response_urls[token] = _ResponseUrl(channel, message_ts, thread_ts)
-        return token
-
-    def respond(self, token: str, arguments: Mapping[str, Any]) -> None:
-        """A post to a response URL."""
-        url = self._response_urls.get(token)
-        if url is None:
-            raise SlackError("no_service")
-        original = self.find(url.channel, url.message_ts) if url.message_ts else None
+    def respond(
+        self, channel: str, message_ts: str, thread_ts: str | None, arguments: Mapping[str, Any]
+    ) -> None:
+        """A post to a response URL, of a command or of a component in a message."""
+        original = self.find(channel, message_ts)
         content = self._content(arguments)
         if arguments.get("delete_original"):
             if original is not None:
                 with self._lock:
-                    self.messages[url.channel].remove(original)
-                    self.announce("deleted", channel=url.channel, ts=original["ts"])
+                    self.messages[channel].remove(original)
+                    self.announce("deleted", channel=channel, ts=original["ts"])
         elif arguments.get("replace_original") and original is not None:
             with self._lock:
                 original.pop("blocks", None)
@@ -225,10 +205,10 @@ class Workspace:
         else:
             only_for = None if arguments.get("response_type") == "in_channel" else PERSON
             # A private answer appears where the person is, which may be a thread; a public one only where it says so.
-            thread = arguments.get("thread_ts") or (url.thread_ts if only_for else None)
-            self._add(content, url.channel, thread, only_for)
+            thread = arguments.get("thread_ts") or (thread_ts if only_for else None)
+            self._add(content, self.channel(channel).id, thread, only_for)
 
-    # Triggers and views
+    # Views
 
     def open_view(self, view: Mapping[str, Any]) -> Json:
         """views.open."""

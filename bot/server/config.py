@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import importlib.util
 import os
 import re
 import urllib.parse
@@ -129,6 +130,12 @@ def _channel(value: str) -> str:
     return value
 
 
+def _installed(value: str) -> str:
+    if value == "ON" and importlib.util.find_spec("mcp") is None:
+        raise ValueError("needs the package mcp: pip install 'unionstate-bot[mcp]', or leave it out")
+    return value
+
+
 OnOff = Annotated[str, _choice("ON", "OFF")]
 ClientValue = Annotated[SecretStr, _secret("an app credential", f"{BASIC_INFORMATION}, App Credentials")]
 
@@ -157,6 +164,8 @@ class Settings(BaseModel):
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
     maintainers_channel: Annotated[str, AfterValidator(_channel)] | None = None
     gap_log: OnOff = "ON"
+    mcp: Annotated[OnOff, AfterValidator(_installed)] = "OFF"  # serve the facts to AI assistants under /mcp
+    site_url: Annotated[str, _web_address("https://owner.github.io/repository")] | None = None
     log_level: Annotated[str, _choice("DEBUG", "INFO", "WARNING", "ERROR")] = "INFO"
     log_format: Annotated[str, _choice("TEXT", "JSON")] = "TEXT"
     log_questions: OnOff = "OFF"

@@ -19,10 +19,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.core.present.strings import ENGLISH
 from bot.server.dispatch import Dispatcher
 from bot.server.protocol import BODY_LIMIT
 from bot.server.replays import SeenSignatures
-from bot.slack import strings
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.slack.oauth import PAGE_HEADERS
 
@@ -153,7 +153,7 @@ def _busy(body: bytes, kind: str) -> Response:
     and at a button or a form Slack says that it did not work."""
     names = {part.partition(b"=")[0] for part in body.split(b"&")} if kind == FORM else set()
     if b"command" in names and b"payload" not in names:
-        return JSONResponse({"response_type": "ephemeral", "text": strings.BUSY})
+        return JSONResponse({"response_type": "ephemeral", "text": ENGLISH("busy")})
     raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "busy", {"Retry-After": str(BUSY_SECONDS)})
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -33,9 +33,12 @@ class Probed(Protocol):
 
 
 def create_application(
-    probed: Probed, routes: Sequence[BaseRoute] = (), tick: Callable[[], None] | None = None
+    probed: Probed,
+    routes: Sequence[BaseRoute] = (),
+    tick: Callable[[], None] | None = None,
+    around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Starlette:
-    """A web application with the probes and `routes`; `tick` is called every `TICK_SECONDS` while it runs."""
+    """A web application with the probes and `routes`, which runs within `around`; `tick` is called every `TICK_SECONDS`."""
 
     async def healthz(request: Request) -> Response:
         return JSONResponse(probed.health())
@@ -63,9 +66,10 @@ def create_application(
                 await asyncio.sleep(TICK_SECONDS)
 
         task = asyncio.create_task(run())
-        notify("READY=1")
-        yield
-        notify("STOPPING=1")
+        async with around():
+            notify("READY=1")
+            yield
+            notify("STOPPING=1")
         task.cancel()
 
     return Starlette(

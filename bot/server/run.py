@@ -23,12 +23,14 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from bot import __version__
 from bot.core.facts.issues import DataError
 from bot.core.feedback.inbox import InboxContents, NullInbox
 from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
+from bot.db.conversations import DatabaseConversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import DatabaseDeduplicator
 from bot.db.inbox import DatabaseInbox
@@ -192,6 +194,7 @@ class Bot:
             client=self.client,
             signing_secret=secret(settings.slack_signing_secret),
             deduplicator=DatabaseDeduplicator(self.database) if self.database else None,
+            conversations=DatabaseConversations(self.database) if self.database else None,
             repository_url=settings.repository_url,
             status=self.status,
             inbox=self.inbox or NullInbox(),
@@ -241,8 +244,16 @@ class Bot:
 
         self.start()
         signing_secret = secret(self.settings.slack_signing_secret) or ""
-        routes = slack_routes(self.dispatcher, signing_secret, self.seen, self.oauth)
-        server = http_server(create_application(self, routes, self.tick))
+        routes: list[BaseRoute] = [*slack_routes(self.dispatcher, signing_secret, self.seen, self.oauth)]
+        if self.settings.mcp == "ON":
+            from bot.mcp_server import create_mcp_server, http_app
+
+            assistants = create_mcp_server(self.facts.engine)
+            routes += http_app(assistants).routes
+            application = create_application(self, routes, self.tick, assistants.session_manager.run)
+        else:
+            application = create_application(self, routes, self.tick)
+        server = http_server(application)
         stop.serving = True
         if not stop.event.is_set():
             server.run(sockets=[listening])

@@ -13,8 +13,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
+from bot.core.present.strings import ENGLISH
 from bot.server.dispatch import Dispatcher
-from bot.slack import strings
 
 log = logging.getLogger(__name__)
 
@@ -86,5 +86,5 @@ class SocketModeWorker:
 def _refuse(client: SocketModeClient, envelope: SocketModeRequest) -> None:
     """A command is answered in words; any other envelope is left to come again."""
     if envelope.type == "slash_commands":
-        busy = {"response_type": "ephemeral", "text": strings.BUSY}
+        busy = {"response_type": "ephemeral", "text": ENGLISH("busy")}
         client.send_socket_mode_response(SocketModeResponse(envelope.envelope_id, busy))

@@ -19,10 +19,12 @@ from slack_sdk import WebClient
 from bot.core.feedback.inbox import Inbox, NullInbox
 from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
+from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
+from bot.db.conversations import ConversationStore, MemoryConversations
 from bot.db.idempotency import Deduplicator, MemoryDeduplicator
 from bot.db.installations import Installations
-from bot.slack import listeners, strings
+from bot.slack import listeners
 from bot.slack.caps import DailyCaps
 from bot.slack.errors import error_handler, report_error
 from bot.slack.oauth import register_removal
@@ -49,6 +51,7 @@ def build_app(
     verify_token: bool = True,
     oauth: OAuthFlow | None = None,
     installations: Installations | None = None,
+    conversations: ConversationStore | None = None,
 ) -> App:
     """The app with all its listeners.
 
@@ -72,12 +75,13 @@ def build_app(
         oauth_flow=oauth,
         # Otherwise Bolt makes its own from SLACK_CLIENT_ID, with a store of files in the home directory.
         oauth_settings=oauth.settings if oauth else None,
-        user_facing_authorize_error_message=strings.NO_INSTALLATION,
+        user_facing_authorize_error_message=ENGLISH("no_installation"),
     )
     dependencies = {
         "deduplicator": deduplicator or MemoryDeduplicator(),
-        "inbox": inbox or NullInbox(),
+        "conversations": conversations or MemoryConversations(),
         "caps": DailyCaps(),
+        "inbox": inbox or NullInbox(),
         "repository": Repository(repository_url) if repository_url else None,
         "maintainers_channel": maintainers_channel,
         "maintainers_client": maintainers_client,
@@ -90,7 +94,7 @@ def build_app(
         return next()
 
     app.use(add_dependencies)
-    listeners.register(app)
+    listeners.register(app, engine().base.site.command)
     if installations:
         register_removal(app, installations)
     app.error(error_handler(executor))

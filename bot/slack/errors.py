@@ -13,7 +13,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack import strings
+from bot.core.present.strings import ENGLISH as words
 from bot.slack.blocks.elements import notice
 from bot.slack.blocks.home import build_home_notice
 from bot.slack.responses import UNREACHABLE, ResponseUrl, ResponseUrlError, is_home, post, publish
@@ -31,7 +31,7 @@ def error_handler(executor: Executor) -> Callable[..., BoltResponse]:
         client: WebClient,
     ) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
-            return _unhandled_request(body, client, executor)
+            return _unhandled_request(body, context, client, executor)
         report_error(error, body, context, client)
         return BoltResponse(status=200)
 
@@ -47,18 +47,26 @@ def report_error(error: Exception, body: dict[str, Any], context: BoltContext, c
         return
     log.error("failed ref=%s event=%s team=%s channel=%s user=%s", *place, exc_info=error)
     try:
-        _reply(strings.broke(reference), body, client)
+        _reply(words("broke", reference=reference), body, client)
     except Exception as second:
         log.warning("error message not delivered ref=%s: %s", reference, second)
 
 
-def _unhandled_request(body: dict[str, Any], client: WebClient, executor: Executor) -> BoltResponse:
+def _unhandled_request(
+    body: dict[str, Any], context: BoltContext, client: WebClient, executor: Executor
+) -> BoltResponse:
     event = body.get("event") or {}
     log.info("unhandled request type=%s event=%s", body.get("type"), event.get("type"))
     if "command" in body:
-        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": strings.UNKNOWN_COMMAND})
+        return BoltResponse(
+            status=200,
+            body={
+                "response_type": "ephemeral",
+                "text": words("unknown_command", command=f"/{context['engine'].base.site.command}"),
+            },
+        )
     if body.get("type") == "block_actions":  # a button of an older version
-        executor.submit(_reply_quietly, strings.OUT_OF_DATE, body, client)
+        executor.submit(_reply_quietly, words("out_of_date"), body, client)
     return BoltResponse(status=200)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import urllib.parse
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from bot.core.facts.loader import data_folder, load_fact_base
+from bot.core.facts.base import FactBase
+from bot.core.facts.loader import data_folder
 from bot.slack.links import unfurl_domains
 
 EVENTS_PATH = "/slack/events"
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
+DESCRIPTION_LENGTH = 140  # Slack's limit
 # Each scope of the manifest with the one feature that needs it.
 SCOPES = {
     "app_mentions:read": "mentions",
@@ -28,19 +28,30 @@ REMOVAL_EVENTS = ("app_uninstalled", "tokens_revoked")  # where workspaces insta
 
 
 def manifest(
-    url: str | None = None, *, installable: bool = False, domains: Sequence[str] | None = None
+    url: str | None = None,
+    *,
+    installable: bool = False,
+    base: FactBase | None = None,
 ) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at `url` (https://host, without a path).
 
-    `installable` is for several workspaces, which install the app by OAuth at that address; `domains` are those of the
-    articles whose links unfurl, by default those of the project's own.  Raises ValueError for an address that Slack
+    `installable` is for several workspaces, which install the app by OAuth at that address; `base` gives the name, the
+    command and the domains whose links unfurl, where these are not the project's own.  Raises ValueError for an address that Slack
     would not take, or where one is missing.
     """
     if installable and url is None:
         raise ValueError("workspaces install the app over HTTP: give the address")
     made: dict[str, Any] = json.loads((data_folder() / "manifest.json").read_text("utf-8"))
     features, settings = made["features"], made["settings"]
-    features["unfurl_domains"] = list(_own_domains() if domains is None else domains)
+    if base:
+        site = base.site
+        features["unfurl_domains"] = unfurl_domains(base)
+        made["display_information"] |= {
+            "name": site.name,
+            "description": site.description[:DESCRIPTION_LENGTH],
+        }
+        features["bot_user"]["display_name"] = site.name
+        features["slash_commands"][0]["command"] = f"/{site.command}"
     if url is None:
         return made
     address = _events_address(url)
@@ -52,11 +63,6 @@ def manifest(
         made["oauth_config"]["redirect_urls"] = [address.replace(EVENTS_PATH, REDIRECT_PATH)]
         settings["event_subscriptions"]["bot_events"] += REMOVAL_EVENTS
     return made
-
-
-@cache
-def _own_domains() -> tuple[str, ...]:
-    return tuple(unfurl_domains(load_fact_base()))
 
 
 def _events_address(url: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.slack.mrkdwn import clean, entities
+from bot.slack.mrkdwn import entities, words_of
 
 _STYLED = re.compile(r"(?<!\w)([*_~`]+)(?=\S)|(?<=\S)([*_~`]+)(?!\w)")
 
@@ -31,7 +31,7 @@ def message_text(message: Mapping[str, Any]) -> str:
                 inside += [f"{field.get('title') or ''} {field.get('value') or ''}"]
         lines += inside or _lines(attachment.get("fallback"))
     # Styles first: a link becomes a label with spaces around it, which would part it from its style.
-    cleaned = (clean(_STYLED.sub("", line)) for line in lines)
+    cleaned = (words_of(_STYLED.sub("", line)) for line in lines)
     return "\n".join(line for line in cleaned if line)
 
 

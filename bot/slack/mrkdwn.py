@@ -9,6 +9,13 @@ ZERO_WIDTH_SPACE = "\u200b"
 
 _ANGLED = re.compile(r"<([^<>]*)>")
 _PEOPLE = re.compile(r"<[@#!](?!date\^)[^<>]*>")
+_ADDRESSEES = re.compile(r"\b(?:cc|fyi|копия)\b\s*:?\s*(?=<@)", re.IGNORECASE)
+_BARE_LINK = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_LIST_MARK = re.compile(
+    r"^(?:(?:question|вопрос|пытанне|q)\s*(?:[#№]?\s*\d{1,2})?\s*[:.)]\s*|[-*•▪]\s+"
+    r"|[#№]?\s*\(?\d{1,2}(?:[.):]|\))(?=\s)\s*|[#№]\s*\d{1,2}\s+)",
+    re.IGNORECASE,
+)
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'\-]+:(?!\w)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last, or "&amp;lt;" would turn into "<"
 _FOLDED = str.maketrans(
@@ -18,18 +25,32 @@ _FORMATTING = re.compile(r"[*_~`]")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 
-def clean(text: str, bot_user_id: str | None = None) -> str:
-    """What a person typed, as words on one line.
+def clean(text: str) -> str:
+    """What a person asks, as words on one line.
 
-    Mentions of the bot are cut wherever they stand; links, users, channels and special mentions
-    become their label, or nothing where they have none; emoji names go; the three entities are
-    unescaped; curly quotes and long dashes are folded; control and direction-changing characters go.
+    Links, quoted lines, marks of lists and the people, groups and channels that it mentions are not the question.
     """
-    text = _ANGLED.sub(lambda match: f" {_label(match[1], bot_user_id)} ", text)
+    text = _ADDRESSEES.sub(" ", text)
+    text = _ANGLED.sub(lambda m: m[0] if m[1].startswith("!date^") else " ", text)
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith(("&gt;", ">")))
+    return _LIST_MARK.sub("", words_of(_BARE_LINK.sub(" ", "\n".join(lines))))
+
+
+def words_of(text: str) -> str:
+    """What a message says, as words on one line.
+
+    Entities become their label; emoji names go; the three escaped characters are unescaped; curly quotes and long
+    dashes are folded; control and direction-changing characters go.
+    """
+    text = _ANGLED.sub(lambda match: f" {_label(match[1])} ", text)
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
-    text = _EMOJI.sub(" ", text).translate(_FOLDED)
-    return visible(text)
+    return visible(_EMOJI.sub(" ", text).translate(_FOLDED))
+
+
+def links_in(text: str) -> list[str]:
+    """The addresses in a message."""
+    return [target for inside in _ANGLED.findall(text) if "://" in (target := inside.partition("|")[0])]
 
 
 def without_people(text: str) -> str:
@@ -92,12 +113,8 @@ def shorten(text: str, length: int) -> str:
     return (cut[:at_space] if at_space > length * 2 // 3 else cut).rstrip(" ,;:–-") + "…"
 
 
-def _label(inside: str, bot_user_id: str | None) -> str:
+def _label(inside: str) -> str:
     target, _, label = inside.partition("|")
-    if target.startswith("@"):
-        return "" if target[1:] == bot_user_id else label.lstrip("@")
-    if target.startswith("#"):
-        return label.lstrip("#")
-    if target.startswith("!"):
-        return label if target.startswith("!date^") else ""
+    if target.startswith(("@", "#", "!")):
+        return label.lstrip("@#") if not target.startswith("!") or target.startswith("!date^") else ""
     return label or target.removeprefix("mailto:").removeprefix("tel:")

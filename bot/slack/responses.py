@@ -15,7 +15,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.core.facts.base import FactBase
 from bot.slack.blocks.elements import Message, without_new_blocks
-from bot.slack.blocks.home import build_home, question_on
+from bot.slack.blocks.home import build_home, place_of, question_on
 
 log = logging.getLogger(__name__)
 
@@ -89,8 +89,8 @@ def new_client(token: str | None, api_url: str) -> WebClient:
 class Reply(Protocol):
     """A way to answer a person who pressed a button."""
 
-    def private(self, message: Message) -> None:
-        """For the person alone."""
+    def private(self, message: Message, thread_ts: str | None = None) -> None:
+        """For the person alone; in a thread where one is given."""
 
     def public(self, message: Message, thread_ts: str | None = None) -> None:
         """For all in the conversation; in a thread where one is given."""
@@ -172,12 +172,15 @@ class HomeReply:
     user: str
     view: Mapping[str, Any]  # as it was when the button was pressed
     base: FactBase
+    at: str  # where on the Home the answer appears
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any], client: WebClient, base: FactBase) -> HomeReply:
-        return cls(client, str(body["user"]["id"]), body["view"], base)
+        pressed: Mapping[str, Any] = next(iter(body.get("actions") or ()), {})
+        at = place_of(body["view"], str(pressed.get("block_id") or ""))
+        return cls(client, str(body["user"]["id"]), body["view"], base, at)
 
-    def private(self, message: Message) -> None:
+    def private(self, message: Message, thread_ts: str | None = None) -> None:
         """Raises SlackApiError, or OSError when Slack cannot be reached."""
         self.show(message, question_on(self.view), beyond=True)
 
@@ -193,7 +196,7 @@ class HomeReply:
         If the Home has changed since (two taps in a row, another window), the last one pressed is shown.
         Raises as `private` does.
         """
-        view = build_home(self.base, message, asked, beyond=beyond)
+        view = build_home(self.base, message, asked, beyond=beyond, at=self.at)
         if not publish(self.client, self.user, view, self.view.get("hash")):
             publish(self.client, self.user, view, None)
 
@@ -221,7 +224,7 @@ def reply_to(body: Mapping[str, Any], client: WebClient, base: FactBase) -> Repl
     """Where the answer to a pressed button goes: to its Home, or by response_url beside its message."""
     if is_home(body):
         return HomeReply.from_body(body, client, base)
-    return ResponseUrl(str(body["response_url"]), client)
+    return ResponseUrl(str(body.get("response_url") or ""), client)
 
 
 @dataclass(frozen=True)
@@ -254,14 +257,14 @@ class ActionSource:
         """Whether only the person who pressed sees the message, so that it may be replaced."""
         return self.ephemeral or (self.channel.startswith("D") and not self.attached)
 
-    def answer(self, reply: Reply, message: Message) -> None:
-        """Answer beside the pressed message.
+    @property
+    def answers_privately(self) -> bool:
+        """Whether `answer` reaches the person alone, in a message that may be shared."""
+        return not self.home and (self.ephemeral or self.attached or not self.channel.startswith("D"))
 
-        Private stays private.  In a thread and in a direct message with the bot the answer joins the
-        conversation; under a public message in a channel, or a link in another person's message, only the
-        person who pressed sees it.
-        """
-        if not self.ephemeral and not self.attached and (self.thread_ts or self.channel.startswith("D")):
-            reply.public(message, self.thread_ts)
+    def answer(self, reply: Reply, message: Message) -> None:
+        """Answer beside the pressed message: in a direct message with the bot, for the person alone elsewhere."""
+        if self.home or self.answers_privately:
+            reply.private(message, self.thread_ts)
         else:
-            reply.private(message)
+            reply.public(message, self.thread_ts)

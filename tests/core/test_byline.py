@@ -9,11 +9,11 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.present.byline import byline, credits_of
-from bot.core.present.card import provenance
+from bot.core.present.entry import entry_of
 from bot.core.present.export import fact_as_json
+from bot.core.present.strings import ENGLISH
 from tests.core.small import BANK, DOUBT, HEAD, PLANT, SEED, SHARE, load
 
-ROLE = SEED.replace("publisher: Council", "author_role: senior fellow of the Council\npublisher: Council")
 INSTITUTE = (
     SEED.replace("author: Vera Petrova", "speaker: Olga Speaker")
     .replace("Council", "Institute")
@@ -26,7 +26,7 @@ CLUB = (
 )
 HOUSE = CLUB.replace("disowns_views: true\n", "").replace("Club", "House")
 SOURCES = {
-    "seed_riac_2019": ROLE,
+    "seed_riac_2019": SEED,
     "seed_bisr_2024": INSTITUTE,
     "seed_club_2025": CLUB,
     "seed_house_2025": HOUSE,
@@ -51,8 +51,8 @@ CASES = {
     "author of the same date": (BANK, "As of 2019, according to Vera Petrova, Council."),
     "event": (PLANT, "According to Vera Petrova, Council, 2019."),
     "what the publisher says of the author": (
-        BANK.replace("quote: the bank lends", "quote: senior fellow"),
-        "As of 2019, according to Council.",
+        BANK.replace("quote: the bank lends", "quote: senior fellow\n      publishers_own: true"),
+        "As of 2019, according to the publisher, Council.",
     ),
     "holder who is the author": (DOUBT, "As of 2019, according to Vera Petrova, Council."),
     "holder whom the author cites": (
@@ -65,11 +65,11 @@ CASES = {
     ),
     "institute": (
         cited(BANK, "bisr-2024", as_of="2024-04-27"),
-        "As of 27 April 2024, according to Institute.",
+        "As of 27 April 2024, according to the publisher, Institute.",
     ),
     "event of the institute": (
         cited(PLANT, "bisr-2024"),
-        "According to Institute, on an event of 27 April 2024.",
+        "According to the publisher, Institute, on an event of 27 April 2024.",
     ),
     "speaker's section": (
         cited(BANK, "bisr-2024:Olga Speaker", as_of="2024-04-27"),
@@ -77,7 +77,7 @@ CASES = {
     ),
     "institute and speaker": (
         cited(BANK, "bisr-2024", "bisr-2024:Olga Speaker", as_of="2024-04-27"),
-        "As of 27 April 2024, according to Institute; according to Olga Speaker, Institute.",
+        "As of 27 April 2024, according to the publisher, Institute; according to Olga Speaker, Institute.",
     ),
     "speaker's position": (
         cited(DOUBT, "bisr-2024", attribution="Olga Speaker", as_of="2024"),
@@ -96,20 +96,20 @@ CASES = {
     ),
     "publisher without an author": (
         cited(BANK, "house-2025"),
-        "As of 2019, according to House, 25 August 2025.",
+        "As of 2019, according to the publisher, House, 25 August 2025.",
     ),
     "articles of different times": (
         cited(BANK, "club-2025", "riac-2019", "bisr-2024", as_of="2025-08-25"),
         f"According to {UNNAMED}, 25 August 2025; according to Vera Petrova, Council, 2019; "
-        "according to Institute, on an event of 27 April 2024.",
+        "according to the publisher, Institute, on an event of 27 April 2024.",
     ),
     "articles that all know of the time": (
         cited(SHARE, "riac-2019", "house-2025"),
-        "As of 2018, according to Vera Petrova, Council, 2019; according to House, 25 August 2025.",
+        "As of 2018, according to Vera Petrova, Council, 2019; according to the publisher, House, 25 August 2025.",
     ),
     "holder who wrote one of the articles": (
         cited(DOUBT, "riac-2019", "house-2025", as_of="2025"),
-        "According to Vera Petrova, Council, 2019; according to House, 25 August 2025.",
+        "According to Vera Petrova, Council, 2019; according to the publisher, House, 25 August 2025.",
     ),
 }
 
@@ -121,7 +121,7 @@ def test_the_byline_credits_whoever_says_so_with_the_date_of_that_article(
     base = load(tmp_path, HEAD + record, **SOURCES)
     fact = base.facts[0]
     assert byline(fact, base) == said
-    assert provenance(fact, base).claim == fact_as_json(base, fact)["byline"] == said
+    assert entry_of(fact, base, ENGLISH).byline == fact_as_json(base, fact)["byline"] == said
 
 
 def test_two_articles_of_one_author_are_credited_once_with_both_dates(tmp_path: Path) -> None:
@@ -133,12 +133,11 @@ def test_two_articles_of_one_author_are_credited_once_with_both_dates(tmp_path: 
 
 def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_links(base: FactBase) -> None:
     for fact in base.facts:
-        said, card = byline(fact, base), provenance(fact, base)
+        said, card = byline(fact, base), entry_of(fact, base, ENGLISH)
         credited = credits_of(fact, base)
-        assert card.claim == said
-        assert card.hidden == 0, fact.id
+        assert card.byline == said
         assert {credit.source.id for credit in credited} == set(fact.sources), fact.id
-        assert [article.address for article in card.articles] == [base.link(c.evidence) for c in credited]
+        assert [passage.address for passage in card.passages] == [base.link(c.evidence) for c in credited]
         for credit in credited:
             source, who = credit.source, credit.who
             own = {source.author, source.speaker, source.publisher}
@@ -146,7 +145,9 @@ def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_lin
             assert {p for p in people if p in who} <= own, fact.id
             holder, *_ = (fact.attribution or "").partition(", as reported")
             assert who.endswith(source.publisher), fact.id
-            assert who.startswith((source.author or "", source.speaker or "", "an article", holder)), fact.id
+            assert who.startswith(
+                (source.author or "the", source.speaker or "the", "an article", "the publisher", holder)
+            )
             assert who in said, fact.id
             assert str(source.dated) in said, fact.id
 
@@ -154,5 +155,5 @@ def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_lin
 def test_a_club_that_disowns_its_authors_views_is_never_named_as_holder(base: FactBase) -> None:
     for fact in base.facts:
         for credit in credits_of(fact, base):
-            if credit.source.disowns_views:
-                assert f"that names no author, published by {credit.source.publisher}" in credit.who, fact.id
+            if credit.source.disowns_views and not credit.evidence.publishers_own:
+                assert "an article that names no author, " in credit.who, fact.id

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.facts.dates import DateError, FactDate, as_edtf, parse_date
+from bot.core.facts.dates import DateError, FactDate, parse_date
 
 D = datetime.date
 
@@ -143,40 +143,3 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
         return
     assert isinstance(date, FactDate)
     assert str(date)
-
-
-@pytest.mark.parametrize(
-    ("written", "edtf"),
-    [
-        ("31.12.2018", "2018-12-31"),
-        ("1.2.2018", "2018-02-01"),
-        ("2018-1-5", "2018-01-05"),
-        ("2018/12/31", "2018-12-31"),
-        ("December 2018", "2018-12"),
-        ("Dec. 2018", ""),
-        ("dec 2018", "2018-12"),
-        ("31 December 2018", "2018-12-31"),
-        ("December 3rd, 2018", "2018-12-03"),
-        ("the 1990s", "199X"),
-        ("about 2015", "2015~"),
-        ("c. 1990s", "199X~"),
-        ("2015-2016", "2015/2016"),
-        ("2015–2016", "2015/2016"),
-        ("December 2015 to March 2016", "2015-12/2016-03"),
-        ("“2018”", "2018"),
-        ("31.02.2018", ""),
-        ("Smarch 2018", ""),
-        ("2016–2015", ""),
-        ("12/31/2018", ""),  # or the twelfth day of a month
-        ("last year", ""),
-        ("2015-02-30", ""),
-    ],
-)
-def test_what_people_write_elsewhere_is_told_in_our_form(written: str, edtf: str) -> None:
-    assert as_edtf(written) == edtf
-
-
-@given(st.text(max_size=30) | st.text("0123456789-./–X~ tofabu", max_size=20))
-def test_what_is_told_is_a_date_or_nothing(text: str) -> None:
-    if told := as_edtf(text):
-        assert parse_date(told).edtf == told

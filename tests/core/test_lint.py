@@ -10,10 +10,8 @@ import pytest
 
 from bot.cli.render import Terminal
 from bot.core.facts.base import FactBase
-from bot.core.facts.lint import unit_of
 from bot.core.facts.models import KINDS, REVIEW_AFTER
 from bot.core.facts.report import check, check_base
-from bot.core.present.card import review
 from tests.core.small import ALL, ARTICLE, DOUBT, HEAD, PLANT, SHARE, load, write
 
 DAY = datetime.date.fromisoformat
@@ -63,26 +61,19 @@ CASES = [
     ("value: 49.5%", "value: about half", f"9 {F}.value number-not-quoted", f"9 {F}.value value-not-stated"),
     ("took 49.5% of", "took 49.6% of", f"8 {F}.statement value-not-stated"),
     ("49.5 percent of Belarus", "49.6 percent of Belarus", f"9 {F}.value number-not-quoted"),
-    ("value: 49.5%", "value: 49.5", f"9 {F}.value value-not-stated"),
     ("value: 49.5%", "value: 49,5%", f"9 {F}.value value-not-stated"),
     ("value: 49.5%", "value: $49.5 thousand", f"9 {F}.value value-not-stated"),
-    ("value: 49.5%", "value: about 49.5%"),
     ("value: 49.5%", "value: 49.5% of trade"),
     ("Russia took", "It took", f"8 {F}.statement pronoun"),
-    ("Russia took", "Italy took"),
     ("in 2018.", "with Belarus's", f"8 {F}.statement sentence"),
-    ("in 2018.", "in 2018, a “half.”"),
     ("  as_of: 2018", "  as_of: 2020", f"10 {F}.as_of later-than-sources"),
-    ("  as_of: 2018", "  as_of: 2018/2020-01", f"10 {F}.as_of later-than-sources"),
     ("  as_of: 2018", "  as_of: 2020\n  expected: true"),
-    ("  as_of: 2018", "  as_of: 2019-12"),
     ("  asks:", "  checked: 2026-11-25\n  asks:", f"11 {F}.checked future-review"),
     ("  asks:", "  checked: 2026-11-24\n  asks:"),  # where they write, it may be tomorrow already
     ("trades with whom.", "trades with whom.\n  checked: 2062-01-01", "4 topic.checked future-review"),
     ("Russia took", "The regime took", f"8 {F}.statement loaded-term"),
     ("Share of Russia", "The so–called Russia", f"7 {F}.title loaded-term"),
     ("Russia took", "The “regime” took"),
-    ("Russia took", "Regimes took"),
 ]  # fmt: skip
 
 
@@ -96,7 +87,6 @@ def test_a_figure_is_checked_without_its_article(tmp_path: Path, case: tuple[str
 D = "petrova-doubts"
 POSITIONS = [
     ("Vera Petrova", "experts", f"8 {D}.attribution unnamed-holder"),
-    ("Vera Petrova", "some unnamed officials", f"8 {D}.attribution unnamed-holder"),
     ("Vera Petrova", "many experts, as reported by Vera Petrova"),
     ("Petrova calls", "Experts call", f"9 {D}.statement holder-not-named"),
     ("Vera Petrova", "economists", f"9 {D}.statement holder-not-named"),
@@ -147,15 +137,6 @@ def test_a_series_is_one_quantity_at_different_times(tmp_path: Path) -> None:
     assert told(tmp_path, f"{two}\n{third}") == units[1:]
 
 
-@pytest.mark.parametrize(
-    ("value", "unit"),
-    [("49.5%", "%"), ("about 45–50%", "%"), ("over $10 billion", "$ billion"), ("$1,880.5 billion", "$ billion"),
-     ("28 programmes", "programmes"), ("about a third", "")],
-)  # fmt: skip
-def test_a_unit_is_what_a_value_counts(value: str, unit: str) -> None:
-    assert unit_of(value) == unit
-
-
 def test_similar_facts_are_warnings_unless_they_are_of_one_series(tmp_path: Path) -> None:
     alike = PLANT.replace("The plant is begun", "Share of the Russia in trade").replace(
         "  date:", "  asks: [begun, Shares trade]\n  date:"
@@ -167,6 +148,14 @@ def test_similar_facts_are_warnings_unless_they_are_of_one_series(tmp_path: Path
     ]
     series = SERIES.replace("Russian part of commerce", "Share of Russia in the trade")
     assert told(tmp_path, series.replace("share 2019", "trade share")) == []
+
+
+def test_the_vocabulary_is_checked(tmp_path: Path) -> None:
+    words = "names:\n  Russia: [RF]\n  Rossiya: [RF]\n  Belarus: [RB; BLR]\nsynonyms:\n  ship: [boat]\n"
+    assert told(tmp_path, HEAD + SHARE, vocabulary=words) == [
+        "3 names.Rossiya two-names?", "3 names.Rossiya unused-words?", "4 names.Belarus separator?",
+        "4 names.Belarus unused-words?", "6 synonyms.ship unused-words?",
+    ]  # fmt: skip
 
 
 # -- reviews --------------------------------------------------------------------------------------
@@ -186,18 +175,10 @@ def test_a_fact_is_due_from_its_day_on(tmp_path: Path) -> None:
     assert (share.review_day, begun.review_day) == (DAY("2027-11-23"), DAY("2031-11-23"))
     assert share.overdue_since(DAY("2027-11-22")) is None
     assert share.overdue_since(DAY("2027-11-23")) == DAY("2027-11-23")
+    later = reviewed(tmp_path, "2026-11-23", checked="2027-01-01").by_id["trade-share-2018"]
+    assert later.last_checked == DAY("2027-01-01")
     unknown = reviewed(tmp_path).by_id["trade-share-2018"]
     assert unknown.last_checked is unknown.overdue_since(datetime.date.max) is None
-
-
-@pytest.mark.parametrize(
-    ("topic", "own", "last"),
-    [("2026-11-23", "2027-01-01", "2027-01-01"), ("2026-11-23", "2026-01-01", "2026-11-23"), ("", "2025-05-05", "2025-05-05")],
-)  # fmt: skip
-def test_the_later_of_the_reviews_of_fact_and_topic_counts(
-    tmp_path: Path, topic: str, own: str, last: str
-) -> None:
-    assert reviewed(tmp_path, topic, checked=own).by_id["trade-share-2018"].last_checked == DAY(last)
 
 
 @pytest.mark.parametrize(
@@ -205,8 +186,6 @@ def test_the_later_of_the_reviews_of_fact_and_topic_counts(
     [
         ("2026-11-23", "6 months", "2027-05-23"),
         ("2026-12-31", "2 months", "2027-02-28"),
-        ("2024-02-29", "1 year", "2025-02-28"),
-        ("2024-02-29", "4 years", "2028-02-29"),
         ("9990-01-01", "99 years", "9999-12-31"),
     ],
 )
@@ -235,7 +214,6 @@ def test_a_card_past_its_day_says_so_in_the_small_print(tmp_path: Path) -> None:
     base = load(tmp_path, HEAD + SHARE.replace("  asks:", "  checked: 2026-11-23\n  asks:"))
     fact = base.facts[0]
     for today, note in (("2027-11-22", ""), ("2028-01-01", "Due for review since 23 November 2027")):
-        assert review(fact, DAY(today)) == note
         drawn = io.StringIO()
         Terminal(drawn, DAY(today)).card(base, fact)
         assert ("Due for review" in drawn.getvalue()) == bool(note)

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 from tests.questions import load_questions, rates
+
+
+@pytest.fixture(scope="module")
+def finder() -> SearchEngine:
+    """The project's own facts, which these tests are about."""
+    return SearchEngine(load_fact_base())
 
 
 def test_each_right_fact_exists(finder: SearchEngine) -> None:

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from bot.core.feedback.unanswered import LENGTH_KEPT, Question, QuestionGroup, cluster_questions, kept_words
-from tests.support.facts import small_finder
 
 DAY = date(2026, 11, 23)
 
@@ -37,18 +36,15 @@ def test_words_are_folded(question: str, words: str) -> None:
 @pytest.mark.parametrize(
     "personal",
     [
-        "<@U012AB3CD>", "<@U012AB3CD|anna>", "<#C012AB3CD|secret-plans>", "@anna.k", "#secret-plans", "anna.k@example.org",
-        "<mailto:anna@example.org|anna@example.org>", "https://example.org/anna", "www.example.org/anna", "+375 29 123-45-67", "(029) 123-45-67", "375291234567",
-        "U012AB3CD",
+        "<@U012AB3CD|anna>", "<#C012AB3CD|secret-plans>", "@anna.k", "anna.k@example.org",
+        "<mailto:anna@example.org|anna@example.org>", "https://example.org/anna", "+375 29 123-45-67", "U012AB3CD",
     ],
 )  # fmt: skip
 def test_what_says_who_somebody_is_goes(personal: str) -> None:
     assert kept_words(f"salary of {personal} please") == "salary of please"
 
 
-@pytest.mark.parametrize(
-    "kept", ["2015-2019", "14.12.2015 15.12.2015", "1,880", "1 000 000 000", "10.5", "s-400", "u2 spy plane"]
-)
+@pytest.mark.parametrize("kept", ["2015-2019", "14.12.2015 15.12.2015", "1 000 000 000", "s-400"])
 def test_numbers_that_a_question_is_about_stay(kept: str) -> None:
     assert "".join(kept_words(f"about {kept}").split()[1:]) == "".join(
         c for c in kept if c.isalnum() or c in ".,"
@@ -93,14 +89,6 @@ def test_words_of_conversation_do_not_count() -> None:
     assert len(groups(gap(1, "what is the inflation rate please"), gap(2, "inflation rate"))) == 1
 
 
-def test_what_is_answered_by_now_is_marked() -> None:
-    by_words = {
-        g.head.words: g.answered
-        for g in cluster_questions([gap(1, "trade share"), gap(2, "volcano")], small_finder().ask)
-    }
-    assert by_words == {"trade share": "trade-share-2018", "volcano": None}
-
-
 def test_a_group_adds_up() -> None:
     group = QuestionGroup(
         (
@@ -110,11 +98,3 @@ def test_a_group_adds_up() -> None:
     )
     assert (group.count, group.first_seen, group.last_seen) == (5, date(2026, 1, 1), date(2026, 3, 1))
     assert (group.unknown, group.nearest, group.head.id) == (("a", "b"), "near", 1)
-
-
-def test_many_questions_are_cluster_questions_in_little_time() -> None:
-    many = [
-        gap(i, f"{chr(97 + i % 26) * 3} {chr(97 + i // 26 % 26) * 4} {chr(97 + i // 676) * 5}")
-        for i in range(5_000)
-    ]
-    assert sum(len(members) for members in groups(*many)) == 5_000

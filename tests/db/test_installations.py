@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, text
 
+from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine
 from bot.db.idempotency import DatabaseDeduplicator
 from bot.db.installations import Installations, KeyUsage
 from bot.server.log import redact
-from bot.slack import strings
 from bot.slack.app import build_app
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, REMOVAL_EVENTS, manifest
 from bot.slack.oauth import InstallFlow, SignedStates
@@ -166,7 +166,7 @@ def test_install_answer_uninstall(host: Host, slack: Distribution, place: Place,
     assert host.rows() == []
     assert host.tell(place, second()) == 200
     assert host.tell(place, first()) == 200
-    assert strings.NO_INSTALLATION in [call.text for call in host.command(place)] + [host.reply]
+    assert ENGLISH("no_installation") in [call.text for call in host.command(place)] + [host.reply]
     assert host.mention(place) == []
     assert host.status == 200
 
@@ -195,7 +195,7 @@ def test_workspaces_do_not_share_a_token(host: Host, slack: Distribution) -> Non
 
 def test_a_stranger_is_told_that_there_is_no_installation(host: Host, slack: Distribution) -> None:
     host.command(WORKSPACE)
-    assert strings.NO_INSTALLATION in [*texts(slack.said()), host.reply]
+    assert ENGLISH("no_installation") in [*texts(slack.said()), host.reply]
     assert slack.tokens("chat.postMessage") == []
 
 

@@ -25,12 +25,14 @@ from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
 from bot.core.pages.pages import Page, Status, open_page, page_of_words
 from bot.core.pages.routes import Address
 from bot.core.present.links import Repository
+from bot.core.present.overview import overview_of
+from bot.core.present.strings import ENGLISH as text
+from bot.core.present.strings import Strings, strings
 from bot.core.search.autocomplete import FactGroup
 from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import drawn_texts, message_problems, options_problems, view_problems
-from bot.slack import strings
+from bot.slack.blocks import answers, home, message_check, modals, pages, unfurl
 from bot.slack.blocks import card as cards
-from bot.slack.blocks import home, message_check, modals, pages, unfurl
 from bot.slack.blocks.elements import Message, notice, without_new_blocks
 
 FOLDER = Path(__file__).parent
@@ -61,6 +63,7 @@ def base() -> FactBase:
         sources=loaded.sources,
         vocabulary=loaded.vocabulary,
         places=loaded.places,
+        site=loaded.site,
         version=VERSION,
     )
 
@@ -70,7 +73,7 @@ def fact(fact_id: str) -> Fact:
 
 
 def card(fact_id: str, **options: Any) -> Message:
-    return cards.build_card(fact(fact_id), base(), repository=REPOSITORY, today=DAY, **options)
+    return cards.build_card(fact(fact_id), base(), repository=REPOSITORY, **options)
 
 
 def page(address: str, status: Status = STATUS) -> Page:
@@ -82,7 +85,7 @@ def page(address: str, status: Status = STATUS) -> Page:
 
 
 def browsing(address: str, status: Status = STATUS) -> Message:
-    return pages.build_page(page(address, status), base(), share=True, thumbs=True, repository=REPOSITORY)
+    return pages.build_page(page(address, status), base(), share=True, repository=REPOSITORY)
 
 
 def no_such_topic() -> Message:
@@ -91,33 +94,49 @@ def no_such_topic() -> Message:
     return pages.build_page(found, base())
 
 
-def choices(*fact_ids: str, unknown: tuple[str, ...] = ()) -> Message:
+def choices(*fact_ids: str, unknown: tuple[str, ...] = (), language: str = "en") -> Message:
     hits = tuple(Hit(fact(i), 0.5) for i in fact_ids)
-    return cards.build_outcome(Choices("a question", hits, unknown, ()), base())
+    return cards.build_choices(Choices("a question", hits, unknown, ()), strings(language))
 
 
-def none(*unknown: str) -> Message:
+def none(*unknown: str, language: str = "en") -> Message:
     topics = tuple(base().topics.values())[:3]
-    return cards.build_none(NoAnswer("a question", (), unknown, topics), topics=topics)
+    return cards.build_none(NoAnswer("a question", (), unknown, topics), strings(language), topics)
 
 
-def comparison() -> MessageCheck:
+def checked() -> MessageCheck:
     sentence = "Russia took almost 60% of Belarus's trade in 2018."
     facts = (
-        RelatedFact(fact(SHARE), ("49.5%", "2018")),
+        RelatedFact(fact(SHARE), ("49.5%", "2018"), False),
         RelatedFact(fact("trade-with-russia-2018"), ("$35.4 billion",)),
     )
     other = Claim("And the airbase changes everything.", (), (RelatedFact(fact(POSITION), ()),))
     return MessageCheck((Claim(sentence, ("60%", "2018"), facts), other), 2, 4, False)
 
 
+def closest() -> Choices:
+    return Choices("why is the plant dear", (Hit(fact(PLANT), 0.5, (), ("dear",)),), (), ())
+
+
+def overview(topic: str = "", actor: str = "", text: Strings = text) -> Message:
+    topics = [base().topics[topic]] if topic else []
+    found = topics[0].facts if topics else (fact(actor), *base().topics[fact(actor).topic].facts)
+    return answers.build_overview(overview_of(topic or actor, found, topics, base(), text), base(), text)
+
+
+def partners() -> list[Fact]:
+    return [found for found in base().topics["trade"].facts if found.kind == "figure" and found.id != SHARE][
+        :2
+    ]
+
+
+def series() -> list[Fact]:
+    return [fact(SHARE), *base().series_of(fact(SHARE))]
+
+
 def bad_edit() -> Status:
     problem = Problem(
-        Place("facts/trade.yaml", 12),
-        f"{SHARE}.as_of",
-        "date",
-        "“soon” is not a date",
-        "a date such as 2015 or 2015-12",
+        Place("facts/trade.yaml", 12), f"{SHARE}.as_of", "“soon”", "a date such as 2015 or 2015-12"
     )
     return Status(STATUS.version, STATUS.changed_at, STATUS.repository_url, (problem,))
 
@@ -139,20 +158,37 @@ def without_newer_blocks(message: Message) -> Message:
 # Each picture: a message, a view, the answer to a type-ahead, or the unfurl of a link.
 PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     # Cards and answers
-    "card-figure": lambda: card(SHARE, share=True, thumbs=True),
-    "card-figure-public": lambda: card(PLANT, thumbs=True),
-    "card-figure-shared": lambda: card(SHARE, shared_by="U1ANNA"),
-    "card-figure-without-newer-blocks": lambda: without_newer_blocks(card(SHARE, share=True, thumbs=True)),
-    "card-date": lambda: card(EVENT, share=True, thumbs=True),
-    "card-actor": lambda: card(PERSON, share=True, thumbs=True),
-    "card-position": lambda: card(POSITION, share=True, thumbs=True),
-    "card-with-unknown-words": lambda: card(SHARE, share=True, thumbs=True, unknown=("wombats",)),
+    "card-figure": lambda: card(SHARE, share=True),
+    "card-figure-public": lambda: card(PLANT),
+    "card-figure-shared": lambda: card(SHARE, shared_by="U1ANNA", question="trade share"),
+    "card-who": lambda: card(PLANT, share=True, who="Russia", question="who financed the nuclear plant?"),
+    "card-organisation": lambda: card("rosatom", share=True),
+    "card-of-several-articles": lambda: card("supreme-state-council", share=True),
+    "card-russian": lambda: card(SHARE, share=True, text=strings("ru"), question="доля торговли"),
+    "card-belarusian": lambda: card(SHARE, share=True, text=strings("be")),
+    "closest": lambda: answers.build_closest(closest(), base(), repository=REPOSITORY),
+    "overview-topic": lambda: overview("trade"),
+    "overview-organisation": lambda: overview(actor="belarusian-nuclear-plant"),
+    "overview-russian": lambda: overview("trade", text=strings("ru")),
+    "comparison-things": lambda: answers.build_comparison(
+        [fact(SHARE), *partners()], base(), question="trade"
+    ),
+    "comparison-time": lambda: answers.build_comparison(series(), base(), question="trade share over time"),
+    "comparison-without-new-blocks": lambda: without_newer_blocks(answers.build_comparison(series(), base())),
+    "card-date": lambda: card(EVENT, share=True),
+    "card-actor": lambda: card(PERSON, share=True),
+    "card-position": lambda: card(POSITION, share=True),
+    "card-with-unknown-words": lambda: card(SHARE, share=True, unknown=("wombats",)),
     "choices": lambda: choices(SHARE, "trade-with-russia-2018", EVENT, PERSON, POSITION),
     "choices-with-unknown-words": lambda: choices(SHARE, PLANT, unknown=("kazakhstan",)),
     "more-like-this": lambda: cards.build_related(fact(SHARE), base()),
+    "choices-russian": lambda: choices(SHARE, PLANT, language="ru"),
     "none": lambda: none("kazakhstan"),
+    "none-russian": lambda: none("казахстан", language="ru"),
     "help": lambda: cards.build_help(base()),
-    "notice-error": lambda: notice(strings.broke("0a1b2c3d")),
+    "help-russian": lambda: cards.build_help(base(), strings("ru")),
+    "thanks-not-helpful": lambda: cards.build_thanks_down(fact(SHARE)),
+    "notice-error": lambda: notice(text("broke", reference="0a1b2c3d")),
     # Pages
     "page-topics": lambda: browsing("topics::1"),
     "page-topics-no-such": lambda: no_such_topic(),
@@ -175,12 +211,13 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "home-card-of-choices": lambda: home.build_home(base(), card(SHARE), "share", beyond=True),
     "home-page": lambda: home.build_home(base(), browsing("topic:trade:1")),
     "home-none": lambda: home.build_home(base(), none("kazakhstan"), "kazakhstan"),
-    "home-error": lambda: home.build_home_notice(strings.broke("0a1b2c3d")),
+    "home-error": lambda: home.build_home_notice(text("broke", reference="0a1b2c3d")),
     # Modals
+    "modal-source": lambda: modals.build_source_modal(fact("supreme-state-council"), base(), DAY),
     "modal-cite": lambda: modals.build_cite_modal(fact(SHARE), base(), DAY),
     "modal-report": lambda: modals.build_report_modal(fact(SHARE), base()),
     "modal-reported": lambda: modals.build_reported(
-        strings.report_done(3, True, True),
+        text("report_kept", number=3),
         REPOSITORY.new_issue(
             fact(SHARE), base().places[SHARE], VERSION, "outdated", "The figure is of 2018."
         ),
@@ -189,10 +226,8 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "modal-find-preview": lambda: modals.build_find_modal(fact(SHARE), base()),
     "options-find": lambda: modals.build_options(typed_groups()),
     # Around messages
-    "check-message": lambda: message_check.build_comparison(comparison(), base())[0],
-    "check-message-untouched": lambda: message_check.build_comparison(MessageCheck((), 0, 3, False), base())[
-        0
-    ],
+    "check-message": lambda: message_check.build_check(checked(), base())[0],
+    "check-message-untouched": lambda: message_check.build_check(MessageCheck((), 0, 3, False), base())[0],
     "report-to-maintainers": lambda: modals.build_report(
         fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
     ),

@@ -1,4 +1,4 @@
-"""A headless Chromium for the tests and for the pictures: found, started, and told to keep to this machine."""
+"""A headless Chromium for the tests and the pictures, which connects only to this machine."""
 
 from __future__ import annotations
 

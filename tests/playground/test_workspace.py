@@ -45,21 +45,19 @@ def test_the_bot_posts_only_in_its_channels(workspace: Workspace) -> None:
 
 
 def test_a_response_is_private_unless_it_says_otherwise(workspace: Workspace) -> None:
-    token = workspace.new_response_url("C2")  # works where the bot is not a member
-    workspace.respond(token, {"text": "private"})
-    workspace.respond(token, {"text": "public", "response_type": "in_channel"})
+    # It works where the bot is not a member.
+    workspace.respond("C2", "", None, {"text": "private"})
+    workspace.respond("C2", "", None, {"text": "public", "response_type": "in_channel"})
     private, public = workspace.messages["C2"]
-    assert error_of(workspace.respond, "unknown", {"text": "x"}) == "no_service"
     assert (private["is_ephemeral"], private["only_for"]) == (True, PERSON)
     assert "is_ephemeral" not in public
 
 
 def test_a_response_replaces_or_deletes_the_message_of_its_component(workspace: Workspace) -> None:
     message = workspace.post_by_bot({"channel": "C1", "text": "before"})
-    token = workspace.new_response_url("C1", message["ts"])
-    workspace.respond(token, {"text": "after", "replace_original": True})
+    workspace.respond("C1", message["ts"], None, {"text": "after", "replace_original": True})
     assert [m["text"] for m in workspace.messages["C1"]] == ["after"]
-    workspace.respond(token, {"delete_original": True})
+    workspace.respond("C1", message["ts"], None, {"delete_original": True})
     assert workspace.messages["C1"] == []
 
 

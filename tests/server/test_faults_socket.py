@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.core.present.strings import ENGLISH
 from bot.server.dispatch import IN_WORK_LIMIT
-from bot.slack import strings
 from tests.support.fake_slack import FakeSlack
 from tests.support.requests import command_body, dm_event, event_body
 from tests.support.socket_server import SocketServer
@@ -81,7 +81,7 @@ def test_too_much_at_once_is_refused_in_words_and_events_are_left_to_come_again(
         running.server.wait_for_acknowledgement(envelope)
     body = command_body("trade share", running.slack.new_response_url())
     refused = running.server.wait_for_acknowledgement(running.server.send("slash_commands", body))
-    assert refused["payload"] == {"response_type": "ephemeral", "text": strings.BUSY}
+    assert refused["payload"] == {"response_type": "ephemeral", "text": ENGLISH("busy")}
     event = event_body(dm_event("trade share"))
     left = running.server.send("events_api", event)
     running.slack.wait_for(IN_WORK_LIMIT, 20)

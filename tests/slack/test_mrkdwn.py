@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.mrkdwn import clean, escape, has_words, link, mention, shorten, visible
+from bot.slack.mrkdwn import clean, escape, has_words, link, links_in, mention, shorten, visible
 
 
 @pytest.mark.parametrize(
@@ -11,15 +11,26 @@ from bot.slack.mrkdwn import clean, escape, has_words, link, mention, shorten, v
         ("trade share", "trade share"),
         ("<@U0BOT> trade share", "trade share"),
         ("trade <@U0BOT|unionstate> share", "trade share"),
-        ("ask <@U1ANNA|anna> about trade", "ask anna about trade"),
-        ("ask <@U1ANNA> about trade", "ask about trade"),
-        ("<#C1|general> trade", "general trade"),
-        ("<#C1|> trade <#C2>", "trade"),
+        ("ask <@U1ANNA|anna> about trade", "ask about trade"),
+        ("trade share, cc <@U1ANNA> <@U2BORIS|boris>", "trade share,"),
+        ("<#C1|general> trade", "trade"),
         ("<!here> <!channel|@channel> <!subteam^S1|@team> trade", "trade"),
         ("since <!date^1767225600^{date}|1 January 2026>", "since 1 January 2026"),
-        ("see <https://a.example/x|a.example/x> now", "see a.example/x now"),
-        ("see <https://a.example/x>", "see https://a.example/x"),
-        ("<mailto:a@b.example|a@b.example> <mailto:a@b.example>", "a@b.example a@b.example"),
+        ("see <https://a.example/x|the page> now", "see now"),
+        ("see https://a.example/x-2019 now", "see now"),
+        ("<mailto:a@b.example|a@b.example> trade", "trade"),
+        ("&gt; quoted line\n  &gt; another\ntrade", "trade"),
+        ("1. trade", "trade"),
+        ("12) trade", "trade"),
+        ("(3) trade", "trade"),
+        ("#4 trade", "trade"),
+        ("question 5: trade", "trade"),
+        ("Q: trade", "trade"),
+        ("вопрос: торговля", "торговля"),
+        ("• trade", "trade"),
+        ("5 countries", "5 countries"),
+        ("28 programmes", "28 programmes"),
+        ("2018: trade", "2018: trade"),
         ("R&amp;D &lt;5%&gt;", "R&D <5%>"),
         ("&amp;lt;@U1&amp;gt;", "&lt;@U1&gt;"),  # what somebody typed as "&lt;" stays that
         ("&lt;!channel&gt; trade", "<!channel> trade"),  # typed brackets are no mention
@@ -32,11 +43,18 @@ from bot.slack.mrkdwn import clean, escape, has_words, link, mention, shorten, v
         ("  ", ""),
         ("<@U0BOT>", ""),
         ("< > <> <|>", ""),
-        ("a < b > c", "a b c"),
+        ("a < b > c", "a c"),
     ],
 )
 def test_clean(sent: str, cleaned: str) -> None:
-    assert clean(sent, "U0BOT") == cleaned
+    assert clean(sent) == cleaned
+
+
+def test_links_are_found() -> None:
+    assert links_in("see <https://a.example/x|the page>, <@U1> and <https://b.example>") == [
+        "https://a.example/x",
+        "https://b.example",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from bot.slack.web import BODY_LIMIT, WebApp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.ack_latency import requests_by_surface
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.server.protocol import BODY_LIMIT
-from bot.slack import strings
-from tests.doors import doors
-from tests.support.browser import Browser
-from tests.support.fake_slack import FakeSlack
+from tests.slack.test_web import Browser
+from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
 from tests.support.harness import Bot
 from tests.support.requests import FORM, JSON, command_body, dm_event, event_body
 
@@ -56,7 +56,7 @@ class World:
     def __init__(self, slack: FakeSlack, finder: SearchEngine) -> None:
         self.slack = slack
         self.bot = Bot(slack, finder, repository_url="https://github.com/owner/name")
-        self.web = Browser(self.bot.app)
+        self.web = WebApp(self.bot.app, SIGNING_SECRET, lambda: {"status": "ok"})
         self.requests: list[tuple[str, dict[str, Any], bool, str]] = []  # name, payload, wrapped, kind
         send, name = self.bot.send, ""
 
@@ -68,11 +68,9 @@ class World:
             return send(body, kind, headers)
 
         self.bot.send = record  # type: ignore[method-assign]
-        for name, knock in doors(self.bot).items():  # noqa: B007  # `record` reads it
-            knock()
+        for name, send_it in requests_by_surface(self.bot).items():  # noqa: B007  # `record` reads it
+            send_it()
         self.bot.send = send  # type: ignore[method-assign]
-        self.web.post("{}", JSON)  # its threads are there before the tests count them
-        self.web.settle()
 
     def post(self, payload: dict[str, Any], wrapped: bool, kind: str) -> int:
         """The status; everything that came of the request is done, within Slack's patience."""
@@ -84,10 +82,9 @@ class World:
             body = urlencode(
                 {k: v if isinstance(v, str) else json.dumps(v) for k, v in payload.items()}, errors="replace"
             )
-        browser = self.web
+        browser = Browser(self.web)
         status, _, _ = browser.post(body, kind)
         assert browser.seconds < SLACK_SECONDS
-        self.web.settle(20)
         self.bot.executor.settle(20)
         return status
 
@@ -97,7 +94,6 @@ def world(real: SearchEngine) -> Iterator[World]:
     with FakeSlack() as slack:
         made = World(slack, real)
         yield made
-        made.web.close()
         made.bot.close()
         assert not slack.problems
 
@@ -184,7 +180,7 @@ def test_a_megabyte_of_anything_is_acknowledged_at_once(world: World, text: str)
     assert world.post(json.loads(body), True, JSON) == 200
     assert time.monotonic() - started < HUNG_SECONDS
     (reply,) = world.slack.said()[before:]
-    assert reply.text in (strings.TOO_LONG,) or reply.text.startswith(strings.HELP_TITLE)
+    assert reply.text in (text("too_long"),) or reply.text.startswith("Ask about")
 
 
 def test_a_megabyte_takes_little_memory(world: World) -> None:
@@ -215,8 +211,8 @@ def test_a_megabyte_to_check_or_to_unfurl_or_to_complete(world: World) -> None:
 
 def test_a_command_of_the_largest_size(world: World) -> None:
     body = command_body("x" * (BODY_LIMIT - 1000), world.slack.new_response_url())
-    browser = world.web
+    browser = Browser(world.web)
     assert browser.post(body, FORM)[0] == 200
     assert browser.seconds < 10
-    world.web.settle()
-    assert world.slack.said()[-1].text == strings.TOO_LONG
+    world.bot.executor.settle()
+    assert world.slack.said()[-1].text == text("too_long")

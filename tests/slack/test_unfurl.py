@@ -45,8 +45,8 @@ def test_an_article_unfurls_as_its_card(bot: Bot) -> None:
         "Two Neighbours &amp; Their Trade",
         "Anna Author, Alpha Institute",
         "2019",
-        "5 facts",
-        "Show facts",
+        "5 entries",
+        "Show entries",
     ):
         assert words in card
     assert "inferred" in card

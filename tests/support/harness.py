@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
+from bot.playground.block_validation import message_problems
 from bot.slack.app import build_app
 from bot.slack.responses import new_client
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, Call, FakeSlack
@@ -77,7 +78,17 @@ class Bot:
         return self.slack.said()[before:]
 
     def command(self, text: str | None, **more: str) -> list[Call]:
-        return self.send(command_body(text, self.slack.new_response_url(), **more), FORM)
+        """The reply, which may be the acknowledgement itself."""
+        posts = self.send(command_body(text, self.slack.new_response_url(), **more), FORM)
+        return [*self.acknowledged(), *posts]
+
+    def acknowledged(self) -> list[Call]:
+        """What the last acknowledgement says, as a call."""
+        if not str(self.response.body or "").startswith("{"):
+            return []
+        message = json.loads(str(self.response.body))
+        assert not message_problems(message)
+        return [Call("acknowledgement", message, "")]
 
     def event(
         self, event: dict[str, Any], event_id: str | None = None, headers: dict[str, str] | None = None

@@ -26,11 +26,17 @@ def opened_event(
 
 
 def pressed_at_home(
-    view: dict[str, Any], action_id: str, value: str | None, *, kind: str = "button", user: str = ANNA
+    view: dict[str, Any],
+    action_id: str,
+    value: str | None,
+    *,
+    kind: str = "button",
+    user: str = ANNA,
+    block_id: str = "b1",
 ) -> dict[str, Any]:
     """A button, a menu (`static_select`) or Enter in a box (`plain_text_input`) on the Home that is `view`."""
     action: dict[str, Any] = {
-        "type": kind, "action_id": action_id, "block_id": "b1", "action_ts": new_ts()
+        "type": kind, "action_id": action_id, "block_id": block_id, "action_ts": new_ts()
     }  # fmt: skip
     if kind == "static_select":
         action["selected_option"] = {"text": {"type": "plain_text", "text": "…"}, "value": value}

@@ -81,6 +81,13 @@ def from_menu(
     }  # fmt: skip
 
 
+def button_pressed(action_id: str, value: str, *, user: str = ANNA, channel: str = "C1") -> dict[str, Any]:
+    """A button of a message that opens a modal."""
+    payload = from_menu(action_id, value, user=user, channel=channel)
+    payload["actions"][0] = {"type": "button", "action_id": action_id, "block_id": "b1", "value": value}
+    return payload
+
+
 def unfurl_button(
     action_id: str, value: str, response_url: str, *, channel: str, thread_ts: str | None
 ) -> dict[str, Any]:

@@ -19,28 +19,7 @@ _POINT = re.compile(
     r"|(?P<decade>[0-9]{3})X(?P<decade_approximate>~)?"
 )
 
-# The same for JSON Schema, which cannot express leap years nor that an interval ends after it begins.
-_MONTH_AND_DAY = "(?:0[13578]|1[02])(?:-(?:0[1-9]|[12][0-9]|3[01]))?|(?:0[469]|11)(?:-(?:0[1-9]|[12][0-9]|30))?|02(?:-(?:0[1-9]|[12][0-9]))?"
-_POINT_IN_SCHEMA = f"(?:(?!0000)[0-9]{{4}}(?:-(?:{_MONTH_AND_DAY}))?~?|(?!000)[0-9]{{3}}X~?)"
-EDTF_PATTERN = f"^{_POINT_IN_SCHEMA}(?:/{_POINT_IN_SCHEMA})?$"
-
 DATE_FORMS = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
-
-# Other ways in which people write dates; `as_edtf` converts them for the error message.
-_ORDINAL = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-_WRITTEN = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})",
-        r"(?P<year>[0-9]{4})(?:[-./](?P<month>[0-9]{1,2})(?:[-./](?P<day>[0-9]{1,2}))?)?",
-        rf"(?:{_ORDINAL} )?(?P<month>[a-z]{{3,9}}),? (?P<year>[0-9]{{4}})",
-        rf"(?P<month>[a-z]{{3,9}}) {_ORDINAL},? (?P<year>[0-9]{{4}})",
-        r"(?:the )?(?P<decade>[0-9]{3})0s",
-    )
-)
-_AROUND = " \t\n.“”„‘’«»\"'"
-_ABOUT = re.compile(r"(?:about|around|circa|ca?\.) ")
-_FROM_TO = re.compile(r"(.+?)(?: ?[–—] ?| - | to |(?<=[0-9]{4})-(?=[0-9]{4}))(.+)")
 
 
 class DateError(ValueError):
@@ -166,29 +145,6 @@ def _parse_point(text: str) -> _Point:
         return _Point(datetime.date(year, 1, 1), datetime.date(year, 12, 31), "year", approximate)
     except ValueError:
         raise DateError("in the calendar") from None
-
-
-def as_edtf(text: str) -> str:
-    """The EDTF form of a date written otherwise (`31.12.2018`, `December 2018`, `1990s`); empty if unknown."""
-    text = text.strip(_AROUND).lower()
-    interval = _FROM_TO.fullmatch(text)
-    found = "/".join(map(_point_as_edtf, interval.groups())) if interval else _point_as_edtf(text)
-    try:
-        return parse_date(found).edtf
-    except DateError:
-        return ""
-
-
-def _point_as_edtf(text: str) -> str:
-    about = _ABOUT.match(text)
-    text = text[about.end() :] if about else text
-    parts = next((m.groupdict() for pattern in _WRITTEN if (m := pattern.fullmatch(text))), {})
-    month = parts.get("month") or ""
-    if month.isalpha():
-        month = next((str(n) for n, name in enumerate(MONTHS) if n and name.lower().startswith(month)), "?")
-    written = f"{parts['decade']}X" if parts.get("decade") else parts.get("year", "")
-    written += "".join(f"-{part:0>2}" for part in (month, parts.get("day")) if part)
-    return written + "~" * bool(about)
 
 
 def add_period(day: datetime.date, period: str) -> datetime.date:

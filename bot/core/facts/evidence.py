@@ -88,35 +88,13 @@ class Article:
         inside = any(_IN_WORD.match(self.text, at) for at in (end, start - 1) if at > 0)
         return "begins or ends inside a word such as state's" if inside else ""
 
-    def divergence(self, quote: str) -> str:
-        """Where a quote that does not occur departs from the text: the word, and what the article has there."""
-        words = fold(quote).split()
-        at = self.text.find(" ".join(words))
-        if at >= 0:
-            longer = self._words_around(at, at + len(" ".join(words)))
-            return f"“{longer}”: a word of the quote is cut"
-        count = end = 0
-        for length in range(len(words) - 1, 0, -1):
-            beginning = " ".join(words[:length])
-            if match := re.search(_whole(beginning), self.text):
-                count, end = length, match.start() + len(beginning)
-                break
-        if count == 0 or (count == 1 and len(words) > 2):  # one word says little of where the quote was meant
-            near = fuzz.partial_ratio_alignment(" ".join(words), self.text, score_cutoff=ALIKE)
-            if not near:
-                return "nothing like it"
-            nearest = self._words_around(near.dest_start, near.dest_end)
-            pairs = enumerate(zip(words, [*nearest.split(), *words], strict=False), 1)
-            number, word = next(((n, w) for n, (w, other) in pairs if w != other), (1, words[0]))
-            return f"“{nearest}” as the nearest, which differs at the quote's word {number}, “{word}”"
-        after = next(iter(self.text[end:].split()), "")
-        has = f"“{after}”" if after else "no more text"
-        return f"{has} where the quote's word {count + 1} says “{words[count]}”"
-
-    def _words_around(self, start: int, end: int) -> str:
-        """The text from `start` to `end`, made longer until it ends and begins between words."""
-        start = self.text.rfind(" ", 0, start + 1) + 1
-        stop = self.text.find(" ", end)
+    def nearest(self, quote: str) -> str:
+        """The passage that a quote which does not occur was probably taken from; empty if there is none."""
+        found = fuzz.partial_ratio_alignment(fold(quote), self.text, score_cutoff=ALIKE)
+        if not found:
+            return ""
+        start = self.text.rfind(" ", 0, found.dest_start + 1) + 1
+        stop = self.text.find(" ", found.dest_end)
         return self.text[start : stop if stop >= 0 else None]
 
 
@@ -223,7 +201,8 @@ def _check_passage(base: FactBase, fact: Fact, number: int, article: Article) ->
     places = article.occurrences(evidence.quote)
     shown, field = quote_value(evidence.quote), f"evidence.{number}.quote"
     if not places:
-        expected = f"words of the article, which has {article.divergence(evidence.quote)}"
+        near = article.nearest(evidence.quote)
+        expected = f"words of the article, which has “{near}”" if near else "words of the article"
         yield base.problem(fact, field, "quote-not-found", f"{shown} is not in the article", expected)
     elif len(places) > 1:
         message = f"{shown} is {len(places)} times in the article"

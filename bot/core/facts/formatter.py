@@ -44,6 +44,7 @@ _NESTED_ORDER = {
     "answers": tuple(info.alias or name for name, info in Answers.model_fields.items()),
 }
 _FLAGS = ("expected", "disowns_views")  # true or false, also to an editor
+_LISTS = {"vocabulary": 1000, "questions": 0}  # how many lines a list in brackets may take
 _SPACED = ("facts", "vocabulary")  # a blank line between the records
 
 # Texts to us, but not to every reader of YAML (an editor with a schema, for instance): they keep quotation marks.
@@ -81,8 +82,10 @@ def format_file(raw: bytes, name: str, kind: str, modeline: bool = False) -> str
         header.insert(0, MODELINE + Path(SCHEMAS[kind]).name)
     if any(not line.startswith(MODELINE) for line in header):
         header.append("")
-    lines = [*header, *_records(document, kind in _SPACED, kind == "vocabulary")]
+    lines = [*header, *_records(document, kind in _SPACED, _LISTS.get(kind, 1))]
     formatted = "\n".join(lines).rstrip("\n") + "\n"
+    if formatted == text:
+        return text
     after = parse_yaml(formatted.encode(), name)
     same = not after.problems and _folded(after.data) == _folded(before.data)
     if not same or _comment_texts(text) != _comment_texts(formatted):
@@ -252,21 +255,21 @@ def _when(item: _Item) -> tuple[Any, ...] | None:
         return None
 
 
-def _records(document: _Document, spaced: bool, dense: bool) -> Iterator[str]:
+def _records(document: _Document, spaced: bool, rows: int) -> Iterator[str]:
     for number, item in enumerate(document.items):
         if spaced and number:
             yield ""
-        yield from _item(item, 0, dense)
+        yield from _item(item, 0, rows)
     if document.tail and document.items and spaced:
         yield ""
     yield from document.tail
 
 
-def _item(item: _Item, indent: int, dense: bool) -> Iterator[str]:
-    """The lines of an item; `dense` keeps lists in brackets over several lines, instead of an item a line."""
+def _item(item: _Item, indent: int, rows: int) -> Iterator[str]:
+    """The lines of an item; a list of more than `rows` lines in brackets has an item a line."""
     margin = " " * indent
     yield from (margin + line for line in item.lead)
-    *lines, last = _value(item, indent, dense)
+    *lines, last = _value(item, indent, rows)
     if item.beside and lines and not item.is_text:  # beside the key, above what it holds
         lines[0] += item.beside
         yield from (*lines, last)
@@ -275,7 +278,7 @@ def _item(item: _Item, indent: int, dense: bool) -> Iterator[str]:
     yield from (" " * (indent + STEP) + line for line in item.tail)
 
 
-def _value(item: _Item, indent: int, dense: bool) -> Iterator[str]:
+def _value(item: _Item, indent: int, rows: int) -> Iterator[str]:
     head = f"{' ' * indent}-" if item.key is None else f"{' ' * indent}{_scalar(item.key)}:"
     if item.is_text:
         text = item.node.value
@@ -287,13 +290,13 @@ def _value(item: _Item, indent: int, dense: bool) -> Iterator[str]:
     if item.is_short_list:
         pieces = [_scalar(i.node.value, in_brackets=True) + "," for i in item.items] or [""]
         lines = list(_filled(head, [f"[{pieces[0]}", *pieces[1:]], indent + STEP))
-        if dense or len(lines) == 1:
+        if len(lines) <= rows or not item.items:
             yield from [*lines[:-1], lines[-1].rstrip(",") + "]"]
             return
     if not item.items:
         yield f"{head} {{}}"
         return
-    inner = [line for child in item.items for line in _item(child, indent + STEP, dense)]
+    inner = [line for child in item.items for line in _item(child, indent + STEP, rows)]
     if item.key is None and not inner[0].lstrip().startswith("#"):  # the first field stands beside the dash
         yield f"{head} {inner.pop(0).lstrip()}"
     else:

@@ -201,7 +201,7 @@ def _later_than_known(base: FactBase, today: datetime.date) -> Iterator[Problem]
 def _similar(base: FactBase) -> Iterator[Problem]:
     """Facts of different series that cannot be distinguished by title, or that share an ask."""
     for a, b in itertools.combinations(base.facts, 2):
-        if _distinct(a, b) and fuzz.token_sort_ratio(a.title, b.title, score_cutoff=TITLE_SIMILARITY):
+        if fuzz.token_sort_ratio(a.title, b.title, score_cutoff=TITLE_SIMILARITY) and _distinct(a, b):
             message = f"{quote_value(b.title)} is much like the title of {a.id} at {base.place(a, 'title')}"
             yield base.problem(b, "title", "similar-title", message, "titles that differ, or one record")
     asks: dict[tuple[str, ...], list[tuple[Fact, str]]] = defaultdict(list)

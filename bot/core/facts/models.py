@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.core.facts.dates import FactDate, add_period, parse_date
 from bot.core.facts.fields import (
@@ -30,10 +30,27 @@ STATEMENT_LENGTH = 250
 NOTE_LENGTH = 300
 ASK_LENGTH = 120
 NAME_LENGTH = 120  # of a person or body
-_FORMS = "2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15 (from/to), 199X (the 1990s) or 2015~ (about 2015)"
 # What a number or a role says of the world changes within a year; that somebody argued something, or that a treaty
 # was signed, stays true.  A fact's own `review_after` takes precedence.
 REVIEW_AFTER = {"figure": "12 months", "actor": "12 months", "position": "3 years", "date": "5 years"}
+
+Title = Annotated[Line, at_most(TITLE_LENGTH)]
+Statement = Annotated[Line, at_most(STATEMENT_LENGTH)]
+Name = Annotated[Line, at_most(NAME_LENGTH)]
+Text = Annotated[Line, at_most(200)]
+Asks = Annotated[tuple[Annotated[Line, at_most(ASK_LENGTH)], ...], BeforeValidator(as_tuple)]
+AnswerType = Literal[
+    "who", "when", "where", "why", "how", "how_much", "how_many", "yes_no", "what_says", "what_is", "what_happened"
+]  # fmt: skip
+
+
+def required(description: str, *examples: Any, **options: Any) -> Any:
+    """A field with the sentence and the examples that editors and `unionstate new` show."""
+    return Field(description=description, examples=list(examples), **options)
+
+
+def optional(description: str, *examples: Any, default: Any = None) -> Any:
+    return required(description, *examples, default=default)
 
 
 class Record(BaseModel):
@@ -41,152 +58,102 @@ class Record(BaseModel):
 
 
 class Evidence(Record):
-    """Where a fact stands: a source and a phrase that occurs once in it."""
+    """Where the claim stands: a source and a phrase that occurs once in it."""
 
-    source: Identifier = Field(description="The id of a source in seeds/.", examples=["riac-2019"])
-    section: Annotated[Line, at_most(200)] | None = Field(
-        default=None,
-        description="The article's own heading above the passage, where it has headings.",
-        examples=["Trends in Trade and Economic Cooperation"],
+    source: Identifier = required("The id of a source in seeds/.", "riac-2019")
+    section: Text | None = optional(
+        "The article's own heading above the passage, if it has headings.", "Trends in Trade"
     )
-    quote: Quote = Field(
-        description="Two to eight consecutive words of the article that occur once in it and let a reader find the claim.",
-        examples=["49.5 percent of Belarus"],
+    quote: Quote = required(
+        "Two to eight consecutive words of the article that occur once in it.", "49.5 percent of Belarus"
     )
-
-
-AnswerType = Literal[
-    "who",
-    "when",
-    "where",
-    "why",
-    "how",
-    "how_much",
-    "how_many",
-    "yes_no",
-    "what_says",
-    "what_is",
-    "what_happened",
-]
+    publishers_own: Flag = Field(
+        default=False,
+        description="Whether the publisher says this, not the article: a note on the author, a disclaimer, a heading of the site.",
+        examples=[True],
+    )
 
 
 class Answers(Record):
     """What questions a fact answers, where its words alone leave that open; all keys are optional."""
 
-    types: Annotated[tuple[AnswerType, ...], BeforeValidator(as_tuple)] = Field(
-        default=(),
-        description="The kinds of question that the fact answers.",
-        examples=[["how_much", "when"]],
+    types: Annotated[tuple[AnswerType, ...], BeforeValidator(as_tuple)] = optional(
+        "The kinds of question that the fact answers.", ["how_much", "when"], default=()
     )
-    giver: Line | None = Field(
-        default=None,
-        description="From whom something goes: who gives, lends, sells; of a share, the part.",
-        examples=["Russia"],
+    giver: Line | None = optional(
+        "From whom something goes: who gives, lends, sells; of a share, the part.", "Russia"
     )
-    receiver: Line | None = Field(
-        default=None,
-        description="To whom it goes: who gets, borrows, buys; of a share, the whole.",
-        examples=["Belarus"],
+    receiver: Line | None = optional(
+        "To whom it goes: who gets, borrows, buys; of a share, the whole.", "Belarus"
     )
-    reason_for: Line | None = Field(
-        default=None,
-        description="What the fact is the reason for, so that it answers why that is so.",
-        examples=["Belarus decommissioning aircraft"],
+    reason_for: Line | None = optional(
+        "What the fact is the reason for, so that it answers why that is so.",
+        "Belarus decommissioning aircraft",
     )
-    settles: Line | None = Field(
-        default=None,
-        description="The yes-or-no question that the fact settles, with its answer.",
-        examples=["is the nuclear plant financed with a Russian loan: yes"],
+    settles: Line | None = optional(
+        "The yes-or-no question that the fact settles, with its answer.",
+        "is the nuclear plant financed with a Russian loan: yes",
     )
-    counts: Line | None = Field(
-        default=None, description="What the figure counts.", examples=["union programmes"]
-    )
-    measure: Line | None = Field(
-        default=None, description="What quantity the figure is.", examples=["Russia's share of foreign trade"]
-    )
-
-
-Asks = Annotated[tuple[Annotated[Line, at_most(ASK_LENGTH)], ...], BeforeValidator(as_tuple)]
-Title = Annotated[Line, at_most(TITLE_LENGTH)]
-Statement = Annotated[Line, at_most(STATEMENT_LENGTH)]
-
-
-def _title(example: str) -> Any:
-    return Field(description="The name a person would look the fact up by.", examples=[example])
-
-
-def _statement(example: str) -> Any:
-    description = "One or two sentences in our own words that stand alone, with the year and full names."
-    return Field(description=description, examples=[example])
-
-
-def _asks(*examples: str) -> Any:
-    description = "Short phrases as people type them when they look for this fact, in English and Russian."
-    return Field(default=(), description=description, examples=[list(examples)])
+    counts: Line | None = optional("What the figure counts.", "union programmes")
+    measure: Line | None = optional("What quantity the figure is.", "Russia's share of foreign trade")
 
 
 class _FactFields(Record):
     """What every kind of fact has.  `id` and `topic` are set by the loader."""
 
     kind: str
-
-    title: Title
-    statement: Statement
-    attribution: Annotated[Line, at_most(NAME_LENGTH)] | None = Field(
-        default=None,
-        description="Who says so, where it is not simply the article: an estimate's or a forecast's owner.",
-        examples=["the Belarusian government"],
+    title: Title = required(
+        "The name a person would look the fact up by.", "Russia's share of foreign trade, 2018"
     )
-    series: Identifier | None = Field(
-        default=None,
-        description="Shared by facts that give the same quantity or state at different times.",
-        examples=["russia-share-of-foreign-trade"],
+    statement: Statement = required(
+        "One or two sentences in our own words that stand alone, with the year and full names.",
+        "Russia accounted for 49.5% of Belarus's foreign trade in 2018.",
     )
-    see_also: Identifiers = Field(
+    attribution: Name | None = optional(
+        "Who says so, if it is not simply the article: an estimate's or a forecast's owner.",
+        "the Belarusian government",
+    )
+    series: Identifier | None = optional(
+        "Shared by facts that give the same quantity or state at different times.",
+        "russia-share-of-foreign-trade",
+    )
+    see_also: Identifiers = optional(
+        "Ids of facts that disagree with this one or complete it; each of them names this one too.",
+        ["trade-share-2015"],
         default=(),
-        description="Ids of facts that disagree with this one or complete it; each of them names this one too.",
-        examples=[["trade-share-2015"]],
     )
-    actors: Identifiers = Field(
+    actors: Identifiers = optional("Ids of the actors that this fact names.", ["rosatom"], default=())
+    asks: Asks = optional(
+        "Short phrases as people type them when they look for this fact, in English and Russian.",
+        ["trade share", "доля России в торговле"],
         default=(),
-        description="Ids of the actor facts of those whom this fact names.",
-        examples=[["rosatom"]],
     )
-    asks: Asks = ()
-    answers: Answers | None = Field(
-        default=None,
-        description="What questions the fact answers, where its words leave that open; most facts do without.",
-        examples=[{"types": ["why"], "reason_for": ["the oil price dispute"]}],
+    answers: Answers | None = optional(
+        "What questions the fact answers, where its words leave that open; most facts do without.",
+        {"types": ["why"], "reason_for": "the oil price dispute"},
     )
-    expected: Flag = Field(
-        default=False,
-        description="Whether the time of the fact was still to come when its article was written.",
-        examples=[True],
+    expected: Flag = optional(
+        "Whether the time was still to come when the article was written.", True, default=False
     )
-    note: Annotated[Line, at_most(NOTE_LENGTH)] | None = Field(
-        default=None,
-        description="A curator's remark that the card shows: an inferred year, a doubt.",
-        examples=["The article says only “in November”; the year is inferred."],
+    note: Annotated[Line, at_most(NOTE_LENGTH)] | None = optional(
+        "A curator's remark that the card shows: an inferred year, a doubt.", "The year is inferred."
     )
-    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(as_tuple), Field(min_length=1)] = Field(
-        description="The passages that the fact rests on; the first one is linked.",
-        examples=[[{"source": "riac-2019", "quote": "49.5 percent of Belarus"}]],
-        json_schema_extra={"minItems": 1},  # which pydantic does not see behind the conversion to a tuple
+    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(as_tuple), Field(min_length=1)] = required(
+        "The passages that the fact rests on; the first one is linked.",
+        [{"source": "riac-2019", "quote": "49.5 percent of Belarus"}],
     )
-    checked: Day | None = Field(
-        default=None,
-        description="The day on which someone last compared the fact with its sources, where it is later than the topic's own.",
-        examples=["2026-11-23"],
+    checked: Day | None = optional(
+        "The day on which someone last compared the fact with its sources, if later than the topic's own.",
+        "2026-11-23",
     )
-    review_after: Period | None = Field(
-        default=None,
-        description="How long after `checked` the fact is due for review, where the usual time for its kind does not suit it.",
-        examples=["6 months", "2 years"],
+    review_after: Period | None = optional(
+        "How long after `checked` the fact is due for review, if the usual time for its kind does not suit it.",
+        "6 months",
     )
-    former_ids: Identifiers = Field(
+    former_ids: Identifiers = optional(
+        "Ids under which the fact was published before; it still answers to them.",
+        ["trade-share-russia"],
         default=(),
-        description="Ids under which the fact was published before; it still answers to them.",
-        examples=[["trade-share-russia"]],
     )
 
     # Set by the loader; not fields of the file.
@@ -226,8 +193,8 @@ class _FactFields(Record):
 
 
 class _Timed(_FactFields):
-    as_of: Edtf = Field(
-        description=f"When this held: {_FORMS}.", examples=["2018", "2019-01/2019-04", "2015~"]
+    as_of: Edtf = required(
+        "When this held; an interval has a slash, `~` means about.", "2018", "2019-01/2019-04", "2015~"
     )
 
     @cached_property
@@ -236,29 +203,16 @@ class _Timed(_FactFields):
 
 
 class Figure(_Timed):
-    """A number that an article gives."""
-
-    kind: Literal["figure"] = Field(description="A number that an article gives.", examples=["figure"])
-    title: Title = _title("Russia's share of Belarus's foreign trade")
-    statement: Statement = _statement("Russia took 49.5% of Belarus's foreign trade in 2018.")
-    asks: Asks = _asks("trade share", "доля России в торговле")
-    value: Annotated[Unquoted, at_most(60)] = Field(
-        description="The number with its unit, its digits as in the quote.",
-        examples=["49.5%", "$10 billion", "1,880 types"],
+    kind: Literal["figure"] = required("A number that an article gives.", "figure")
+    value: Annotated[Unquoted, at_most(60)] = required(
+        "The number with its unit, its digits as in the quote.", "49.5%", "$10 billion"
     )
 
 
 class DatedEvent(_FactFields):
-    """Something that happened, or is to happen, at a stated time."""
-
-    kind: Literal["date"] = Field(description="An event at a stated time.", examples=["date"])
-    title: Title = _title("Supreme State Council approves 28 union programmes")
-    statement: Statement = _statement(
-        "On 4 November 2021 the Supreme State Council of the Union State approved 28 union programmes."
-    )
-    asks: Asks = _asks("when were the union programmes approved", "когда приняли союзные программы")
-    date: Edtf = Field(
-        description=f"When it happened: {_FORMS}.", examples=["2021-11-04", "2015-12-14/2015-12-15", "199X"]
+    kind: Literal["date"] = required("Something that happened, or is to happen, at a stated time.", "date")
+    date: Edtf = required(
+        "When it happened; `199X` is the 1990s.", "2021-11-04", "2015-12-14/2015-12-15", "199X"
     )
 
     @cached_property
@@ -267,38 +221,16 @@ class DatedEvent(_FactFields):
 
 
 class Actor(_Timed):
-    """A person, institution, agreement, programme, company, weapon or place, with the role that the article gives it."""
-
-    kind: Literal["actor"] = Field(
-        description="A person, institution, agreement, company, weapon or place.", examples=["actor"]
-    )
-    title: Title = _title("Douglas E. Lute")
-    statement: Statement = _statement("Douglas E. Lute was the US ambassador to NATO in 2015.")
-    asks: Asks = _asks("who is lute", "посол сша при нато")
-    role: Annotated[Line, at_most(200)] = Field(
-        description="What or who it is, as the article says.", examples=["United States Ambassador to NATO"]
-    )
+    kind: Literal["actor"] = required("A person, institution, agreement, company, weapon or place.", "actor")
+    role: Text = required("What or who it is, as the article says.", "United States Ambassador to NATO")
 
 
 class Position(_Timed):
-    """A claim, forecast, recommendation or characterisation, with whoever holds it."""
-
-    kind: Literal["position"] = Field(
-        description="A claim, forecast, recommendation or characterisation.", examples=["position"]
-    )
-    title: Title = _title("A Russian airbase would not change the balance of forces")
-    statement: Statement = _statement(
-        "Douglas E. Lute said in 2015 that a Russian airbase in Belarus would not change the balance of forces."
-    )
-    asks: Asks = _asks("lute on the airbase", "угрожает ли авиабаза нато")
-    attribution: Annotated[Line, at_most(NAME_LENGTH)] = Field(
-        description="Who holds it: never the bot.", examples=["Douglas E. Lute"]
-    )
+    kind: Literal["position"] = required("A claim, forecast, recommendation or characterisation.", "position")
+    attribution: Name = required("Who holds it: never the bot.", "Douglas E. Lute")
 
 
 Fact: TypeAlias = Figure | DatedEvent | Actor | Position
-AnyFact = Annotated[Fact, Field(discriminator="kind")]
-FACT_ADAPTER: TypeAdapter[Fact] = TypeAdapter(AnyFact)
 KIND_MODELS: Mapping[str, type[Figure] | type[DatedEvent] | type[Actor] | type[Position]] = {
     "figure": Figure,
     "date": DatedEvent,
@@ -309,77 +241,51 @@ KINDS = tuple(KIND_MODELS)
 
 
 class TopicHead(Record):
-    """The record `topic:` on top of each fact file: how the topic is named when people browse."""
+    """The record `topic:` at the top of each fact file: how the topic is named when people browse."""
 
-    title: Annotated[Line, at_most(60)] = Field(description="The topic's name.", examples=["Trade"])
-    about: Annotated[Line, at_most(200)] = Field(
-        description="One sentence that says what is in it.",
-        examples=["Who Belarus trades with, how much, and on what terms."],
+    title: Annotated[Line, at_most(60)] = required("The topic's name.", "Trade")
+    about: Text = required(
+        "One sentence that says what is in it.", "Who Belarus trades with, how much, on what terms."
     )
-    checked: Day | None = Field(
-        default=None,
-        description="The day on which someone last compared all facts of the file with their sources.",
-        examples=["2026-11-23"],
+    checked: Day | None = optional(
+        "The day on which someone last compared all facts of the file with their sources.", "2026-11-23"
     )
 
 
 class Source(Record):
     """One article: what it is, whose, when, where, and how we know (a file in seeds/)."""
 
-    title: Annotated[Line, at_most(200)] = Field(
-        description="The article's title.", examples=["Russia and Belarus in Search of Predictability"]
+    title: Text = required("The article's title.", "Russia and Belarus in Search of Predictability")
+    publisher: Name = required("Who published it.", "Russian International Affairs Council (RIAC)")
+    publisher_url: WebAddress = required("The publisher's site.", "https://russiancouncil.ru/en/")
+    url: WebAddress | None = optional(
+        "The article's own address, if it is known.", "https://example.org/an-article"
     )
-    publisher: Annotated[Line, at_most(NAME_LENGTH)] = Field(
-        description="Who published it.", examples=["Russian International Affairs Council (RIAC)"]
+    author: Name | None = optional("Who wrote it, if the copy names anyone.", "Vyacheslav Sutyrin")
+    author_role: Text | None = optional("The author's position as the article gives it.", "Research Fellow")
+    speaker: Name | None = optional(
+        "Whose remarks the page reports in the section that bears the name; the rest is the publisher's.",
+        "Olga Lazorkina",
     )
-    publisher_url: WebAddress = Field(
-        description="The publisher's site.", examples=["https://russiancouncil.ru/en/"]
-    )
-    url: WebAddress | None = Field(
-        default=None,
-        description="The article's own address, where it is known.",
-        examples=["https://example.org/2021/11/10/an-article"],
-    )
-    author: Annotated[Line, at_most(NAME_LENGTH)] | None = Field(
-        default=None,
-        description="Who wrote it, where the copy names anyone.",
-        examples=["Vyacheslav Sutyrin"],
-    )
-    author_role: Annotated[Line, at_most(200)] | None = Field(
-        default=None,
-        description="The author's position as the article gives it.",
-        examples=["Research Fellow, Lomonosov Moscow State University"],
-    )
-    speaker: Annotated[Line, at_most(NAME_LENGTH)] | None = Field(
-        default=None,
-        description="Whose remarks the page reports in the section that bears the name; the rest is the publisher's.",
-        examples=["Olga Lazorkina"],
-    )
-    disowns_views: Flag = Field(
+    disowns_views: Flag = optional(
+        "Whether the publisher says that the views are its authors' alone: it is never credited with them.",
+        True,
         default=False,
-        description="Whether the publisher says that the views are its authors' alone: it is never credited with them.",
-        examples=[True],
     )
-    published: Edtf | None = Field(
-        default=None, description=f"When it was published: {_FORMS}.", examples=["2021-11-10", "2015-12"]
+    published: Edtf | None = optional("When it was published.", "2021-11-10", "2015-12")
+    reports_on: Edtf | None = optional("When the event took place that the page reports on.", "2024-04-27")
+    language: Literal["en", "ru", "be"] = required("The language of the text.", "en")
+    standpoint: Annotated[Line, at_most(150)] = required(
+        "What kind of text it is and whose view, in one neutral phrase.",
+        "A Moscow political scientist's analysis",
     )
-    reports_on: Edtf | None = Field(
-        default=None,
-        description=f"When the event took place that the page reports on: {_FORMS}.",
-        examples=["2024-04-27"],
+    short: Annotated[Line, at_most(40)] = required(
+        "What it is called in the small print of a card.", "RIAC 2019"
     )
-    language: Literal["en", "ru", "be"] = Field(description="The language of the text.", examples=["en"])
-    standpoint: Annotated[Line, at_most(150)] = Field(
-        description="What kind of text it is and whose view, in one neutral phrase.",
-        examples=["A Moscow political scientist's analysis"],
-    )
-    short: Annotated[Line, at_most(40)] = Field(
-        description="What the article is called in the small print of a card.", examples=["RIAC 2019"]
-    )
-    inferred: dict[str, Annotated[Line, at_most(200)]] = Field(
+    inferred: dict[str, Text] = required(
+        "Fields that were inferred, each with what from.",
+        {"published": "the latest event that it mentions is of 14 June 2019"},
         default_factory=dict,
-        description="Fields that were inferred, each with what from.",
-        examples=[{"published": "the latest event that it mentions is of 14 June 2019"}],
     )
 
     _id: str = ""

@@ -13,7 +13,7 @@ import yaml
 
 from bot.core.facts.fields import BIDI_CONTROLS
 from bot.core.facts.issues import Place, Problem, quote_value
-from bot.core.facts.syntax_help import QUOTE_A_HASH, Mistake, at_the_margin, explain_error, merge_conflicts
+from bot.core.facts.syntax_help import QUOTE_A_HASH, Mistake, at_the_margin, explain_error
 
 MAX_BYTES = 1_000_000  # ten times a large file
 MAX_LINE = 5_000  # characters
@@ -29,6 +29,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 _LINE_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # what YAML takes for the end of a line, besides \n
 _CONTROLS = re.compile(f"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{BIDI_CONTROLS}]")
 _MARGIN = re.compile("[\\s\u200b\ufeff]*")  # spaces of every kind, invisible ones included
+_CONFLICT = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?= |$)")
 _COMMENT = re.compile(r"(\s+)#(.*)")
 _NULLS = ("~", "null", "Null", "NULL")
 
@@ -92,8 +93,10 @@ def parse_yaml(raw: bytes, name: str, fields: frozenset[str] = frozenset()) -> Y
         return file
     lines = _LINE_BREAKS.sub("\n", text).split("\n")
     _refuse_characters(lines, file)
-    for mistake in merge_conflicts(lines):
-        _refuse(file, mistake)
+    if mark := next((i for i, line in enumerate(lines) if _CONFLICT.match(line)), None):
+        expected = "one of the two: delete the other, and the lines with <<<<<<<, ======= and >>>>>>>"
+        file.refuse(mark, "merge-conflict", "a merge left two versions here", expected)
+        return file
     heads = [i for i, line in enumerate(lines) if line[:1] not in ("", " ", "#")]
     if heads and all(at_the_margin(lines, i, ()) for i in heads):
         expected = "records such as `trade-share-2018:` with their fields indented under them"
@@ -261,23 +264,13 @@ class _Builder:
             if isinstance(key, yaml.MappingEndEvent):
                 break
             if not isinstance(key, yaml.ScalarEvent):
-                self._refuse(key, path, "field-name", "a list or group as the name of a field", "a word")
-                self._skip(key, path)
-                self._skip(next(self.events), path)
-            elif key.value in result:
+                raise _Refused(Mistake(self._line(key), "field-name", "a list or group as a name", "a word"))
+            if key.value in result:
                 first = self.file.lines[(*path, key.value)]
                 message = f"{quote_value(key.value)} is there twice (first on line {first})"
                 self._refuse(key, (*path, key.value), "duplicate", message, "it once")
-                self._skip(next(self.events), path)
+                self._value(next(self.events), path)
             else:
-                self.file.lines[(*path, key.value)] = self._line(key) + 1
+                self.file.lines.setdefault((*path, key.value), self._line(key) + 1)
                 result[key.value] = self._value(next(self.events), (*path, key.value))
         return result
-
-    def _skip(self, event: Any, path: KeyPath) -> None:
-        """Read a value that is not kept, without recording its lines."""
-        kept, self.file.lines = self.file.lines, {}
-        try:
-            self._value(event, path)
-        finally:
-            self.file.lines = kept

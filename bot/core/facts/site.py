@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from bot.core.facts.fields import Line, Lines, at_most
-from bot.core.facts.models import STATEMENT_LENGTH, Record
+from bot.core.facts.models import Record, Statement, optional
 
 
 class Site(Record):
     """A base without `site.yaml` has the defaults."""
 
-    name: Annotated[Line, at_most(40)] = Field(
-        default="Facts", description="The name of the bot.", examples=["UnionState"]
-    )
-    subject: Annotated[Line, at_most(100)] = Field(
+    name: Annotated[Line, at_most(40)] = optional("The name of the bot.", "UnionState", default="Facts")
+    subject: Annotated[Line, at_most(100)] = optional(
+        "What the facts are about, so that it completes “facts about …”.",
+        "the Union State of Russia and Belarus",
         default="this subject",
-        description="What the facts are about, so that it completes “facts about …”.",
-        examples=["the Union State of Russia and Belarus"],
     )
-    description: Annotated[Line, at_most(STATEMENT_LENGTH)] = Field(
+    description: Statement = optional(
+        "What the bot does, in one sentence.",
+        "Curated, dated, attributed facts about the Union State.",
         default="Curated, dated, attributed facts.",
-        description="What the bot does, in one sentence.",
-        examples=["Curated, dated, attributed facts about the Union State of Russia and Belarus."],
     )
-    command: Annotated[Line, at_most(32)] = Field(
-        default="facts", description="The slash command, without the slash.", examples=["unionstate"]
+    command: Annotated[Line, at_most(32)] = optional(
+        "The slash command, without the slash.", "unionstate", default="facts"
     )
-    examples: Lines = Field(
-        default=(),
-        description="Up to five questions that help texts offer; each must have an answer.",
-        examples=[["trade share", "who financed the nuclear plant?"]],
+    examples: Lines = optional(
+        "Up to five questions that help texts offer; each must have an answer.", ["trade share"], default=()
     )

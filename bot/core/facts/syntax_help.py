@@ -17,7 +17,6 @@ _COLON_WITHOUT_SPACE = re.compile(r" *(?:- )?([a-z_]+):(?=[^ /])")
 _COLON = re.compile(r":(?= |$)")
 _HASH = re.compile(r"(?<=\S)\s+#(?=\S)")  # a comment that somebody meant begins with "# "
 _IN_QUOTES = re.compile(r"\"[^\"]*\"|'[^']*'")
-_CONFLICT = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?= |$)")
 QUOTE_A_HASH = "straight quotation marks around a text that has “ #” in it"
 NEIGHBOURS = "`field: text` on each line, indented like its neighbours"
 
@@ -30,21 +29,6 @@ class Mistake:
     code: str
     message: str
     expected: str = ""
-
-
-def merge_conflicts(lines: list[str]) -> Iterator[Mistake]:
-    """Each place where a merge left two versions; in `lines` the first of them stays."""
-    inside = dropped = False
-    for at, line in enumerate(lines):
-        mark = _CONFLICT.match(line)
-        if mark:
-            if not inside:
-                expected = "one of the two: delete the other, and the lines with <<<<<<<, ======= and >>>>>>>"
-                yield Mistake(at, "merge-conflict", f"a merge left two versions here ({mark[0]})", expected)
-            inside = mark[0][0] == "<" or (inside and mark[0][0] != ">")
-            dropped = inside and mark[0][0] in "|="
-        if mark or dropped:
-            lines[at] = ""
 
 
 def at_the_margin(lines: Sequence[str], at: int, fields: Iterable[str]) -> Mistake | None:

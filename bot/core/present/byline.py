@@ -93,12 +93,11 @@ def _who(fact: Fact, evidence: Evidence, source: Source, cited: Iterable[Source]
 def _voice(evidence: Evidence, source: Source) -> str:
     """Whose words a passage is, unless it gives somebody else's: its author's, its speaker's or its publisher's own."""
     person = source.author
-    if source.author_role and fold(evidence.quote) in fold(source.author_role):
-        person = None  # what the publisher says of the author
-    elif source.speaker and fold(source.speaker) in fold(evidence.section or ""):
+    if source.speaker and fold(source.speaker) in fold(evidence.section or ""):
         person = source.speaker
-    if person:
+    if person and not evidence.publishers_own:
         return f"{person}, {source.publisher}"
-    if source.disowns_views:  # the publisher is not to be held to it
-        return f"an article that names no author, published by {source.publisher}"
-    return source.publisher
+    if source.disowns_views and not evidence.publishers_own:
+        published = "probably published" if "publisher" in source.inferred else "published"
+        return f"an article that names no author, {published} by {source.publisher}"
+    return f"the publisher, {source.publisher}"

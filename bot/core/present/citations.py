@@ -7,23 +7,27 @@ Chicago Manual of Style, 17th edition, 14.93 and 14.145); what is unknown is lef
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Callable
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import MONTHS, FactDate, parse_date
 from bot.core.facts.models import Evidence, Fact, Source
 from bot.core.present.byline import credits_of
 
-Style: TypeAlias = Literal["plain", "markdown", "chicago", "bibtex"]
+Style: TypeAlias = Literal["plain", "markdown", "chicago", "bibtex", "ris", "csl"]
 
 STYLES: tuple[Style, ...] = get_args(Style)
+TO_READ = STYLES[:4]  # the others are for programs
 STYLE_NAMES: dict[Style, str] = {
     "plain": "Plain text",
     "markdown": "Markdown",
     "chicago": "Chicago (notes)",
     "bibtex": "BibTeX",
+    "ris": "RIS",
+    "csl": "CSL-JSON",
 }
 ADDRESS_UNKNOWN = "the article's own address is not known; this is its publisher's site"
 
@@ -48,11 +52,11 @@ def cite(fact: Fact, base: FactBase, style: Style, accessed: datetime.date) -> s
     first: dict[str, Evidence] = {}
     for evidence in fact.evidence:
         first.setdefault(evidence.source, evidence)
-    write = _WRITERS[style]
     spoken = {c.source.id for c in credits_of(fact, base) if c.source.speaker and c.source.speaker in c.who}
-    return "\n\n".join(
-        write(_Reference(base.sources[i], e, spoken=i in spoken), accessed) for i, e in first.items()
-    )
+    references = [_Reference(base.sources[i], e, spoken=i in spoken) for i, e in first.items()]
+    if style == "csl":
+        return json.dumps([_csl(r, accessed) for r in references], ensure_ascii=False, indent=1)
+    return "\n\n".join(_WRITERS[style](reference, accessed) for reference in references)
 
 
 class _Reference:
@@ -186,11 +190,54 @@ def _bibtex_remarks(reference: _Reference) -> list[str]:
     return remarks
 
 
+def _ris(reference: _Reference, accessed: datetime.date) -> str:
+    """A record of a web page (type ELEC)."""
+    source = reference.source
+    date = parse_date(source.published) if source.published else None
+    fields = [
+        ("TY", "ELEC"),
+        ("ID", source.id),
+        ("AU", reference.author or reference.publisher),
+        ("TI", reference.title),
+        ("PB", reference.publisher),
+        ("PY", str(date.first.year) if date else ""),
+        ("DA", f"{date.first:%Y/%m/%d}" if date and date.start.precision == "day" else ""),
+        ("LA", source.language),
+        ("UR", source.address),
+        ("Y2", f"{accessed:%Y/%m/%d}"),
+        ("N1", "; ".join(_bibtex_remarks(reference))),
+        ("ER", ""),
+    ]
+    return "\n".join(f"{tag}  - {value}" for tag, value in fields if value or tag == "ER")
+
+
+def _csl(reference: _Reference, accessed: datetime.date) -> dict[str, Any]:
+    source = reference.source
+    item: dict[str, Any] = {
+        "id": source.id,
+        "type": "webpage",
+        "title": reference.title,
+        "author": [{"literal": reference.author or reference.publisher}],
+        "container-title": reference.publisher,
+        "language": source.language,
+        "URL": source.address,
+        "accessed": {"date-parts": [[accessed.year, accessed.month, accessed.day]]},
+    }
+    if source.published:
+        date = parse_date(source.published)
+        parts = {"day": 3, "month": 2}.get(date.start.precision, 1)
+        item["issued"] = {"date-parts": [[date.first.year, date.first.month, date.first.day][:parts]]}
+    if remarks := "; ".join(_bibtex_remarks(reference)):
+        item["note"] = remarks
+    return item
+
+
 _WRITERS: dict[Style, Callable[[_Reference, datetime.date], str]] = {
     "plain": _plain,
     "markdown": _markdown,
     "chicago": _chicago,
     "bibtex": _bibtex,
+    "ris": _ris,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Actor, DatedEvent, Evidence, Fact, Figure
 from bot.core.present.byline import byline
-from bot.core.search.results import Outcome
+from bot.core.search.results import Choices, NoAnswer, Outcome
 
 CSV_COLUMNS = (
     "id", "kind", "topic", "title", "statement", "value", "date", "as_of", "attribution", "byline", "role", "series",
@@ -52,9 +52,13 @@ def fact_as_json(base: FactBase, fact: Fact, score: float | None = None) -> dict
 def outcome_as_json(base: FactBase, outcome: Outcome, query: str) -> dict[str, Any]:
     """One line of `ask --json`."""
     hits = outcome.hits if outcome.status != "none" else ()
+    total = getattr(outcome, "total", None)  # of an overview
     return {
         "query": query,
         "status": outcome.status,
+        **({} if isinstance(outcome, NoAnswer) else {"form": outcome.form}),
+        **({"fit": outcome.fit} if isinstance(outcome, Choices) else {}),
+        **({"total": total} if total else {}),
         "facts": [fact_as_json(base, hit.fact, hit.score) for hit in hits],
         "unknown": list(outcome.unknown),
         "topics": [topic.id for topic in outcome.topics],

@@ -31,6 +31,7 @@ class QuestionWord:
     alternatives: list[Alternative] = field(default_factory=list)
     weight: float = 0.0
     at: int = 0  # its place among all words of the question
+    repeated: list[int] = field(default_factory=list)  # the places where it stands again
     low: bool = False  # whether it is an everyday word
 
     @property
@@ -77,6 +78,7 @@ def analyse(
     for i in kept:
         token = written[i]
         if token.term in result:
+            result[token.term].repeated.append(i)
             continue
         word = QuestionWord(token, at=i, low=token.term in lexicon.low_weight)
         if token.term in index.terms:

@@ -45,11 +45,12 @@ class SearchConfig:
     )
     series_margin: float = 0.10  # members of a series differ by their dates alone
 
-    answer_floor: float = 0.50
-    clear_floor: float = 0.42  # suffices where nothing else comes near
     clear_margin: float = 0.12
     tie_margin: float = 0.001
-    unknown_share: float = 0.34  # an answer leaves at most a third of the question's weight to unknown words
+    near_tie_margin: float = 0.03
+    alike: float = 0.8  # figures to compare score at least this share of the best one
+    subject_frequency: int = 40  # a name that so many facts have says too little of what a question is about
+    far_margin: float = 0.30  # one fact is nearest by far
     single_word_floor: float = 0.80
     broad_frequency: int = 6  # a single word that this many facts have asks for a list
     broad_name_frequency: int = 15

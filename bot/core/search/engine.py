@@ -8,16 +8,31 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.core.facts.base import FactBase, Topic, same_series
+from bot.core.facts.models import Actor, Figure
 from bot.core.search.config import DEFAULT, SearchConfig
 from bot.core.search.decision import Context, decide
 from bot.core.search.index import Index
-from bot.core.search.lexicon import Lexicon
+from bot.core.search.lexicon import Lexicon, letters
 from bot.core.search.normalise import normalise
 from bot.core.search.query import Query, clauses, parse
-from bot.core.search.results import Answer, Choices, Hit, NoAnswer, Outcome, Rejection, Talk
+from bot.core.search.results import (
+    AMBIGUOUS,
+    Answer,
+    Choices,
+    Code,
+    Form,
+    Hit,
+    NoAnswer,
+    Outcome,
+    Rejection,
+    Talk,
+)
 from bot.core.search.scoring import Scores, search
-from bot.core.text import fold, listed, surfaces
+from bot.core.text import fold, listed, surfaces, tokens
 
+SIDE_BY_SIDE: frozenset[Code] = frozenset(
+    {"doubt", "tie", "name", "number"}
+)  # reasons that several figures lift
 Read: TypeAlias = tuple[Query, tuple[Hit, ...], Scores | None]
 
 
@@ -33,24 +48,103 @@ class SearchEngine:
         config = self.config
         text = text[: config.max_length]
         question = " ".join(text.split())
-        if named := self.base.get(fold(question)):
+        if "-" in question and (named := self.base.get(fold(question))):
             return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],))
-        query, hits, _ = self.read(text)
+        if talk := _talk(surfaces(text), self.index):
+            return NoAnswer(question, (), rejection=Rejection("no_words"), talk=talk)
+        query, hits, scores = self.read(text)
         unknown = tuple(dict.fromkeys(w.token.surface for w in query.words if not w.known))
         topics = self._topics(hits)
+        rejection = self._is_nothing_near(query, hits, unknown)
+        if rejection or scores is None:
+            return NoAnswer(question, hits[:3], unknown, topics, rejection)
+        context = Context(hits, query, scores, self.index, config)
+        rejection = decide(context)
+        rows = self._side_by_side(query, hits) if rejection is None or rejection.code in SIDE_BY_SIDE else ()
+        total = self._total(query)
+        explained = context.explanation
+        if rows:
+            return Answer(question, rows, unknown, topics, None, explained, "comparison", total)
+        if rejection is None:
+            return Answer(
+                question, hits[: config.max_choices], unknown, topics, None, explained, "card", total
+            )
+        foreign = self._is_another_subject(query, context)
+        about = self._about(query) if foreign or (rejection.code == "name" and len(query.words) == 2) else ()
+        if about:
+            return Choices(question, about, unknown, topics, rejection, explained, "closest")
+        if foreign:
+            return NoAnswer(question, hits[:3], unknown, topics, Rejection("subject"), explained)
+        form = self._form(context, rejection, total)
+        offered = hits[:1] if form == "closest" else self._offered(hits)
+        return Choices(question, offered, unknown, topics, rejection, explained, form, total)
 
-        def none(rejection: Rejection, talk: Talk = "") -> NoAnswer:
-            return NoAnswer(question, hits[:3], unknown, topics, rejection, talk)
-
+    def _is_nothing_near(
+        self, query: Query, hits: Sequence[Hit], unknown: tuple[str, ...]
+    ) -> Rejection | None:
+        config = self.config
         if not query.words:
-            return none(Rejection("no_words"), _talk(query))
-        if not hits or hits[0].score < config.choice_floor:
-            return none(Rejection("nothing_near", unknown, hits[0].score if hits else 0.0))
+            return Rejection("no_words")
+        if not hits or max(hits[0].scores[:2]) < config.choice_floor:
+            return Rejection("nothing_near", unknown, max(hits[0].scores[:2]) if hits else 0.0)
         if query.unknown_share > config.unknown_share_of_choices:
-            return none(Rejection("unknown", unknown, query.unknown_share))
-        if rejection := decide(Context(hits, query, self.index, config)):
-            return Choices(question, self._offered(hits), unknown, topics, rejection)
-        return Answer(question, hits[: config.max_choices], unknown, topics)
+            return Rejection("unknown", unknown, query.unknown_share)
+        return None
+
+    def _form(self, context: Context, rejection: Rejection, total: int) -> Form:
+        if rejection.code in AMBIGUOUS:
+            return "overview" if total > self.config.max_choices and len(context.query.words) == 1 else "list"
+        near = self.config.far_margin if rejection.code == "doubt" else self.config.clear_margin
+        return "closest" if context.margin >= near else "list"
+
+    def _total(self, query: Query) -> int:
+        """How many facts have the one word or name of a question; 0 for a question of several."""
+        names = {w.name for w in query.words}
+        if len(query.words) != 1 and (len(names) != 1 or "" in names):
+            return 0
+        return max(
+            (self.index.word_frequency(a.term) for w in query.words for a in w.alternatives), default=0
+        )
+
+    def _about(self, query: Query) -> tuple[Hit, ...]:
+        """The fact that is called by a name of the question alone, unless very many facts have the name."""
+        for word in query.words:
+            if word.name and self.index.word_frequency(word.name) < self.config.subject_frequency:
+                hits = self._read_clause(word.token.surface)[1]
+                if (
+                    hits
+                    and isinstance(hits[0].fact, Actor)
+                    and hits[0].score >= self.config.single_word_floor
+                ):
+                    return hits[:1]
+        return ()
+
+    def _is_another_subject(self, query: Query, context: Context) -> bool:
+        """Whether a question shares with the best fact no more than a name, and asks for something else of it."""
+        others = [w for w in query.words if not w.name and not w.low]
+        attributes = self.index.lexicon.attributes
+        own = {m.word for m in context.hits[0].matches if m.field != "questions"} & context.said
+        foreign = [
+            w for w in others if w.token.surface not in (own if w.token.term in attributes else context.said)
+        ]
+        return any(w.name for w in query.words) and bool(others) and len(foreign) == len(others)
+
+    def _side_by_side(self, query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Figures to compare: the series of the best one by time, or one for each of several things that are named."""
+        best = hits[0]
+        if not isinstance(best.fact, Figure):
+            return ()
+        alike = [h for h in hits if isinstance(h.fact, Figure) and h.order >= self.config.alike * best.order]
+        if set(query.written) & set(listed("over_time")):
+            series = self.base.by_series.get(best.fact.series or "", ())
+            return tuple(Hit(fact, best.score) for fact in series) if len(series) > 1 else ()
+        if set(query.written) & set(listed("comparing")):
+            return tuple(alike) if len({h.fact.series for h in alike}) > 1 else ()
+        if not set(query.written) & set(listed("joining")):
+            return ()
+        named = {w.token.surface for w in query.words if w.name or w.exact}
+        rows = [(h, found) for h in alike if (found := named & {m.word for m in h.matches})]
+        return tuple(h for h, _ in rows) if len({frozenset(found) for _, found in rows}) > 1 else ()
 
     def read(self, text: str) -> Read:
         """The question as a whole, or the clause that holds it where a message is chatty, with the facts that it finds."""
@@ -95,8 +189,8 @@ class SearchEngine:
         return [first, *(h for h in hits if h is not latest)]
 
     def _offered(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        floor = max(self.config.choice_floor, hits[0].score * self.config.choice_span)
-        return tuple(h for h in hits[: self.config.max_choices] if h.score >= floor)
+        floor = hits[0].order * self.config.choice_span
+        return tuple(h for h in hits[: self.config.max_choices] if h.order >= floor)
 
     def _topics(self, hits: Sequence[Hit]) -> tuple[Topic, ...]:
         """The topics of the nearest facts, commonest first."""
@@ -108,9 +202,11 @@ def _top(read: Read) -> float:
     return read[1][0].score if read[1] else 0.0
 
 
-def _talk(query: Query) -> Talk:
-    """What a text without a content word is."""
-    said = set(query.written)
-    if said & set(listed("thanks")):
-        return "thanks"
-    return "help" if said & set(listed("help")) else "talk"
+def _talk(written: Sequence[str], index: Index) -> Talk:
+    """What a text is that is not a question for the facts; empty where it may be one."""
+    if len(written) == 1 and any(letters(word) == letters(written[0]) for word in listed("help")):
+        return "help"
+    said = set(written)
+    if any(token not in index.lexicon.stop for word in written for token in tokens(word)):
+        return ""
+    return "thanks" if said & set(listed("thanks")) else "talk"

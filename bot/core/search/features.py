@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from rapidfuzz.distance import Indel
+
 from bot.core.facts.base import shown_together
-from bot.core.facts.models import Fact, Figure
+from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.search.analysis import QuestionWord
 from bot.core.search.config import SearchConfig
 from bot.core.search.index import BESIDE, Index
@@ -46,6 +48,7 @@ def features(
     by_word = {m.word: m for m in best.matches}
     missing = [w for w in query.words if w.token.surface not in by_word]
     unsaid = [w for w in query.words if w.token.surface not in said]
+    elsewhere = [w for w in query.words if w not in unsaid and said[w.token.surface].field == "questions"]
     own_words = [w for w in unsaid if w.known] + [w for w in query.words if not w.known]
     found: dict[str, float] = {
         "own": best.scores[0],
@@ -59,6 +62,8 @@ def features(
         "unknown": sum(w.weight for w in query.words if not w.known) / total,
         "missing": sum(w.weight for w in missing) / total,
         "unsaid": sum(w.weight for w in unsaid) / total,
+        "only_asked": sum(w.weight for w in elsewhere) / total,
+        "heaviest_only_asked": max((w.weight for w in elsewhere), default=0.0) / config.weight_cap,
         "heaviest_unsaid": max((w.weight for w in own_words), default=0.0) / config.weight_cap,
         "words": min(len(query.words), 10) / 10,
         "one_word": float(len(query.words) == 1),
@@ -71,15 +76,31 @@ def features(
         "focus_unsaid": float(query.focus in unsaid) if query.focus else 0.0,
         "qualifier_unsaid": _qualifiers_unsaid(query, best.fact, index),
         "mirrored": mirrored(query, best.fact, index),
+        "bystander": float(
+            query.asks == "who"
+            and any(
+                w.name and by_word[w.token.surface].field in ("statement", "questions")
+                for w in query.words
+                if w.token.surface in by_word
+            )
+        ),
+        "weak": float(best.score < 0.5),
+        "tied": float(bool(rivals) and best.order - rivals[0].order < 0.02 * best.order),
+        "rank_dropped": _rank_dropped(query, best, index),
+        **_wording(query, rows, index),
     }
     for kind in ("figure", "date", "actor", "position"):
         found[f"is_{kind}"] = float(best.fact.kind == kind)
     if query.asks in LABELS:
-        found |= _type_features(query, best.fact, index, max(typed, default=0.0), bool(typed))
+        found |= _type_features(
+            query, best.fact, index, max(typed, default=0.0), bool(typed), found["unsaid"]
+        )
     return found
 
 
-def _type_features(query: Query, fact: Fact, index: Index, typed: float, has_typed: bool) -> dict[str, float]:
+def _type_features(
+    query: Query, fact: Fact, index: Index, typed: float, has_typed: bool, loose: float
+) -> dict[str, float]:
     """Whether the fact answers questions of the type, by its labels, its kind, and the questions that should find it."""
     labels = fact.answers
     fits = fact.kind in KINDS.get(query.asks, ())
@@ -90,6 +111,7 @@ def _type_features(query: Query, fact: Fact, index: Index, typed: float, has_typ
         f"typed_{query.asks}": typed,
         f"untyped_{query.asks}": float(not has_typed),
         f"kind_{query.asks}": float(fits),
+        f"loose_{query.asks}": loose,
     }
     if query.asks in ABOUT:
         text = getattr(labels, ABOUT[query.asks]) if labels else None
@@ -113,13 +135,16 @@ def _shared(words: Sequence[QuestionWord], text: str, index: Index) -> float:
 
 def _qualifiers_unsaid(query: Query, fact: Fact, index: Index) -> float:
     """How many words that change the meaning (deputy, growth, largest) the question has and nothing of the fact."""
-    asked = {t for t in query.terms if t in _qualifiers()}
+    asked = {t for t in query.terms if t in _stems("qualifiers")}
     return float(len(asked - index.all_terms(fact))) if asked else 0.0
 
 
-@cache
-def _qualifiers() -> frozenset[str]:
-    return frozenset(token.term for entry in listed("qualifiers") for token in tokens(entry))
+def _rank_dropped(query: Query, hit: Hit, index: Index) -> float:
+    """Whether the fact is about a deputy or a former holder, and the question, which does not name them, is not."""
+    fact = hit.fact
+    if not isinstance(fact, Actor) or any(m.field == "title" for m in hit.matches):
+        return 0.0
+    return float(bool(_stems("ranks") & index.text_terms(fact.role) - set(query.terms)))
 
 
 @cache
@@ -127,8 +152,70 @@ def _stems(section: str) -> frozenset[str]:
     return frozenset(token.term for entry in listed(section) for token in tokens(entry))
 
 
+def roles(query: Query) -> tuple[frozenset[str], frozenset[str]]:
+    """From whom and to whom something goes in a question, as far as verbs, prepositions and the order of names say."""
+    names = {w.at: w.name for w in query.words if w.name}
+    for w in query.words:
+        names |= dict.fromkeys(w.repeated, w.name) if w.name else {}
+    if len(set(names.values())) < 2:
+        names_by_preposition = {at: name for at, name in names.items() if _marked(query, at, "from", "to")}
+        giver = {name for at, name in names_by_preposition.items() if _marked(query, at, "from")}
+        return frozenset(giver), frozenset(names_by_preposition.values()) - giver
+    places = sorted(names)
+    giver, receiver = set(), set()
+    for at in places:
+        if _marked(query, at, "from") or _marked(query, at, "by"):
+            giver.add(names[at])
+        elif _marked(query, at, "to"):
+            receiver.add(names[at])
+    share = next((at for at, word in enumerate(query.written) if word in _words("parts")), None)
+    verb = next(
+        (at for at, term in enumerate(query.terms) if term in _stems("giving") | _stems("taking")), None
+    )
+    if share is not None and not giver and not receiver:
+        if not query.asks and not set(query.written) & _words("of"):
+            return frozenset(), frozenset()  # key words in any order
+        return _part_and_whole(query, names, share)
+    if verb is not None:
+        subject = next((names[at] for at in reversed(places) if at < verb), "")
+        taking = query.terms[verb] in _stems("taking")
+        if subject and subject not in giver | receiver:
+            (receiver if taking else giver).add(subject)
+    others = [names[at] for at in places if names[at] not in giver | receiver]
+    if giver and not receiver:
+        receiver.update(others[:1])
+    elif receiver and not giver:
+        giver.update(others[:1])
+    return frozenset(giver), frozenset(receiver)
+
+
+def _marked(query: Query, at: int, *sections: str) -> bool:
+    """Whether a preposition of one of the sections stands before a word, or before the article before it."""
+    near = (
+        query.written[max(at - 2, 0) : at]
+        if query.written[at - 1 : at] in (("the",), ("both",))
+        else query.written[max(at - 1, 0) : at]
+    )
+    return any(word in _words(section) for word in near for section in sections)
+
+
+def _part_and_whole(
+    query: Query, names: Mapping[int, str], share: int
+) -> tuple[frozenset[str], frozenset[str]]:
+    """ "Russia's share of Belarus's trade", "the share of Russia in the trade of Belarus", "Belarus's trade with Russia"."""
+    places = sorted(names)
+    beside = next((names[at] for at in places if _marked(query, at, "beside")), "")
+    before = next((names[at] for at in places if at == share - 1), "")
+    behind = next((names[at] for at in places if share < at <= share + 2), "")
+    part = beside or before or (behind if len([at for at in places if at > share]) > 1 else "")
+    whole = (
+        next((names[at] for at in places if names[at] != part and (beside or at > share)), "") if part else ""
+    )
+    return frozenset({part} - {""}), frozenset({whole} - {""})
+
+
 def mirrored(query: Query, fact: Fact, index: Index) -> float:
-    """1 where the question has giver and receiver the other way round than the fact, -1 where it has them alike, else 0."""
+    """1 where the question has giver and receiver the other way round than the fact, -1 where it has them alike; half for one."""
     labels = fact.answers
     if labels is None or not (labels.giver or labels.receiver):
         return 0.0
@@ -136,41 +223,33 @@ def mirrored(query: Query, fact: Fact, index: Index) -> float:
     own_giver, own_receiver = (_parties(text or "", index) for text in (labels.giver, labels.receiver))
     against = bool(giver & own_receiver - own_giver) + bool(receiver & own_giver - own_receiver)
     alike = bool(giver & own_giver) + bool(receiver & own_receiver)
-    return float(against > alike) - float(alike > against)
+    return (against - alike) / 2
 
 
 def _parties(text: str, index: Index) -> frozenset[str]:
     return frozenset(term for term in index.text_terms(text) if term.startswith(NAME))
 
 
-def roles(query: Query) -> tuple[frozenset[str], frozenset[str]]:
-    """From whom and to whom something goes in a question, as far as prepositions and verbs say."""
-    names = {w.at: w.name for w in query.words if w.name}
-    giver: set[str] = set()
-    receiver: set[str] = set()
-
-    def before(at: int) -> str:
-        return next((names[i] for i in range(at - 1, -1, -1) if i in names), "")
-
-    def after(at: int) -> str:
-        return next((names[i] for i in range(at + 1, len(query.written)) if i in names), "")
-
-    terms = query.terms
-    for at, word in enumerate(query.written):
-        if word in listed("from") and names.get(at + 1):
-            giver.add(names[at + 1])
-        elif word in listed("to") and names.get(at + 1):
-            receiver.add(names[at + 1])
-        elif terms[at] in _stems("giving") and not giver and not receiver:
-            giver.add(before(at))
-            receiver.add(after(at))
-        elif terms[at] in _stems("taking") and not giver and not receiver:
-            receiver.add(before(at))
-            giver.add(after(at))
-        elif word in listed("parts") and len(names) > 1:  # Russia's share of Belarus's trade
-            giver.add(before(at) or after(at))
-            receiver.add(after(at) if before(at) else next((n for n in names.values() if n != after(at)), ""))
-    return frozenset(giver - {""}), frozenset(receiver - {""})
+def _wording(query: Query, rows: Sequence[int], index: Index) -> dict[str, float]:
+    """How alike the question and the fact's phrases are in their words and the order of them, and of the names."""
+    asked_names = [group for _, _, group in index.lexicon.groups(query.terms) if group.startswith(NAME)]
+    pairs = {(a, b) for i, a in enumerate(asked_names) for b in asked_names[i + 1 :] if a != b}
+    order = bag = 0.0
+    same = reverse = 0
+    for row in rows:
+        terms, names = index.phrase_terms(row)
+        order = max(order, Indel.normalized_similarity(query.terms, terms))
+        bag = max(bag, Indel.normalized_similarity(sorted(query.terms), sorted(terms)))
+        for i, a in enumerate(names):
+            for b in names[i + 1 :]:
+                same += (a, b) in pairs
+                reverse += (b, a) in pairs
+    found = {"order_fit": order, "bag_fit": bag, "order_lost": bag - order}
+    if same + reverse:
+        found["names_in_order"] = (same - reverse) / (same + reverse)
+    return found
 
 
-__all__ = ["features", "mirrored", "roles"]
+@cache
+def _words(section: str) -> frozenset[str]:
+    return frozenset(listed(section))

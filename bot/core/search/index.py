@@ -15,7 +15,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.search.config import SearchConfig
 from bot.core.search.cues import find_cues, main_cue
-from bot.core.search.lexicon import Lexicon
+from bot.core.search.lexicon import NAME, Lexicon
 from bot.core.search.normalise import common_words, latin_key
 from bot.core.search.spelling import Speller
 from bot.core.text import Token, is_cyrillic, plain, surfaces, tokens
@@ -68,6 +68,7 @@ class Index:
         )
         self._repeated: dict[str, tuple[list[int], list[tuple[int, int, int]]]] = {}
         self._phrase_texts: list[str] = []
+        self._phrase_words: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._phrase_cues: dict[int, str] = {}
         self._text_terms: dict[str, frozenset[str]] = {}
         self._numbers = {fact.id: number for number, fact in enumerate(base.facts)}
@@ -283,6 +284,14 @@ class Index:
         if row not in self._phrase_cues:
             self._phrase_cues[row] = main_cue(find_cues(surfaces(self._phrase_texts[row])))
         return self._phrase_cues[row]
+
+    def phrase_terms(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """All terms of a phrase in order, and the names among them."""
+        if row not in self._phrase_words:
+            terms = tuple(token.term for token in tokens(self._phrase_texts[row]))
+            names = tuple(group for _, _, group in self.lexicon.groups(terms) if group.startswith(NAME))
+            self._phrase_words[row] = terms, names
+        return self._phrase_words[row]
 
     def text_terms(self, text: str) -> frozenset[str]:
         """The terms of any text, and the vocabulary's groups in it."""

@@ -31,7 +31,7 @@ _LIST_MARK = re.compile(
     )[^\S\n]*""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
-_DAY_FIRST = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-]((?:18|19|20)\d\d)\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-]((?:18|19|20)?\d\d)\b")
 _YEAR_FIRST = re.compile(r"\b((?:18|19|20)\d\d)[./-](\d{1,2})(?:[./-](\d{1,2}))?\b")
 _MONTH_AND_YEAR = re.compile(r"\b(\d{1,2})[./]((?:18|19|20)\d\d)\b")
 _RANGE = re.compile(r"\b((?:18|19|20)(\d\d))\s?[-–—/]\s?(\d\d)\b")
@@ -71,6 +71,7 @@ def _plain_dates(text: str) -> str:
     months = {n: name for name, n in reversed(list(mapped("months").items())) if name.isascii()}
 
     def written(day: str | None, month: str, year: str, typed: str) -> str:
+        year = year if len(year) == 4 else f"20{year}"
         day, month = (month, day) if day and int(month) > 12 >= int(day) else (day, month)  # American
         if not 1 <= int(month) <= 12 or (day and int(day) > 31):
             return typed

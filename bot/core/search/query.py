@@ -38,7 +38,8 @@ class Query:
         if "how_many" not in self.cues:
             return ""
         stop = self.cues["how_many"][1]
-        return next((w.token.surface for w in self.words if stop <= w.at < stop + 3 and not w.low), "")
+        near = (w for w in self.words if stop <= w.at < stop + 3 and not w.low and not w.name)
+        return next((w.token.surface for w in near), "")
 
     @cached_property
     def focus(self) -> QuestionWord | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias
 
 from bot.core.facts.base import Topic
@@ -14,8 +15,8 @@ Talk: TypeAlias = Literal["", "talk", "thanks", "help"]
 # Why the best fact is not the answer.  Of the first three, several facts fit; of the others, none does.
 Code: TypeAlias = Literal[
     "broad", "part", "tie",
-    "coverage", "unknown", "number", "name", "attribute", "one_word", "guessed", "count", "not_a_number", "bystander",
-    "not_a_date", "no_words", "nothing_near",
+    "number", "name", "guessed", "type", "not_a_number", "count", "direction", "doubt", "unknown", "subject", "no_words",
+    "nothing_near",
 ]  # fmt: skip
 AMBIGUOUS: frozenset[Code] = frozenset({"broad", "part", "tie"})
 
@@ -70,6 +71,9 @@ class _Outcome:
     unknown: tuple[str, ...] = ()  # words of the question that the base does not have
     topics: tuple[Topic, ...] = ()  # the nearest topics, best first
     rejection: Rejection | None = None  # why the best fact is not the answer
+    explanation: Mapping[str, float] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # log odds by feature
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -88,6 +92,7 @@ class Answer(_Outcome):
 
     status = "answer"
     form: Form = "card"
+    total: int = 0  # facts that have the one word or name of the question
 
     @property
     def hit(self) -> Hit:
@@ -104,6 +109,7 @@ class Choices(_Outcome):
 
     status = "choices"
     form: Form = "list"
+    total: int = 0
 
     @property
     def fit(self) -> bool:

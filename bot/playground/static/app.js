@@ -108,15 +108,14 @@ function drawEditBar() {
   const open = [...at("edit-bar").querySelectorAll("details[open]")].map((details) => details.className);
   const list = (items) => h("ul.problems", {}, items.map((item) => h("li", {}, h("code", {}, item.place), " ", item.text)));
   const more = (name, summary, ...content) => h("details", { class: name, open: open.includes(name) }, h("summary", {}, summary), content);
-  const bad = facts.problem_count > 0;
+  const bad = facts.problems.length > 0;
   const content = at("content");
   const atEnd = !onHome() && isAtEnd(content);
   const state = bad ? `Not live. Still answering from the last good version (${facts.count} entries).` : `${facts.count} entries, live since ${facts.live_since}`;
   at("edit-bar").replaceChildren(h("section", { class: `edit-bar ${bad ? "bad" : "good"}`, role: "status", "aria-label": "Edit mode" },
-    h("div.edit-head", {}, h("strong", {}, "Edit mode"), h("span", {}, state), h("span.edit-count", {}, bad ? counted(facts.problem_count, "problem") : "no problems")),
+    h("div.edit-head", {}, h("strong", {}, "Edit mode"), h("span", {}, state), h("span.edit-count", {}, bad ? counted(facts.problems.length, "problem") : "no problems")),
     bad && list(facts.problems),
-    facts.problem_count > facts.problems.length && h("p", {}, `… and ${facts.problem_count - facts.problems.length} more`),
-    facts.warning_count > 0 && more("warnings", counted(facts.warning_count, "warning"), list(facts.warnings)),
+    facts.warnings.length > 0 && more("warnings", counted(facts.warnings.length, "warning"), list(facts.warnings)),
     facts.unanswered.length > 0 && more("unanswered", `${counted(facts.unanswered.length, "question")} without an answer`,
       h("ul.problems", {}, facts.unanswered.map(({ question, unknown, nearest }) => h("li", {}, h("strong", {}, question),
         unknown.length > 0 && ` · unknown: ${unknown.join(", ")}`, nearest && [" · closest: ", h("code", {}, nearest)]))))));

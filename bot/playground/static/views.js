@@ -17,7 +17,7 @@ function keepingFocus(frame, draw) {
   draw();
   if (!key) return false;
   const fields = [...frame.querySelectorAll("[data-key]")];
-  const unblocked = (other) => other.slice(other.indexOf("/")); // a block that came anew has another id
+  const unblocked = (other) => other.slice(other.indexOf("/")); // the same block of an updated view may have another id
   const again = fields.find((other) => other.dataset.key === key) ?? fields.find((other) => unblocked(other.dataset.key) === unblocked(key));
   again?.focus();
   if (again && range && range[0] !== null && again.type !== "number") again.setSelectionRange(...range);

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import QuestionGroup
-from bot.core.present import phrases
-from bot.slack import strings
+from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.elements import Message, bold, bullets, context, paragraph, rich_text
+from bot.slack.blocks.modals import reason_key
 from bot.slack.mrkdwn import entities, escape, shorten, visible
 
 REPORTS_SHOWN = THUMBS_SHOWN = 8
@@ -23,23 +23,23 @@ def build_digest(found: InboxContents, base: FactBase) -> Message:
     thumbs = [_thumbs(thumbs, base) for thumbs in found.unhelpful[:THUMBS_SHOWN]]
     questions = [_question(group, base) for group in found.groups[:QUESTIONS_SHOWN]]
     parts = (
-        (strings.open_reports(len(found.reports)), reports, len(found.reports)),
-        (strings.UNHELPFUL_FACTS, thumbs, len(found.unhelpful)),
-        (strings.open_questions(len(found.groups), asked), questions, len(found.groups)),
+        (text("open_reports", count=len(found.reports)), reports, len(found.reports)),
+        (text("unhelpful_facts"), thumbs, len(found.unhelpful)),
+        (text("open_questions", count=len(found.groups), times=_times(asked)), questions, len(found.groups)),
     )
-    body, said = [paragraph(bold(strings.INBOX_TITLE))], [strings.INBOX_TITLE]
+    body, said = [paragraph(bold(text("inbox_title")))], [text("inbox_title")]
     for title, shown, count in parts:
         if shown:
             lines = [shorten(line, LINE_LENGTH) for line in shown]
             if count > len(lines):
-                lines.append(phrases.and_more(count - len(lines)))
+                lines.append(text("and_more", count=count - len(lines)))
             body += [paragraph(bold(title)), bullets(lines)]
             said.append(f"{title}: {'; '.join(lines)}")
-    said.append(strings.INBOX_HOW)
-    return Message(_text(". ".join(said)), (rich_text(*body), context(escape(strings.INBOX_HOW))))
+    said.append(text("inbox_how"))
+    return Message(_shortened(". ".join(said)), (rich_text(*body), context(escape(text("inbox_how")))))
 
 
-def _text(text: str) -> str:
+def _shortened(text: str) -> str:
     """The message in words, within Slack's limit even where every character is escaped."""
     escaped = entities(text)
     return escaped if len(escaped) <= TEXT_LENGTH else entities(shorten(text, TEXT_LENGTH // len("&amp;")))
@@ -50,16 +50,29 @@ def _title(fact_id: str, base: FactBase) -> str:
     return fact.title if fact else fact_id
 
 
+def _times(count: int) -> str:
+    return text("times", count=count)
+
+
 def _report(report: Report, base: FactBase) -> str:
-    reason, remark = strings.REASONS[report.reason], visible(report.remark)
-    return strings.report_line(report.id, _title(report.fact_id, base), reason, remark)
+    reason, remark = text(reason_key(report.reason)), visible(report.remark)
+    line = text("report_line", number=report.id, title=_title(report.fact_id, base), reason=reason)
+    return text("with_remark", line=line, remark=remark) if remark else line
 
 
 def _thumbs(thumbs: Thumbs, base: FactBase) -> str:
-    return strings.thumbs_line(_title(thumbs.fact_id, base), thumbs.unhelpful, thumbs.helpful)
+    key = "thumbs_both" if thumbs.helpful else "thumbs_line"
+    values = {"unhelpful": _times(thumbs.unhelpful), "helpful": _times(thumbs.helpful)}
+    return text(key, title=_title(thumbs.fact_id, base), **values)
 
 
 def _question(group: QuestionGroup, base: FactBase) -> str:
-    nearest, answered = (_title(i, base) if i else "" for i in (group.nearest, group.answered))
-    words = shorten(group.head.words, WORDS_LENGTH)
-    return strings.question_line(words, group.count, group.unknown[:3], nearest, answered)
+    remarks = [text("asked_times", times=_times(group.count))] if group.count > 1 else []
+    if group.unknown:
+        remarks.append(text("question_unknown", words=", ".join(group.unknown[:3])))
+    if group.answered:
+        remarks.append(text("question_answered", title=_title(group.answered, base)))
+    elif group.nearest:
+        remarks.append(text("question_nearest", title=_title(group.nearest, base)))
+    line = f"“{shorten(group.head.words, WORDS_LENGTH)}”"
+    return f"{line} ({'; '.join(remarks)})" if remarks else line

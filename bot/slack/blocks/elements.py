@@ -62,6 +62,10 @@ def bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}
 
 
+def italic(text: str) -> Block:
+    return {"type": "text", "text": text, "style": {"italic": True}}
+
+
 def code(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"code": True}}
 
@@ -189,27 +193,19 @@ def select(action_id: str, placeholder: str, options: Sequence[tuple[str, str]])
     }
 
 
-def feedback(action_id: str, positive: tuple[str, str], negative: tuple[str, str]) -> Block:
-    """Slack's own thumbs, each a label and a value; in messages only."""
-    sides = [
-        {"text": plain_text(text), "value": value, "accessibility_label": text}
-        for text, value in (positive, negative)
-    ]
-    element: Block = {"type": "feedback_buttons", "action_id": action_id}
-    element |= {"positive_button": sides[0], "negative_button": sides[1]}
-    return {"type": "context_actions", "elements": [element]}
-
-
-def _plain_feedback(block: Block) -> Block:
-    (element,) = block["elements"]
-    sides = (("up", element["positive_button"]), ("down", element["negative_button"]))
-    return actions(
-        *(button(f"{element['action_id']}_{side}", b["text"]["text"], b["value"]) for side, b in sides)
-    )
+def _plain_table(block: Block) -> Block:
+    """A table as lines: its cells are rich text, joined by commas; the first row is the header."""
+    items = []
+    for row in block["rows"][1:]:
+        parts: list[Block] = []
+        for cell in row:
+            parts += [*([plain(", ")] if parts else []), *cell["elements"][0]["elements"]]
+        items.append(paragraph(*parts))
+    return rich_text({"type": "rich_text_list", "style": "bullet", "elements": items})
 
 
 # Blocks that some workspaces refuse, with the function that draws the same without them.
-_FALLBACKS: dict[str, Callable[[Block], Block]] = {"context_actions": _plain_feedback}
+_FALLBACKS: dict[str, Callable[[Block], Block]] = {"table": _plain_table}
 
 
 def without_new_blocks(blocks: Sequence[Block]) -> list[Block] | None:
@@ -217,6 +213,9 @@ def without_new_blocks(blocks: Sequence[Block]) -> list[Block] | None:
     if not any(block["type"] in _FALLBACKS for block in blocks):
         return None
     return [_FALLBACKS[block["type"]](block) if block["type"] in _FALLBACKS else block for block in blocks]
+
+
+# Modals
 
 
 def input_value(view: Block, name: str) -> dict[str, Any]:

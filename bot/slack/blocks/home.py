@@ -1,4 +1,4 @@
-"""The app's Home: a search box, the answer to what was asked, and ways to browse.
+"""The app's Home: a search box, example questions, topics and news; an answer appears where it was asked for.
 
 Slack keeps a Home for each person and doesn't refresh it, so nothing on it depends on the clock.  Its
 `private_metadata` says what it was drawn from: a Home that would be drawn the same now is left alone.
@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.facts.base import FactBase
-from bot.core.pages.pages import PAGE_TITLES, newest, source_entries, topic_entry
-from bot.core.pages.routes import PageName
-from bot.slack import strings
+from bot.core.pages.routes import Address
+from bot.core.present.overview import news_of
+from bot.core.present.replies import help_intro
+from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import build_examples, build_row
 from bot.slack.blocks.elements import (
     DIVIDER,
+    OPTIONS,
     VALUE_VERSION,
     Block,
     Message,
@@ -29,39 +31,45 @@ from bot.slack.blocks.elements import (
     input_block,
     plain_text,
     section,
+    select,
 )
-from bot.slack.blocks.pages import build_entry, build_menu
+from bot.slack.blocks.pages import GO_TO_TOPIC, build_menu, page_value
 from bot.slack.mrkdwn import entities
 
 SEARCH, CLEAR, BACK = "home_search", "home_clear", "home_back"
+# Where an answer can appear: below the search box, below the ways to browse, below the news.
+TOP, BROWSE, LATEST = "top", "browse", "latest"
 
-LATEST_SHOWN = 5
-TOPICS_SHOWN, SOURCES_SHOWN = 25, 15  # a Home holds 100 blocks; the pages have the rest
+LATEST_SHOWN = 3
 QUESTION_LENGTH = 1000  # of a question in private_metadata, which holds 3000 characters
-MESSAGE_ONLY = frozenset({"context_actions", "markdown"})
+MESSAGE_ONLY = frozenset({"markdown"})
 
 
 def build_home(
-    base: FactBase, result: Message | None = None, asked: str = "", *, beyond: bool = False
+    base: FactBase, result: Message | None = None, asked: str = "", *, beyond: bool = False, at: str = TOP
 ) -> Block:
     """Home with the answer to `asked` or a page, if any; `beyond` where a button leads back to the answer."""
-    blocks = _start(base)
-    memory = {"facts": base.version, "drawn": _digest(blocks)}
+    parts = _parts(base)
+    memory = {"facts": base.version, "drawn": _digest(parts), "at": at}
     if asked:
         memory["asked"] = asked[:QUESTION_LENGTH]
-    return _view([blocks[0], _search(asked), *_result(result, beyond and bool(asked)), *blocks[1:]], memory)
+    shown = _result(result, beyond and bool(asked))
+    blocks = [header(text("help_title", subject=base.site.subject)), _search(asked, base)]
+    for place, part in parts.items():
+        blocks += part + (shown if place == at else [])
+    return _view([*blocks, context(entities(help_intro(base, text)))], memory)
 
 
-def build_home_notice(text: str) -> Block:
+def build_home_notice(words: str) -> Block:
     """Home with one sentence and the way back; it is replaced at the next visit."""
-    again = button(CLEAR, strings.HOME_START, VALUE_VERSION)
-    return _view([header(strings.HELP_TITLE), section(entities(text)), actions(again)], {})
+    again = button(CLEAR, text("home_start"), VALUE_VERSION)
+    return _view([section(entities(words)), actions(again)], {})
 
 
 def is_current(view: Mapping[str, Any] | None, base: FactBase) -> bool:
     """Whether a person's Home would be drawn the same now, except for the answer that it shows."""
     memory = _memory(view or {})
-    return memory.get("facts") == base.version and memory.get("drawn") == _digest(_start(base))
+    return memory.get("facts") == base.version and memory.get("drawn") == _digest(_parts(base))
 
 
 def question_on(view: Mapping[str, Any]) -> str:
@@ -69,63 +77,62 @@ def question_on(view: Mapping[str, Any]) -> str:
     return str(_memory(view).get("asked") or "")
 
 
-def _start(base: FactBase) -> list[Block]:
-    """Home without the search box and an answer."""
-    # No button for a page that is shown below in full.
-    in_full: list[PageName] = ["topics"] if len(base.topics) <= TOPICS_SHOWN else []
-    in_full += ["sources"] if len(base.sources) <= SOURCES_SHOWN else []
-    topics = list(base.topics.values())[:TOPICS_SHOWN]
-    sources = source_entries(base)[:SOURCES_SHOWN]
-    return [
-        header(strings.HELP_TITLE),
-        heading(strings.HOME_TRY),
-        build_examples(),
-        heading(strings.HOME_BROWSE),
-        build_menu(*in_full),
-        DIVIDER,
-        heading(PAGE_TITLES["topics"]),
-        *(build_entry(topic_entry(topic)) for topic in topics),
-        DIVIDER,
-        heading(PAGE_TITLES["sources"]),
-        *(build_entry(entry) for entry in sources),
-        DIVIDER,
-        heading(strings.HOME_LATEST),
-        *(build_row(fact) for fact in newest(base, LATEST_SHOWN)),
-        context(entities(strings.about(len(base.facts), len(base.sources)))),
-    ]
+def place_of(view: Mapping[str, Any], block_id: str) -> str:
+    """Where the answer to a press appears: below what was pressed, or where the answer with the button stands."""
+    for place in (BROWSE, LATEST):
+        if block_id.startswith(place):
+            return place
+    return TOP if block_id.startswith((TOP, "search")) else str(_memory(view).get("at") or TOP)
 
 
-def _search(asked: str) -> Block:
+def _parts(base: FactBase) -> dict[str, list[Block]]:
+    """Home without the search box and an answer, by place; the ids of the blocks begin with the place."""
+    topics = [(topic.title, page_value(Address("topic", topic.id))) for topic in base.topics.values()]
+    menu = build_menu("topics")
+    if topics:
+        menu["elements"].insert(0, select(GO_TO_TOPIC, text("home_topic"), topics[:OPTIONS]))
+    rows = [build_row(fact) for fact in news_of(base, LATEST_SHOWN)]
+    browse = [heading(text("home_browse")), {**menu, "block_id": BROWSE}]
+    if base.site.examples:
+        examples = [heading(text("try_asking")), {**build_examples(base), "block_id": "top-examples"}]
+        browse = [*examples, *browse]
+    latest = [heading(text("home_latest"))] if rows else []
+    latest += [{**row, "block_id": f"{LATEST}-{number}"} for number, row in enumerate(rows)]
+    return {TOP: [], BROWSE: browse, LATEST: latest}
+
+
+def _search(asked: str, base: FactBase) -> Block:
     """The box.  Its id depends on the question: Slack keeps what was typed in a box with the same id."""
+    example = next(iter(base.site.examples), "")
     box: Block = {
         "type": "plain_text_input",
         "action_id": SEARCH,
-        "placeholder": plain_text(strings.HOME_PLACEHOLDER),
+        "placeholder": plain_text(text("home_placeholder", example=example)),
         "max_length": QUESTION_LENGTH,
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
     }
     if asked:
         box["initial_value"] = asked[:QUESTION_LENGTH]
     block_id = f"search-{hashlib.sha256(asked.encode()).hexdigest()[:12]}"
-    return input_block(block_id, strings.HOME_SEARCH, box, hint=strings.HOME_HINT, dispatch=True)
+    return input_block(block_id, text("home_search"), box, hint=text("home_hint"), dispatch=True)
 
 
 def _result(result: Message | None, back: bool) -> list[Block]:
     if result is None:
         return []
     blocks = [block for block in result.blocks if block["type"] not in MESSAGE_ONLY]
-    buttons = [button(BACK, strings.HOME_BACK, VALUE_VERSION)] if back else []
-    buttons.append(button(CLEAR, strings.HOME_CLEAR, VALUE_VERSION))
+    buttons = [button(BACK, text("home_back"), VALUE_VERSION)] if back else []
+    buttons.append(button(CLEAR, text("home_clear"), VALUE_VERSION))
     # A message without blocks is one sentence, already escaped.
-    return [*(blocks or [section(result.text)]), actions(*buttons), DIVIDER]
+    return [DIVIDER, *(blocks or [section(result.text)]), actions(*buttons), DIVIDER]
 
 
 def _view(blocks: list[Block], memory: Mapping[str, str]) -> Block:
     return {"type": "home", "private_metadata": json.dumps(memory, ensure_ascii=False), "blocks": blocks}
 
 
-def _digest(blocks: list[Block]) -> str:
-    return hashlib.sha256(json.dumps(blocks, sort_keys=True).encode()).hexdigest()[:16]
+def _digest(parts: Mapping[str, list[Block]]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _memory(view: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.core.facts.base import FactBase
+from bot.core.facts.models import Actor, Position
 from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
-from bot.slack import strings
+from bot.core.present.card import stands_for
+from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import build_row, row_text
 from bot.slack.blocks.elements import Block, Message, notice, quote, rich_text, sentence
 from bot.slack.mrkdwn import entities, escape, shorten
@@ -12,34 +14,32 @@ from bot.slack.mrkdwn import entities, escape, shorten
 POSTS = 4  # a response_url takes five posts; one is kept for an error message
 CLAIMS_A_POST = 8
 TEXT_LENGTH = 3600  # of a post's `text`, whose limit is 4,000
-SENTENCE_SHOWN, FIGURES_SHOWN = 300, 12
+SENTENCE_SHOWN, FIGURES_SHOWN = 300, 6
 
 
-def build_comparison(comparison: MessageCheck, base: FactBase) -> list[Message]:
+def build_check(check: MessageCheck, base: FactBase) -> list[Message]:
     """One message, or as many as a long comparison takes (at most POSTS; the last one says what is left out)."""
-    if not comparison.claims:
-        text = strings.untouched(comparison.sentences) if comparison.sentences else strings.NO_SENTENCES
-        return [notice(text)]
+    if not check.claims:
+        return [notice(text("untouched", count=check.sentences) if check.sentences else text("no_sentences"))]
     messages: list[Message] = []
     shown = 0
-    while shown < len(comparison.claims) and len(messages) < POSTS:
+    while shown < len(check.claims) and len(messages) < POSTS:
         blocks: list[Block] = []
         said: list[str] = []
         if not messages:
-            intro = strings.compared(comparison.touched, comparison.sentences)
-            blocks.append(sentence(intro))
-            said.append(intro)
+            key = "check_intro_one" if check.sentences == 1 else "check_intro"
+            said.append(text(key, touched=check.touched, count=check.sentences))
+            blocks.append(sentence(said[0]))
         first = shown
-        while shown < len(comparison.claims) and shown - first < CLAIMS_A_POST:
-            drawn, words = _build_claim(comparison.claims[shown], base)
+        while shown < len(check.claims) and shown - first < CLAIMS_A_POST:
+            drawn, words = _build_claim(check.claims[shown], base)
             if shown > first and len("\n".join([*said, *words])) > TEXT_LENGTH:
                 break
             blocks += drawn
             said += words
             shown += 1
-        last = shown == len(comparison.claims) or len(messages) == POSTS - 1
-        rest = strings.not_compared(len(comparison.claims) - shown, comparison.cut) if last else ""
-        if rest:
+        last = shown == len(check.claims) or len(messages) == POSTS - 1
+        if rest := _rest(len(check.claims) - shown, check.cut) if last else "":
             blocks.append(sentence(rest))
             said.append(rest)
         messages.append(Message(entities("\n".join(said)), tuple(blocks)))
@@ -47,22 +47,34 @@ def build_comparison(comparison: MessageCheck, base: FactBase) -> list[Message]:
 
 
 def _build_claim(claim: Claim, base: FactBase) -> tuple[list[Block], list[str]]:
-    """A sentence as a quotation, and below it each fact with the figures of both."""
+    """A sentence as a quotation, and below it each fact with what of it to compare."""
     quoted = shorten(claim.sentence, SENTENCE_SHOWN)
-    blocks: list[Block] = [rich_text(quote(quoted))]
-    said = [f"“{quoted}”"]
-    for touched in claim.facts:
-        figures = _figures(claim, touched)
-        source = base.sources[touched.fact.evidence[0].source].short
-        row = build_row(touched.fact)
-        row["text"]["text"] += f"\n{escape(f'{figures} ({source})' if figures else source)}"
+    blocks, said = [rich_text(quote(quoted))], [f"“{quoted}”"]
+    for related in claim.facts:
+        beside = _beside(claim, related)
+        source = base.sources[related.fact.evidence[0].source].short
+        row = build_row(related.fact)
+        row["text"]["text"] += f"\n{escape(f'{beside} ({source})')}"
         blocks.append(row)
-        said.append(" ".join(part for part in (f"{row_text(touched.fact)} ({source}).", figures) if part))
+        said.append(f"{row_text(related.fact)} ({source}). {beside}")
     return blocks, said
 
 
-def _figures(claim: Claim, touched: RelatedFact) -> str:
-    """The figures of the message beside those of the fact; nothing where the message has none."""
-    if not claim.figures:
-        return ""
-    return strings.beside(claim.figures[:FIGURES_SHOWN], touched.figures[:FIGURES_SHOWN])
+def _beside(claim: Claim, related: RelatedFact) -> str:
+    """Role beside role, figure beside figure, otherwise the statement with the words at issue."""
+    fact, ours, theirs = related.fact, related.figures[:FIGURES_SHOWN], claim.figures[:FIGURES_SHOWN]
+    if isinstance(fact, Actor):
+        return text("role_beside", when=fact.when, role=fact.role)
+    if isinstance(fact, Position) or not theirs or not ours:
+        return text("words_at_issue", statement=fact.statement)
+    if related.same:
+        return text("same_figure", figure=stands_for(fact))
+    key = "figure_beside" if related.same is None else "different_figure"
+    return text(key, message=", ".join(theirs), fact=", ".join(ours))
+
+
+def _rest(claims: int, cut: bool) -> str:
+    """What of a long message is not shown; empty where everything is."""
+    parts = [text("more_sentences", count=claims)] if claims else []
+    parts += [text("end_not_read")] if cut else []
+    return text("not_compared", rest=text.listed(parts)) if parts else ""

@@ -10,10 +10,11 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
 from bot.core.feedback.inbox import REASONS
 from bot.core.present.card import lead, stands_for
-from bot.core.present.citations import STYLE_NAMES, STYLES, cite
+from bot.core.present.citations import STYLE_NAMES, TO_READ, cite
+from bot.core.present.entry import details_of
 from bot.core.present.phrases import capitalised
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search.autocomplete import FactGroup
-from bot.slack import strings
 from bot.slack.blocks.card import build_card, build_row
 from bot.slack.blocks.elements import (
     OPTION_LENGTH,
@@ -22,9 +23,11 @@ from bot.slack.blocks.elements import (
     Message,
     actions,
     bold,
+    bullets,
     button,
     context,
     input_block,
+    linked,
     option,
     paragraph,
     plain,
@@ -36,7 +39,8 @@ from bot.slack.blocks.elements import (
 )
 from bot.slack.mrkdwn import entities, escape, shorten
 
-NOTICE, CITE_MODAL, REPORT_MODAL, FIND_MODAL = "notice", "cite_modal", "report_modal", "find_fact_modal"
+NOTICE, CITE_MODAL, SOURCE_MODAL = "notice", "cite_modal", "source_modal"
+REPORT_MODAL, FIND_MODAL = "report_modal", "find_fact_modal"
 REASON, REMARK = "report_reason", "report_remark"  # each the id of a block and of its element
 FIND_FACT, FIND_WHERE = "find_fact_choice", "find_fact_where"  # the same
 OPEN_ISSUE, OPEN_LINE = "open_issue", "open_line"  # buttons that are links
@@ -45,45 +49,69 @@ REMARK_LENGTH = 500
 YEAR_LENGTH = 30  # kept for the time in the second line of an option
 
 
-def build_notice_modal(title: str, text: str, more: Sequence[Block] = ()) -> Block:
+def build_notice_modal(title: str, words: str, more: Sequence[Block] = ()) -> Block:
     """A modal that says one thing."""
-    return _modal(NOTICE, title, [sentence(text), *more])
+    return _modal(NOTICE, title, [sentence(words), *more])
 
 
 def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Block:
     """The references of a fact in each style, ready to be copied."""
-    blocks = [sentence(strings.cite_intro(fact.title))]
-    for style in STYLES:
+    blocks = [sentence(text("cite_intro", title=fact.title))]
+    for style in TO_READ:
         reference = shorten(cite(fact, base, style, accessed), REFERENCE_LENGTH)
         copied = {"type": "rich_text_preformatted", "elements": [plain(reference)]}
         blocks.append(rich_text(paragraph(bold(STYLE_NAMES[style])), copied))
-    return _modal(CITE_MODAL, strings.CITE_TITLE, blocks)
+    return _modal(CITE_MODAL, text("cite_title"), blocks)
+
+
+def build_source_modal(fact: Fact, base: FactBase, today: datetime.date) -> Block:
+    """Where an entry comes from: each article with author, section and quote; what is inferred, checked and due."""
+    body = []
+    for title, remarks, address in details_of(fact, base, text, today):
+        named = [paragraph(linked(address, title))] if address else []
+        body += [*named, bullets(remarks)]
+    return _modal(SOURCE_MODAL, text("source_title"), [rich_text(paragraph(bold(fact.title)), *body)])
+
+
+def reason_key(reason: str) -> str:
+    """The key of the text for one of `REASONS`."""
+    return f"reason_{reason.replace(' ', '_')}"
+
+
+def _report_title(number: int | None, reason: str) -> str:
+    why = text(reason_key(reason))
+    why = why[:1].lower() + why[1:]
+    return (
+        text("reported", number=number, reason=why)
+        if number is not None
+        else text("reported_unkept", reason=why)
+    )
 
 
 # Report a problem
 
 
 def build_report_modal(fact: Fact, base: FactBase) -> Block:
-    options = [{"text": plain_text(strings.REASONS[reason]), "value": reason} for reason in REASONS]
+    options = [{"text": plain_text(text(reason_key(reason))), "value": reason} for reason in REASONS]
     reason = {"type": "radio_buttons", "action_id": REASON, "options": options}
     remark = {"type": "plain_text_input", "action_id": REMARK, "multiline": True, "max_length": REMARK_LENGTH}
     blocks = [
         rich_text(paragraph(bold(fact.title)), paragraph(plain(fact.statement))),
-        input_block(REASON, strings.REPORT_REASON, reason),
-        input_block(REMARK, strings.REPORT_REMARK, remark, hint=strings.REPORT_HINT, optional=True),
+        input_block(REASON, text("report_reason"), reason),
+        input_block(REMARK, text("report_remark"), remark, hint=text("report_hint"), optional=True),
     ]
     metadata = versioned(fact.id, base.version)
-    return _modal(REPORT_MODAL, strings.REPORT_TITLE, blocks, submit=strings.SEND, private_metadata=metadata)
+    return _modal(REPORT_MODAL, text("report_title"), blocks, submit=text("send"), private_metadata=metadata)
 
 
-def build_reported(text: str, issue: str | None = None) -> Block:
+def build_reported(outcome: str, issue: str | None = None) -> Block:
     """What the modal says after the report, with the link to an issue where there is a repository."""
-    return build_notice_modal(strings.REPORT_TITLE, text, _issue_link(issue))
+    return build_notice_modal(text("report_title"), outcome, _issue_link(issue))
 
 
-def build_report_outcome(fact: Fact, text: str, issue: str | None = None) -> Message:
+def build_report_outcome(fact: Fact, outcome: str, issue: str | None = None) -> Message:
     """The same as a message, where the modal was acknowledged before the outcome was known."""
-    said = strings.report_outcome(fact.title, text)
+    said = text("report_outcome", title=fact.title, outcome=outcome)
     return Message(entities(said), (sentence(said), *_issue_link(issue)))
 
 
@@ -92,8 +120,8 @@ def build_report(
 ) -> Message:
     """The report in the maintainers' channel; `line` is the address of the fact in the repository."""
     title, small = (
-        strings.reported(number, strings.REASONS[reason]),
-        strings.report_about(fact.id, version),
+        _report_title(number, reason),
+        text("report_about", id=fact.id, version=version),
     )
     said = [title, f"{lead(fact)}.", *([f"“{remark}”"] if remark else []), small]
     blocks = [
@@ -102,15 +130,15 @@ def build_report(
         context(escape(small)),
     ]
     if line:
-        blocks.append(actions(button(OPEN_LINE, strings.EDIT, VALUE_VERSION, url=line)))
+        blocks.append(actions(button(OPEN_LINE, text("edit"), VALUE_VERSION, url=line)))
     return Message(entities(" ".join(said)), tuple(blocks))
 
 
 def _issue_link(issue: str | None) -> list[Block]:
     if not issue:
         return []
-    opens = button(OPEN_ISSUE, strings.OPEN_ISSUE, VALUE_VERSION, url=issue)
-    return [sentence(strings.ISSUE_HOW), actions(opens)]
+    opens = button(OPEN_ISSUE, text("open_issue"), VALUE_VERSION, url=issue)
+    return [sentence(text("issue_how")), actions(opens)]
 
 
 # Find a fact
@@ -122,7 +150,7 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
         "type": "external_select",
         "action_id": FIND_FACT,
         "min_query_length": 1,
-        "placeholder": plain_text(strings.FIND_PLACEHOLDER),
+        "placeholder": plain_text(text("find_placeholder")),
     }
     where: Block = {
         "type": "conversations_select",
@@ -131,11 +159,11 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
         "response_url_enabled": True,
         "filter": {"include": ["public", "private", "mpim", "im"], "exclude_bot_users": True},
     }
-    blocks = [input_block(FIND_FACT, strings.FIND_LABEL, search, hint=strings.FIND_HINT, dispatch=True)]
+    blocks = [input_block(FIND_FACT, text("find_label"), search, hint=text("find_hint"), dispatch=True)]
     if fact and base:
-        blocks += [block for block in build_card(fact, base).blocks if block["type"] != "actions"]
-    blocks.append(input_block(FIND_WHERE, strings.FIND_WHERE, where))
-    return _modal(FIND_MODAL, strings.FIND_TITLE, blocks, submit=strings.POST)
+        blocks += build_card(fact, base, menu=False).blocks
+    blocks.append(input_block(FIND_WHERE, text("find_where"), where))
+    return _modal(FIND_MODAL, text("find_title"), blocks, submit=text("post"))
 
 
 def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
@@ -170,7 +198,7 @@ def _modal(
         "type": "modal",
         "callback_id": callback_id,
         "title": plain_text(title),
-        "close": plain_text(strings.CLOSE),
+        "close": plain_text(text("close")),
         "blocks": list(blocks),
     }
     if submit:

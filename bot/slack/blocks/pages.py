@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bot.core.facts.base import FactBase
-from bot.core.pages.pages import PAGE_TITLES, Entry, Page, Section
+from bot.core.pages.pages import Entry, Page, Section
 from bot.core.pages.routes import Address, PageName
 from bot.core.present.links import Repository
-from bot.core.present.phrases import and_more, count_of
-from bot.slack import strings
+from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import NEAR_TOPICS, build_card, build_row, row_text
 from bot.slack.blocks.elements import (
     VALUE_VERSION,
@@ -32,13 +31,14 @@ from bot.slack.mrkdwn import entities, escape, shorten, visible
 OPEN_PAGE = "open_page"  # the button beside a topic or a source
 PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE = "previous_page", "next_page", "go_to_page"
 ANOTHER_FACT = "another_fact"
+GO_TO_TOPIC, OPEN_TOPIC = "go_to_topic", "open_overview_topic"  # a menu of topics; the topic of an overview
 MENU: tuple[PageName, ...] = ("topics", "sources", "actors", "timeline", "random", "about")
-OPENING = (OPEN_PAGE, ANOTHER_FACT, *(f"open_{name}" for name in MENU), *NEAR_TOPICS)
+OPENING = (OPEN_PAGE, ANOTHER_FACT, GO_TO_TOPIC, OPEN_TOPIC, *(f"open_{name}" for name in MENU), *NEAR_TOPICS)
 TURNING = (PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE)
 
 TITLE_LENGTH, LINE_LENGTH = 250, 250
 LINES_SHOWN = 3  # of a section
-_ABOVE = {"topics": strings.ALL_TOPICS, "sources": strings.ALL_SOURCES}
+_ABOVE = {"topics": "all_topics", "sources": "all_sources"}
 
 
 def page_value(address: Address) -> str:
@@ -57,18 +57,17 @@ def build_page(
     base: FactBase,
     *,
     share: bool = False,
-    thumbs: bool = False,
     repository: Repository | None = None,
 ) -> Message:
     """A page as a message.  The options are those of `build_card`, for a page that is one card."""
     if page.fact:
-        card = build_card(page.fact, base, share=share, thumbs=thumbs, repository=repository)
-        another = button(ANOTHER_FACT, strings.ANOTHER, page_value(page.address))
+        card = build_card(page.fact, base, share=share, repository=repository)
+        another = button(ANOTHER_FACT, text("another"), page_value(page.address))
         return Message(card.text, (*card.blocks, actions(another)))
     title = shorten(visible(page.title), TITLE_LENGTH)
     lines = list(page.lines)
     if page.address.page == "about":
-        lines += [strings.HOW_TO_REPORT, strings.HELP_ELSEWHERE]
+        lines += [text("how_to_report"), text("elsewhere")]
     head = [paragraph(bold(title)), *(paragraph(plain(line)) for line in lines)]
     said = [title, *lines]
     for label, address in page.links:
@@ -81,7 +80,12 @@ def build_page(
         said += words
         number += len(part.facts)
     if page.total:
-        place = strings.page_of(page.address.number, page.pages, page.total)
+        place = text(
+            "page_of",
+            page=page.address.number,
+            pages=page.pages,
+            entries=text("entries", count=page.total),
+        )
         blocks.append(context(place))
         said.append(place)
     if buttons := _buttons(page):
@@ -94,14 +98,14 @@ def build_page(
 def build_menu(*without: PageName) -> Block:
     """A button for each page that needs no name."""
     names = [name for name in MENU if name not in without]
-    return actions(*[button(f"open_{n}", PAGE_TITLES[n], page_value(Address(n))) for n in names])
+    return actions(*[button(f"open_{n}", text(n), page_value(Address(n))) for n in names])
 
 
 def build_entry(entry: Entry) -> Block:
     """A topic or source with the button that opens it."""
-    lines = [f"*{escape(entry.title)}* ({count_of('fact', entry.count)})", *map(escape, entry.lines)]
-    label = strings.OPENED_LABEL.format(title=entry.title)
-    return section("\n".join(lines), button(OPEN_PAGE, strings.OPEN, page_value(entry.address), label=label))
+    lines = [f"*{escape(entry.title)}* ({text('entries', count=entry.count)})", *map(escape, entry.lines)]
+    label = text("open_label", title=entry.title)
+    return section("\n".join(lines), button(OPEN_PAGE, text("open"), page_value(entry.address), label=label))
 
 
 def _section(part: Section, number: int) -> tuple[list[Block], list[str]]:
@@ -109,17 +113,17 @@ def _section(part: Section, number: int) -> tuple[list[Block], list[str]]:
     blocks: list[Block] = []
     said: list[str] = []
     if part.heading:
-        title = strings.continued(part.heading) if part.continued else part.heading
+        title = text("continued", heading=part.heading) if part.continued else part.heading
         blocks.append(heading(title))
         said.append(title if title.endswith(":") else f"{title}:")
     if part.lines:
         lines = [shorten(line, LINE_LENGTH) for line in part.lines[:LINES_SHOWN]]
-        lines += [and_more(len(part.lines) - LINES_SHOWN)] * (len(part.lines) > LINES_SHOWN)
+        lines += [text("and_more", count=len(part.lines) - LINES_SHOWN)] * (len(part.lines) > LINES_SHOWN)
         blocks.append(rich_text(bullets(lines)))
         said += lines
     for entry in part.entries:
         blocks.append(build_entry(entry))
-        said.append(f"{entry.title} ({count_of('fact', entry.count)}): {'. '.join(entry.lines)}")
+        said.append(f"{entry.title} ({text('entries', count=entry.count)}): {'. '.join(entry.lines)}")
     for place, fact in enumerate(part.facts, number):
         blocks.append(build_row(fact))
         said.append(f"{place}. {row_text(fact)}")
@@ -130,14 +134,14 @@ def _buttons(page: Page) -> list[Block]:
     """To the pages before and after, to a heading, and to the list that the page is from."""
     buttons = []
     if page.previous:
-        buttons.append(button(PREVIOUS_PAGE, strings.PREVIOUS, page_value(page.previous)))
+        buttons.append(button(PREVIOUS_PAGE, text("previous"), page_value(page.previous)))
     if page.next:
-        buttons.append(button(NEXT_PAGE, strings.NEXT, page_value(page.next)))
+        buttons.append(button(NEXT_PAGE, text("next"), page_value(page.next)))
     if page.pages > 1 and len(page.starts) > 1:
         options = [(title, page_value(address)) for title, address in page.starts]
-        buttons.append(select(GO_TO_PAGE, strings.GO_TO, options))
+        buttons.append(select(GO_TO_PAGE, text("go_to"), options))
     if page.above:
         name = page.above.page
-        title = _ABOVE.get(name, PAGE_TITLES[name])
+        title = text(_ABOVE.get(name, name))
         buttons.append(button(f"open_{name}", title, page_value(page.above)))
     return buttons

@@ -10,7 +10,7 @@ from bot.core.facts.models import Source
 from bot.core.pages.pages import facts_of
 from bot.core.pages.routes import Address
 from bot.core.present import phrases
-from bot.slack import strings
+from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.elements import Block, actions, button, context, section
 from bot.slack.blocks.pages import OPEN_PAGE, page_value
 from bot.slack.links import source_of
@@ -27,12 +27,12 @@ def build_article(source: Source, base: FactBase) -> list[Block]:
     count = len(facts_of(base, source))
     blocks = [
         section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),
-        context(escape("; ".join(about)), escape(strings.facts_from(count))),
+        context(escape("; ".join(about)), escape(text("entries", count=count))),
     ]
     if count:
         page = page_value(Address("source", source.id))
-        label = strings.SHOW_FACTS_LABEL.format(title=source.title)
-        blocks.append(actions(button(OPEN_PAGE, strings.SHOW_FACTS, page, label=label)))
+        label = text("show_entries_label", title=source.title)
+        blocks.append(actions(button(OPEN_PAGE, text("show_entries"), page, label=label)))
     return blocks
 
 

@@ -7,6 +7,8 @@ from slack_bolt import App
 from bot.slack.listeners import actions, commands, events, functions, options, shortcuts, views
 
 
-def register(app: App) -> None:
-    for package in (commands, events, actions, shortcuts, options, views, functions):
+def register(app: App, command: str) -> None:
+    """`command` is the slash command, without the slash."""
+    commands.register(app, command)
+    for package in (events, actions, shortcuts, options, views, functions):
         package.register(app)

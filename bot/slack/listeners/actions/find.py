@@ -9,8 +9,8 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack import strings
 from bot.slack.blocks.elements import read_value
 from bot.slack.blocks.modals import build_find_modal, build_notice_modal
 from bot.slack.responses import HASH_CONFLICT
@@ -28,7 +28,7 @@ def handle_fact_chosen(
     shown = (
         build_find_modal(fact, engine.base)
         if fact
-        else build_notice_modal(strings.FIND_TITLE, strings.FACT_GONE)
+        else build_notice_modal(text("find_title"), text("fact_gone"))
     )
     try:
         client.views_update(view_id=str(view.get("id")), hash=str(view.get("hash") or ""), view=shown)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack import strings
 from bot.slack.answering import answer
 from bot.slack.blocks.elements import notice, read_value
-from bot.slack.blocks.home import question_on
+from bot.slack.blocks.home import TOP, question_on
 from bot.slack.responses import ActionSource, HomeReply, ResponseUrl, is_home
 
 
@@ -42,7 +43,7 @@ def handle_example(
         _answer_on_home(question, body, context, client, engine)
         return
     source = ActionSource.from_body(body)
-    message = notice(strings.OUT_OF_DATE)
+    message = notice(text("out_of_date"))
     if question:
         message = answer("example", question, context, share=source.ephemeral)
     source.answer(ResponseUrl(str(body["response_url"]), client), message)
@@ -67,7 +68,7 @@ def _answer_on_home(
     question: str, body: dict[str, Any], context: BoltContext, client: WebClient, engine: SearchEngine
 ) -> None:
     """The answer to a question; the plain Home for an empty box."""
-    reply = HomeReply.from_body(body, client, engine.base)
+    reply = replace(HomeReply.from_body(body, client, engine.base), at=TOP)
     if question.strip():
         reply.show(answer("home", question, context), question)
     else:

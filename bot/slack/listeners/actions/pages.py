@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 
 from bot.core.pages.pages import Status, open_page
 from bot.core.present.links import Repository
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack import strings
 from bot.slack.blocks.elements import Message, notice
 from bot.slack.blocks.pages import build_page, read_page_value
 from bot.slack.responses import ActionSource, reply_to
@@ -73,6 +73,6 @@ def _page(
     page = open_page(address, engine.base, status()) if address else None
     log.info("pressed button=page page=%s", address if page else "none")
     if page is None:
-        return notice(strings.PAGE_GONE if address else strings.OUT_OF_DATE), False
-    options: dict[str, Any] = {"share": source.ephemeral, "thumbs": not source.home, "repository": repository}
+        return notice(text("page_gone") if address else text("out_of_date")), False
+    options: dict[str, Any] = {"share": source.ephemeral, "repository": repository}
     return build_page(page, engine.base, **options), True

@@ -11,10 +11,10 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
 from bot.core.present.byline import byline, credits_of
 from bot.core.present.card import headline, lead, stands_for
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.core.search.results import Answer, Choices
 from bot.db.idempotency import Deduplicator
-from bot.slack import strings
 from bot.slack.answering import QUESTION_LENGTH, question_log, record_unanswered
 from bot.slack.mrkdwn import clean, has_words
 
@@ -37,12 +37,12 @@ def handle_step(
     if not deduplicator.acquire(f"step:{body.get('team_id')}:{execution}"):
         return
     typed = str(inputs.get(QUERY) or "")
-    question = clean(typed, context.bot_user_id)
+    question = clean(typed)
     if not has_words(question):
-        fail(error=strings.STEP_EMPTY)
+        fail(error=text("step_empty"))
         return
     if len(question) > QUESTION_LENGTH:
-        fail(error=strings.TOO_LONG)
+        fail(error=text("too_long"))
         return
     outcome = engine.ask(question)
     question_log.info("question=%s", question)
@@ -51,9 +51,13 @@ def handle_step(
     if isinstance(outcome, Answer):
         complete(outputs=outputs_of(outcome.fact, engine.base))
     elif isinstance(outcome, Choices):
-        fail(error=strings.step_choices([headline(fact) for fact in outcome.facts[:3]]))
+        fail(error=text("step_choices", titles="; ".join(headline(fact) for fact in outcome.facts[:3])))
     else:
-        fail(error=strings.step_none(outcome.unknown))
+        fail(
+            error=text("none_unknown", words=text.quoted(outcome.unknown[:5]))
+            if outcome.unknown
+            else text("step_none")
+        )
 
 
 def outputs_of(fact: Fact, base: FactBase) -> dict[str, str]:

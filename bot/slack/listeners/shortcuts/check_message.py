@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.core.feedback.message_check import check_message
 from bot.core.search import SearchEngine
-from bot.slack.blocks.message_check import build_comparison
+from bot.slack.blocks.message_check import build_check
 from bot.slack.message_text import message_text
 from bot.slack.responses import ResponseUrl
 
@@ -39,5 +39,5 @@ def handle_check(
     )
     reply = ResponseUrl(str(body["response_url"]), client)
     thread, ts = message.get("thread_ts"), message.get("ts")
-    for part in build_comparison(comparison, engine.base):
+    for part in build_check(comparison, engine.base):
         reply.private(part, str(thread) if thread and thread != ts else None)

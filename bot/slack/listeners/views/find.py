@@ -9,8 +9,8 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.core.present.links import Repository
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack import strings
 from bot.slack.blocks.card import build_card
 from bot.slack.blocks.elements import input_value, notice, read_value
 from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE
@@ -32,11 +32,11 @@ def handle_post(
     (fact_id,) = read_value(chosen.get("value")) or ("",)
     fact = engine.base.get(fact_id)
     if fact is None:
-        ack(response_action="errors", errors={FIND_FACT: strings.FACT_GONE})
+        ack(response_action="errors", errors={FIND_FACT: text("fact_gone")})
         return
     ack()
     channel = str(input_value(view, FIND_WHERE).get("selected_conversation") or "")
-    card = build_card(fact, engine.base, thumbs=True, repository=repository, shared_by=context.user_id)
+    card = build_card(fact, engine.base, repository=repository, shared_by=context.user_id)
     log.info("posted fact=%s channel=%s", fact.id, channel)
     urls = body.get("response_urls") or []
     try:
@@ -48,4 +48,4 @@ def handle_post(
     except Exception as error:
         log.warning("fact not posted fact=%s channel=%s: %s", fact.id, channel, error)
         # The modal is closed: only a direct message reaches the person.
-        post(client, str(context.user_id), notice(strings.not_posted(fact.title)))
+        post(client, str(context.user_id), notice(text("not_posted", title=fact.title)))

@@ -13,10 +13,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.feedback.inbox import REASONS, Inbox
 from bot.core.present.links import Repository
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.db.engine import DatabaseUnavailable
 from bot.db.idempotency import Deduplicator
-from bot.slack import strings
 from bot.slack.blocks.elements import Message, input_value, read_value
 from bot.slack.blocks.modals import (
     REASON,
@@ -54,7 +54,7 @@ def handle_report(
     base = engine.base
     fact = base.get(fact_id)
     if fact is None:
-        ack(response_action="update", view=build_reported(strings.FACT_GONE_REPORT))
+        ack(response_action="update", view=build_reported(text("report_gone")))
         return
     chosen = (input_value(view, REASON).get("selected_option") or {}).get("value")
     reason = chosen if chosen in REASONS else "other"
@@ -69,23 +69,30 @@ def handle_report(
             return None
         if not caps.allows("report", context.team_id, context.user_id):
             log.warning("report not kept, too many today team=%s user=%s", context.team_id, context.user_id)
-            return strings.REPORT_LIMIT
+            return text("report_limit")
         number = inbox.report(fact.id, seen, reason, remark)
         report = build_report(fact, seen, number, reason, remark, line)
         sender = maintainers_client or (lambda: client)
         posted = _post_to_maintainers(maintainers_channel, sender, report)
         log.info("reported fact=%s reason=%s number=%s posted=%s", fact.id, reason, number or "-", posted)
-        return strings.report_done(number, posted, bool(issue))
+        return _outcome(number, posted, bool(issue))
 
     with ThreadPoolExecutor(1, thread_name_prefix="report") as worker:
         passing = worker.submit(pass_on)
         if wait([passing], OUTCOME_SECONDS).done:
-            text = passing.result() or strings.REPORT_AGAIN
-            ack(response_action="update", view=build_reported(text, issue))
+            outcome = passing.result() or text("report_again")
+            ack(response_action="update", view=build_reported(outcome, issue))
             return
-        ack(response_action="update", view=build_reported(strings.REPORT_SLOW, issue))
-        if outcome := passing.result():
-            post(client, str(context.user_id), build_report_outcome(fact, outcome, issue))
+        ack(response_action="update", view=build_reported(text("report_slow"), issue))
+        if late := passing.result():
+            post(client, str(context.user_id), build_report_outcome(fact, late, issue))
+
+
+def _outcome(number: int | None, posted: bool, issue: bool) -> str:
+    """What became of a report: kept under a number, posted to the maintainers, or neither."""
+    if number is not None:
+        return text("report_kept", number=number)
+    return text("report_posted" if posted else "report_issue" if issue else "report_nowhere")
 
 
 def _post_to_maintainers(

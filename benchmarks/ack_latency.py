@@ -1,6 +1,6 @@
-"""How long Slack waits at each door: signed requests through the real wiring, timed until the acknowledgement.
+"""How long Slack waits at each surface: signed requests through the real wiring, timed until the acknowledgement.
 
-`python -m tests.doors [COUNT]` prints, for each door, what came back and the time to the acknowledgement
+`python -m benchmarks.ack_latency [COUNT]` prints, for each surface, what came back and the time to the acknowledgement
 (p50 and p99 of COUNT requests, 200 unless told).  The facts are the project's own; Slack is the stand-in.
 """
 
@@ -48,8 +48,8 @@ MESSAGE = (
 )
 
 
-def doors(bot: Bot) -> dict[str, Callable[[], object]]:
-    """Each door by name, with a request that knocks at it."""
+def requests_by_surface(bot: Bot) -> dict[str, Callable[[], object]]:
+    """A request for each surface, by name."""
     slack, base = bot.slack, load_fact_base()
     fact = base.by_id[FACT]
     article = next(source.url for source in base.sources.values() if source.url)
@@ -95,18 +95,18 @@ def doors(bot: Bot) -> dict[str, Callable[[], object]]:
                 {**report, "callback_id": REPORT_MODAL}, {REASON: {"selected_option": {"value": "wrong"}}}
             )
         ),
-        "thumb": lambda: bot.press(card.THUMB, versioned(card.THUMB_UP, fact.id)),
+        "thumb": lambda: bot.press("thumb", versioned(card.THUMB_UP, fact.id)),
     }
 
 
-def measure(bot: Bot, knock: Callable[[], object], count: int) -> tuple[list[float], list[str]]:
-    """The seconds until each acknowledgement, sorted, and the methods that the first knock called."""
+def measure(bot: Bot, send: Callable[[], object], count: int) -> tuple[list[float], list[str]]:
+    """The seconds until each acknowledgement, sorted, and the methods that the first send called."""
     before = len(bot.slack.calls)
-    knock()
+    send()
     called = [call.method for call in bot.slack.calls[before:]]
     seconds = []
     for _ in range(count):
-        knock()
+        send()
         assert bot.response.status == 200, bot.response.body
         seconds.append(bot.seconds)
     return sorted(seconds), called
@@ -114,11 +114,11 @@ def measure(bot: Bot, knock: Callable[[], object], count: int) -> tuple[list[flo
 
 def main(arguments: list[str]) -> int:
     count = int(arguments[0]) if arguments else COUNT
-    print(f"{'door':<24} {'p50 ms':>7} {'p99 ms':>7}  what came of it")
+    print(f"{'surface':<24} {'p50 ms':>7} {'p99 ms':>7}  what came of it")
     with FakeSlack() as slack:
         bot = Bot(slack, SearchEngine(load_fact_base()), repository_url="https://github.com/owner/name")
-        for name, knock in doors(bot).items():
-            seconds, called = measure(bot, knock, count)
+        for name, send in requests_by_surface(bot).items():
+            seconds, called = measure(bot, send, count)
             p99 = seconds[min(len(seconds) - 1, round(len(seconds) * 0.99))]
             print(
                 f"{name:<24} {statistics.median(seconds) * 1000:>7.1f} {p99 * 1000:>7.1f}  {', '.join(called) or 'the answer itself'}"

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.core.facts.base import FactBase
+from bot.core.facts.loader import load_fact_base
+from tests.gallery import BASE
+
+
+@pytest.fixture(scope="session")
+def base() -> FactBase:
+    """Some fifty facts that stay as they are, whatever becomes of the project's own."""
+    return load_fact_base(BASE / "facts", BASE / "seeds")

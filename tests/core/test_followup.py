@@ -1,0 +1,52 @@
+"""Follow-ups: what is understood from the question before, and what is a question of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.search.followup import SourceQuestion, Turn, follow_up
+from tests.support.facts import small_finder
+
+BASE = small_finder().base
+LAST = Turn("trade share of Russia in 2018", ("trade-share-2018",))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("and in 2015?", "trade share of Russia in 2015"),
+        ("2015?", "trade share of Russia in 2015"),
+        ("in 2015", "trade share of Russia in 2015"),
+        ("what about 2015 and 2016?", "trade share of Russia in 2015 2016"),
+        ("а в 2015?", "trade share of Russia in 2015"),
+        ("why?", "why Russia's share of Belarus's foreign trade"),
+        ("почему?", "почему Russia's share of Belarus's foreign trade"),
+        ("and when was that?", "when Russia's share of Belarus's foreign trade"),
+        ("what is the trade share of Russia in 2015?", None),
+        ("airbase", None),
+        ("China", None),
+        ("and what would an airbase change about the balance of forces?", None),
+        ("help", None),
+        ("", None),
+        ("thanks", None),
+    ],
+)
+def test_follow_ups(text: str, meant: str | None) -> None:
+    found = follow_up(text, LAST, BASE)
+    assert found is None if meant is None else " ".join(str(found).split()) == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["who said that?", "says who?", "source?", "кто это сказал?", "хто гэта сказаў?"]
+)
+def test_who_said_that_asks_for_the_source(text: str) -> None:
+    found = follow_up(text, LAST, BASE)
+    assert isinstance(found, SourceQuestion)
+    assert found.fact.id == "trade-share-2018"
+    assert follow_up(text, Turn("trade share"), BASE) is None
+
+
+def test_another_name_takes_the_place_of_the_one_before() -> None:
+    found = str(follow_up("and China?", Turn("trade share of Belarus", ()), BASE))
+    assert "china" in found.lower()
+    assert found.startswith("trade share")

@@ -1,0 +1,128 @@
+"""The static site: every link leads somewhere, data and feeds can be read, and pages stay short."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bot.core.facts.base import FactBase
+from bot.core.present.byline import byline
+from bot.core.present.card import first_line
+from bot.site.build import ROWS, Site, build_site, fact_path
+from tests.support.facts import small_finder
+
+URL = "https://facts.example/site"
+FORMER = "old-trade-share"
+
+
+@pytest.fixture(scope="module")
+def base() -> FactBase:
+    base = small_finder().base
+    share = base.by_id["trade-share-2018"].model_copy(update={"former_ids": (FORMER,)})
+    share._id, share._topic = "trade-share-2018", "trade"
+    return replace(base, facts=tuple(share if fact.id == share.id else fact for fact in base.facts))
+
+
+@pytest.fixture(scope="module")
+def folder(base: FactBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    assert build_site(Site(base, URL, datetime.date(2026, 11, 23)), folder) > len(base.facts)
+    return folder
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to, and its words."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.words = ""
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attributes if name in ("href", "src", "action") and value]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def test_every_link_inside_the_site_leads_to_a_file(folder: Path) -> None:
+    pages = list(folder.rglob("*.html"))
+    for page in pages:
+        for link in Links(page).found:
+            if not re.match(r"https?:|#", link):
+                target = (page.parent / link.partition("?")[0]).resolve()
+                assert (
+                    target / "index.html" if link.endswith("/") or target.is_dir() else target
+                ).is_file(), link
+    assert len(pages) > 15
+
+
+def test_a_fact_has_a_page_with_card_quote_byline_and_links(folder: Path, base: FactBase) -> None:
+    for fact in base.facts:
+        page = folder / fact_path(fact.id) / "index.html"
+        links = Links(page)
+        words = " ".join(links.words.split())
+        for part in (
+            first_line(fact)[0],
+            fact.statement,
+            byline(fact, base),
+            fact.evidence[0].quote,
+            fact.id,
+        ):
+            assert " ".join(part.split()) in words
+        assert base.link(fact.evidence[0]) in links.found
+        block = re.search(
+            r'<script type="application/ld\+json">(.*?)</script>', page.read_text("utf-8"), re.DOTALL
+        )
+        assert block
+        claim = json.loads(block[1])
+        assert (claim["@type"], claim["text"], claim["identifier"]) == ("Claim", fact.statement, fact.id)
+        assert claim["url"] == f"{URL}/facts/{fact.id}/"
+        assert "claimReviewed" not in block[1]
+
+
+def test_a_former_id_leads_to_the_fact(folder: Path) -> None:
+    page = (folder / "facts" / FORMER / "index.html").read_text("utf-8")
+    assert 'content="0; url=../../facts/trade-share-2018/"' in page
+
+
+def test_no_page_lists_more_than_a_hundred_facts(tmp_path: Path, base: FactBase) -> None:
+    from bot.core.facts.loader import load_fact_base
+
+    whole = load_fact_base()
+    build_site(Site(whole, "", datetime.date(2026, 11, 23)), tmp_path)
+    most = max(Links(page).words.count("Opinion") for page in tmp_path.rglob("*.html"))
+    assert ROWS / 2 < most <= ROWS
+
+
+def test_data_and_feeds_can_be_read(folder: Path, base: FactBase) -> None:
+    facts = json.loads((folder / "facts.json").read_text("utf-8"))
+    assert [fact["id"] for fact in facts] == [fact.id for fact in base.facts]
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    rows = list(csv.DictReader(io.StringIO((folder / "facts.csv").read_text("utf-8"))))
+    assert [field["name"] for field in package["resources"][0]["schema"]["fields"]] == list(rows[0])
+    assert len(rows) == len(base.facts)
+    feed = ElementTree.parse(folder / "feed.xml").getroot()
+    entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == len(base.facts)
+    assert "[Trade](topics/trade/)" in (folder / "llms.txt").read_text("utf-8")
+
+
+def test_events_known_to_the_day_are_in_the_calendar(folder: Path) -> None:
+    text = (folder / "events.ics").read_bytes().decode()
+    lines = text.split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert "\n" not in text.replace("\r\n", "")
+    assert all(len(line.encode()) <= 75 for line in lines)
+    at = next(n for n, line in enumerate(lines) if line.startswith("UID:airbase-opened@"))
+    assert lines[at + 2 : at + 4] == ["DTSTART;VALUE=DATE:20211104", "DTEND;VALUE=DATE:20211105"]
