@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.models import Fact
 from bot.core.search import SearchEngine
+from bot.core.search.normalise import own_words
 from bot.core.search.results import Answer, Choices, NoAnswer, Outcome
 from tests.core import small
 
@@ -242,12 +243,21 @@ def test_unknown_words_are_named(little: SearchEngine) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "1. {}", "5. {}", "#1 {}", "(1) {}", "question 1: {}", "Q: {}", "- {}", "вопрос 2: {}", "{} https://example.com/a-2021-11-04/",
-        "{} <https://example.com|some link>", "> an earlier line about the nuclear power plant\n{}", "{} cc @anna", "@bot {}",
+        "1. {}", "5) {}", "#1 {}", "№ 3: {}", "(1) {}", "[1] {}", "1/ {}", "1 - {}", "1.2. {}", "1){}", "1️⃣ {}", "① {}", "(b) {}", "a. {}", "ii. {}",
+        "IV) {}", "- {}", "- [x] {}", "- 1. {}", "Q: {}", "Q.1 {}", "question 1: {}", "вопрос 2. {}", "Re: {}", "{} https://example.com/a-2021-11-04/",
+        "{} <https://example.com|some link>", "{} example.com/nuclear-plant", "{} [nuclear plant](https://example.com)", "{} tg://nuclear",
+        "{} nuclear@example.com", "> {}", "> an earlier line about the nuclear power plant\n{}", "{} cc @anna", "cc: @anna, @boris {}", "@bot {}",
     ],
 )  # fmt: skip
 def test_marks_links_quotes_and_addressees_are_not_the_question(little: SearchEngine, typed: str) -> None:
     assert led_by(little.ask(typed.format("trade share"))) == "russia-share-2018"
+
+
+@pytest.mark.parametrize(
+    "typed", ["V. Putin", "1/2 of trade", "49.5% of trade", "Q1 2019 trade", "4.11.2021", "2018", "10-15 planes", "U.S./UK", "3 - 5 jets"]
+)  # fmt: skip
+def test_what_only_looks_like_a_mark_is_part_of_the_question(typed: str) -> None:
+    assert own_words(typed) == typed
 
 
 def test_choices_are_at_most_five_and_best_first(little: SearchEngine) -> None:
