@@ -96,7 +96,9 @@ def test_an_outcome_has_the_fields_of_the_contract(tmp_path: Path) -> None:
 
 def test_choices_say_whether_they_fit_and_an_overview_how_many_entries_there_are(base: FactBase) -> None:
     fact = base.facts[0]
-    broad = Choices("trade", (Hit(fact, 1.0),), (), (base.topics["trade"],), Rejection("broad"), "overview")
+    broad = Choices(
+        "trade", (Hit(fact, 1.0),), (), (base.topics["trade"],), Rejection("broad"), form="overview"
+    )
     made = outcome_as_json(base, broad, "trade")
     assert (made["form"], made["fit"]) == ("overview", True)
     assert made["total"] >= len(base.topics["trade"].facts)
