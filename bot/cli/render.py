@@ -19,7 +19,6 @@ from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.models import Fact
 from bot.core.facts.report import Report
 from bot.core.pages.pages import Page
-from bot.core.present import phrases
 from bot.core.present.card import headline
 from bot.core.present.comparison import table_of
 from bot.core.present.entry import entry_of, who_asked
@@ -165,7 +164,7 @@ class Terminal:
         if page.fact:
             self.card(base, page.fact)
             return
-        count = f" ({phrases.count_of('fact', page.total)})" if page.total else ""
+        count = f" ({text('entries', count=page.total)})" if page.total else ""
         self.line(f"{page.title}{count}", style="strong")
         for line in page.lines:
             self.line(line, "  ", "    ")
@@ -179,7 +178,7 @@ class Terminal:
                 self.line(line, "  ", "    ")
             for entry in section.entries:
                 first, *rest = entry.lines
-                self.line(f"{entry.title} ({phrases.count_of('fact', entry.count)}): {first}", "  ", "    ")
+                self.line(f"{entry.title} ({text('entries', count=entry.count)}): {first}", "  ", "    ")
                 for line in rest:
                     self.line(line, "    ")
                 self.line(
