@@ -74,6 +74,20 @@ def test_data_is_utf8_whatever_the_consoles_encoding(arguments: list[str], encod
     assert "доля" in done.stdout.decode("utf-8")
 
 
+@pytest.mark.parametrize(
+    "arguments", [["schema"], ["new", "figure"], ["check", "--format", "github"]], ids=" ".join
+)
+def test_so_is_text_for_files(arguments: list[str]) -> None:
+    done, expected = (run(*arguments, PYTHONIOENCODING=encoding) for encoding in ("cp1252", "utf-8"))
+    assert done.stdout == expected.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1251", "utf-8"])
+def test_questions_in_a_file_are_utf8_with_or_without_a_byte_order_mark(encoding: str) -> None:
+    done = run("ask", "--json", "-", stdin="\ufeffдоля\nдоля\n".encode(), PYTHONIOENCODING=encoding)
+    assert [json.loads(line)["query"] for line in done.stdout.splitlines()] == ["доля", "доля"]
+
+
 def test_text_for_a_console_without_cyrillic_gets_question_marks() -> None:
     done = run("ask", "--examples", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
