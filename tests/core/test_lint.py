@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import io
 from pathlib import Path
 
 import pytest
 
-from bot.cli.render import Terminal
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import KINDS, REVIEW_AFTER
 from bot.core.facts.report import check, check_base
@@ -126,15 +124,6 @@ def test_a_series_is_one_quantity_at_different_times(tmp_path: Path) -> None:
     assert told(tmp_path, one) == ["21 trade-share-2019.series series"]
     same = SERIES.replace("  as_of: 2019", "  as_of: 2018")
     assert told(tmp_path, same) == ["22 trade-share-2019.series series-time"]
-    two = SERIES.replace("took 49.5% of the trade in 2019", "took $49.5 billion in 2019").replace(
-        "  value: 49.5%\n  as_of: 2019", "  value: $49.5 billion\n  as_of: 2019"
-    )
-    units = ["10 trade-share-2018.value series-unit", "23 trade-share-2019.value series-unit"]
-    assert told(tmp_path, two) == units
-    third = (
-        LATER.replace("2019", "2017").replace("Russian part", "The part").replace("riac-2017", "riac-2019")
-    )
-    assert told(tmp_path, f"{two}\n{third}") == units[1:]
 
 
 def test_similar_facts_are_warnings_unless_they_are_of_one_series(tmp_path: Path) -> None:
@@ -208,12 +197,3 @@ def test_the_most_asked_is_due_first_and_then_the_longest_overdue(tmp_path: Path
         "lending-bank",
         "trade-share-2018",
     ]
-
-
-def test_a_card_past_its_day_says_so_in_the_small_print(tmp_path: Path) -> None:
-    base = load(tmp_path, HEAD + SHARE.replace("  asks:", "  checked: 2026-11-23\n  asks:"))
-    fact = base.facts[0]
-    for today, note in (("2027-11-22", ""), ("2028-01-01", "Due for review since 23 November 2027")):
-        drawn = io.StringIO()
-        Terminal(drawn, DAY(today)).card(base, fact)
-        assert ("Due for review" in drawn.getvalue()) == bool(note)

@@ -45,14 +45,6 @@ def test_the_cli_finds_the_hooks_and_the_manifest() -> None:
     )
 
 
-def test_what_the_cli_keeps_for_itself_is_not_committed() -> None:
-    assert (ROOT / ".slack" / ".gitignore").read_text().split() == ["apps.dev.json", "cache/"]
-    assert json.loads((ROOT / ".slack" / "config.json").read_text()) == {"manifest": {"source": "local"}}
-    assert all(
-        (ROOT / path).exists() for watched in HOOKS["config"]["watch"].values() for path in watched["paths"]
-    )
-
-
 @pytest.mark.parametrize(
     "arguments",
     [(), ("--protocol=message-boundaries", "--boundary=b0undary")],
@@ -70,7 +62,7 @@ def test_slack_run_starts_the_bot_with_the_tokens_of_the_cli(arguments: tuple[st
         try:
             server.wait_for_connection()
             server.send("slash_commands", command_body("trade share", slack.new_response_url()))
-            assert slack.wait_for(1)[0].text.startswith("49.5%")
+            assert "49.5%" in slack.wait_for(1)[0].text
             process.send_signal(signal.SIGTERM)
             told, _ = process.communicate(timeout=20)
             assert process.returncode == 0, told

@@ -305,7 +305,7 @@ def test_latest_facts_are_events_and_figures_that_had_happened(real: SearchEngin
     latest = news_of(real.base, 3)
     assert {f.kind for f in latest} <= {"date", "figure"}
     assert not any(f.expected for f in latest)
-    assert list(latest) == sorted(latest, key=lambda f: f.when.last, reverse=True)
+    assert list(latest) == sorted(latest, key=lambda f: f.when.first, reverse=True)
 
 
 # Buttons and help

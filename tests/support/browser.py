@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -16,22 +15,22 @@ from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
 from bot.server.probes import create_application
 from bot.server.replays import SeenSignatures
-from tests.support.fake_slack import SIGNING_SECRET
+from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
 from tests.support.requests import FORM, signed_headers
 
 
 class Browser(Dispatcher):
     """Calls the application as a server does."""
 
-    def __init__(self, app: App, oauth: OAuthFlow | None = None) -> None:
+    def __init__(self, app: App, oauth: OAuthFlow | None = None, slack: FakeSlack | None = None) -> None:
         super().__init__(app)
+        self._slack = slack
         self._futures: list[Future[None]] = []
         self.client = TestClient(
             create_application(self, slack_routes(self, SIGNING_SECRET, SeenSignatures(), oauth)),
             "https://bot.example",
             raise_server_exceptions=False,
         )
-        self.seconds = 0.0  # that the last request took
 
     def run(
         self, make_request: Callable[[], BoltRequest], respond: Callable[[BoltResponse | Exception], None]
@@ -56,7 +55,6 @@ class Browser(Dispatcher):
     def request(
         self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], str]:
-        started = time.monotonic()
         self.client.cookies.clear()
         answer = self.client.request(
             method,
@@ -65,7 +63,6 @@ class Browser(Dispatcher):
             headers={n: v.encode() for n, v in (headers or {}).items()},
             follow_redirects=False,
         )
-        self.seconds = time.monotonic() - started
         return (
             answer.status_code,
             {name.lower(): value for name, value in answer.headers.items()},
@@ -73,7 +70,10 @@ class Browser(Dispatcher):
         )
 
     def post(self, body: bytes | str, kind: str = FORM) -> tuple[int, dict[str, str], str]:
-        return self.request("POST", "/slack/events", body, signed_headers(body, kind))
+        answer = self.request("POST", "/slack/events", body, signed_headers(body, kind))
+        if self._slack:
+            self._slack.acknowledge(answer[2])
+        return answer
 
 
 def query_of(address: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +76,19 @@ def run_serve(environ: dict[str, str], *arguments: str) -> subprocess.CompletedP
     )  # fmt: skip
 
 
+def wait_until(condition: Callable[[], object], seconds: float = START_SECONDS) -> None:
+    """Fails if it does not come true in a time after which something must hang."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)
+
+
 class Served:
     """A running bot; use it as a context."""
 
     def __init__(self, slack: FakeSlack, mode: str, **more: str) -> None:
-        self.port = free_port()
+        self.port, self._slack = free_port(), slack
         secrets = (
             {"SLACK_APP_TOKEN": APP_TOKEN} if mode == "--socket" else {"SLACK_SIGNING_SECRET": SIGNING_SECRET}
         )
@@ -141,7 +150,9 @@ class Served:
             return response.status, found, response.read().decode()
 
     def post(self, body: str, kind: str) -> int:
-        return self.request("POST", "/slack/events", body, signed_headers(body, kind))[0]
+        status, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind))
+        self._slack.acknowledge(answer)
+        return status
 
     def raw(self, data: bytes) -> bytes:
         """What comes back for bytes that no client would send."""

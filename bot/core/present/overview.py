@@ -87,7 +87,7 @@ def _terms(text: str) -> frozenset[str]:
 def news_of(base: FactBase, count: int) -> tuple[Fact, ...]:
     """The latest events and figures that had happened when their article was written, one of each topic."""
     happened = [fact for fact in base.facts if not isinstance(fact, Position | Actor) and not fact.expected]
-    happened.sort(key=lambda fact: (-fact.when.last.toordinal(), -fact.when.first.toordinal(), fact.id))
+    happened.sort(key=lambda fact: (-fact.when.first.toordinal(), fact.when.last.toordinal(), fact.id))
     topics: dict[str, Fact] = {}
     for fact in happened:
         topics.setdefault(fact.topic, fact)
