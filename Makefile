@@ -7,7 +7,7 @@ TESTERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run ask test check lint types facts bench load doors reload questions train screenshots smoke lock clean
+.PHONY: attack help run ask test check lint types facts bench load doors reload questions train screenshots smoke lock clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s%s\n' "$$name" "$$text"; done
@@ -36,6 +36,9 @@ facts: $(VENV)/run
 
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m tests.bench
+
+attack: $(VENV)/dev ## attack a served bot on loopback and see what holds (a minute)
+	$(BIN)/python -m benchmarks.attack
 
 load: $(VENV)/dev ## measure the server under load beside apps that know no facts (some minutes)
 	$(BIN)/python -m benchmarks.load

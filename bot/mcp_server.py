@@ -12,9 +12,10 @@ from starlette.applications import Starlette
 from bot import __version__
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import headline, lead
+from bot.core.present.card import headline
+from bot.core.present.entry import entry_of, kind_of
 from bot.core.present.export import fact_as_json, outcome_as_json
-from bot.core.present.phrases import KIND_LABELS
+from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
 
 PATH = "/mcp"
@@ -64,7 +65,7 @@ def create_mcp_server(engine: Callable[[], SearchEngine]) -> MCPServer:
                 "title": topic.title,
                 "about": topic.about,
                 "facts": [
-                    {"id": f.id, "kind": KIND_LABELS[f.kind], "headline": headline(f)} for f in topic.facts
+                    {"id": f.id, "kind": ENGLISH(kind_of(f)), "headline": headline(f)} for f in topic.facts
                 ],
             }
             for topic in topics
@@ -85,8 +86,8 @@ def create_mcp_server(engine: Callable[[], SearchEngine]) -> MCPServer:
 
 
 def entry(base: FactBase, fact: Fact) -> dict[str, Any]:
-    """What an assistant is told of a fact, with who says so in the text itself."""
-    fields = fact_as_json(base, fact)
+    """What an assistant gets of a fact, with who says so in the text itself."""
+    fields, card = fact_as_json(base, fact), entry_of(fact, base, ENGLISH)
     kept = (
         "id",
         "title",
@@ -101,8 +102,8 @@ def entry(base: FactBase, fact: Fact) -> dict[str, Any]:
         "source",
     )
     return {
-        "kind": KIND_LABELS[fact.kind],
-        "text": f"{lead(fact)}. {fact.statement} {fields['byline']} {fields['link']}",
+        "kind": card.label,
+        "text": card.text,
         "date": str(fact.when),
         **{name: fields[name] for name in kept if name in fields},
     }

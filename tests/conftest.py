@@ -1,6 +1,8 @@
-"""What every test shares: hypothesis without a database of its own, and the project's own fact base, loaded once."""
+"""What every test shares: hypothesis without a database of its own, and one fact base, loaded once."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,6 +11,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 
+FIXTURES = Path(__file__).parent / "fixtures" / "base"
 # No deadline: a loaded machine is slow, and the tests that promise a time measure it themselves.
 settings.register_profile(
     "quick", max_examples=60, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -18,8 +21,8 @@ settings.load_profile("quick")
 
 @pytest.fixture(scope="session")
 def base() -> FactBase:
-    """The project's own facts."""
-    return load_fact_base()
+    """The facts of 28 November 2026: what the tests of the program run on, whatever the live facts say."""
+    return load_fact_base(FIXTURES / "facts")
 
 
 @pytest.fixture(scope="session")

@@ -298,10 +298,7 @@ def test_the_same_as_a_summary_for_a_pull_request(
     safe = r"The \*loan\* \| is \<b\>too\</b\> dear @" + "\u200ball"
     assert f"**`petrova-doubts`** · {safe}\n" in out
     assert f"| `title` | The loan is too dear | {safe} |\n" in out
-    assert (
-        "\n```text\nVera Petrova: The *loan* | is <b>too</b> dear @all\n  Petrova calls the loan too dear.\n"
-        in out
-    )
+    assert "The *loan* | is <b>too</b> dear @all\n  Petrova calls the loan too dear.\n" in out
     assert "| `facts/trade.topic.about` | Who trades with whom. | Who sells to whom. |\n" in out
     assert "| `seeds/riac-2019.standpoint` | An analysis | A commentary |\n" in out
     assert "| `vocabulary.names.loan` | nothing | credit, кредит |\n" in out

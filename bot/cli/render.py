@@ -23,7 +23,7 @@ from bot.core.present import phrases
 from bot.core.present.card import headline
 from bot.core.present.comparison import table_of
 from bot.core.present.entry import entry_of
-from bot.core.present.overview import overview_of
+from bot.core.present.overview import is_overview, overview_of
 from bot.core.present.replies import choices_intro, closest_intro, decline, help_intro
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, Choices, Outcome
@@ -89,6 +89,8 @@ class Terminal:
         if outcome.status != "none" and outcome.form == "comparison":
             for row in table_of(outcome.facts, base, text).lines():
                 self.line(row, "  ", "    ")
+        elif isinstance(outcome, Answer | Choices) and is_overview(outcome):
+            self.choices(base, outcome)
         elif isinstance(outcome, Answer):
             self.card(base, outcome.fact)
             if unknown:
@@ -111,11 +113,12 @@ class Terminal:
             typed = "help" if self.prompt else "unionstate ask --examples"
             self.line(f"{text('see_examples')}: {typed}", "  ", style="quiet")
 
-    def choices(self, base: FactBase, choices: Choices) -> None:
+    def choices(self, base: FactBase, choices: Answer | Choices) -> None:
         """A numbered line for each fact, below the intro of an overview; at the prompt the number is enough."""
         unknown, facts = choices.unknown[:UNKNOWN_SHOWN], choices.facts
-        intro = choices_intro(len(facts), choices.fit, unknown, choices.missing, text)
-        if choices.form == "overview":
+        if isinstance(choices, Choices) and not is_overview(choices):
+            intro = choices_intro(len(facts), choices.fit, unknown, choices.missing, text)
+        else:
             overview = overview_of(choices.query, facts, choices.topics, base, text)
             intro, facts = f"{overview.title}: {overview.intro}", overview.entries
         self.line(intro, style="strong")

@@ -16,24 +16,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
-    Connection,
-    Date,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+import sqlalchemy as sa
+from sqlalchemy import Column, Connection, Date, Integer, String, Table, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -57,7 +41,7 @@ REMARK_LENGTH = 3_000
 _ID_LENGTH = 200
 _UNKNOWN_KEPT = 10
 
-METADATA = MetaData()
+METADATA = sa.MetaData()
 # Ids are not reused: `inbox --done q12` must not close a later question.
 _NUMBERED: dict[str, Any] = {"sqlite_autoincrement": True}
 _gaps = Table(
@@ -69,18 +53,18 @@ _gaps = Table(
     Column("first_seen", Date, nullable=False),
     Column("last_seen", Date, nullable=False, index=True),
     Column("outcome", String(20), nullable=False),
-    Column("unknown", JSON, nullable=False),
+    Column("unknown", sa.JSON, nullable=False),
     Column("nearest", String(_ID_LENGTH)),
-    Index("gaps_asked", "asked"),
+    sa.Index("gaps_asked", "asked"),
     **_NUMBERED,
 )
 _offers = Table(
     "offers",
     METADATA,
     Column("sign", String(20), primary_key=True),
-    Column("offered_at", BigInteger, nullable=False, index=True),  # seconds since 1970
+    Column("offered_at", sa.BigInteger, nullable=False, index=True),  # seconds since 1970
     Column("words", String(LENGTH_KEPT), nullable=False),
-    Column("unknown", JSON, nullable=False),
+    Column("unknown", sa.JSON, nullable=False),
     Column("nearest", String(_ID_LENGTH)),
 )
 _thumbs = Table(
@@ -98,10 +82,10 @@ _reports = Table(
     Column("fact_id", String(_ID_LENGTH), nullable=False),
     Column("version", String(64), nullable=False),
     Column("reason", String(40), nullable=False),
-    Column("remark", Text, nullable=False),
+    Column("remark", sa.Text, nullable=False),
     Column("made", Date, nullable=False),
     Column("closed", Date),
-    Index("reports_made", "made"),
+    sa.Index("reports_made", "made"),
     **_NUMBERED,
 )
 _weeks = Table(  # weeks whose digest one of the processes sends
@@ -297,7 +281,7 @@ def tidy(today: date, now: float, connection: Connection) -> None:
     for column in (_gaps.c.last_seen, _thumbs.c.day, _reports.c.made, _weeks.c.claimed):
         connection.execute(delete(column.table).where(column < oldest))
     kept = select(_gaps.c.id).order_by(_gaps.c.asked.desc(), _gaps.c.last_seen.desc()).limit(QUESTIONS_KEPT)
-    if connection.execute(select(func.count()).select_from(_gaps)).scalar_one() > QUESTIONS_KEPT:
+    if connection.execute(select(sa.func.count()).select_from(_gaps)).scalar_one() > QUESTIONS_KEPT:
         connection.execute(delete(_gaps).where(_gaps.c.id.not_in(kept)))
 
 
@@ -332,9 +316,9 @@ def read(
             )
             for row in connection.execute(asked_most.limit(QUESTIONS_READ))
         ]
-        unhelpful = func.sum(_thumbs.c.unhelpful)
+        unhelpful = sa.func.sum(_thumbs.c.unhelpful)
         counted = (
-            select(_thumbs.c.fact_id, func.sum(_thumbs.c.helpful), unhelpful)
+            select(_thumbs.c.fact_id, sa.func.sum(_thumbs.c.helpful), unhelpful)
             .where(_thumbs.c.day >= first)
             .group_by(_thumbs.c.fact_id)
             .having(unhelpful > 0)
@@ -355,7 +339,7 @@ def close_report(database: Database, number: int) -> bool:
     """Close a report; False where no open one has that number.  Raises DatabaseUnavailable."""
     open_one = (_reports.c.id == number) & _reports.c.closed.is_(None)
     with database.connection() as connection:
-        statement = update(_reports).where(open_one).values(closed=datetime.now(UTC).date())
+        statement = sa.update(_reports).where(open_one).values(closed=datetime.now(UTC).date())
         return bool(connection.execute(statement).rowcount)
 
 
@@ -378,7 +362,7 @@ def claim_week(database: Database, week: str, today: date) -> bool:
     """
     try:
         with database.connection() as connection:
-            known = connection.execute(select(func.count()).select_from(_weeks)).scalar_one()
+            known = connection.execute(select(sa.func.count()).select_from(_weeks)).scalar_one()
             connection.execute(insert(_weeks).values(week=week, claimed=today))
     except IntegrityError:
         return False

@@ -8,10 +8,26 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from types import FrameType
 
 log = logging.getLogger(__name__)
 
 RESTART_SECONDS = 1.0  # a process that ended sooner is not replaced before
+
+
+class Stop:
+    """SIGTERM and SIGINT at any moment: before serving they end the process, afterwards they set `event`."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.serving = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._handle)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        self.event.set()
+        if not self.serving:
+            raise SystemExit(0)
 
 
 def supervise(work: Callable[[], int], count: int, stopping: threading.Event) -> int:

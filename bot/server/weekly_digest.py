@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from bot.core.feedback.inbox import InboxContents
@@ -17,7 +18,6 @@ log = logging.getLogger(__name__)
 
 DUE_HOUR = 8  # on Mondays, UTC
 CHECK_SECONDS = 900.0
-TRIES = 3  # of a process in a week
 
 
 class WeeklyDigest:
@@ -36,8 +36,6 @@ class WeeklyDigest:
     ) -> None:
         self._database, self._engine, self._send, self._clock = database, engine, send, clock
         self._settled = ""  # the week that needs no further check
-        self._claimed = ""
-        self._tries = 0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -69,13 +67,12 @@ class WeeklyDigest:
         if week == self._settled:
             return False
         try:
-            if self._claimed != week and not claim_week(self._database, week, now.date()):
+            if not claim_week(self._database, week, now.date()):
                 self._settled = week
                 return False
-            self._claimed = week
             engine = self._engine()
             found = read(self._database, engine, (now - timedelta(days=7)).date(), today=now.date())
-        except DatabaseUnavailable:  # a claim stays ours
+        except DatabaseUnavailable:
             return False
         if found.is_empty:
             self._settled = week
@@ -84,22 +81,11 @@ class WeeklyDigest:
         try:
             self._send(found, engine)
         except Exception as error:
-            self._put_off(week, error)
+            log.warning("weekly digest not sent code=weekly_digest week=%s: %s", week, error)
+            with suppress(DatabaseUnavailable):
+                release_week(self._database, week)  # this process or another tries again
             return False
-        self._settled, self._tries = week, 0
+        self._settled = week
         counts = len(found.reports), len(found.unhelpful), len(found.groups)
         log.info("weekly digest week=%s reports=%d unhelpful=%d questions=%d", week, *counts)
         return True
-
-    def _put_off(self, week: str, error: Exception) -> None:
-        """A later check, or another process, tries again a few times."""
-        self._tries += 1
-        log.warning("weekly digest not sent code=weekly_digest week=%s try=%d: %s", week, self._tries, error)
-        if self._tries >= TRIES:
-            self._settled, self._tries = week, 0
-            return
-        try:
-            release_week(self._database, week)
-            self._claimed = ""
-        except DatabaseUnavailable:
-            pass  # the claim stays ours, and is tried again from here

@@ -16,14 +16,17 @@ from markupsafe import Markup
 from bot import __version__
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Actor, Fact
-from bot.core.pages.pages import Page, Section, newest, open_page, source_entries, topic_entry
+from bot.core.pages.pages import Page, Section, open_page, source_entries, topic_entry
 from bot.core.pages.routes import Address
 from bot.core.present.byline import byline
-from bot.core.present.card import first_line, headline, provenance
+from bot.core.present.card import headline
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
+from bot.core.present.entry import details_of, entry_of, kind_of
 from bot.core.present.export import fact_as_json, facts_as_csv
 from bot.core.present.links import Repository
-from bot.core.present.phrases import COMPARE, KIND_LABELS, NOTE, OTHER_TIMES, count_of
+from bot.core.present.overview import news_of
+from bot.core.present.phrases import count_of
+from bot.core.present.strings import ENGLISH
 from bot.site import feeds
 
 ROWS = 100  # facts on a page
@@ -51,8 +54,8 @@ def build_site(site: Site, folder: Path) -> int:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "site": site, "base": site.base, "version": __version__, "labels": KIND_LABELS, "headline": headline,
-        "first_line": first_line, "count_of": count_of, "fact_path": fact_path, "path_of": path_of,
+        "site": site, "base": site.base, "version": __version__, "label": label, "headline": headline,
+        "count_of": count_of, "fact_path": fact_path, "path_of": path_of,
     }  # fmt: skip
     count = 0
     for path, template, context in _pages(site):
@@ -87,7 +90,7 @@ def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     sections = (
         Section("Topics", entries=tuple(topic_entry(topic) for topic in base.topics.values())),
         Section("Sources", entries=source_entries(base)),
-        Section("Latest", facts=newest(base, NEWEST)),
+        Section("Latest", facts=news_of(base, NEWEST)),
     )
     yield "index.html", "index.html", {"sections": sections, "title": base.site.name}
     yield "search/index.html", "search.html", {"title": "Search"}
@@ -122,24 +125,29 @@ def _actor(base: FactBase, actor: Actor) -> Page:
     )
 
 
+def label(fact: Fact) -> str:
+    """The kind of a fact, as its card says it."""
+    return ENGLISH(kind_of(fact))
+
+
 def _fact(site: Site, fact: Fact) -> dict[str, Any]:
     base = site.base
-    beside = ((OTHER_TIMES, base.series_of(fact)), (COMPARE, base.compared(fact)))
-    actors = tuple(base.by_id[actor] for actor in fact.actors)
+    beside = (
+        (ENGLISH("other_years"), base.series_of(fact)),
+        (ENGLISH("compare"), base.compared(fact)),
+        ("People and organisations", tuple(base.by_id[actor] for actor in fact.actors)),
+    )
+    url = f"{site.url}/{fact_path(fact.id)}" if site.url else ""
     return {
         "fact": fact,
         "title": fact.title,
-        "provenance": provenance(fact, base),
+        "entry": entry_of(fact, base, ENGLISH),
         "topic": base.topics[fact.topic],
-        "quotes": [(evidence.quote, base.link(evidence)) for evidence in fact.evidence],
+        "details": details_of(fact, base, ENGLISH, site.today)[:-1],
         "beside": [(heading, facts) for heading, facts in beside if facts],
-        "actors": actors,
-        "note": (NOTE, fact.note),
         "references": [(STYLE_NAMES[style], cite(fact, base, style, site.today)) for style in STYLES],
         "edit": site.repository.line(base.place(fact)) if site.repository else "",
-        "json_ld": Markup(
-            _script(feeds.json_ld(base, fact, f"{site.url}/{fact_path(fact.id)}" if site.url else ""))
-        ),
+        "json_ld": Markup(_script(feeds.json_ld(base, fact, url))),
     }
 
 
@@ -154,7 +162,7 @@ def _data(site: Site) -> dict[str, str]:
     index = [
         {
             "id": fact.id,
-            "kind": KIND_LABELS[fact.kind],
+            "kind": label(fact),
             "line": headline(fact),
             "statement": fact.statement,
             "asks": " ".join(fact.asks),

@@ -104,7 +104,9 @@ def _reply(
             return Reply("source", _source(meant, base, text), (meant.fact.id,))
         question, intro = meant, text("asked", question=meant)
     found: Outcome = engine.ask(question_of_words(question))
-    if isinstance(found, NoAnswer) and found.is_talk:
+    if isinstance(found, NoAnswer) and (
+        found.is_talk or (found.rejection and found.rejection.code == "no_words")
+    ):
         if found.is_thanks:
             return Reply("thanks", notice(text("thanks")))
         return Reply("help", build_help(base, text, examples=surface != "home"))

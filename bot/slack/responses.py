@@ -26,27 +26,10 @@ RATE_LIMIT_WAIT_SECONDS = 5  # a longer wait would hold a thread that others nee
 
 # Errors of Slack's that mean that nothing posted there will arrive.
 UNREACHABLE = frozenset(
-    {
-        "account_inactive",
-        "cannot_find_message",  # whose links were to be unfurled
-        "cannot_reply_to_message",
-        "channel_not_found",
-        "ekm_access_denied",
-        "invalid_auth",
-        "is_archived",
-        "not_enabled",  # the Home tab
-        "not_authed",
-        "not_in_channel",
-        "restricted_action",
-        "restricted_action_non_threadable_channel",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_locked",
-        "restricted_action_thread_only_channel",
-        "team_access_not_granted",
-        "thread_not_found",
-        "token_expired",
-        "token_revoked",
-    }
+    "account_inactive cannot_find_message cannot_reply_to_message channel_not_found ekm_access_denied invalid_auth"
+    " is_archived not_enabled not_authed not_in_channel restricted_action restricted_action_non_threadable_channel"
+    " restricted_action_read_only_channel restricted_action_thread_locked restricted_action_thread_only_channel"
+    " team_access_not_granted thread_not_found token_expired token_revoked".split()
 )
 
 

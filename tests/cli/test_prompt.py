@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.present.card import provenance
+from bot.core.present.entry import entry_of
+from bot.core.present.strings import ENGLISH
 from tests.cli.terminal import Pty
 from tests.core.small import ALL, write
 
@@ -29,8 +30,8 @@ def test_a_terminal_gets_lines_that_fit_it_and_colour_unless_it_wants_none(
     lines = COLOUR.sub("", text).splitlines()
     assert all(len(line) <= 60 for line in lines if "https://" not in line)
     assert fact.statement in " ".join(" ".join(lines).split())
-    links = [line.strip() for line in lines if "https://" in line]
-    assert links == [article.address for article in provenance(fact, base).articles]  # never broken
+    links = [line.rpartition(": ")[2] for line in lines if "https://" in line]
+    assert links == [passage.address for passage in entry_of(fact, base, ENGLISH).passages]  # never broken
 
 
 def test_the_prompt_takes_questions_and_keeps_a_history(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.present.byline import byline, credits_of
-from bot.core.present.card import provenance
+from bot.core.present.entry import entry_of
 from bot.core.present.export import fact_as_json
+from bot.core.present.strings import ENGLISH
 from tests.core.small import BANK, DOUBT, HEAD, PLANT, SEED, SHARE, load
 
 INSTITUTE = (
@@ -120,7 +121,7 @@ def test_the_byline_credits_whoever_says_so_with_the_date_of_that_article(
     base = load(tmp_path, HEAD + record, **SOURCES)
     fact = base.facts[0]
     assert byline(fact, base) == said
-    assert provenance(fact, base).claim == fact_as_json(base, fact)["byline"] == said
+    assert entry_of(fact, base, ENGLISH).byline == fact_as_json(base, fact)["byline"] == said
 
 
 def test_two_articles_of_one_author_are_credited_once_with_both_dates(tmp_path: Path) -> None:
@@ -132,12 +133,11 @@ def test_two_articles_of_one_author_are_credited_once_with_both_dates(tmp_path: 
 
 def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_links(base: FactBase) -> None:
     for fact in base.facts:
-        said, card = byline(fact, base), provenance(fact, base)
+        said, card = byline(fact, base), entry_of(fact, base, ENGLISH)
         credited = credits_of(fact, base)
-        assert card.claim == said
-        assert card.hidden == 0, fact.id
+        assert card.byline == said
         assert {credit.source.id for credit in credited} == set(fact.sources), fact.id
-        assert [article.address for article in card.articles] == [base.link(c.evidence) for c in credited]
+        assert [passage.address for passage in card.passages] == [base.link(c.evidence) for c in credited]
         for credit in credited:
             source, who = credit.source, credit.who
             own = {source.author, source.speaker, source.publisher}

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import io
 from pathlib import Path
 
 import pytest
 
-from bot.cli.render import Terminal
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import KINDS, REVIEW_AFTER
 from bot.core.facts.report import check, check_base
-from bot.core.present.card import review
 from tests.core.small import ALL, ARTICLE, DOUBT, HEAD, PLANT, SHARE, load, write
 
 DAY = datetime.date.fromisoformat
@@ -209,13 +206,3 @@ def test_the_most_asked_is_due_first_and_then_the_longest_overdue(tmp_path: Path
         "lending-bank",
         "trade-share-2018",
     ]
-
-
-def test_a_card_past_its_day_says_so_in_the_small_print(tmp_path: Path) -> None:
-    base = load(tmp_path, HEAD + SHARE.replace("  asks:", "  checked: 2026-11-23\n  asks:"))
-    fact = base.facts[0]
-    for today, note in (("2027-11-22", ""), ("2028-01-01", "Due for review since 23 November 2027")):
-        assert review(fact, DAY(today)) == note
-        drawn = io.StringIO()
-        Terminal(drawn, DAY(today)).card(base, fact)
-        assert ("Due for review" in drawn.getvalue()) == bool(note)

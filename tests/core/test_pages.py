@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import Place, Problem
-from bot.core.pages.pages import ENTRIES, ROWS, Page, Status, newest, open_page, page_of_words
+from bot.core.pages.pages import ENTRIES, ROWS, Page, Status, open_page, page_of_words
 from bot.core.pages.routes import Address, Years, question_of_words, route_of_words
 from bot.core.search import SearchEngine
 from tests.core import small
@@ -346,9 +346,3 @@ def test_a_random_fact_is_any(base: FactBase) -> None:
     page = open_page(Address("random"), base, choose=lambda facts: facts[-1])
     assert page
     assert page.fact == base.facts[-1]
-
-
-def test_the_newest_facts_are_of_different_topics_and_no_actors(base: FactBase) -> None:
-    """And none of them lay ahead when the latest article was written, as that of 2030 did."""
-    assert [fact.id for fact in newest(base, 5)] == ["date-11", "sanctions-doubt"]
-    assert [fact.id for fact in newest(base, 1)] == ["date-11"]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import stat
 import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from bot.db.engine import (
+    HEAD_REVISION,
     RETRY_SECONDS,
     Database,
     DatabaseUnavailable,
+    SchemaError,
+    current_revision,
     default_url,
     open_engine,
     parse_database_url,
@@ -32,32 +36,19 @@ class Clock:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        (
-            "postgres://u:p%40ss@h:6000/d?sslmode=require",
-            "postgresql+psycopg://u:p%40ss@h:6000/d?sslmode=require",
-        ),
+        ("postgres://u:p%40ss@h:6000/d?sslmode=require", "postgresql+psycopg://u:p%40ss@h:6000/d?sslmode=require"),
         ("postgresql://h/d", "postgresql+psycopg://h/d"),
-        ("postgresql+psycopg://h/d", "postgresql+psycopg://h/d"),
         ("sqlite:////var/lib/x.sqlite3", "sqlite:////var/lib/x.sqlite3"),
     ],
-)
+)  # fmt: skip
 def test_addresses(written: str, read: str) -> None:
     assert parse_database_url(written).render_as_string(hide_password=False) == read
 
 
 @pytest.mark.parametrize(
     "written",
-    [
-        "",
-        "x",
-        "mysql://u:s3cret@h/d",
-        "postgres://u:s3cret@h",
-        "postgres://u:s3cret@h:port/d",
-        "sqlite",
-        "sqlite://",
-        "sqlite:///:memory:",
-    ],
-)
+    ["x", "mysql://u:s3cret@h/d", "postgres://u:s3cret@h", "postgres://u:s3cret@h:port/d", "sqlite:///:memory:"],
+)  # fmt: skip
 def test_addresses_that_cannot_be_used_are_not_shown(written: str) -> None:
     with pytest.raises(ValueError, match=r"^it (is|names) ") as caught:
         parse_database_url(written)
@@ -84,27 +75,6 @@ def test_nobody_else_on_the_host_reads_the_file(tmp_path: Path) -> None:
     engine.dispose()
     assert files == dict.fromkeys(("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm"), 0o600)
     assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o700
-
-
-def test_an_error_of_the_database_shows_no_values(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/x.sqlite3")
-    with pytest.raises(Exception) as caught, engine.begin() as connection:  # noqa: PT011  # whichever it is
-        connection.execute(text("INSERT INTO missing VALUES (:token)"), {"token": "s3cret"})
-    engine.dispose()
-    assert "s3cret" not in str(caught.value)
-
-
-def test_a_conflict_is_an_answer(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
-    for _ in range(2):
-        with pytest.raises(IntegrityError), database.connection() as connection:
-            connection.execute(
-                text("INSERT INTO weeks VALUES ('2026-W01', '2026-01-01'), ('2026-W01', '2026-01-01')")
-            )
-    with database.connection():
-        pass
-    database.close()
-    assert caplog.text == ""
 
 
 def test_a_database_that_goes_and_comes_back(postgres: Postgres, caplog: pytest.LogCaptureFixture) -> None:
@@ -171,3 +141,51 @@ def test_claims_expire_are_cleaned_away_and_hold_nobodys_id(tmp_path: Path) -> N
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM claims")).scalar_one() == 1
     database.close()
+
+
+def release_0_1_0(url: str) -> None:
+    """The tables as release 0.1.0 made them, without Alembic, and a question that was asked."""
+    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        connection.executescript(
+            "CREATE TABLE gaps (id INTEGER PRIMARY KEY AUTOINCREMENT, words VARCHAR(300) NOT NULL UNIQUE, asked INTEGER NOT NULL,"
+            " first_seen DATE NOT NULL, last_seen DATE NOT NULL, outcome VARCHAR(20) NOT NULL, unknown JSON NOT NULL, nearest"
+            " VARCHAR(200)); CREATE INDEX ix_gaps_last_seen ON gaps (last_seen);"
+            "INSERT INTO gaps VALUES (1, 'volcano', 3, '2026-11-01', '2026-11-20', 'none', '[]', NULL);"
+        )
+
+
+def test_a_database_of_the_release_before_is_upgraded_and_still_good_for_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.sqlite3"
+    release_0_1_0(url)
+    database = Database(open_engine(url))
+    with database.connection() as connection:
+        assert current_revision(connection) == HEAD_REVISION
+        assert connection.execute(text("SELECT words, asked FROM gaps")).all() == [("volcano", 3)]
+        # What release 0.1.0 writes when it is rolled back to.
+        connection.execute(text("UPDATE gaps SET asked = asked + 1"))
+        connection.execute(text("INSERT INTO claims VALUES ('k', 1)"))
+    database.close()
+
+
+def test_a_newer_database_is_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    url = f"sqlite:///{tmp_path}/x.sqlite3"
+    database = Database(open_engine(url))
+    with database.connection() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    again = Database(open_engine(url))
+    assert DatabaseDeduplicator(again).acquire("a")
+    again.close()
+    assert "code=database_newer revision=9999" in caplog.text
+    assert "unavailable" not in caplog.text
+
+
+def test_a_drifted_database_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
+    with database.connection() as connection:
+        connection.execute(text("ALTER TABLE reports DROP COLUMN remark"))
+    with pytest.raises(SchemaError), database.connection() as connection:
+        connection.execute(text("SELECT remark FROM reports"))
+    database.close()
+    assert "code=database_schema" in caplog.text
+    assert "unavailable" not in caplog.text

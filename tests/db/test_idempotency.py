@@ -12,13 +12,6 @@ class Clock:
         return self.now
 
 
-def test_a_key_is_taken_once() -> None:
-    claims = MemoryDeduplicator()
-    assert claims.acquire("a")
-    assert not claims.acquire("a")
-    assert claims.acquire("b")
-
-
 def test_one_taken_key_of_several_refuses_all_and_takes_none() -> None:
     claims = MemoryDeduplicator()
     assert claims.acquire("a")

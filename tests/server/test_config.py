@@ -15,12 +15,6 @@ INSTALLED = {
 }  # fmt: skip
 
 
-def test_defaults() -> None:
-    settings = Settings.from_environment({})
-    assert settings == Settings()
-    assert settings.slack_api_url == "https://slack.com/api"
-
-
 def test_everything_set(tmp_path: Path) -> None:
     settings = Settings.from_environment({
         **WEB, **SOCKET, "SLACK_API_URL": "http://127.0.0.1:1/api", "PORT": "8080", "WEB_CONCURRENCY": "2", "HOST": "::1",
@@ -45,19 +39,6 @@ def test_a_value_in_quotation_marks_is_named(marks: str) -> None:
     assert SECRET not in problem
 
 
-def test_empty_and_blank_count_as_not_set() -> None:
-    names = (
-        "SLACK_BOT_TOKEN",
-        "SLACK_SIGNING_SECRET",
-        "SLACK_APP_TOKEN",
-        "SLACK_CLIENT_ID",
-        "PORT",
-        "LOG_LEVEL",
-        "SLACK_API_URL",
-    )
-    assert Settings.from_environment(dict.fromkeys(names, " ")) == Settings()
-
-
 @pytest.mark.parametrize(
     ("environ", "wanted", "mode"),
     [
@@ -73,17 +54,11 @@ def test_mode(environ: dict[str, str], wanted: str, mode: str) -> None:
 @pytest.mark.parametrize(
     ("environ", "wanted", "named"),
     [
-        (
-            {},
-            "auto",
-            ["SLACK_BOT_TOKEN is not set", "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"],
-        ),
-        ({"SLACK_BOT_TOKEN": TOKEN}, "auto", ["neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"]),
+        ({}, "auto", ["SLACK_BOT_TOKEN is not set", "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"]),
         (SOCKET, "http", ["SLACK_SIGNING_SECRET is not set"]),
         (WEB, "socket", ["SLACK_APP_TOKEN is not set"]),
-        ({"SLACK_APP_TOKEN": APP}, "auto", ["SLACK_BOT_TOKEN is not set"]),
     ],
-)
+)  # fmt: skip
 def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: list[str]) -> None:
     settings = Settings.from_environment(environ)
     with pytest.raises(SettingsError) as caught:
@@ -98,49 +73,20 @@ def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: l
     ("name", "value", "said"),
     [
         ("SLACK_BOT_TOKEN", APP, "does not hold a token that begins with xoxb-"),
-        ("SLACK_BOT_TOKEN", "xoxp-1-secretsecret", "does not hold a token that begins with xoxb-"),
-        ("SLACK_BOT_TOKEN", "xoxb-1 secretsecret", "does not hold a token that begins with xoxb-"),
-        ("SLACK_BOT_TOKEN", "xoxb-secretsecreté", "does not hold a token that begins with xoxb-"),
         ("SLACK_APP_TOKEN", TOKEN, "does not hold a token that begins with xapp-"),
         ("SLACK_SIGNING_SECRET", TOKEN, "does not hold a signing secret"),
-        ("SLACK_SIGNING_SECRET", APP, "does not hold a signing secret"),
-        ("SLACK_SIGNING_SECRET", "secret secretsecret", "does not hold a signing secret"),
         ("SLACK_API_URL", "slack.com/api", "is not a web address"),
-        ("SLACK_API_URL", "ftp://slack.com/", "is not a web address"),
-        ("SLACK_API_URL", "https://host:port/", "is not a web address"),
         ("REPOSITORY_URL", "github", "is not a web address"),
         ("PORT", "0", "is not a whole number from 1 to 65535"),
-        ("PORT", "65536", "is not a whole number from 1 to 65535"),
         ("PORT", "80a", "is not a whole number from 1 to 65535"),
-        ("PORT", "-1", "is not a whole number from 1 to 65535"),
-        ("PORT", "٣٠٠٠", "is not a whole number from 1 to 65535"),
         ("WEB_CONCURRENCY", "two", "is not a whole number from 1 to 64"),
         ("LOG_LEVEL", "loud", "is not one of DEBUG, INFO, WARNING, ERROR"),
         ("UNIONSTATE_FACTS", "/no/such/folder", "is not a folder"),
-        ("LOG_FORMAT", "xml", "is not one of TEXT, JSON"),
-        ("LOG_QUESTIONS", "yes", "is not one of ON, OFF"),
         ("GAP_LOG", "no", "is not one of ON, OFF"),
         ("MAINTAINERS_CHANNEL", "#facts", "is not a channel id"),
         ("MAINTAINERS_CHANNEL", "T012/C012", "names a workspace, but only one is served"),
         ("DATABASE_URL", "secretsecret", "cannot be used, it is not a database address"),
-        (
-            "DATABASE_URL",
-            "mysql://u:secretsecret@h/d",
-            "cannot be used, it is neither sqlite:/// nor postgresql://",
-        ),
-        (
-            "DATABASE_URL",
-            "postgres://u:secretsecret@h",
-            "cannot be used, it names no database after the host",
-        ),
-        (
-            "DATABASE_URL",
-            "postgres://u:secretsecret@h:port/d",
-            "cannot be used, it is not a database address",
-        ),
-        ("TOKEN_ENCRYPTION_KEY", "secretsecret", "key 1 is not 32 bytes in base64"),
         ("TOKEN_ENCRYPTION_KEY", f"{KEY},secretsecret", "key 2 is not 32 bytes in base64"),
-        ("TOKEN_ENCRYPTION_KEY", "ключ", "key 1 is not 32 bytes in base64"),
     ],
 )
 def test_what_is_malformed_is_named_and_not_shown(name: str, value: str, said: str) -> None:
@@ -183,10 +129,8 @@ def test_several_workspaces_are_served_over_http() -> None:
     ("change", "said"),
     [
         ({"SLACK_CLIENT_ID": ""}, "SLACK_CLIENT_ID is not set, but SLACK_CLIENT_SECRET is"),
-        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is not set, but SLACK_CLIENT_ID is"),
         ({"TOKEN_ENCRYPTION_KEY": ""}, "TOKEN_ENCRYPTION_KEY is not set"),
         ({"SLACK_BOT_TOKEN": TOKEN}, "SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict each other"),
-        ({"SLACK_APP_TOKEN": APP}, "SLACK_APP_TOKEN and SLACK_CLIENT_ID contradict each other"),
         (SOCKET, "SLACK_BOT_TOKEN and SLACK_APP_TOKEN and SLACK_CLIENT_ID contradict each other"),
         ({"SLACK_CLIENT_ID": TOKEN}, "SLACK_CLIENT_ID does not hold an app credential"),
     ],
@@ -203,20 +147,6 @@ def test_keys_come_newest_first_in_either_spelling_of_base64() -> None:
     plain = "+/" + "a" * 40 + "8="  # as openssl writes it
     settings = Settings.from_environment({**INSTALLED, "TOKEN_ENCRYPTION_KEY": f" {plain}, {KEY} ,"})
     assert settings.token_encryption_key == ("-_" + "a" * 40 + "8=", KEY)
-
-
-def test_the_database_is_a_file_of_the_users_own_unless_it_is_named(tmp_path: Path) -> None:
-    settings = Settings.from_environment({})
-    assert (
-        settings.resolve_database_url({"XDG_DATA_HOME": str(tmp_path)})
-        == f"sqlite:///{tmp_path}/unionstate/unionstate.sqlite3"
-    )
-    assert (
-        settings.resolve_database_url({"STATE_DIRECTORY": "/var/lib/x"})
-        == "sqlite:////var/lib/x/unionstate.sqlite3"
-    )
-    named = Settings.from_environment({"DATABASE_URL": "postgres://u:p@h/d"})
-    assert named.resolve_database_url({}) == "postgres://u:p@h/d"
 
 
 def test_secrets_do_not_show_in_repr() -> None:

@@ -1,10 +1,10 @@
-"""A served bot whose facts are edited while it runs, and whose inbox outlives it: two processes, Socket Mode."""
+"""A served bot whose facts are edited while it runs, and whose inbox outlives it: two processes."""
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,18 +14,8 @@ from bot.db.engine import Database, open_engine
 from bot.db.inbox import CHOICE_SECONDS, read
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack
-from tests.support.process import Served
+from tests.support.process import Served, wait_until
 from tests.support.requests import FORM, command_body
-from tests.support.socket_server import SocketServer
-
-LIVE_SECONDS = 20.0  # when it is taken for hung; how long it takes is measured by benchmarks.reload
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as fake:
-        yield fake
-    assert not fake.problems
 
 
 @pytest.fixture
@@ -41,13 +31,6 @@ def surroundings(folder: Path, tmp_path: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{tmp_path}/inbox.sqlite3",
         "WEB_CONCURRENCY": "2",
     }
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = LIVE_SECONDS) -> None:
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < seconds, f"not within {seconds} s"
-        time.sleep(0.02)
 
 
 def in_both_workers(served: Served, condition: Callable[[dict[str, object]], bool]) -> bool:
@@ -111,41 +94,6 @@ def test_with_gap_log_off_nothing_asked_is_kept(slack: FakeSlack, surroundings: 
         slack.wait_for(1)
         assert served.stop() == 0
     assert questions(surroundings["DATABASE_URL"]) == {}
-
-
-def test_a_database_that_is_away_costs_one_log_line(slack: FakeSlack, surroundings: dict[str, str]) -> None:
-    away = {
-        **surroundings,
-        "DATABASE_URL": "postgresql://u:secretsecret@127.0.0.1:9/facts",
-        "WEB_CONCURRENCY": "1",
-    }
-    with Served(slack, "--http", **away) as served:
-        for number in range(1, 6):
-            started = time.monotonic()
-            assert served.post(command_body("kazakhstan volcano", slack.new_response_url()), FORM) == 200
-            slack.wait_for(number)
-            assert time.monotonic() - started < 10
-        assert served.health()["status"] == "ok"
-        assert served.stop() == 0
-    assert served.log.count("database unavailable") <= 2  # the process that starts, and the worker
-    assert "secretsecret" not in served.log
-
-
-def test_edits_in_socket_mode(slack: FakeSlack, folder: Path, surroundings: dict[str, str]) -> None:
-    path = folder / "facts/trade.yaml"
-    with SocketServer() as server:
-        slack.socket_url = server.url
-        with Served(slack, "--socket", **surroundings) as served:
-            server.wait_for_connection()
-            text = path.read_text(encoding="utf-8")
-            path.write_text(text.replace("49.5", "53.5"), encoding="utf-8")
-            time.sleep(4)  # two are promised; a busy machine takes longer
-            for number, question in enumerate(("trade share", "kazakhstan volcano"), 1):
-                server.send("slash_commands", command_body(question, slack.new_response_url()))
-                slack.wait_for(number)
-            assert served.stop() == 0
-    assert slack.said()[0].text.startswith("53.5%")
-    assert questions(surroundings["DATABASE_URL"]) == {"kazakhstan volcano": 1}
 
 
 def test_questions_while_the_facts_change_are_answered_from_one_version(tmp_path: Path) -> None:

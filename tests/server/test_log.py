@@ -6,16 +6,13 @@ import json
 import logging
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.server.log import QUESTIONS, JsonFormatter, TextFormatter, configure_log, redact
-from bot.slack.answering import question_log
+from bot.server.log import JsonFormatter, TextFormatter, redact
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
-from tests.support.process import Served, environment
+from tests.support.process import Served, environment, wait_until
 from tests.support.requests import (
     FORM,
     JSON,
@@ -49,10 +46,6 @@ def test_each_name_of_a_line_is_a_field() -> None:
     }  # fmt: skip
 
 
-def test_a_field_never_takes_the_place_of_ours() -> None:
-    assert json.loads(JsonFormatter().format(record("x level=%s message=%s", "a", "b")))["level"] == "INFO"
-
-
 def test_an_exception_stays_within_its_line() -> None:
     try:
         raise ValueError("broken\nin two")
@@ -71,10 +64,8 @@ def test_outside_text_cannot_start_a_line(formatter: logging.Formatter) -> None:
 @pytest.mark.parametrize(
     ("written", "hidden"),
     [
-        ("token xoxb-1-2-abc.", "xoxb-1"), ("xoxe.xoxb-1-abc", "abc"), ("xoxe-1-abc", "abc"), ("xoxp-1", "xoxp-1"),
-        ("xapp-1-A1-2-abc", "A1"), ("https://hooks.slack.com/commands/T1/2/secret", "secret"),
-        ("https://hooks.slack.com/actions/T1/2/secret", "secret"), ("http://127.0.0.1:1/response/17", "/17"),
-        ("postgresql+psycopg://user:password@host/d", "password"), ("postgres://u:p%40ss@h:5432/d", "p%40ss"),
+        ("token xoxb-1-2-abc.", "xoxb-1"), ("xoxe.xoxb-1-abc", "abc"), ("xapp-1-A1-2-abc", "A1"),
+        ("https://hooks.slack.com/actions/T1/2/secret", "secret"), ("postgres://u:p%40ss@h:5432/d", "p%40ss"),
     ],
 )  # fmt: skip
 def test_secrets_are_taken_out_of_what_libraries_write(written: str, hidden: str) -> None:
@@ -85,39 +76,11 @@ def test_secrets_are_taken_out_of_what_libraries_write(written: str, hidden: str
 
 
 def test_what_is_no_secret_stays() -> None:
-    for written in (
-        "https://example.org/a?b=c",
-        "asked by=command",
-        "2026-11-23 01:02:03",
-        "user:pass@host",
-        "xoxo",
-    ):
+    for written in ("https://example.org/a?b=c", "2026-11-23 01:02:03", "user:pass@host"):
         assert redact(written) == written
 
 
 # Questions
-
-
-@pytest.fixture
-def restored() -> Iterator[None]:
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
-    yield
-    for handler in root.handlers:
-        if handler not in handlers:
-            handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    question_log.disabled = True
-
-
-def test_questions_are_silent_until_they_are_asked_for(restored: None) -> None:
-    assert question_log is logging.getLogger(QUESTIONS)
-    assert question_log.disabled
-    configure_log("INFO", questions=True)
-    assert not question_log.disabled
-    configure_log("DEBUG")
-    assert question_log.disabled
 
 
 WORDS = ("kazakhstanitis", "quetzalcoatl", "zyzzyva", "flibbertigibbet", "xylophonist")
@@ -143,9 +106,7 @@ def served(slack: FakeSlack, **more: str) -> str:
             running.request("POST", "/slack/events", bad, signed_headers(bad, FORM, secret="other"))[0] == 401
         )
         assert running.request("POST", "/slack/events", "{", signed_headers("{", JSON))[0] == 400
-        deadline = time.monotonic() + 10
-        while len(slack.called("response_url")) < 4 and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_until(lambda: len(slack.called("response_url")) >= 4)
         running.stop()
     return running.log
 

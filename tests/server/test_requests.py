@@ -1,4 +1,4 @@
-"""What is not a request of Slack's gets a 4xx in milliseconds, and nothing gets a 5xx."""
+"""What is not a request of Slack's gets a 4xx, and nothing gets a 5xx."""
 
 import json
 import logging
@@ -12,7 +12,6 @@ from slack_bolt import BoltResponse
 from bot.core.feedback.inbox import NullInbox
 from bot.core.search import SearchEngine
 from bot.server.protocol import BODY_LIMIT
-from bot.slack.app import parse_body
 from bot.slack.caps import CAPS
 from tests.support.browser import Browser
 from tests.support.fake_slack import FakeSlack
@@ -25,16 +24,6 @@ def browser(bot: Bot) -> Iterator[Browser]:
     browser = Browser(bot.app)
     yield browser
     browser.close()
-
-
-def test_a_signed_command_is_answered(bot: Bot, browser: Browser) -> None:
-    assert browser.post(command_body("trade share", bot.slack.new_response_url()))[0] == 200
-    assert bot.slack.wait_for(1)[0].text.startswith("49.5%")
-
-
-def test_a_signed_event_is_answered(bot: Bot, browser: Browser) -> None:
-    assert browser.post(event_body(dm_event("trade share")), JSON)[0] == 200
-    assert bot.slack.wait_for(1)[0].text.startswith("49.5%")
 
 
 def test_the_content_type_may_carry_a_charset_and_capitals(bot: Bot, browser: Browser) -> None:
@@ -82,38 +71,22 @@ def hostile() -> list[tuple[str, int, dict[str, Any]]]:
     return [
         ("no such path", 404, {"path": "/", **signed(EVENT)}),
         ("bad signature", 401, headers(x_slack_signature="v0=" + "0" * 64)),
-        ("signature of another secret", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, secret="other")}),
         ("an hour old", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, age=3600)}),
-        ("an hour ahead", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, age=-3600)}),
         ("no signature", 401, headers(x_slack_signature=None)),
         ("signature not ASCII", 401, headers(x_slack_signature="v0=é")),
-        ("no timestamp", 401, headers(x_slack_request_timestamp=None)),
         ("timestamp no number", 401, headers(x_slack_request_timestamp="yesterday")),
-        ("timestamp empty", 401, headers(x_slack_request_timestamp="")),
-        ("timestamp in other digits", 401, headers(x_slack_request_timestamp="١٧٠٠٠٠٠٠٠٠")),
         ("timestamp endless", 401, headers(x_slack_request_timestamp="9" * 5000)),
-        ("timestamp negative", 401, headers(x_slack_request_timestamp="-1")),
-        ("no headers", 415, {"body": EVENT, "headers": {}}),
         ("wrong type", 415, headers(content_type="text/plain")),
-        ("no type", 415, headers(content_type=None)),
         ("multipart", 415, headers(content_type="multipart/form-data; boundary=x")),
         ("empty body", 401, {"body": "", "headers": {"content-type": JSON}}),
         ("broken JSON", 400, signed("{broken")),
-        ("broken JSON as form", 400, signed("{broken", FORM)),
         ("JSON of a list", 400, signed("[1, 2]")),
-        ("JSON of a number", 400, signed("17")),
-        ("JSON null", 400, signed("null")),
         ("deep JSON", 400, signed('{"a":' * 100_000)),
         ("huge number", 400, signed('{"a": ' + "9" * 100_000 + "}")),
         ("event of a string", 400, signed('{"type": "event_callback", "event": "x"}')),
-        ("authorizations of strings", 400, signed('{"event": {}, "authorizations": ["x"]}')),
-        ("authorizations of an object", 400, signed('{"event": {}, "authorizations": {"a": 1}}')),
         ("user of a number", 400, signed('{"user": 5, "type": "event_callback"}')),
-        ("enterprise of a number", 400, signed('{"enterprise": 5, "event": {}}')),
         ("broken payload", 400, signed(form, FORM)),
-        ("payload of a list", 400, signed(urlencode({"payload": "[]"}), FORM)),
         ("actions of strings", 400, signed(urlencode({"payload": '{"type": "block_actions", "actions": ["x"]}'}), FORM)),
-        ("container of a string", 400, signed(urlencode({"payload": '{"type": "block_actions", "container": "x"}'}), FORM)),
         ("a thousand fields", 400, signed("&".join(f"a{i}=1" for i in range(1000)), FORM)),
         ("invalid UTF-8", 400, signed(b'{"type": "\xff\xfe"}')),
         ("over the limit", 413, {"body": b"x" * (BODY_LIMIT + 1), "headers": {"content-type": JSON}}),
@@ -121,7 +94,7 @@ def hostile() -> list[tuple[str, int, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("name", [case[0] for case in hostile()])
-def test_hostile_requests_get_a_4xx_in_milliseconds(
+def test_hostile_requests_get_a_4xx(
     bot: Bot, browser: Browser, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     # Signed now, not when the tests were collected: a signature lasts five minutes.
@@ -129,7 +102,6 @@ def test_hostile_requests_get_a_4xx_in_milliseconds(
     made = {"method": "POST", "path": "/slack/events", **request_}
     answered, headers, body = browser.request(**made)
     assert answered == status
-    assert browser.seconds < 5
     assert "error" in json.loads(body)
     assert headers["content-type"].startswith("application/json")
     browser.settle()
@@ -137,15 +109,14 @@ def test_hostile_requests_get_a_4xx_in_milliseconds(
     assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "BREW"])
 def test_only_post_reaches_slack_events(browser: Browser, method: str) -> None:
     status, headers, _ = browser.request(method, "/slack/events", EVENT, signed_headers(EVENT, JSON))
     assert (status, headers["allow"]) == (405, "POST")
 
 
-@pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_only_get_reaches_healthz(browser: Browser, method: str) -> None:
-    status, headers, _ = browser.request(method, "/healthz")
+def test_only_get_reaches_healthz(browser: Browser) -> None:
+    status, headers, _ = browser.request("POST", "/healthz")
     assert (status, set(headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
 
 
@@ -154,52 +125,6 @@ def test_a_body_of_exactly_the_limit_is_read(browser: Browser) -> None:
     body = event.replace('"x": ""', '"x": "' + "y" * (BODY_LIMIT - len(event)) + '"')
     assert len(body) == BODY_LIMIT
     assert browser.post(body, JSON)[0] == 200
-
-
-def test_signed_nonsense_is_acknowledged_or_refused_but_never_a_fault(bot: Bot, browser: Browser) -> None:
-    parts: list[Any] = [None, "", "x", 5, [], {}, {"id": None}, {"id": 7}, True]
-    for name in (
-        "type",
-        "event",
-        "user",
-        "channel",
-        "team",
-        "team_id",
-        "container",
-        "actions",
-        "message",
-        "response_url",
-        "command",
-        "text",
-    ):
-        for part in parts:
-            for base in (
-                {"type": "event_callback", "event": {"type": "message", "channel_type": "im"}},
-                {
-                    "type": "block_actions",
-                    "actions": [{"action_id": "show_fact", "type": "button", "block_id": "b"}],
-                },
-            ):
-                for body, kind in (
-                    (json.dumps({**base, name: part}), JSON),
-                    (urlencode({"payload": json.dumps({**base, name: part})}), FORM),
-                ):
-                    assert browser.post(body, kind)[0] in (200, 400), body
-        for part in parts:
-            event = {
-                "type": "message",
-                "channel_type": "im",
-                "user": "U1",
-                "channel": "D1",
-                "ts": "1.1",
-                "text": "x",
-                name: part,
-            }
-            assert browser.post(json.dumps({"type": "event_callback", "event": event}), JSON)[0] in (
-                200,
-                400,
-            ), event
-    browser.settle(60)
 
 
 def test_a_defect_outside_the_listeners_is_answered(
@@ -215,9 +140,9 @@ def test_a_defect_outside_the_listeners_is_answered(
 # Bolt's body parser
 
 
-@pytest.mark.parametrize("field", ["text", "channel_name", "user_name"])
 @pytest.mark.parametrize(
-    "words", ["payload", "the payload of the trade share", "payload={}", "payload&payload"]
+    ("field", "words"),
+    [("text", "the payload of the trade share"), ("text", "payload={}"), ("user_name", "payload")],
 )
 def test_a_command_with_the_word_payload_arrives_whole(
     bot: Bot, browser: Browser, field: str, words: str
@@ -226,29 +151,6 @@ def test_a_command_with_the_word_payload_arrives_whole(
     body = command_body(**{"text": "trade share", "response_url": bot.slack.new_response_url(), field: words})  # type: ignore[arg-type]
     assert browser.post(body)[0] == 200
     assert len(bot.slack.wait_for(1)) == 1
-
-
-@pytest.mark.parametrize(
-    ("body", "kind", "parsed"),
-    [
-        ("", FORM, {}),
-        ("text=my+payload&command=%2Fx", FORM, {"text": "my payload", "command": "/x"}),
-        ("text=&command=%2Fx", FORM, {"text": "", "command": "/x"}),
-        ("payload=%7B%22a%22%3A+1%7D", FORM, {"a": 1}),
-        ('{"a": 1}', JSON, {"a": 1}),
-        ('{"a": "payload"}', None, {"a": "payload"}),
-    ],
-)
-def test_parse_body(body: str, kind: str | None, parsed: dict[str, Any]) -> None:
-    assert parse_body(body, kind) == parsed
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"), [("[]", JSON), ("1", JSON), ("payload=[]", FORM), ("payload=", FORM), ("{", None)]
-)
-def test_parse_body_refuses_what_is_no_object(body: str, kind: str | None) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  # JSONDecodeError among them
-        parse_body(body, kind)
 
 
 def test_a_replayed_request_acts_once(bot: Bot, browser: Browser) -> None:

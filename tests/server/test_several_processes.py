@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
@@ -26,7 +23,7 @@ from tests.support.distribution import (
 )
 from tests.support.fake_slack import FakeSlack
 from tests.support.postgres import Postgres
-from tests.support.process import ROOT, Served, environment
+from tests.support.process import Served
 from tests.support.requests import FORM, JSON, command_body, dm_event, event_body
 
 INSTALLABLE = {
@@ -50,16 +47,12 @@ def tables(url: str) -> set[str]:
         engine.dispose()
 
 
-def visitor(served: Served) -> Visitor:
-    return Visitor(lambda path, headers: served.get(path, headers))
-
-
 def test_install_by_one_process_answer_by_the_other_uninstall_and_an_old_key(
     slack: Distribution, postgres: Postgres
 ) -> None:
     database = {"DATABASE_URL": postgres.new_database()}
     with Served(slack, "--http", **{**INSTALLABLE, **database, "TOKEN_ENCRYPTION_KEY": OLD_KEY}) as first:
-        assert visitor(first).install(slack, WORKSPACE)[0] == 200
+        assert Visitor(first.get).install(slack, WORKSPACE)[0] == 200
         (token,) = slack.living
     newer = {**INSTALLABLE, **database, "TOKEN_ENCRYPTION_KEY": f"{KEY},{OLD_KEY}"}
     with Served(slack, "--http", **newer) as second, Served(slack, "--http", **newer) as third:
@@ -116,34 +109,3 @@ def test_processes_that_start_together_make_the_tables_once(slack: Distribution,
     for served in made:
         assert "installations=0" in served.log
         assert "ERROR" not in served.log
-
-
-_MIGRATE = """
-import sys
-from bot.db.engine import open_engine, upgrade
-engine = open_engine(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()
-upgrade(engine)
-"""
-
-
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_migrating_at_the_same_moment(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
-    url = f"sqlite:///{tmp_path}/unionstate.sqlite3"
-    if kind == "postgresql":
-        url = request.getfixturevalue("postgres").new_database()
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", _MIGRATE, url],
-            cwd=ROOT, env=environment(None), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for _ in range(TOGETHER)
-    ]  # fmt: skip
-    for process in processes:
-        assert process.stdout
-        process.stdout.readline()
-    ended = [process.communicate("go\n", timeout=30) for process in processes if process.stdin]
-    outcomes = [(process.returncode, errors) for process, (_, errors) in zip(processes, ended, strict=True)]
-    assert outcomes == [(0, "")] * TOGETHER
-    assert {"gaps", "reports", "alembic_version"} <= tables(url)

@@ -45,14 +45,6 @@ def test_the_cli_finds_the_hooks_and_the_manifest() -> None:
     )
 
 
-def test_what_the_cli_keeps_for_itself_is_not_committed() -> None:
-    assert (ROOT / ".slack" / ".gitignore").read_text().split() == ["apps.dev.json", "cache/"]
-    assert json.loads((ROOT / ".slack" / "config.json").read_text()) == {"manifest": {"source": "local"}}
-    assert all(
-        (ROOT / path).exists() for watched in HOOKS["config"]["watch"].values() for path in watched["paths"]
-    )
-
-
 @pytest.mark.parametrize(
     "arguments",
     [(), ("--protocol=message-boundaries", "--boundary=b0undary")],

@@ -9,7 +9,7 @@ from slack_bolt import BoltRequest, BoltResponse
 
 from bot.slack.blocks.card import SHARE_FACT
 from tests.support.fake_slack import BOT_USER, FakeSlack
-from tests.support.process import Served, environment, run_serve
+from tests.support.process import environment, run_serve
 from tests.support.requests import action_body, command_body, dm_event, event_body, mention_event
 from tests.support.socket_server import SocketServer
 from tests.support.socket_worker import SocketBot, socket_bot
@@ -47,11 +47,6 @@ def test_the_same_event_twice_gets_one_reply(running: SocketBot) -> None:
     running.slack.wait_for(1)
     time.sleep(0.1)
     assert len(running.slack.said()) == 1
-
-
-def test_an_event_without_a_listener_is_acknowledged(running: SocketBot) -> None:
-    envelope = running.server.send("events_api", event_body({"type": "reaction_added", "user": "U1"}))
-    running.server.wait_for_acknowledgement(envelope)
 
 
 def test_it_connects_again_when_slack_asks_for_it(running: SocketBot) -> None:
@@ -99,21 +94,6 @@ def test_stopping_takes_nothing_new_and_acknowledges_what_is_in_work(
     running.server.wait_until_left()
     assert late not in running.server.acknowledged
     assert [c.text[:5] for c in running.slack.said()] == ["49.5%"]
-
-
-def test_sigterm_finishes_work_in_flight() -> None:
-    with FakeSlack() as slack, SocketServer() as server:
-        slack.socket_url = server.url
-        with Served(slack, "--socket") as served:
-            server.wait_for_connection()
-            slack.fail("response_url", status=200, delay=1, times=1)
-            body = action_body(SHARE_FACT, "v1:trade-share-2018", slack.new_response_url())
-            server.wait_for_acknowledgement(server.send("interactive", body))
-            assert served.stop() == 0
-        assert [c.arguments.get("delete_original") for c in slack.said()] == [None, True]
-        assert "starting mode=socket facts=8" in served.log
-        for secret in ("xoxb-", "xapp-"):
-            assert secret not in served.log
 
 
 def test_an_app_token_that_slack_refuses_is_named() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from bot.core.feedback.inbox import InboxContents
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import DatabaseInbox
-from bot.server.weekly_digest import TRIES, WeeklyDigest
+from bot.server.weekly_digest import WeeklyDigest
 from tests.support.facts import small_finder
 from tests.support.harness import threads_left
 
@@ -130,19 +129,6 @@ def test_what_slack_refuses_another_process_may_send(
     assert other.look()
     assert not desk.look(hours=1)
     other.database.close()
-
-
-def test_what_slack_goes_on_refusing_is_given_up(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    desk.ask()
-    desk.refuses = True
-    for _ in range(TRIES + 5):
-        assert not desk.look(minutes=15)
-    warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
-    assert len(warnings) == TRIES
-    desk.refuses = False
-    assert not desk.look(hours=1)
-    desk.ask("geyser")
-    assert desk.look(days=7)
 
 
 def test_a_database_that_is_away_puts_it_off(tmp_path: Path) -> None:

@@ -166,3 +166,36 @@ def test_nothing_of_all_this_puts_a_question_into_the_log(
     assert "ref=" in caplog.text
     for secret in ("kazakhstanitis", "trade share", "xoxb-", "/response/"):
         assert secret not in caplog.text
+
+
+# Workspaces that refuse the newer blocks
+
+
+@pytest.mark.parametrize("ask", ["command", "mention", "dm"])
+def test_where_newer_blocks_are_refused_the_same_content_comes_in_plain_ones(
+    bot: Bot, ask: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    if ask == "command":
+        bot.slack.fail("response_url", error="invalid_blocks", status=400, times=1)
+    else:
+        bot.slack.fail("chat.postMessage", error="invalid_blocks", times=1)
+    refused, accepted = getattr(bot, ask)("trade share over time")
+    assert "table" in [block["type"] for block in refused.blocks]
+    assert "table" not in [block["type"] for block in accepted.blocks]
+    assert len(accepted.blocks) == len(refused.blocks)
+    assert "2015, 48%, " in "".join(part["text"] for part in _parts(accepted.blocks))
+    assert "new blocks refused" in caplog.text
+
+
+def _parts(node: object) -> list[dict[str, str]]:
+    if isinstance(node, dict):
+        own = [node] if isinstance(node.get("text"), str) else []
+        return own + [part for value in node.values() for part in _parts(value)]
+    return [part for item in node for part in _parts(item)] if isinstance(node, list) else []
+
+
+def test_plain_blocks_that_are_refused_are_our_fault_and_told(bot: Bot) -> None:
+    bot.slack.fail("chat.postMessage", error="invalid_blocks", times=1)
+    failed, told = bot.mention("2015")
+    assert failed.blocks
+    assert "Something broke" in told.text

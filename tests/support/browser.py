@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -31,7 +30,6 @@ class Browser(Dispatcher):
             "https://bot.example",
             raise_server_exceptions=False,
         )
-        self.seconds = 0.0  # that the last request took
 
     def run(
         self, make_request: Callable[[], BoltRequest], respond: Callable[[BoltResponse | Exception], None]
@@ -56,7 +54,6 @@ class Browser(Dispatcher):
     def request(
         self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], str]:
-        started = time.monotonic()
         self.client.cookies.clear()
         answer = self.client.request(
             method,
@@ -65,7 +62,6 @@ class Browser(Dispatcher):
             headers={n: v.encode() for n, v in (headers or {}).items()},
             follow_redirects=False,
         )
-        self.seconds = time.monotonic() - started
         return (
             answer.status_code,
             {name.lower(): value for name, value in answer.headers.items()},

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,14 @@ def run_serve(environ: dict[str, str], *arguments: str) -> subprocess.CompletedP
         [sys.executable, "-m", "bot", "serve", *arguments],
         env=environ, capture_output=True, text=True, timeout=START_SECONDS,
     )  # fmt: skip
+
+
+def wait_until(condition: Callable[[], object], seconds: float = START_SECONDS) -> None:
+    """Fails if it does not come true in a time after which something must hang."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)
 
 
 class Served:

@@ -43,7 +43,7 @@ _NESTED_ORDER = {
     "evidence": tuple(Evidence.model_fields),
     "answers": tuple(info.alias or name for name, info in Answers.model_fields.items()),
 }
-_FLAGS = ("expected", "disowns_views")  # true or false, also to an editor
+_FLAGS = ("expected", "disowns_views", "publishers_own")  # true or false, also to an editor
 _LISTS = {"vocabulary": 1000, "questions": 0}  # how many lines a list in brackets may take
 _SPACED = ("facts", "vocabulary")  # a blank line between the records
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from rapidfuzz.distance import OSA
 
 from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.explain import explain_all, nearest
@@ -290,24 +289,12 @@ class _Loader:
         given = record.get("kind")
         if given in KINDS:
             return str(given)
-        meant = ""
-        if isinstance(given, str):
-            near = max(KINDS, key=lambda kind: OSA.normalized_similarity(given.lower(), kind))
-            meant = _KIND_WORDS.get(
-                given.lower(), near if OSA.normalized_similarity(given.lower(), near) > 0.6 else ""
-            )
-        likely = meant or next((kind for name, kind in _KIND_FIELDS.items() if name in record), "")
-        written = next(
-            (n for n in record if n != "kind" and OSA.normalized_similarity(n.lower(), "kind") >= 0.6), ""
-        )
+        likely = next((kind for name, kind in _KIND_FIELDS.items() if name in record), "")
+        likely = likely or _KIND_WORDS.get(str(given).lower(), "")
         if "kind" in record:
             message = f"{quote_value(given)} is not a kind"
-            expected = f"`{meant}`" if meant else "figure, date, actor or position"
+            expected = f"`{likely}`" if likely else "figure, date, actor or position"
             self._problem(file.place(key, "kind"), "kind", message, expected, f"{key}.kind")
-        elif written:
-            message = f"`{written}` is not a field"
-            self._problem(file.place(key, written), "unknown-field", message, "`kind`", f"{key}.{written}")
-            likely = ""
         else:
             expected = f"`kind: {likely}`" if likely else "`kind: figure`, `date`, `actor` or `position`"
             self._problem(file.place(key), "missing-field", "`kind` is missing", expected, f"{key}.kind")

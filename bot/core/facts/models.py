@@ -67,10 +67,10 @@ class Evidence(Record):
     quote: Quote = required(
         "Two to eight consecutive words of the article that occur once in it.", "49.5 percent of Belarus"
     )
-    publishers_own: Flag = Field(
+    publishers_own: Flag = optional(
+        "Whether the publisher says this, not the article: a note on the author, a disclaimer, a heading of the site.",
+        True,
         default=False,
-        description="Whether the publisher says this, not the article: a note on the author, a disclaimer, a heading of the site.",
-        examples=[True],
     )
 
 

@@ -20,11 +20,11 @@ ALIKE = 70  # of 100, for whole questions: below, their words are not worth comp
 COMPARED = 5
 GROUPED = 2_000  # the questions asked most, which others are compared with: bounded time for any number
 
-# What may say who a person is.  A word of a question never needs these.
+# What may say who a person is.  A word of a question never needs these.  Bounded, so that it takes linear time.
 _PERSONAL = re.compile(
-    r"<[@#!][^>]*>|(?<!\w)[@#]\w[\w.-]*|\b[UWCDGT][0-9][A-Z0-9]{6,}\b"  # people and places of Slack
-    r"|\S+@\S+\.\S+|\b(?:https?://|www\.)\S+"  # addresses
-    r"|\+\d[\d ().-]{7,}\d|\b\d{9,}\b|\(\d{2,4}\)[\d -]{5,}\d"  # telephone numbers
+    r"<[@#!][^<>]{0,200}>|(?<!\w)[@#]\w[\w.-]*|\b[UWCDGT][0-9][A-Z0-9]{6,}\b"  # people and places of Slack
+    r"|[^\s@]{1,64}@[^\s@]{1,255}|\b(?:https?://|www\.)\S+"  # addresses
+    r"|\+\d[\d ().-]{7,30}\d|\b\d{9,}\b|\(\d{2,4}\)[\d -]{5,30}\d"  # telephone numbers
 )
 
 

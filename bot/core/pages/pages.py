@@ -166,22 +166,6 @@ def facts_of(base: FactBase, source: Source) -> tuple[Fact, ...]:
     return tuple(fact for fact in base.facts if source.id in fact.sources)
 
 
-def newest(base: FactBase, count: int) -> tuple[Fact, ...]:
-    """The facts about the latest time: figures and events before positions, one of a topic and of a series at most.
-
-    Actors are left out, whose time is that of the article, and what lay ahead when the latest article was written.
-    The order depends on the base alone.
-    """
-    kinds = ("figure", "date", "position")
-    written = max((s.dated.last for s in base.sources.values() if s.dated), default=datetime.date.max)
-    facts = [fact for fact in base.facts if not isinstance(fact, Actor) and fact.when.first <= written]
-    facts.sort(key=lambda f: (-f.when.first.toordinal(), f.when.last.toordinal(), kinds.index(f.kind), f.id))
-    found: dict[str, Fact] = {}
-    for fact in facts:
-        found.setdefault(fact.topic, fact)
-    return tuple(list(found.values())[:count])
-
-
 # Lists of topics and sources
 
 

@@ -1,24 +1,13 @@
-"""What every surface says of a fact: its first line, what stands beside it, who says so, and in which articles."""
+"""One line about a fact, as every surface has it."""
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from bot.core.facts.base import FactBase
-from bot.core.facts.dates import parse_date
-from bot.core.facts.models import Actor, DatedEvent, Fact, Figure, Position
+from bot.core.facts.models import Actor, DatedEvent, Fact, Figure
 from bot.core.present import phrases
-from bot.core.present.byline import CREDITS_SHOWN, byline, credits_of, holder
+from bot.core.present.byline import holder
 from bot.core.present.phrases import capitalised
-
-OTHERS_SHOWN = 5
-COMPARED_SHOWN = 3
-
-
-# One line about a fact
 
 
 def first_line(fact: Fact) -> tuple[str, str]:
@@ -93,97 +82,3 @@ def _without_name(role: str, title: str) -> str:
     name = phrases.BRACKETED.sub("", title)
     rest = role.removeprefix(name).removeprefix(",")
     return rest[1:] if role.startswith(name) and rest.startswith(" ") else role
-
-
-# What stands beside it
-
-
-def related_lines(fact: Fact, base: FactBase) -> list[tuple[str, list[str]]]:
-    """What stands beside a fact, a heading and lines each: its series in time order, and what other articles say."""
-    found: list[tuple[str, list[str]]] = []
-    series = base.series_of(fact)
-    if series:
-        lines = [_at_other_time(other, base) for other in _nearest_in_time(fact, series)]
-        found.append((phrases.OTHER_TIMES, _with_rest(lines, len(series))))
-    compared = base.compared(fact)
-    if compared:
-        lines = [_compared(other, base) for other in compared[:COMPARED_SHOWN]]
-        found.append((phrases.COMPARE, _with_rest(lines, len(compared))))
-    return found
-
-
-def _at_other_time(fact: Fact, base: FactBase) -> str:
-    """A fact of the same series: when, who holds it and what, with its source's short name."""
-    if isinstance(fact, DatedEvent):
-        said = lead(fact)
-    else:
-        short = fact.value if isinstance(fact, Figure) else fact.title
-        said = f"{capitalised(str(fact.when))}: {lead(fact) if isinstance(fact, Position) else short}"
-    return f"{said} ({source_name(fact, base)})"
-
-
-def _compared(fact: Fact, base: FactBase) -> str:
-    """What another article says, which disagrees or completes: in full, with its source's short name."""
-    when = time_beside(fact).strip(" ()")
-    return f"{lead(fact)} ({f'{when}, ' if when else ''}{source_name(fact, base)})"
-
-
-def source_name(fact: Fact, base: FactBase) -> str:
-    """The short name of the article that a fact's first evidence is from."""
-    return base.sources[fact.evidence[0].source].short
-
-
-def _with_rest(lines: list[str], count: int) -> list[str]:
-    """The lines, and one that says how many of `count` are not among them."""
-    return [*lines, phrases.and_more(count - len(lines))] if count > len(lines) else lines
-
-
-def _nearest_in_time(fact: Fact, others: Sequence[Fact]) -> tuple[Fact, ...]:
-    """At most OTHERS_SHOWN of the others: those nearest in time, in time order."""
-    near = sorted(others, key=lambda other: abs((other.when.first - fact.when.first).days))[:OTHERS_SHOWN]
-    return tuple(other for other in others if other in near)
-
-
-# Where it comes from
-
-
-@dataclass(frozen=True)
-class Article:
-    """An article that a fact rests on; `address` opens it at the passage where its own address is known."""
-
-    title: str
-    remarks: str  # in brackets, or empty
-    address: str
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Who says so, and where: each article once for each voice in it; `hidden` is how many of them are left out."""
-
-    claim: str
-    articles: tuple[Article, ...]
-    hidden: int
-
-
-def provenance(fact: Fact, base: FactBase) -> Provenance:
-    """The small print.  What was inferred is marked as inferred."""
-    credited = credits_of(fact, base)
-    articles = []
-    for credit in credited[:CREDITS_SHOWN]:
-        source, evidence = credit.source, credit.evidence
-        remarks = [credit.dated] if credit.dated else []
-        if source.inferred:
-            remarks.append(phrases.inferred(list(source.inferred)))
-        if evidence.section:
-            remarks.append(f"“{evidence.section}”")
-        if source.url is None:
-            remarks.append(phrases.LINK_TO_PUBLISHER)
-        bracketed = f" ({'; '.join(remarks)})" if remarks else ""
-        articles.append(Article(source.title, bracketed, base.link(evidence)))
-    return Provenance(byline(fact, base), tuple(articles), len(credited) - len(articles))
-
-
-def review(fact: Fact, today: datetime.date) -> str:
-    """What the small print says of a fact whose review is overdue; empty if it is not."""
-    due = fact.overdue_since(today)
-    return f"Due for review since {parse_date(due.isoformat())}" if due else ""

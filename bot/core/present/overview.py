@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.models import Actor, Fact, Position
 from bot.core.present.byline import holder
 from bot.core.present.card import headline, lead, time_beside
+from bot.core.present.phrases import capitalised
 from bot.core.present.strings import Strings
-from bot.core.text import surfaces
+from bot.core.search.results import Answer, Choices
+from bot.core.text import listed, surfaces, tokens
 
 FACTS_SHOWN, HOLDERS_SHOWN = 3, 4
 
@@ -27,18 +30,25 @@ class Overview:
     topic: Topic | None
 
 
+def is_overview(outcome: Answer | Choices) -> bool:
+    """Whether a broad word was typed, or only the name of an actor about whom there is more."""
+    named = isinstance(outcome, Answer) and isinstance(outcome.fact, Actor) and outcome.total > FACTS_SHOWN
+    return named or outcome.form == "overview"
+
+
 def overview_of(
     query: str, found: Sequence[Fact], topics: Sequence[Topic], base: FactBase, text: Strings
 ) -> Overview:
     """An overview of what was found, best first: of the actor that leads, else of the topic that the query names."""
     about = found[0] if found and isinstance(found[0], Actor) else None
     named = [topic for topic in topics if about is None and set(surfaces(query)) & set(surfaces(topic.title))]
-    more: Iterable[Fact] = named[0].facts if named else ()
+    more: Iterable[Fact]
     if about:
         more = (fact for fact in base.facts if about.id in fact.actors)
-        title, intro = about.title, f"{lead(about)}{time_beside(about)}"
+        title, intro = about.title, f"{capitalised(about.role)}{time_beside(about)}"
     else:
-        title, intro = named[0].title if named else query, ""
+        more = named[0].facts if named else _with_words(query, base)
+        title, intro = named[0].title if named else capitalised(query), ""
     entries = tuple(fact for fact in {f.id: f for f in (*found, *more)}.values() if fact is not about)
     dated = [fact for fact in entries if not isinstance(fact, Position | Actor)]
     holders: dict[str, Fact] = {}
@@ -62,10 +72,22 @@ def overview_of(
     )
 
 
+def _with_words(query: str, base: FactBase) -> list[Fact]:
+    """The facts that have the words of the query in their title or statement."""
+    small = {word for entry in listed("stop_words") for word in surfaces(entry)}
+    wanted = {token.term for token in tokens(query) if token.surface not in small}
+    return [fact for fact in base.facts if wanted and wanted <= _terms(f"{fact.title} {fact.statement}")]
+
+
+@lru_cache(maxsize=4_000)
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(token.term for token in tokens(text))
+
+
 def news_of(base: FactBase, count: int) -> tuple[Fact, ...]:
     """The latest events and figures that had happened when their article was written, one of each topic."""
     happened = [fact for fact in base.facts if not isinstance(fact, Position | Actor) and not fact.expected]
-    happened.sort(key=lambda fact: (-fact.when.last.toordinal(), -fact.when.first.toordinal(), fact.id))
+    happened.sort(key=lambda fact: (-fact.when.first.toordinal(), fact.when.last.toordinal(), fact.id))
     topics: dict[str, Fact] = {}
     for fact in happened:
         topics.setdefault(fact.topic, fact)

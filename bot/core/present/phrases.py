@@ -10,12 +10,6 @@ from bot.core.facts.dates import MONTHS
 
 KIND_HEADINGS = {"figure": "Figures", "date": "Dates", "actor": "Actors", "position": "Positions"}
 
-KIND_LABELS = {"figure": "Figure", "date": "Event", "actor": "Actor", "position": "Opinion"}
-
-OTHER_TIMES = "At other times"
-COMPARE = "Compare"
-NOTE = "Note"
-ARTICLE = "Article"
 LINK_TO_PUBLISHER = "the link opens the publisher's site: the article's own address is unknown"
 
 BRACKETED = re.compile(r" \([^)]*\)")

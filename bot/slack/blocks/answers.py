@@ -11,7 +11,7 @@ from bot.core.present.card import headline
 from bot.core.present.comparison import Table, table_of
 from bot.core.present.entry import who_asked
 from bot.core.present.links import Repository
-from bot.core.present.overview import Overview, overview_of
+from bot.core.present.overview import Overview, is_overview, overview_of
 from bot.core.present.replies import closest_intro
 from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Answer, Choices
@@ -56,6 +56,9 @@ def build_answer(
         case Answer(form="comparison"):
             shared = question if share else ""
             return build_comparison(outcome.facts, base, text, question=shared, intro=intro)
+        case _ if is_overview(outcome):
+            found = overview_of(outcome.query, outcome.facts, outcome.topics, base, text)
+            return build_overview(found, base, text, question=question if share else "", intro=intro)
         case Answer():
             return build_card(
                 outcome.fact,
@@ -68,12 +71,9 @@ def build_answer(
                 who=who_asked(question, outcome.fact),
                 intro=intro,
             )
-        case Choices(form="overview"):
-            found = overview_of(outcome.query, outcome.facts, outcome.topics, base, text)
-            return build_overview(found, base, text, question=question if share else "", intro=intro)
         case Choices(form="closest"):
             return build_closest(outcome, base, text, repository, asked=intro)
-        case _:
+        case Choices():
             return build_choices(outcome, text, offer_id)
 
 

@@ -62,7 +62,10 @@ def _build_claim(claim: Claim, base: FactBase) -> tuple[list[Block], list[str]]:
 
 def _beside(claim: Claim, related: RelatedFact) -> str:
     """Role beside role, figure beside figure, otherwise the statement with the words at issue."""
-    fact, ours, theirs = related.fact, related.figures[:FIGURES_SHOWN], claim.figures[:FIGURES_SHOWN]
+    fact = related.fact
+    # Years and numbers that both have are not at issue.
+    ours = [f for f in related.figures if f not in claim.figures][:FIGURES_SHOWN] or related.figures
+    theirs = [f for f in claim.figures if f not in related.figures][:FIGURES_SHOWN] or claim.figures
     if isinstance(fact, Actor):
         return text("role_beside", when=fact.when, role=fact.role)
     if isinstance(fact, Position) or not theirs or not ours:

@@ -1,0 +1,135 @@
+"""Starting, stopping and restarting: a socket that systemd holds, SIGTERM at any moment, readiness, and what is notified."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.facts import FOLDER
+from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
+from tests.support.process import Served, environment
+from tests.support.requests import FORM, command_body, signed_headers
+from tests.support.socket_server import SocketServer
+
+SERVE = f"LISTEN_PID=$$ exec {sys.executable} -m bot serve --http"
+
+
+@pytest.fixture
+def activated(slack: FakeSlack) -> Iterator[tuple[Served, object]]:
+    """A function that starts the bot on a listening socket of ours, as systemd does, and where it listens."""
+    listening = socket.create_server(("127.0.0.1", 0), backlog=200)
+    served = Served(slack, "--http")
+    served.port = int(listening.getsockname()[1])
+    environ = {**environment(slack, SLACK_SIGNING_SECRET=SIGNING_SECRET), "LISTEN_FDS": "1"}
+    started = []
+
+    def start() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            ["sh", "-c", SERVE], env=environ, pass_fds=[3], stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: os.dup2(listening.fileno(), 3),
+        )  # fmt: skip
+        started.append(process)
+        return process
+
+    yield served, start
+    for process in started:
+        process.kill()
+        process.wait()
+    listening.close()
+
+
+def test_no_command_is_lost_in_a_restart(activated: tuple[Served, object], slack: FakeSlack) -> None:
+    served, start = activated
+    running = start()  # type: ignore[operator]
+    statuses: list[int] = []
+
+    def ask() -> None:
+        body = command_body("trade share", slack.new_response_url())
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request("POST", "/slack/events", body, signed_headers(body, FORM))
+            statuses.append(connection.getresponse().status)
+
+    asking = []
+    for number in range(40):
+        asking.append(threading.Thread(target=ask))
+        asking[-1].start()
+        time.sleep(0.1)
+        if number == 20:
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(20) == 0
+            start()  # type: ignore[operator]
+    for thread in asking:
+        thread.join()
+    assert statuses == [200] * 40
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.5, 1.0])
+def test_sigterm_during_the_start_ends_it(slack: FakeSlack, seconds: float) -> None:
+    served = Served(slack, "--http")
+    served.launch()
+    time.sleep(seconds)
+    assert served.stop(20) in (0, -signal.SIGTERM)  # the latter before Python has read a line of ours
+    assert "Traceback" not in served.log
+
+
+def test_a_restart_after_a_bad_edit_answers_from_the_last_good_facts(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    shutil.copytree(FOLDER, tmp_path / "base")
+    path = tmp_path / "base/facts/trade.yaml"
+    more = {"UNIONSTATE_FACTS": str(path.parent), "STATE_DIRECTORY": str(tmp_path / "state")}
+    with Served(slack, "--http", **more) as served:
+        version = served.health()["fact_base"]
+        assert served.stop() == 0
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("value: 49.5%", "valeu: 49.5%"), encoding="utf-8"
+    )
+    with Served(slack, "--http", **more) as served:
+        assert served.health()["fact_base"] == version
+        status, ready = served.request("GET", "/readyz")
+        assert (status, "last good facts" in json.loads(ready)["facts"]) == (200, True)
+        assert served.request("GET", "/livez")[0] == 200
+        assert "unionstate_facts_live 0.0" in served.request("GET", "/metrics")[1]
+        assert served.stop() == 0
+    assert "code=facts_not_live" in served.log
+
+
+def test_metrics_count_without_words_and_ids(slack: FakeSlack) -> None:
+    with Served(slack, "--http", WEB_CONCURRENCY="2") as served:
+        for number in range(1, 7):
+            assert served.post(command_body("kazakhstanitis", slack.new_response_url()), FORM) == 200
+            slack.wait_for(number)
+        metrics = served.request("GET", "/metrics")[1]
+        assert served.stop() == 0
+    assert 'unionstate_questions_total{door="command",outcome="none"} 6.0' in metrics
+    assert 'unionstate_slack_calls_total{method="response_url",outcome="ok"}' in metrics
+    for word in ("kazakhstanitis", "U1ANNA", "T0TEAM", "C1"):
+        assert word not in metrics
+
+
+def test_socket_mode_has_probes_on_its_port_and_notifies_systemd(slack: FakeSlack, tmp_path: Path) -> None:
+    with SocketServer() as server, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(30)
+        slack.socket_url = server.url
+        with Served(slack, "--socket", NOTIFY_SOCKET=str(tmp_path / "notify")) as served:
+            server.wait_for_connection()
+            said = [systemd.recv(100).decode() for _ in range(2)]
+            assert {"READY=1", "WATCHDOG=1"} >= set(said)
+            status, ready = served.request("GET", "/readyz")
+            assert (status, json.loads(ready)["socket_mode"]) == (200, "ok")
+            assert served.stop() == 0
