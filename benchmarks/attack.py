@@ -160,10 +160,9 @@ def main() -> int:
         body = command_body("trade share", slack.new_response_url())
         time.sleep(2)  # the answers of before have arrived
         headers, said = signed_headers(body, FORM), len(slack.said())
-        for _ in range(5):
-            served.request("POST", "/slack/events", body, headers)
+        answers = [served.request("POST", "/slack/events", body, headers)[1] for _ in range(5)]
         time.sleep(1)
-        acted = len(slack.said()) - said
+        acted = len(slack.said()) - said + sum(bool(answer) for answer in answers)
         failed += acted > 1
         print(f"{'a signed command sent five times':<52} {'acts ' + str(acted) + ' time':>16}")
     print("held" if not failed else f"{failed} did not hold")

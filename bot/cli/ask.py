@@ -81,14 +81,18 @@ def _prompt(engine: SearchEngine, arguments: argparse.Namespace) -> None:
         f"{text('help_title', subject=base.site.subject)}, for instance: {' · '.join(base.site.examples[:2])}"
     )
     terminal.line("help shows more; exit or Ctrl-D ends.")
-    with _history():
+    from bot.cli.inbox import local_inbox  # the database takes a while to load
+
+    with _history(), local_inbox() as inbox:
         for query in _typed():
             if query.lower() in HELP_WORDS:
                 terminal.help(base)
             elif query.isdecimal() and 1 <= int(query) <= len(offered):
                 terminal.card(base, offered[int(query) - 1])
             elif query:
-                _, offered = _reply(engine, query, terminal, explain=arguments.explain)
+                found, offered = _reply(engine, query, terminal, explain=arguments.explain)
+                if found == "none":
+                    inbox.unanswered(query, found, (), None)
 
 
 def _typed() -> Iterator[str]:

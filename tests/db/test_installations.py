@@ -74,7 +74,7 @@ class Host:
             oauth=oauth,
             installations=self.installations,
         )
-        self.browser = Browser(self.app, oauth)
+        self.browser = Browser(self.app, oauth, slack)
         self.visitor = Visitor(self.get)
         self.status = 0
         self.reply = ""
@@ -151,9 +151,9 @@ def test_install_answer_uninstall(host: Host, slack: Distribution, place: Place,
     (token,) = slack.living
     assert slack.tokens("auth.test") == [token]
 
-    assert texts(host.command(place))[0].startswith("49.5%")
-    assert texts(host.mention(place))[0].startswith("49.5%")
-    assert texts(host.mention(place, "nuclear plant loan"))[0].startswith("$10 billion")
+    assert "49.5%" in texts(host.command(place))[0]
+    assert "49.5%" in texts(host.mention(place))[0]
+    assert "$10 billion" in texts(host.mention(place, "nuclear plant loan"))[0]
     assert slack.tokens("chat.postMessage") == [token] * 2
     assert slack.tokens("auth.test") == [token], "auth.test is for installing, not for each request"
     assert host.rows()[0]["bot_token"].startswith("gAAAA"), "encrypted"
@@ -401,8 +401,8 @@ def test_a_state_ends_after_ten_minutes(local: Host, monkeypatch: pytest.MonkeyP
 def test_a_workspace_that_joined_an_organisation_is_still_served(local: Host, slack: Distribution) -> None:
     local.visitor.install(slack, WORKSPACE)
     joined = Place(WORKSPACE.team, "E9")
-    assert texts(local.command(joined))[0].startswith("49.5%")
-    assert texts(local.mention(joined))[0].startswith("49.5%")
+    assert "49.5%" in texts(local.command(joined))[0]
+    assert "49.5%" in texts(local.mention(joined))[0]
     slack.revoke(*slack.living)
     assert local.tell(joined, uninstalled()) == 200
     assert local.rows() == []
@@ -469,7 +469,7 @@ def test_known_workspaces_are_answered_while_the_database_is_away(
 
 def test_the_installable_manifest_adds_the_way_in_and_the_notices() -> None:
     url = "https://bot.example.org"
-    one, several = manifest(url, domains=()), manifest(url, domains=(), installable=True)
+    one, several = manifest(url), manifest(url, installable=True)
     assert several["oauth_config"].pop("redirect_urls") == [url + REDIRECT_PATH]
     events = several["settings"]["event_subscriptions"]["bot_events"]
     assert [e for e in events if e not in one["settings"]["event_subscriptions"]["bot_events"]] == list(

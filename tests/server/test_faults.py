@@ -66,7 +66,7 @@ def test_sigterm_with_fifty_questions_in_flight_over_http(slack: FakeSlack) -> N
             assert list(senders.map(send, range(IN_FLIGHT))) == [200] * IN_FLIGHT
         assert len(slack.said()) < IN_FLIGHT, "none is in flight any more"
         assert served.stop() == 0
-    assert [call.text[:5] for call in slack.said()] == ["49.5%"] * IN_FLIGHT
+    assert ["49.5%" in call.text for call in slack.said()] == [True] * IN_FLIGHT
 
 
 def test_sigterm_with_fifty_questions_in_flight_over_socket_mode(slack: FakeSlack) -> None:
@@ -83,7 +83,7 @@ def test_sigterm_with_fifty_questions_in_flight_over_socket_mode(slack: FakeSlac
                 server.wait_for_acknowledgement(envelope)
             assert len(slack.said()) < IN_FLIGHT, "none is in flight any more"
             assert served.stop() == 0
-    assert [call.text[:5] for call in slack.said()] == ["49.5%"] * IN_FLIGHT
+    assert ["49.5%" in call.text for call in slack.said()] == [True] * IN_FLIGHT
 
 
 def workers(served: Served) -> set[int]:
@@ -96,10 +96,10 @@ def test_a_worker_that_is_killed_is_replaced_and_the_other_goes_on(slack: FakeSl
         wait_until(lambda: len(workers(served)) == 2)
         first, second = workers(served)
         os.kill(first, signal.SIGKILL)
-        assert ask(served, slack).startswith("49.5%")
+        assert "49.5%" in ask(served, slack)
         wait_until(lambda: len(workers(served)) == 2 and first not in workers(served))
         assert second in workers(served)
-        assert ask(served, slack).startswith("49.5%")
+        assert "49.5%" in ask(served, slack)
         assert served.stop() == 0
 
 
@@ -126,7 +126,7 @@ def test_while_slack_takes_replies_slowly_what_is_too_much_is_refused_at_once(sl
         assert served.health()["status"] == "ok"
         slack._failures.clear()
         slack.wait_for(150 - refused, 10)
-        assert ask(served, slack).startswith("49.5%")
+        assert "49.5%" in ask(served, slack)
         assert served.stop() == 0
     assert served.log.count("busy: refusing") == 1
 
@@ -151,13 +151,13 @@ def test_the_database_away_at_the_start_back_and_away_again(
         Served(slack, "--http", DATABASE_URL=stopped) as served,
         Served(slack, "--http", DATABASE_URL=stopped) as other,
     ):
-        assert ask(served, slack).startswith("49.5%")
+        assert "49.5%" in ask(served, slack)
         assert "no such fact" in ask(served, slack, "kazakhstanitis")  # what goes into the inbox waits
         postgres.start()
         wait_until(lambda: answered_once(slack, served, other))
         postgres.stop()
         for _ in range(3):
-            assert ask(served, slack).startswith("49.5%")
+            assert "49.5%" in ask(served, slack)
         postgres.start()
         assert served.stop() == 0
     assert served.log.count("database unavailable") == 2
@@ -183,16 +183,16 @@ def test_a_full_disk_stops_no_answer_and_the_database_is_used_again_when_there_i
     """No file may grow, which is what a full disk does to SQLite."""
     file = tmp_path / "unionstate.sqlite3"
     with Served(slack, "--http", DATABASE_URL=f"sqlite:///{file}") as served:
-        assert ask(served, slack).startswith("49.5%")
+        assert "49.5%" in ask(served, slack)
         worker = served.process.pid
         _, most = resource.prlimit(worker, resource.RLIMIT_FSIZE)
         grown = Path(f"{file}-wal").stat().st_size
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (grown, most))
         for _ in range(3):
-            assert ask(served, slack).startswith("49.5%")
+            assert "49.5%" in ask(served, slack)
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (most, most))
         time.sleep(5.5)  # it is asked again after five
-        assert ask(served, slack).startswith("49.5%")
+        assert "49.5%" in ask(served, slack)
         assert served.stop() == 0
     assert served.log.count("database unavailable") == 1
     assert served.log.count("database available again") == 1
@@ -213,8 +213,8 @@ def test_a_log_that_cannot_be_written_stops_no_answer(slack: FakeSlack) -> None:
         for text in ("trade share", "kazakhstanitis"):
             assert served.post(command_body(text, slack.new_response_url()), FORM) == 200
         slack.wait_for(2)
-        slack.fail("response_url", status=500, times=1)
-        assert served.post(command_body("trade share", slack.new_response_url()), FORM) == 200
+        slack.fail("chat.postMessage", status=500, times=1)
+        assert served.post(event_body(mention_event("trade share")), JSON) == 200
         slack.wait_for(4)
     finally:
         served.process.send_signal(signal.SIGTERM)
@@ -334,6 +334,6 @@ def test_a_bot_that_was_killed_starts_again_on_the_same_database(slack: FakeSlac
         served._errors.close()
     with Served(slack, "--http", **more) as again:
         assert again.post(event, JSON) == 200  # Slack's retry of what was answered before the kill
-        assert ask(again, slack).startswith("49.5%")
+        assert "49.5%" in ask(again, slack)
         assert len(slack.said()) == 2
         assert again.stop() == 0

@@ -35,19 +35,19 @@ def running(monkeypatch: pytest.MonkeyPatch, slack: FakeSlack, wire: Wire) -> It
 
 
 def test_a_connection_that_is_cut_is_made_again(running: SocketBot) -> None:
-    assert running.ask().startswith("49.5%")
+    assert "49.5%" in running.ask()
     running.wire.cut()
     running.server.wait_for_connection(20, count=2)
-    assert running.ask().startswith("49.5%")
+    assert "49.5%" in running.ask()
 
 
 def test_a_half_open_connection_is_given_up_and_made_again(running: SocketBot) -> None:
     """Neither end hears of it: only answers to pings that do not come tell."""
-    assert running.ask().startswith("49.5%")
+    assert "49.5%" in running.ask()
     time.sleep(3 * PING_SECONDS)  # a ping has been answered
     running.wire.freeze()
     running.server.wait_for_connection(20, count=2)
-    assert running.ask().startswith("49.5%")
+    assert "49.5%" in running.ask()
 
 
 def test_what_slack_sends_again_on_the_next_connection_is_answered_once(running: SocketBot) -> None:
@@ -58,7 +58,7 @@ def test_what_slack_sends_again_on_the_next_connection_is_answered_once(running:
     running.server.wait_for_connection(20, count=2)
     again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
     running.server.wait_for_acknowledgement(again)
-    assert running.ask().startswith("49.5%")
+    assert "49.5%" in running.ask()
     assert len(running.slack.said()) == 2
 
 
@@ -68,7 +68,7 @@ def test_slack_away_while_the_connection_is_made_again(running: SocketBot) -> No
     running.slack.fail("apps.connections.open", status=503, times=1)
     running.wire.cut()
     running.server.wait_for_connection(30, count=2)
-    assert running.ask().startswith("49.5%")
+    assert "49.5%" in running.ask()
     assert len(running.slack.called("apps.connections.open")) >= 4
 
 
@@ -88,4 +88,4 @@ def test_too_much_at_once_is_refused_in_words_and_events_are_left_to_come_again(
     assert left not in running.server.acknowledged
     again = running.server.send("events_api", event, retry_attempt=1, retry_reason="timeout")
     running.server.wait_for_acknowledgement(again)
-    assert running.slack.wait_for(IN_WORK_LIMIT + 1)[-1].text.startswith("49.5%")
+    assert "49.5%" in running.slack.wait_for(IN_WORK_LIMIT + 1)[-1].text

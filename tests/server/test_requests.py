@@ -21,7 +21,7 @@ from tests.support.requests import FORM, JSON, action_body, command_body, dm_eve
 
 @pytest.fixture
 def browser(bot: Bot) -> Iterator[Browser]:
-    browser = Browser(bot.app)
+    browser = Browser(bot.app, slack=bot.slack)
     yield browser
     browser.close()
 
@@ -162,9 +162,10 @@ def test_a_replayed_request_acts_once(bot: Bot, browser: Browser) -> None:
     ):
         headers = signed_headers(body, FORM)
         before = len(bot.slack.said())
-        assert [browser.request("POST", "/slack/events", body, headers)[0] for _ in range(3)] == [200] * 3
+        answers = [browser.request("POST", "/slack/events", body, headers) for _ in range(3)]
         browser.settle()
-        posts[name] = len(bot.slack.said()) - before
+        assert [answer[0] for answer in answers] == [200] * 3
+        posts[name] = len(bot.slack.said()) - before + sum(bool(answer[2]) for answer in answers)
     assert posts == {"command": 1, "button": 1}
 
 

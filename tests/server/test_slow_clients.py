@@ -83,7 +83,7 @@ def test_a_request_that_comes_in_pieces_is_answered(served: Served, slack: FakeS
             connection.sendall(data[start : start + 97])
             time.sleep(0.005)
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
-    assert slack.wait_for(before + 1)[-1].text.startswith("49.5%")
+    assert "49.5%" in slack.wait_for(before + 1)[-1].text
 
 
 def test_pipelined_requests_are_refused_and_unread_answers_do_not_pile_up(served: Served) -> None:

@@ -34,7 +34,7 @@ def test_command_mention_direct_message_and_button(running: SocketBot) -> None:
     for envelope in sent:
         assert set(server.wait_for_acknowledgement(envelope)) == {"envelope_id"}
     said = slack.wait_for(5)
-    assert sum(c.text.startswith("49.5%") for c in said) == 4
+    assert "49.5%" in sum(c.text for c in said) == 4
     assert sum(c.arguments == {"delete_original": True} for c in said) == 1
 
 
@@ -93,7 +93,7 @@ def test_stopping_takes_nothing_new_and_acknowledges_what_is_in_work(
     stopping.join()
     running.server.wait_until_left()
     assert late not in running.server.acknowledged
-    assert [c.text[:5] for c in running.slack.said()] == ["49.5%"]
+    assert ["49.5%" in c.text for c in running.slack.said()] == [True]
 
 
 def test_an_app_token_that_slack_refuses_is_named() -> None:

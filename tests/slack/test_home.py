@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.pages.pages import ABOUT_TITLE, ACTORS_ABOUT, open_page
+from bot.core.pages.pages import open_page
 from bot.core.pages.routes import Address
+from bot.core.present.strings import ENGLISH
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
@@ -187,8 +188,8 @@ def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.
         ("topic defence", "Bases, exercises"),
         ("source alpha-2019", "Two Neighbours &amp; Their Trade"),
         ("timeline 2021", "Timeline of 2021"),
-        ("actors", ACTORS_ABOUT),
-        ("about", ABOUT_TITLE),
+        ("actors", ENGLISH("actors_about")),
+        ("about", ENGLISH("about_title")),
         ("random", text("another")),
         ("<!channel> <@U1> &", "You can also type"),
     ],

@@ -15,15 +15,16 @@ from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
 from bot.server.probes import create_application
 from bot.server.replays import SeenSignatures
-from tests.support.fake_slack import SIGNING_SECRET
+from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
 from tests.support.requests import FORM, signed_headers
 
 
 class Browser(Dispatcher):
     """Calls the application as a server does."""
 
-    def __init__(self, app: App, oauth: OAuthFlow | None = None) -> None:
+    def __init__(self, app: App, oauth: OAuthFlow | None = None, slack: FakeSlack | None = None) -> None:
         super().__init__(app)
+        self._slack = slack
         self._futures: list[Future[None]] = []
         self.client = TestClient(
             create_application(self, slack_routes(self, SIGNING_SECRET, SeenSignatures(), oauth)),
@@ -69,7 +70,10 @@ class Browser(Dispatcher):
         )
 
     def post(self, body: bytes | str, kind: str = FORM) -> tuple[int, dict[str, str], str]:
-        return self.request("POST", "/slack/events", body, signed_headers(body, kind))
+        answer = self.request("POST", "/slack/events", body, signed_headers(body, kind))
+        if self._slack:
+            self._slack.acknowledge(answer[2])
+        return answer
 
 
 def query_of(address: str) -> dict[str, str]:

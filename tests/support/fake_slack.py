@@ -148,6 +148,14 @@ class FakeSlack(web_api.FakeSlack):
         with self._changed:
             return [call for call in self.calls if call.method == method]
 
+    def acknowledge(self, body: str) -> None:
+        """Record what an acknowledgement says, which people read like a post."""
+        message = json.loads(body) if body.startswith("{") else {}
+        if "text" in message:
+            with self._changed:
+                self.calls.append(Call("response_url", message))
+                self._changed.notify_all()
+
     def said(self) -> list[Call]:
         """What people can read: posts, without calls such as auth.test."""
         with self._changed:

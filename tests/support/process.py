@@ -88,7 +88,7 @@ class Served:
     """A running bot; use it as a context."""
 
     def __init__(self, slack: FakeSlack, mode: str, **more: str) -> None:
-        self.port = free_port()
+        self.port, self._slack = free_port(), slack
         secrets = (
             {"SLACK_APP_TOKEN": APP_TOKEN} if mode == "--socket" else {"SLACK_SIGNING_SECRET": SIGNING_SECRET}
         )
@@ -150,7 +150,9 @@ class Served:
             return response.status, found, response.read().decode()
 
     def post(self, body: str, kind: str) -> int:
-        return self.request("POST", "/slack/events", body, signed_headers(body, kind))[0]
+        status, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind))
+        self._slack.acknowledge(answer)
+        return status
 
     def raw(self, data: bytes) -> bytes:
         """What comes back for bytes that no client would send."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ class SocketBot:
         """A command's answer."""
         before = len(self.slack.said())
         body = command_body("trade share", self.slack.new_response_url())
-        self.server.wait_for_acknowledgement(self.server.send("slash_commands", body))
+        answer = self.server.wait_for_acknowledgement(self.server.send("slash_commands", body))
+        self.slack.acknowledge(json.dumps(answer.get("payload", {})))
         return self.slack.wait_for(before + 1)[before].text
 
     def stop(self) -> None:

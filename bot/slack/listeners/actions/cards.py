@@ -57,7 +57,7 @@ def handle_more(args: Args) -> None:
 def handle_source(args: Args) -> None:
     press = Press(args)
     if fact := press.fact():
-        press.open(build_source_modal(fact, press.base, _today()))
+        press.open(build_source_modal(fact, press.base, _today(), args.context["site_url"]))
 
 
 def handle_report_button(args: Args) -> None:
