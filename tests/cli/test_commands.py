@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot import __version__
 from bot.cli import main
 from bot.core.facts.base import FactBase
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
-from tests.cli.terminal import run, shell
+from tests.cli.terminal import environment, run, shell
 from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
 from tests.support.facts import FOLDER, small_finder
 
@@ -313,3 +314,16 @@ def test_the_version_is_printed(capsys: Captured) -> None:
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == f"unionstate {__version__}\n"
+
+
+def test_a_user_without_a_home_and_an_entry_in_the_password_database() -> None:
+    program = (
+        "import os, pwd\ndel os.environ['HOME']\ndef unknown(uid): raise KeyError(uid)\npwd.getpwuid = unknown\n"
+        "import bot.server.doctor, bot.server.run\nfrom bot.cli import main\nmain(['inbox'])"
+    )
+    environ = {**environment(HOME="/"), "PYTHONWARNINGS": ""}
+    for name in ("XDG_DATA_HOME", "STATE_DIRECTORY", "DATABASE_URL"):
+        environ.pop(name, None)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environ, timeout=60)
+    assert b"Traceback" not in done.stderr
+    assert b"set DATABASE_URL" in done.stderr

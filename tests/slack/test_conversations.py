@@ -69,6 +69,7 @@ DIALOG = [
     ("trade share cc <@U2BORIS|boris>", "49.5%"),
     ("<@U2BORIS|boris> trade share", "49.5%"),
     ("/unionstate trade share", "49.5%"),
+    ("`/unionstate trade share`", "49.5%"),
     ("unionstate help", HELP),
     ("<https://alpha.example/articles/trade>", "Two Neighbours &amp; Their Trade\n"),
 ]
