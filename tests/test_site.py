@@ -17,7 +17,9 @@ import pytest
 from bot.core.facts.base import FactBase
 from bot.core.present.byline import byline
 from bot.core.present.card import first_line
-from bot.site.build import ROWS, Site, build_site, fact_path
+from bot.core.present.links import fact_path
+from bot.site.build import ROWS, Site, build_site
+from bot.slack.blocks.modals import build_source_modal
 from tests.support.facts import small_finder
 
 URL = "https://facts.example/site"
@@ -126,3 +128,9 @@ def test_events_known_to_the_day_are_in_the_calendar(folder: Path) -> None:
     assert all(len(line.encode()) <= 75 for line in lines)
     at = next(n for n, line in enumerate(lines) if line.startswith("UID:airbase-opened@"))
     assert lines[at + 2 : at + 4] == ["DTSTART;VALUE=DATE:20211104", "DTEND;VALUE=DATE:20211105"]
+
+
+def test_what_slack_shows_under_source_links_to_the_page(base: FactBase) -> None:
+    fact, day = base.facts[0], datetime.date(2026, 11, 23)
+    assert f"{URL}/facts/{fact.id}/" in json.dumps(build_source_modal(fact, base, day, URL))
+    assert "Copy link" not in json.dumps(build_source_modal(fact, base, day))

@@ -38,8 +38,7 @@ def run_ask(arguments: argparse.Namespace) -> int:
         return OK
     if query == "-" and sys.stdin:
         if isinstance(sys.stdin, io.TextIOWrapper):  # not if the caller put another stream there
-            with contextlib.suppress(UnicodeDecodeError):
-                sys.stdin.reconfigure(errors="replace")
+            sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
         for number, line in enumerate(sys.stdin):
             if number and not arguments.json:
                 print()
@@ -82,14 +81,18 @@ def _prompt(engine: SearchEngine, arguments: argparse.Namespace) -> None:
         f"{text('help_title', subject=base.site.subject)}, for instance: {' · '.join(base.site.examples[:2])}"
     )
     terminal.line("help shows more; exit or Ctrl-D ends.")
-    with _history():
+    from bot.cli.inbox import local_inbox  # the database takes a while to load
+
+    with _history(), local_inbox() as inbox:
         for query in _typed():
             if query.lower() in HELP_WORDS:
                 terminal.help(base)
             elif query.isdecimal() and 1 <= int(query) <= len(offered):
                 terminal.card(base, offered[int(query) - 1])
             elif query:
-                _, offered = _reply(engine, query, terminal, explain=arguments.explain)
+                found, offered = _reply(engine, query, terminal, explain=arguments.explain)
+                if found == "none":
+                    inbox.unanswered(query, found, (), None)
 
 
 def _typed() -> Iterator[str]:

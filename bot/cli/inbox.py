@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,11 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders, load_fact_base
 from bot.core.facts.template import add_question
-from bot.core.feedback.inbox import InboxContents
+from bot.core.feedback.inbox import Inbox, InboxContents, NullInbox
 from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
-from bot.db.inbox import close_report, delete_questions, delete_thumbs, read
+from bot.db.inbox import DatabaseInbox, close_report, delete_questions, delete_thumbs, read
 from bot.server.config import Settings, SettingsError
 from bot.server.environment import deployed_environment
 from bot.server.log import redact
@@ -58,6 +60,26 @@ def run_inbox(arguments: argparse.Namespace) -> int:
     if missing:
         raise CommandError(f"nothing in the inbox is called {', '.join(missing)}", PROBLEMS)
     return OK
+
+
+@contextlib.contextmanager
+def local_inbox() -> Iterator[Inbox]:
+    """The inbox that `unionstate inbox` shows, for questions at the prompt; it keeps nothing if it cannot be opened."""
+    names = ("DATABASE_URL", "GAP_LOG")
+    try:
+        settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
+        database = Database(open_engine(settings.resolve_database_url(os.environ)))
+    except (SettingsError, ValueError, OSError):
+        yield NullInbox()
+        return
+    logging.getLogger("bot").addHandler(logging.NullHandler())
+    inbox = DatabaseInbox(database, questions=settings.gap_log == "ON")
+    inbox.start()
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+        database.close()
 
 
 def _answer(

@@ -19,10 +19,9 @@ from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.models import Fact
 from bot.core.facts.report import Report
 from bot.core.pages.pages import Page
-from bot.core.present import phrases
 from bot.core.present.card import headline
 from bot.core.present.comparison import table_of
-from bot.core.present.entry import entry_of
+from bot.core.present.entry import entry_of, who_asked
 from bot.core.present.overview import is_overview, overview_of
 from bot.core.present.replies import choices_intro, closest_intro, decline, help_intro
 from bot.core.present.strings import ENGLISH as text
@@ -92,7 +91,7 @@ class Terminal:
         elif isinstance(outcome, Answer | Choices) and is_overview(outcome):
             self.choices(base, outcome)
         elif isinstance(outcome, Answer):
-            self.card(base, outcome.fact)
+            self.card(base, outcome.fact, who_asked(outcome.query, outcome.fact))
             if unknown:
                 self.line(text("ignored", words=text.quoted(unknown)), "  ", style="quiet")
         elif isinstance(outcome, Choices) and outcome.form == "closest":
@@ -143,9 +142,9 @@ class Terminal:
         """What to type for `unionstate NAME WORDS`: at our prompt the words are enough."""
         return words if self.prompt else f"unionstate {name} {words}"
 
-    def card(self, base: FactBase, fact: Fact) -> None:
+    def card(self, base: FactBase, fact: Fact, who: str = "") -> None:
         """A fact: value or date first, statement, what stands beside it, who says so, as of when, where."""
-        entry = entry_of(fact, base, text)
+        entry = entry_of(fact, base, text, who=who)
         self.line(f"{entry.label}: {entry.answer}{entry.rest}", style="strong")
         self.line(entry.statement, "  ")
         self.line(f"“{entry.quote}”", "    ")
@@ -165,7 +164,7 @@ class Terminal:
         if page.fact:
             self.card(base, page.fact)
             return
-        count = f" ({phrases.count_of('fact', page.total)})" if page.total else ""
+        count = f" ({text('entries', count=page.total)})" if page.total else ""
         self.line(f"{page.title}{count}", style="strong")
         for line in page.lines:
             self.line(line, "  ", "    ")
@@ -179,7 +178,7 @@ class Terminal:
                 self.line(line, "  ", "    ")
             for entry in section.entries:
                 first, *rest = entry.lines
-                self.line(f"{entry.title} ({phrases.count_of('fact', entry.count)}): {first}", "  ", "    ")
+                self.line(f"{entry.title} ({text('entries', count=entry.count)}): {first}", "  ", "    ")
                 for line in rest:
                     self.line(line, "    ")
                 self.line(

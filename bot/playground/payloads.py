@@ -102,12 +102,8 @@ def interaction(kind: str, person: Person, **more: Any) -> Payload:
 
 def action(element: Mapping[str, Any], block_id: str, picked: Mapping[str, Any]) -> Json:
     """An element's use, as the bot gets it; `picked` is what the person chose or wrote."""
-    used: Json = {
+    return {
         "type": element["type"], "action_id": element["action_id"], "block_id": block_id, "action_ts": f"{time.time():.6f}",
         **{key: element[key] for key in ("text", "value", "style") if element["type"] == "button" and key in element},
         **{key: value for key, value in picked.items() if key == "value" or key.startswith("selected_")},
     }  # fmt: skip
-    for name in ("positive_button", "negative_button"):
-        if name in element and element[name]["value"] == used.get("value"):
-            used["text"] = element[name]["text"]
-    return used

@@ -83,6 +83,7 @@ class Bot:
             deduplicator=DatabaseDeduplicator(self.database) if self.database else None,
             conversations=DatabaseConversations(self.database) if self.database else None,
             repository_url=settings.repository_url,
+            site_url=settings.site_url,
             status=self.status,
             inbox=self.inbox or NullInbox(),
             maintainers_channel=settings.channel,

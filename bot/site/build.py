@@ -23,9 +23,8 @@ from bot.core.present.card import headline
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
 from bot.core.present.entry import details_of, entry_of, kind_of
 from bot.core.present.export import fact_as_json, facts_as_csv
-from bot.core.present.links import Repository
+from bot.core.present.links import Repository, fact_path
 from bot.core.present.overview import news_of
-from bot.core.present.phrases import count_of
 from bot.core.present.strings import ENGLISH
 from bot.site import feeds
 
@@ -55,7 +54,7 @@ def build_site(site: Site, folder: Path) -> int:
     )
     environment.globals |= {
         "site": site, "base": site.base, "version": __version__, "label": label, "headline": headline,
-        "count_of": count_of, "fact_path": fact_path, "path_of": path_of,
+        "text": ENGLISH, "fact_path": fact_path, "path_of": path_of,
     }  # fmt: skip
     count = 0
     for path, template, context in _pages(site):
@@ -72,11 +71,6 @@ def build_site(site: Site, folder: Path) -> int:
     return count
 
 
-def fact_path(fact_id: str) -> str:
-    """The permanent path of a fact's page."""
-    return f"facts/{fact_id}/"
-
-
 def path_of(address: Address) -> str:
     """The path of a page of the fact base."""
     name = {"topic": "topics", "source": "sources"}.get(address.page, address.page)
@@ -88,9 +82,9 @@ def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The path, template and context of every page."""
     base = site.base
     sections = (
-        Section("Topics", entries=tuple(topic_entry(topic) for topic in base.topics.values())),
-        Section("Sources", entries=source_entries(base)),
-        Section("Latest", facts=news_of(base, NEWEST)),
+        Section("Topics", items=tuple(topic_entry(topic) for topic in base.topics.values())),
+        Section("Sources", items=source_entries(base)),
+        Section("Latest", items=news_of(base, NEWEST)),
     )
     yield "index.html", "index.html", {"sections": sections, "title": base.site.name}
     yield "search/index.html", "search.html", {"title": "Search"}
@@ -115,12 +109,12 @@ def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
 def _actor(base: FactBase, actor: Actor) -> Page:
     """An actor with the facts that name it."""
     naming = tuple(fact for fact in base.facts if actor.id in fact.actors)[: ROWS - 1]
-    sections = (Section("Role", facts=(actor,)), Section("Named in", facts=naming))
+    sections = (Section("Role", items=(actor,)), Section("Named in", items=naming))
     return Page(
         Address("actors"),
         actor.title,
         (f"{actor.role}, {actor.when}.",),
-        sections=tuple(s for s in sections if s.facts),
+        sections=tuple(s for s in sections if s.items),
         above=Address("actors"),
     )
 

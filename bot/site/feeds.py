@@ -50,7 +50,7 @@ def _article(source: Source) -> dict[str, Any]:
     }
     if source.author and "author" not in source.inferred:
         article["author"] = {"@type": "Person", "name": source.author}
-    if source.published:
+    if source.published and "published" not in source.inferred:
         article["datePublished"] = source.published
     if source.url:
         article["url"] = source.url

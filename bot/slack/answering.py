@@ -13,7 +13,7 @@ from bot.core.facts.base import FactBase
 from bot.core.pages.pages import open_page, page_of_words
 from bot.core.pages.routes import HELP_WORDS, Address, question_of_words
 from bot.core.present.strings import Strings, strings_for
-from bot.core.search.followup import SourceQuestion, Turn, follow_up
+from bot.core.search.followup import Turn, follow_up, is_answered
 from bot.core.search.results import Answer, NoAnswer, Outcome
 from bot.slack.blocks.answers import build_answer
 from bot.slack.blocks.card import build_card, build_help, build_none
@@ -97,13 +97,17 @@ def _reply(
     if page := page_of_words(question, base, engine.ask, context["status"]()):
         message = build_page(page, base, share=share, repository=repository)
         return Reply("page", message, (page.fact.id,) if page.fact else ())
-    intro = ""
+    intro, meant = "", None
     last = store.last(conversation) if conversation else None
     if last and (meant := follow_up(question, last, base)):
-        if isinstance(meant, SourceQuestion):
-            return Reply("source", _source(meant, base, text), (meant.fact.id,))
-        question, intro = meant, text("asked", question=meant)
+        question, intro = meant.question, text("asked", question=meant.question)
+        if meant.fact and (meant.asked == "source" or is_answered(meant)):
+            return Reply("follow-up", build_card(meant.fact, base, text), (meant.fact.id,))
     found: Outcome = engine.ask(question_of_words(question))
+    if last and meant and meant.fact and found.facts[:1] == (meant.fact,):
+        # The same entry once more doesn't say it.
+        card = build_card(meant.fact, base, text, intro=text(f"closest_{meant.asked}"))
+        return Reply("closest", card, (meant.fact.id,))
     if isinstance(found, NoAnswer) and (
         found.is_talk or (found.rejection and found.rejection.code == "no_words")
     ):
@@ -154,8 +158,3 @@ def record_unanswered(outcome: Outcome, typed: str, context: BoltContext) -> str
     nearest = outcome.hits[0].fact.id if outcome.hits else None
     offer_id: str | None = context["inbox"].unanswered(kept, outcome.status, outcome.unknown, nearest)
     return offer_id
-
-
-def _source(meant: SourceQuestion, base: FactBase, text: Strings) -> Message:
-    """Who says what was shown last: its card, which has the byline and the passage."""
-    return build_card(meant.fact, base, text)

@@ -74,6 +74,20 @@ def test_data_is_utf8_whatever_the_consoles_encoding(arguments: list[str], encod
     assert "доля" in done.stdout.decode("utf-8")
 
 
+@pytest.mark.parametrize(
+    "arguments", [["schema"], ["new", "figure"], ["check", "--format", "github"]], ids=" ".join
+)
+def test_so_is_text_for_files(arguments: list[str]) -> None:
+    done, expected = (run(*arguments, PYTHONIOENCODING=encoding) for encoding in ("cp1252", "utf-8"))
+    assert done.stdout == expected.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1251", "utf-8"])
+def test_questions_in_a_file_are_utf8_with_or_without_a_byte_order_mark(encoding: str) -> None:
+    done = run("ask", "--json", "-", stdin="\ufeffдоля\nдоля\n".encode(), PYTHONIOENCODING=encoding)
+    assert [json.loads(line)["query"] for line in done.stdout.splitlines()] == ["доля", "доля"]
+
+
 def test_text_for_a_console_without_cyrillic_gets_question_marks() -> None:
     done = run("ask", "--examples", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -137,15 +151,15 @@ def test_any_question_ends_with_a_proper_exit_code(
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        ([], ["Topics", "  Trade (4 facts): Who trades with whom.", "    unionstate browse topic trade"]),
-        (["topic", "trade"], ["Trade (4 facts)", "  Who trades with whom.", "", "Figures", "  49.5% — Share of Russia in the trade (2018)"]),
-        (["Topic trade"], ["Trade (4 facts)"]),
-        (["sources"], ["Sources", "  RIAC 2019 (4 facts): Trade in transition", "    Vera Petrova, Council, 2019. An analysis."]),
-        (["source", "riac"], ["Trade in transition (4 facts)", "  Author: Vera Petrova", "  Publisher: Council", "  Published: 2019"]),
-        (["actors"], ["Actors (1 fact)"]),
-        (["timeline"], ["Timeline (1 fact)", "", "2013", "  November 2013 — The plant is begun", "    unionstate ask plant-begun"]),
-        (["timeline", "2020-"], ["Timeline from 2020", "  I have no dated facts of that time; mine run from 2013 to 2013."]),
-        (["about"], ["About this bot", "  4 facts (1 figure, 1 date, 1 actor and 1 position) in 1 topic, from 1 article"]),
+        ([], ["Topics", "  Trade (4 entries): Who trades with whom.", "    unionstate browse topic trade"]),
+        (["topic", "trade"], ["Trade (4 entries)", "  Who trades with whom.", "", "Figures", "  49.5% — Share of Russia in the trade (2018)"]),
+        (["Topic trade"], ["Trade (4 entries)"]),
+        (["sources"], ["Sources", "  RIAC 2019 (4 entries): Trade in transition", "    Vera Petrova, Council, 2019. An analysis."]),
+        (["source", "riac"], ["Trade in transition (4 entries)", "  Author: Vera Petrova", "  Publisher: Council", "  Published: 2019"]),
+        (["actors"], ["People and organisations (1 entry)"]),
+        (["timeline"], ["Timeline (1 entry)", "", "2013", "  November 2013 — The plant is begun", "    unionstate ask plant-begun"]),
+        (["timeline", "2020-"], ["Timeline from 2020", "  No dated entries in that time. The earliest is from 2013, the latest from 2013."]),
+        (["about"], ["About this bot", "  3 facts and 1 attributed opinion in 1 topic, from 1 article"]),
     ],
     ids=" ".join,
 )  # fmt: skip

@@ -124,15 +124,6 @@ def test_a_series_is_one_quantity_at_different_times(tmp_path: Path) -> None:
     assert told(tmp_path, one) == ["21 trade-share-2019.series series"]
     same = SERIES.replace("  as_of: 2019", "  as_of: 2018")
     assert told(tmp_path, same) == ["22 trade-share-2019.series series-time"]
-    two = SERIES.replace("took 49.5% of the trade in 2019", "took $49.5 billion in 2019").replace(
-        "  value: 49.5%\n  as_of: 2019", "  value: $49.5 billion\n  as_of: 2019"
-    )
-    units = ["10 trade-share-2018.value series-unit", "23 trade-share-2019.value series-unit"]
-    assert told(tmp_path, two) == units
-    third = (
-        LATER.replace("2019", "2017").replace("Russian part", "The part").replace("riac-2017", "riac-2019")
-    )
-    assert told(tmp_path, f"{two}\n{third}") == units[1:]
 
 
 def test_similar_facts_are_warnings_unless_they_are_of_one_series(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def edit(browser: Browser) -> Frames:
         with opened(browser, 1200, 800, Playground(facts, watch=True)) as page:
             page.locator("[role=switch]").focus()
             page.keyboard.press("Space")
-            say(page, "/unionstate trde share of kazakhstan")
+            say(page, "/unionstate trde share")
             page.wait_for_selector(".explanation table")
             trade = facts / "trade.yaml"
             trade.write_text(trade.read_text("utf-8").replace("as_of: 2018", "as_of: last year", 1), "utf-8")
@@ -218,7 +218,7 @@ PICTURES: dict[str, Callable[[Browser], Frames]] = {
         browser, ["trade share", "when were the 28 union programmes approved?", "who is Kerry?"]
     ),
     "playground-forms": lambda browser: conversation(
-        browser, ["sanctions", "EU and EAEU trade", "price of bananas in kazakhstan"]
+        browser, ["sanctions", "trade share over time", "price of bananas in kazakhstan"]
     ),
     "playground-home": home,
     "playground-find": find,

@@ -10,7 +10,7 @@ import pytest
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import parse_date
 from bot.core.facts.issues import Place, Problem
-from bot.core.pages.pages import ACTORS_ABOUT, ROWS, Page, Status, open_page
+from bot.core.pages.pages import ROWS, Page, Status, open_page
 from bot.core.pages.routes import Address
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
@@ -42,7 +42,7 @@ DIALOG = [
     ("source beta", "The link opens the publisher's site: the article's own address is unknown."),
     ("source gamma", "Speaker: Olga Speaker\nPublisher: Gamma Centre\nReports on an event of: 27 April 2024\n"),
     ("source kangaroos", "I have no source “kangaroos”"),
-    ("actors", f"Actors\n{ACTORS_ABOUT}\nDefence:\n1. Douglas Envoy — Ambassador"),
+    ("actors", "People and organisations\nPeople and organisations named in the articles.\nDefence:\n1. Douglas Envoy — Ambassador"),
     ("timeline", "Timeline\n2021:\n1. 4 November 2021 — Airbase opened"),
     ("timeline 2020–2022", "Timeline 2020–2022\n"),
     ("timeline 2050", "Timeline of 2050\nI have no dated facts of that time; mine run from 2021 to 2021."),

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.pages.pages import ABOUT_TITLE, ACTORS_ABOUT, open_page
+from bot.core.pages.pages import open_page
 from bot.core.pages.routes import Address
+from bot.core.present.strings import ENGLISH
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
@@ -187,8 +188,8 @@ def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.
         ("topic defence", "Bases, exercises"),
         ("source alpha-2019", "Two Neighbours &amp; Their Trade"),
         ("timeline 2021", "Timeline of 2021"),
-        ("actors", ACTORS_ABOUT),
-        ("about", ABOUT_TITLE),
+        ("actors", ENGLISH("actors_about")),
+        ("about", ENGLISH("about_title")),
         ("random", text("another")),
         ("<!channel> <@U1> &", "You can also type"),
     ],
@@ -366,13 +367,3 @@ def test_home_keeps_within_slacks_limits_whatever_it_shows(base: FactBase) -> No
             drawn(base, build_page(page, base))
             address = page.listing.next if hasattr(page, "listing") else None
     assert len(drawn(base, Message("One sentence."))["blocks"]) <= 100
-
-
-def test_home_with_many_topics_keeps_within_slacks_limits(base: FactBase) -> None:
-    topic, source = next(iter(base.topics.values())), next(iter(base.sources.values()))
-    crowded = replace(
-        base,
-        topics={f"t{n}": replace(topic, id=f"t{n}") for n in range(200)},
-        sources={f"s{n}": source for n in range(200)},
-    )
-    assert view_problems(home.build_home(crowded, Message("x"))) == []

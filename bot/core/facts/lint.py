@@ -67,14 +67,6 @@ def reviews_due(
         yield base.problem(fact, "checked", "review-due", message, "the day of another look at its sources")
 
 
-def unit_of(value: str) -> str:
-    """What a value counts, without its digits and hedges: `over $10 billion` is `$ billion`; empty for bare words."""
-    if not any(c.isdigit() for c in value):
-        return ""
-    text = re.sub(r"[\d.,–—\-+−~/]+", " ", _HEDGES.sub(" ", value.lower()))
-    return " ".join(re.sub(r"\b(to|and|per cent)\b", " ", text).split())
-
-
 def _words(text: str) -> list[str]:
     text = re.sub(r"(?<=\d),(?=\d{3})", "", fold(text).lower())
     return [word for w in text.split() if (word := w.strip(".,;:!?()\"'"))]
@@ -106,22 +98,11 @@ def _digits(word: str) -> str:
 
 
 def _series(base: FactBase) -> Iterator[Problem]:
-    """The members of a series are one quantity at different times: one unit, no time twice, more than one member."""
+    """The members of a series are one quantity at different times: no time twice, more than one member."""
     for name, members in base.by_series.items():
         if len(members) == 1:
             message = f"{quote_value(name)} has one member"
             yield base.problem(members[0], "series", "series", message, "two members or no series")
-        units = defaultdict(list)
-        for fact in members:
-            if isinstance(fact, Figure) and (unit := unit_of(fact.value)):
-                units[unit].append(fact)
-        if len(units) > 1:
-            fewest = min(len(facts) for facts in units.values())
-            others = " or ".join(sorted(f"“{u}”" for u in units))
-            for facts in units.values():  # of two units with as many members, either may be wrong
-                if len(facts) == fewest:
-                    message = f"{quote_value(facts[0].value)} has another unit than the series {name}"
-                    yield base.problem(facts[0], "value", "series-unit", message, f"one unit, not {others}")
         for a, b in itertools.pairwise(members):
             if a.when.edtf == b.when.edtf and a.sources == b.sources:
                 message = f"the same time as {a.id} ({a.when})"

@@ -4,46 +4,26 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
 from bot.core.facts.base import FactBase, Topic, in_time_order
 from bot.core.facts.dates import FactDate, parse_date
 from bot.core.facts.issues import Problem
-from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Source
-from bot.core.pages.routes import Address, PageName, Route, Years, route_of_words
-from bot.core.present.phrases import (
-    KIND_HEADINGS,
-    LINK_TO_PUBLISHER,
-    capitalised,
-    count_of,
-    field_name,
-    listed,
-    moment,
-    published,
-)
+from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Position, Source
+from bot.core.pages.routes import Address, Route, Years, route_of_words
+from bot.core.present.phrases import field_name, moment, published
+from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Outcome
 from bot.core.text import plain
 
 ROWS = 8  # facts on a page: what a phone shows in about two screens
 ENTRIES = 25  # topics or sources on a page: a message of Slack holds 50 blocks
 
-PAGE_TITLES: Mapping[PageName, str] = {
-    "topics": "Topics",
-    "sources": "Sources",
-    "actors": "Actors",
-    "timeline": "Timeline",
-    "random": "Random fact",
-    "about": "About",
-}
-ABOUT_TITLE = "About this bot"
-ACTORS_ABOUT = "People and organisations named in the articles, with agreements, weapons and places."
-LANGUAGES = {"en": "English", "ru": "Russian", "be": "Belarusian"}
+KIND_HEADINGS = {"figure": "Figures", "date": "Events", "actor": "Profiles", "position": "Opinions"}
 
 Choose: TypeAlias = Callable[[Sequence[Fact]], Fact]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,15 +36,26 @@ class Entry:
     address: Address
 
 
+Item: TypeAlias = Fact | Entry
+Groups: TypeAlias = Iterable[tuple[str, Sequence[Item]]]
+
+
 @dataclass(frozen=True)
 class Section:
-    """Lines, facts or entries under one heading, if any; `continued` if its beginning is on an earlier page."""
+    """Lines and items under one heading, if any; `continued` if its beginning is on an earlier page."""
 
     heading: str = ""
     lines: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    items: tuple[Item, ...] = ()
     continued: bool = False
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(item for item in self.items if not isinstance(item, Entry))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(item for item in self.items if isinstance(item, Entry))
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,7 @@ class Page:
 
 
 def page_of_words(
-    text: str,
+    words: str,
     base: FactBase,
     ask: Callable[[str], Outcome] | None = None,
     status: Status | None = None,
@@ -121,12 +112,12 @@ def page_of_words(
     choose: Choose = random.choice,
 ) -> Page | None:
     """The page that typed words open, or None if they are a question (see `route_of_words`)."""
-    route = route_of_words(text, base, ask)
+    route = route_of_words(words, base, ask)
     if route is None:
         return None
-    if route.typed:
-        return _names(route, base, rows)
-    return open_page(route.address, base, status, rows=rows, choose=choose)
+    return _names(route, base, rows) if route.typed else open_page(
+        route.address, base, status, rows=rows, choose=choose
+    )  # fmt: skip
 
 
 def open_page(
@@ -146,17 +137,19 @@ def open_page(
             return _names(Route(address), base, rows)
         case "topic":
             topic = base.topics.get(address.argument)
-            return _topic(address, topic, rows) if topic else None
+            page = topic and Page(address, topic.title, (topic.about,), above=Address("topics"))
+            return _paged(page, _by_kind(topic.facts), rows) if topic and page else None
         case "source":
             source = base.sources.get(address.argument)
             return _source(address, source, base, rows) if source else None
         case "actors":
-            page = Page(address, PAGE_TITLES["actors"], (ACTORS_ABOUT,))
-            return _with_facts(page, _actors_by_topic(base), rows)
+            return _paged(
+                Page(address, text("actors"), (text("actors_about"),)), _actors_by_topic(base), rows
+            )
         case "timeline":
             return _timeline(address, base, rows)
         case "random":
-            return Page(address, PAGE_TITLES["random"], fact=choose(base.facts)) if base.facts else None
+            return Page(address, text("random"), fact=choose(base.facts)) if base.facts else None
         case "about":
             return _about(address, base, status or Status())
 
@@ -164,6 +157,32 @@ def open_page(
 def facts_of(base: FactBase, source: Source) -> tuple[Fact, ...]:
     """The facts that rest on a source, alone or among others."""
     return tuple(fact for fact in base.facts if source.id in fact.sources)
+
+
+def _paged(page: Page, groups: Groups, rows: int | None) -> Page:
+    """The page with those of the items, under their headings, that are on it."""
+    filled = [(heading, items) for heading, items in groups if items]
+    flat = [(number, item) for number, (_, items) in enumerate(filled) for item in items]
+    rows = rows or max(len(flat), 1)
+    pages = max(1, -(-len(flat) // rows))
+    here = replace(page.address, number=min(max(page.address.number, 1), pages))
+    offset = (here.number - 1) * rows
+    shown: dict[int, list[Item]] = {}
+    for number, item in flat[offset : offset + rows]:
+        shown.setdefault(number, []).append(item)
+    begins = {number: at for at, (number, _) in reversed(list(enumerate(flat)))}
+    return replace(
+        page,
+        address=here,
+        sections=tuple(
+            Section(filled[n][0], items=tuple(items), continued=begins[n] < offset)
+            for n, items in shown.items()
+        ),
+        pages=pages,
+        total=sum(not isinstance(item, Entry) for _, item in flat),
+        first=offset + 1,
+        starts=tuple((h, replace(here, number=begins[n] // rows + 1)) for n, (h, _) in enumerate(filled)),
+    )
 
 
 # Lists of topics and sources
@@ -177,88 +196,74 @@ def source_entries(base: FactBase, ids: Iterable[str] = ()) -> tuple[Entry, ...]
     """All sources, or some of them, the oldest first."""
     chosen = [base.sources[source] for source in ids] or list(base.sources.values())
     chosen.sort(key=lambda s: (s.dated.sort_key if s.dated else (datetime.date.max,) * 2, s.id))
-    return tuple(
-        Entry(s.short, len(facts_of(base, s)), (s.title, _by_line(s)), Address("source", s.id))
-        for s in chosen
-    )
-
-
-def _by_line(source: Source) -> str:
-    """Whose it is, when, and what kind of text."""
-    when = f", {published(str(source.dated), source.published is None)}" if source.dated else ""
-    return f"{source.by}{when}. {source.standpoint}."
+    found = []
+    for source in chosen:
+        when = f", {published(str(source.dated), source.published is None)}" if source.dated else ""
+        lines = (source.title, f"{source.by}{when}. {source.standpoint}.")
+        found.append(Entry(source.short, len(facts_of(base, source)), lines, Address("source", source.id)))
+    return tuple(found)
 
 
 def _names(route: Route, base: FactBase, rows: int | None) -> Page:
-    """All topics or sources, or those that fit a typed name; a part that does not fit on one page is cut."""
-    if route.address.page == "topics":
+    """All topics or sources, or those that fit a typed name; of these, what does not fit on one page is cut."""
+    name = route.address.page
+    if name == "topics":
         entries = tuple(topic_entry(base.topics[i]) for i in route.ids or base.topics)
     else:
         entries = source_entries(base, route.ids)
-    what = route.address.page.removesuffix("s")
-    if not route.typed:
-        title = PAGE_TITLES[route.address.page]
-    elif route.fits:
-        title = f"More than one {what} fits “{route.typed}”:"
-    else:
-        title = f"I have no {what} “{route.typed}”. These are there:"
-    part = _Part.of(route.address, [("", entries)], rows and ENTRIES)
-    sections = tuple(Section(entries=tuple(shown)) for _, shown, _ in part.groups)
-    return Page(part.address, title, sections=sections, fits=route.fits, pages=1 if route.ids else part.pages)
+    title = text(name)
+    if route.typed:
+        title = text(f"several_{name}" if route.fits else f"no_{name[:-1]}", name=route.typed)
+    page = _paged(Page(route.address, title, fits=route.fits), [("", entries)], rows and ENTRIES)
+    return replace(page, pages=1) if route.ids else page
 
 
 # Lists of facts
-
-
-def _topic(address: Address, topic: Topic, rows: int | None) -> Page:
-    page = Page(address, topic.title, (topic.about,), above=Address("topics"))
-    return _with_facts(page, _by_kind(topic.facts), rows)
 
 
 def _source(address: Address, source: Source, base: FactBase, rows: int | None) -> Page:
     """The article in full on its first page, only its title on the others."""
     page = Page(address, source.title, above=Address("sources"))
     if address.number == 1:
-        page = replace(page, lines=_source_lines(source), links=(("Link", source.address),))
-    return _with_facts(page, _by_kind(facts_of(base, source)), rows)
+        page = replace(page, lines=_source_lines(source), links=((text("link"), source.address),))
+    return _paged(page, _by_kind(facts_of(base, source)), rows)
 
 
 def _source_lines(source: Source) -> tuple[str, ...]:
     """All that is known of an article, a line each."""
     role = f", {source.author_role}" if source.author_role else ""
     known = {
-        "Author": f"{source.author}{role}" if source.author else None,
-        "Speaker": source.speaker,
-        "Publisher": source.publisher,
-        "Published" if source.published else "Reports on an event of": source.dated,
-        "Language": LANGUAGES[source.language],
-        "Standpoint": source.standpoint,
+        "author": f"{source.author}{role}" if source.author else None,
+        "speaker": source.speaker,
+        "publisher": source.publisher,
+        "published" if source.published else "reports_on": source.dated,
+        "source_language": text(f"language_{source.language}"),
+        "standpoint": source.standpoint,
     }
-    lines = [f"{label}: {value}" for label, value in known.items() if value]
-    lines += [f"Inferred: {field_name(name)} ({reason})" for name, reason in source.inferred.items()]
-    return (*lines, *([] if source.url else [f"{capitalised(LINK_TO_PUBLISHER)}."]))
+    lines = [f"{text(key)}: {value}" for key, value in known.items() if value]
+    lines += [f"{text('inferred')}: {field_name(n)} ({reason})" for n, reason in source.inferred.items()]
+    return (*lines, *([] if source.url else [text("publisher_page", publisher=source.publisher)]))
 
 
 def _by_kind(facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]]:
     """Facts by kind: events in time order, actors by name, the rest in the order of the files."""
     groups: list[tuple[str, Sequence[Fact]]] = []
     for kind in KINDS:
-        members = [fact for fact in facts if fact.kind == kind]
+        members: Sequence[Fact] = [fact for fact in facts if fact.kind == kind]
         if kind == "date":
-            members = list(in_time_order(members))
+            members = in_time_order(list(members))
         elif kind == "actor":
-            members.sort(key=_by_name)
+            members = sorted(members, key=_by_name)
         groups.append((KIND_HEADINGS[kind], members))
     return groups
 
 
 def _actors_by_topic(base: FactBase) -> list[tuple[str, Sequence[Fact]]]:
     """Actors by topic, the topic with the most of them first, by name within."""
-    groups = [
-        (topic.title, sorted((f for f in topic.facts if isinstance(f, Actor)), key=_by_name))
-        for topic in base.topics.values()
-    ]
-    return [*sorted(groups, key=lambda group: -len(group[1]))]
+    groups: list[tuple[str, Sequence[Fact]]] = []
+    for topic in base.topics.values():
+        groups.append((topic.title, sorted((f for f in topic.facts if isinstance(f, Actor)), key=_by_name)))
+    return sorted(groups, key=lambda group: -len(group[1]))
 
 
 def _by_name(fact: Fact) -> tuple[str, str]:
@@ -266,7 +271,7 @@ def _by_name(fact: Fact) -> tuple[str, str]:
 
 
 def _timeline(address: Address, base: FactBase, rows: int | None) -> Page | None:
-    """Dated facts in order; years that have none are told which years have."""
+    """Dated facts in order; where the years have none, which years have."""
     years = Years.parse(address.argument)
     if years is None:
         return None
@@ -279,23 +284,21 @@ def _timeline(address: Address, base: FactBase, rows: int | None) -> Page | None
     groups = [(_span(facts[0].when), in_time_order(facts)) for _, facts in sorted(members.items())]
     page = Page(address, _timeline_title(years))
     if groups:
-        return _with_facts(page, groups, rows)
+        return _paged(page, groups, rows)
     if not dated:
-        return replace(page, lines=("There are no facts yet.",))
+        return replace(page, lines=(text("no_entries_yet"),))
     first, last = min(f.when.first for f in dated).year, max(f.when.last for f in dated).year
-    nothing = f"I have no dated facts of that time; mine run from {first} to {last}."
-    return replace(page, lines=(nothing,), above=Address("timeline"))
+    return replace(page, lines=(text("no_dated_facts", first=first, last=last),), above=Address("timeline"))
 
 
 def _timeline_title(years: Years) -> str:
     first, last = years.first, years.last
-    if first is None and last is None:
-        return PAGE_TITLES["timeline"]
+    key = "timeline_range"
     if first == last:
-        return f"Timeline of {first}"
-    if last is None:
-        return f"Timeline from {first}"
-    return f"Timeline until {last}" if first is None else f"Timeline {first}–{last}"
+        key = "timeline_of" if first else "timeline"
+    elif first is None or last is None:
+        key = "timeline_until" if first is None else "timeline_from"
+    return text(key, first=first, last=last)
 
 
 def _span(when: FactDate) -> str:
@@ -303,87 +306,36 @@ def _span(when: FactDate) -> str:
     first, last = when.first.year, when.last.year
     if first == last:
         return str(first)
-    if first % 10 == 0 and last == first + 9:
-        return f"The {first}s"
-    return f"{first}–{last}"
-
-
-def _with_facts(page: Page, groups: Iterable[tuple[str, Sequence[Fact]]], rows: int | None) -> Page:
-    part = _Part.of(page.address, groups, rows)
-    return replace(
-        page,
-        address=part.address,
-        sections=tuple(
-            Section(heading, facts=tuple(facts), continued=continued)
-            for heading, facts, continued in part.groups
-        ),
-        pages=part.pages,
-        total=part.total,
-        first=part.first,
-        starts=part.starts,
-    )
-
-
-@dataclass(frozen=True)
-class _Part(Generic[T]):
-    """What of a list with headings is on one of its pages."""
-
-    address: Address
-    groups: tuple[tuple[str, Sequence[T], bool], ...]  # heading, items, whether it began on an earlier page
-    starts: tuple[tuple[str, Address], ...]
-    pages: int
-    total: int
-    first: int
-
-    @classmethod
-    def of(cls, address: Address, groups: Iterable[tuple[str, Sequence[T]]], rows: int | None) -> _Part[T]:
-        filled = [(heading, items) for heading, items in groups if items]
-        flat = [(number, item) for number, (_, items) in enumerate(filled) for item in items]
-        rows = rows or max(len(flat), 1)
-        pages = max(1, -(-len(flat) // rows))
-        here = replace(address, number=min(max(address.number, 1), pages))
-        offset = (here.number - 1) * rows
-        shown: dict[int, list[T]] = {}
-        for number, item in flat[offset : offset + rows]:
-            shown.setdefault(number, []).append(item)
-        begins = {number: at for at, (number, _) in reversed(list(enumerate(flat)))}
-        starts = [(heading, begins[n] // rows + 1) for n, (heading, _) in enumerate(filled)]
-        return cls(
-            here,
-            tuple((filled[n][0], items, begins[n] < offset) for n, items in shown.items()),
-            tuple((heading, replace(address, number=number)) for heading, number in starts),
-            pages,
-            len(flat),
-            offset + 1,
-        )
+    return f"The {first}s" if first % 10 == 0 and last == first + 9 else f"{first}–{last}"
 
 
 # About
 
 
 def _about(address: Address, base: FactBase, status: Status) -> Page:
-    counts: Counter[str] = Counter(fact.kind for fact in base.facts)
-    kinds = [count_of(kind, counts[kind]) for kind in KINDS if counts[kind]]
-    where = f"in {count_of('topic', len(base.topics))}, from {count_of('article', len(base.sources))}"
-    lines = [
-        f"{count_of('fact', len(base.facts))} ({listed(kinds, 'and')}) {where}",
-        _last_changed(base, status),
-        *([f"{base.site.name} {status.version}"] if status.version else []),
-    ]
-    links = (("Repository", status.repository_url),) if status.repository_url else ()
-    sections = []
+    opinions = sum(isinstance(fact, Position) for fact in base.facts)
+    counts = text(
+        "about_counts",
+        facts=text("facts", count=len(base.facts) - opinions),
+        opinions=text("attributed_opinions", count=opinions),
+        topics=text("topic_count", count=len(base.topics)),
+        sources=text("articles", count=len(base.sources)),
+    )
+    lines = [counts, _last_changed(base, status)]
+    if status.version:
+        lines.append(text("app_version", name=base.site.name, version=status.version))
+    links = ((text("repository"), status.repository_url),) if status.repository_url else ()
+    sections: tuple[Section, ...] = ()
     if status.problems:
-        count = "a problem" if len(status.problems) == 1 else f"{len(status.problems)} problems"
-        heading = f"The last edit of the facts has {count}, so I answer from the facts before it:"
-        sections.append(Section(heading, tuple(map(str, status.problems))))
-    return Page(address, ABOUT_TITLE, tuple(lines), links, tuple(sections))
+        heading = text("edit_not_live", count=len(status.problems))
+        sections = (Section(heading, tuple(map(str, status.problems))),)
+    return Page(address, text("about_title"), tuple(lines), links, sections)
 
 
 def _last_changed(base: FactBase, status: Status) -> str:
     """When the facts last changed, or if that is unknown, when they were last checked."""
     if status.changed_at:
-        return f"Facts last changed on {moment(status.changed_at)}, version {base.version}"
-    checked = max((fact.last_checked for fact in base.facts if fact.last_checked), default=None)
-    if checked:
-        return f"Facts last checked on {parse_date(checked.isoformat())}, version {base.version}"
-    return f"Version {base.version}"
+        return text("last_changed", when=moment(status.changed_at), version=base.version)
+    if checked := max((fact.last_checked for fact in base.facts if fact.last_checked), default=None):
+        return text("last_checked", when=parse_date(checked.isoformat()), version=base.version)
+    return text("facts_version", version=base.version)

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, cast, get_args
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import FactDate
 from bot.core.search.results import Outcome
-from bot.core.text import fold, plain, same_word, surfaces, tokens
+from bot.core.text import fold, plain, same_word, tokens
 
 PageName = Literal["topics", "topic", "sources", "source", "actors", "timeline", "random", "about"]
 PAGES: tuple[PageName, ...] = get_args(PageName)
@@ -109,7 +109,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Route:
-    """The page that words open; with `typed`, a list of those whose name fits it, or (not `fits`) of what is near."""
+    """The page that words open; with `typed`, a list of those whose name fits it, or if none does (not `fits`) of all."""
 
     address: Address
     typed: str = ""
@@ -145,8 +145,6 @@ def route_of_words(text: str, base: FactBase, ask: Callable[[str], Outcome] | No
     everything = Address("topics" if of_topics else "sources")
     if found:
         return Route(everything, name, found)
-    if not of_topics and (near := _fitting_except_years(name, names)):
-        return Route(everything, name, near, fits=False)
     if ask and ask(question_of_words(text)).status != "none":
         return None
     return Route(everything, name, fits=False)
@@ -189,14 +187,6 @@ def _fitting(name: str, named: Mapping[str, Iterable[str]], *, loosely: bool) ->
         if found:
             return found
     return ()
-
-
-def _fitting_except_years(name: str, named: Mapping[str, Iterable[str]]) -> Found:
-    """The ids that fit all of the name except its years and numbers: `riac 2020`, where there is one of 2019."""
-    words = [token.surface for token in tokens(name) if not token.exact]
-    if not words or len(words) == len(surfaces(name)):
-        return ()
-    return _fitting(" ".join(words), named, loosely=True)
 
 
 def _key(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of lines and of new issues in the repository that holds the facts, on GitHub or GitLab."""
+"""Addresses of a fact: its page on the site, its line in the repository, and new issues there (GitHub or GitLab)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from bot.core.facts.models import Fact
 SOURCE_MOVED = "source moved"  # the one of the inbox's REASONS that is about the article and not the fact
 WRONG, MOVED = "Wrong", "Moved"  # how the titles of the forms begin
 ADDRESS_LENGTH = 3000  # Slack's limit for the address of a button; browsers take more
+
+
+def fact_path(fact_id: str) -> str:
+    """The permanent path of a fact's page on the published site."""
+    return f"facts/{fact_id}/"
 
 
 @dataclass(frozen=True)

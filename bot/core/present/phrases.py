@@ -8,10 +8,6 @@ from collections.abc import Sequence
 
 from bot.core.facts.dates import MONTHS
 
-KIND_HEADINGS = {"figure": "Figures", "date": "Dates", "actor": "Actors", "position": "Positions"}
-
-LINK_TO_PUBLISHER = "the link opens the publisher's site: the article's own address is unknown"
-
 BRACKETED = re.compile(r" \([^)]*\)")
 _FIELDS = {"published": "date"}  # names of a source's fields, where they differ from the field
 
@@ -35,15 +31,6 @@ def listed(words: Sequence[str], last: str) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def count_of(noun: str, count: int) -> str:
-    """`1 fact`, `36 dates`: for nouns that take an s."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def and_more(count: int) -> str:
-    return f"and {count} more"
 
 
 def moment(when: datetime.datetime) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core.facts.base import FactBase
-from bot.core.facts.models import Fact
-from bot.core.text import fold, listed, tokens
+from bot.core.facts.models import DatedEvent, Fact
+from bot.core.text import fold, languages, tokens
 
+COMMON = 0.3  # of all titles
 MOST_WORDS = 3  # of a follow-up, beside its opening: a longer text is a question of its own
 _OPENING = re.compile(
     r"^(?:and (?:what|how) about|what about|how about|and|also|а (?:как|что) (?:насчет|с|у|про)|а|и|а як наконт|і)\b[\s,:]*"
@@ -22,6 +22,7 @@ _ASKING = re.compile(
     r"(?:and |а |і )?(?P<word>why|how|where|when|how much|почему|зачем|как|где|когда|сколько|чаму|як|дзе|калі|колькі)"
     r"(?: (?:is|was|did|does|so|that|this|it|exactly|это|так|гэта))*"
 )
+_ASKED = ("why", "how_much", "how", "where", "when")
 _YEAR = re.compile(r"\b(?:18|19|20)\d\d\b")
 _SMALL = frozenset(
     "in for of to from with on by since during в во на за для у ў з с со a the and и і".split()
@@ -37,55 +38,87 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class SourceQuestion:
-    """The follow-up asks who says what the last reply showed."""
+class FollowUp:
+    """The full question that a follow-up stands for; `asked` is what it asks of the `fact` that was shown, if any:
+    the source, or why, how, where, when, how_much."""
 
-    fact: Fact
+    question: str
+    asked: str = ""
+    fact: Fact | None = None
 
 
-def follow_up(text: str, last: Turn, base: FactBase) -> str | SourceQuestion | None:
-    """The full question that a follow-up stands for; None where the text is a question of its own."""
+def follow_up(text: str, last: Turn, base: FactBase) -> FollowUp | None:
+    """What a follow-up stands for; None where the text is a question of its own."""
     said = " ".join(fold(text).strip(" ?!.…").split())
     shown = next((fact for i in last.facts if (fact := base.get(i))), None)
     if shown and _SOURCE.fullmatch(said):
-        return SourceQuestion(shown)
+        return FollowUp(last.question, "source", shown)
     if shown and (asking := _ASKING.fullmatch(said)):
-        return f"{asking['word']} {shown.title}"
+        return FollowUp(f"{asking['word']} {shown.title}", _asked(asking["word"]), shown)
     rest = _OPENING.sub("", said)
     words = [t.surface for t in tokens(rest) if t.surface not in _SMALL]
     years = _YEAR.findall(rest)
     if not words or len(words) > MOST_WORDS:
         return None
     if years and len(words) == len(years):
-        return f"{_YEAR.sub(' ', last.question).strip(' ?')} {' '.join(years)}"
-    if rest == said or set(words) & set(listed("stop_words")) & set(listed("who")):
+        return FollowUp(_in_other_years(last.question, shown, years, base))
+    if rest == said:
         return None
-    return f"{_without_name(last.question, base)} {' '.join(words)}"
+    return FollowUp(_about_another(last.question, " ".join(words), base))
 
 
-def _without_name(question: str, base: FactBase) -> str:
-    """The question without the name that it is about: of several names, the one that fewest facts have."""
-    names = _names(base)
-    found = [word for word in question.split() if _key(word) in names]
-    if not found:
-        return question.strip(" ?")
-    least = min(found, key=lambda word: names[_key(word)])
-    return " ".join(word for word in question.split() if word != least).strip(" ?")
+def is_answered(follow: FollowUp) -> bool:
+    """Whether the fact that was shown says what is asked of it."""
+    fact = follow.fact
+    types = fact.answers.types if fact and fact.answers else ()
+    return follow.asked in types or (follow.asked == "when" and isinstance(fact, DatedEvent))
+
+
+def _asked(word: str) -> str:
+    cues = (language["cues"] for language in languages().values())
+    return next(asked for cue in cues for asked in _ASKED if word in cue.get(asked, ()))
+
+
+def _in_other_years(question: str, shown: Fact | None, years: list[str], base: FactBase) -> str:
+    """The question for other years: the title of the series' member where there is one."""
+    for other in (shown, *base.series_of(shown)) if shown and len(years) == 1 else ():
+        if other.when.first.year == int(years[0]) == other.when.last.year:
+            return other.title if years[0] in other.title else f"{other.title} {years[0]}"
+    return " ".join(f"{_YEAR.sub(' ', question).strip(' ?')} {' '.join(years)}".split())
+
+
+def _about_another(question: str, name: str, base: FactBase) -> str:
+    """The question with another name: in the place of the rarest name in it, else at its end."""
+    words = question.strip(" ?").split()
+    # A name that very many titles have is what all of it is about.
+    counts = {term: count for term, count in _names(base).items() if count <= len(base.facts) * COMMON}
+    found = (
+        (word, name) for word in words for term in _terms(word) for name in counts if _alike(term, name, word)
+    )
+    known = {word: counts[name] for word, name in found}
+    if not known:
+        return f"{question.strip(' ?')} {name}"
+    rarest = min(known, key=lambda word: known[word])
+    return " ".join(name if word == rarest else word for word in words)
+
+
+def _alike(term: str, name: str, word: str) -> bool:
+    """Whether two stems are of one name: those of Russian cases may differ at the end."""
+    if not word[:1].isupper():
+        return term == name
+    short, long = sorted((term, name), key=len)
+    return len(short) >= 3 and len(long) - len(short) <= 1 and long.startswith(short)
 
 
 def _names(base: FactBase) -> dict[str, int]:
-    """The names of the vocabulary, each with the number of titles that have it."""
+    """The names of the vocabulary by their stems, each with the number of titles that have it."""
+    titles = [set(_terms(fact.title)) for fact in base.facts]
     counts: dict[str, int] = {}
     for name, spellings in base.vocabulary.names.items():
-        keys = {_key(spelling) for spelling in (name, *spellings) if " " not in spelling}
-        count = sum(bool(keys & set(_title_words(fact))) for fact in base.facts)
-        counts |= dict.fromkeys(keys, count)
+        terms = {term for spelling in (name, *spellings) if " " not in spelling for term in _terms(spelling)}
+        counts |= dict.fromkeys(terms, sum(bool(terms & title) for title in titles))
     return counts
 
 
-def _title_words(fact: Fact) -> Iterable[str]:
-    return (_key(token.surface) for token in tokens(fact.title))
-
-
-def _key(word: str) -> str:
-    return fold(word).strip("?,.!'s").removesuffix("'s")
+def _terms(text: str) -> list[str]:
+    return [token.term for token in tokens(text)]

@@ -46,7 +46,7 @@ def score(words: Sequence[QuestionWord], index: Index, config: SearchConfig) -> 
         best[asked] = np.maximum(best[asked], np.maximum.reduceat(fit[index.own_phrases :], starts))
     facts[0] *= config.coverage_share + best_own
     facts[1] *= config.coverage_share + best
-    facts[2] = np.tanh(facts[2] / config.bm25_scale)
+    facts[2] = np.tanh(facts[2] / (config.bm25_scale * index.rare_weight))
     return Scores(facts, covered, precision)
 
 

@@ -15,8 +15,7 @@ const DRAWN = {
   header: (block) => h("h3.block-header", {}, textObject(block.text)),
   divider: () => h("hr.divider", {}),
   context: (block) => h("div.context", {}, block.elements.map((element) => h("div.prose", {}, textObject(element)))),
-  context_actions: actions,
-  actions,
+  actions: (block, place) => h("div.actions", {}, block.elements.map((element) => drawElement(element, block, place))),
   rich_text: (block) => h("div.rich-text.prose", {}, richText(block)),
   input(block, place) {
     const error = place.errors?.[block.block_id];
@@ -35,10 +34,6 @@ const DRAWN = {
       h("table", {}, h("thead", {}, h("tr", {}, cells(head, "th"))), h("tbody", {}, body.map((row) => h("tr", {}, cells(row, "td"))))));
   },
 };
-
-function actions(block, place) {
-  return h("div.actions", {}, block.elements.map((element) => drawElement(element, block, place)));
-}
 
 /** Each block with its type, so that a test can find it again. */
 export const drawBlocks = (blocks, place) =>

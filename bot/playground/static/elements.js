@@ -1,6 +1,6 @@
 // Block elements: buttons, menus, fields.  What is chosen goes into the place's form, and to the bot where Slack sends it.
 
-import { anchor, h, icon, iconButton, menuButton, newId } from "./dom.js";
+import { anchor, h, icon, menuButton, newId } from "./dom.js";
 import { combobox } from "./combobox.js";
 import { textObject, undrawn } from "./text.js";
 
@@ -68,20 +68,6 @@ const DRAWN = {
       },
     }, words, element.url && icon("open"));
     return button;
-  },
-  feedback_buttons(element, block, place) {
-    const half = (side, drawing) => {
-      const button = iconButton(drawing, side.accessibility_label ?? side.text.text, {
-        "aria-pressed": "false",
-        onclick: () => {
-          for (const other of group.children) other.setAttribute("aria-pressed", String(other === button));
-          busy(button, () => place.act(block, element, { value: side.value }));
-        },
-      });
-      return button;
-    };
-    const group = h("span", { role: "group", "aria-label": "Feedback" }, half(element.positive_button, "up"), half(element.negative_button, "thumbdown"));
-    return group;
   },
   overflow: (element, block, place) =>
     menuButton({ class: "button overflow", "aria-label": "More actions", title: "More actions" }, icon("more"),

@@ -12,6 +12,7 @@ from bot.core.feedback.inbox import REASONS
 from bot.core.present.card import lead, stands_for
 from bot.core.present.citations import STYLE_NAMES, TO_READ, cite
 from bot.core.present.entry import details_of
+from bot.core.present.links import fact_path
 from bot.core.present.phrases import capitalised
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.autocomplete import FactGroup
@@ -64,12 +65,17 @@ def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Blo
     return _modal(CITE_MODAL, text("cite_title"), blocks)
 
 
-def build_source_modal(fact: Fact, base: FactBase, today: datetime.date) -> Block:
+def build_source_modal(
+    fact: Fact, base: FactBase, today: datetime.date, site_url: str | None = None
+) -> Block:
     """Where an entry comes from: each article with author, section and quote; what is inferred, checked and due."""
     body = []
     for title, remarks, address in details_of(fact, base, text, today):
         named = [paragraph(linked(address, title))] if address else []
         body += [*named, bullets(remarks)]
+    if site_url:
+        page = f"{site_url}/{fact_path(fact.id)}"
+        body.append(paragraph(plain(f"{text('copy_link')}: "), linked(page, page)))
     return _modal(SOURCE_MODAL, text("source_title"), [rich_text(paragraph(bold(fact.title)), *body)])
 
 
