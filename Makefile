@@ -7,7 +7,7 @@ TESTERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: attack help run ask test check lint types facts bench load doors reload questions screenshots smoke lock clean
+.PHONY: help run ask test check lint types facts bench load doors reload attack questions train screenshots smoke lock clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s%s\n' "$$name" "$$text"; done
@@ -51,6 +51,9 @@ reload: $(VENV)/dev ## ask for a minute while the facts are edited, a third of t
 
 questions: $(VENV)/dev ## measure how well questions are answered
 	$(BIN)/python -m tests.questions
+
+train: $(VENV)/dev ## learn when the best fact is an answer (minutes); writes bot/core/search/weights.json
+	$(BIN)/python -m benchmarks.train
 
 screenshots: $(VENV)/dev ## draw the playground's pictures in docs/ (needs Chromium)
 	$(BIN)/python -m tests.playground.screenshots docs

@@ -38,8 +38,7 @@ def run_ask(arguments: argparse.Namespace) -> int:
         return OK
     if query == "-" and sys.stdin:
         if isinstance(sys.stdin, io.TextIOWrapper):  # not if the caller put another stream there
-            with contextlib.suppress(UnicodeDecodeError):
-                sys.stdin.reconfigure(errors="replace")
+            sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
         for number, line in enumerate(sys.stdin):
             if number and not arguments.json:
                 print()

@@ -97,7 +97,7 @@ def add_commands(command: Command) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from bot.cli.render import Terminal
+    from bot.cli.render import Terminal, print_data
     from bot.core.facts.loader import fact_folders
     from bot.core.facts.report import check
 
@@ -108,7 +108,8 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.format == "github":
         from bot.cli.github import report_annotations
 
-        print(*report_annotations(report, fact_folders(facts_folder())[0].parent), sep="\n")
+        lines = report_annotations(report, fact_folders(facts_folder())[0].parent)
+        print_data("".join(f"{line}\n" for line in lines))
         Terminal().report_summary(report)
     else:
         Terminal().report(report, arguments.notes)
@@ -129,6 +130,7 @@ def _coverage(arguments: argparse.Namespace) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> int:
+    from bot.cli.render import print_data
     from bot.core.facts.evidence import load_articles, passages
     from bot.core.facts.formatter import write_atomic
     from bot.core.facts.loader import fact_folders
@@ -143,7 +145,7 @@ def _new(arguments: argparse.Namespace) -> int:
         quotes = passages(text, arguments.about)
     made = template(arguments.kind, arguments.id, arguments.source, quotes)
     if not arguments.write:
-        print(made, end="")
+        print_data(made)
         return OK
     path = fact_folders(facts_folder())[0] / f"{arguments.topic}.yaml"
     if not path.is_file():
@@ -172,12 +174,13 @@ def _word(arguments: argparse.Namespace) -> int:
 
 
 def _schema(arguments: argparse.Namespace) -> int:
+    from bot.cli.render import print_data
     from bot.core.facts.formatter import write_atomic
     from bot.core.facts.json_schema import SCHEMAS, schema_text
     from bot.core.facts.loader import fact_folders
 
     if not arguments.write:
-        print(schema_text(arguments.name), end="")
+        print_data(schema_text(arguments.name))
         return OK
     facts, seeds = fact_folders(facts_folder())
     for name, file in SCHEMAS.items():
@@ -256,16 +259,17 @@ def _check_out(revision: str, folder: Path, target: Path) -> None:
     inside = folder.resolve().relative_to(top.resolve()).as_posix()
     tree = commit.decode().strip() + (f":{inside}" if inside != "." else "")
     try:
-        archive = _git(top, "archive", "--format=tar", tree)
+        _git(top, "rev-parse", "--verify", "-q", tree)
     except CommandError:
         raise CommandError(f"{folder.name}/ did not exist at {revision}") from None
+    archive = _git(top, "archive", "--format=tar", tree)
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         tar.extractall(target, filter="data")
 
 
 def _diff(arguments: argparse.Namespace) -> int:
     from bot.cli.github import annotation, summary
-    from bot.cli.render import Terminal
+    from bot.cli.render import Terminal, print_data
     from bot.core.facts.diff import compare, lost_ids
     from bot.core.facts.issues import DataError
     from bot.core.facts.loader import fact_folders, read_fact_base
@@ -286,7 +290,7 @@ def _diff(arguments: argparse.Namespace) -> int:
     comparison = compare(before, after)
     lost = lost_ids(before, after)
     if arguments.format == "markdown":
-        print(summary(after, comparison, arguments.revision), end="")
+        print_data(summary(after, comparison, arguments.revision))
     else:
         Terminal().comparison(after, comparison, arguments.revision)
     if not arguments.strict:

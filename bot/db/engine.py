@@ -68,10 +68,9 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
         return Path(state)
     if data := environ.get("XDG_DATA_HOME"):
         return Path(data) / "unionstate"
-    try:
-        return Path.home() / ".local" / "share" / "unionstate"
-    except RuntimeError:  # no HOME and no entry in the password database
-        raise OSError("there is no home directory") from None
+    if not (home := Path.home()).is_dir():
+        raise OSError("there is no home directory")
+    return home / ".local" / "share" / "unionstate"
 
 
 def default_url(environ: Mapping[str, str] = os.environ) -> str:

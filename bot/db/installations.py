@@ -108,6 +108,11 @@ class Installations(SQLAlchemyInstallationStore):
             return None
         return self.build_bot_entity(row)
 
+    def find_place(self, place: str) -> Bot | None:
+        """The newest installation of a workspace, whether or not it is kept with its organisation, or of an organisation."""
+        keys = (key for key in reversed(self.keys()) if place == (key[1] or key[0]))
+        return next((bot for key in keys if (bot := self.find(key))), None)
+
     def find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:

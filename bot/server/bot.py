@@ -242,8 +242,7 @@ class Bot:
         workspace = self.settings.maintainers_workspace
         if self.installations is None or workspace is None:
             return self.client
-        key = (workspace, None) if workspace.startswith("E") else (None, workspace)
-        bot = self.installations.find(key)
+        bot = self.installations.find_place(workspace)
         return new_client(bot.bot_token, self.settings.slack_api_url + "/") if bot else None
 
     def _send_digest(self, found: InboxContents, engine: SearchEngine) -> None:

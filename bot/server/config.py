@@ -23,7 +23,7 @@ KEY_BYTES = 32  # of a TOKEN_ENCRYPTION_KEY
 MAX_WORKERS = 64
 DEFAULT_PORT = 3000
 _CHANNEL = re.compile(r"(?:([TE][A-Z0-9]{2,20})/)?([CG][A-Z0-9]{1,20})")
-_QUOTED = re.compile(r"""(["'“‘]).*["'”’]""", re.DOTALL)
+_QUOTED = re.compile(r"""["'“”‘’„«].*|.*["'“”‘’»]""", re.DOTALL)  # of no value the first or last letter
 BASIC_INFORMATION = "the app's page, Basic Information"
 NO_SIGNING_SECRET = f"SLACK_SIGNING_SECRET is not set: HTTP needs it from {BASIC_INFORMATION}"
 
@@ -49,7 +49,7 @@ def _token(prefix: str, where: str) -> Any:
 def _secret(what: str, where: str) -> Any:
     def check(value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
-        if text.startswith(("xox", "xapp-")) or len(text.split()) > 1:
+        if text.startswith(("xox", "xapp-")) or len(text.split()) > 1 or not text.isascii():
             raise ValueError(f"does not hold {what}: copy it from {where}")
         return value
 
@@ -176,7 +176,7 @@ class Settings(BaseModel):
         names = {name: environ.get(name.upper(), "").strip() for name in cls.model_fields}
         given = {name: value for name, value in names.items() if value}
         problems = {
-            name: "is in quotation marks, which count as part of it here: remove them"
+            name: "begins or ends with a quotation mark, which counts as part of it here: remove it"
             for name, value in given.items()
             if _QUOTED.fullmatch(value)
         }

@@ -114,16 +114,18 @@ def _variables(settings: Settings, mode: str) -> Iterator[Finding]:
 
 def _port(settings: Settings) -> Iterator[Finding]:
     """Whether the port is free, or held by this bot."""
-    port = settings.port or DEFAULT_PORT
+    host, port = settings.host or "", settings.port or DEFAULT_PORT
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with closing(socket.create_server((settings.host or "", port))):
+        with closing(socket.create_server((host, port), family=family)):
             return
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             yield Finding("wrong", "port", f"HOST and PORT {port} cannot be used: {error.strerror}")
             return
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+        at = f"[{host}]" if ":" in host else host or "127.0.0.1"
+        with urllib.request.urlopen(f"http://{at}:{port}/healthz", timeout=2) as answer:
             running = json.load(answer)
         yield Finding("ok", "port", f"{port} is in use by a bot, version {running['version']}")
     except (OSError, ValueError, LookupError, TypeError):

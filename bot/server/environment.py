@@ -17,7 +17,7 @@ def deployed_environment(env_file: Path | None = None, unit: str | None = None) 
     """The variables of a file with NAME=VALUE lines, those of a running unit, or our own.  Raises SettingsError."""
     if env_file:
         try:
-            lines = env_file.read_text(encoding="utf-8").splitlines()
+            lines = env_file.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{env_file} cannot be read: {error}") from None
         pairs = [line.strip().partition("=") for line in lines if "=" in line and line.strip()[0] not in "#;"]

@@ -71,7 +71,7 @@ def answer(
 
 def without_command(question: str, command: str) -> str:
     """The question without the command, which people also type after a mention."""
-    return re.sub(rf"^/?{re.escape(command)}\b(?=\s|$)", "", question, flags=re.IGNORECASE).strip()
+    return re.sub(rf"^[*_~`\"]*/?{re.escape(command)}\b(?=\s|$)", "", question, flags=re.IGNORECASE).strip()
 
 
 def _reply(

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.core.search.normalise import own_words
+
 ZERO_WIDTH_SPACE = "\u200b"
 
 _ANGLED = re.compile(r"<([^<>]*)>")
 _PEOPLE = re.compile(r"<[@#!](?!date\^)[^<>]*>")
-_ADDRESSEES = re.compile(r"\b(?:cc|fyi|копия)\b\s*:?\s*(?=<@)", re.IGNORECASE)
-_BARE_LINK = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
-_LIST_MARK = re.compile(
-    r"^(?:(?:question|вопрос|пытанне|q)\s*(?:[#№]?\s*\d{1,2})?\s*[:.)]\s*|[-*•▪]\s+"
-    r"|[#№]?\s*\(?\d{1,2}(?:[.):]|\))(?=\s)\s*|[#№]\s*\d{1,2}\s+)",
-    re.IGNORECASE,
-)
+_ADDRESSEES = re.compile(r"(?<!\w)/?(?:b?cc|fyi|копи[яю]|копія)\s*:?\s*(?=<[@#!])", re.IGNORECASE)
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'\-]+:(?!\w)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last, or "&amp;lt;" would turn into "<"
 _FOLDED = str.maketrans(
@@ -32,8 +28,7 @@ def clean(text: str) -> str:
     """
     text = _ADDRESSEES.sub(" ", text)
     text = _ANGLED.sub(lambda m: m[0] if m[1].startswith("!date^") else " ", text)
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith(("&gt;", ">")))
-    return _LIST_MARK.sub("", words_of(_BARE_LINK.sub(" ", "\n".join(lines))))
+    return words_of(own_words(text))
 
 
 def words_of(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot import __version__
 from bot.cli import main
 from bot.core.facts.base import FactBase
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
-from tests.cli.terminal import run, shell
+from tests.cli.terminal import environment, run, shell
 from tests.core.small import ALL, ARTICLE, HEAD, SHARE, write
 from tests.support.facts import FOLDER, small_finder
 
@@ -72,6 +73,20 @@ def test_data_is_utf8_whatever_the_consoles_encoding(arguments: list[str], encod
     done = run(*arguments, PYTHONIOENCODING=encoding)
     assert done.stderr == b""
     assert "доля" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["schema"], ["new", "figure"], ["check", "--format", "github"]], ids=" ".join
+)
+def test_so_is_text_for_files(arguments: list[str]) -> None:
+    done, expected = (run(*arguments, PYTHONIOENCODING=encoding) for encoding in ("cp1252", "utf-8"))
+    assert done.stdout == expected.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1251", "utf-8"])
+def test_questions_in_a_file_are_utf8_with_or_without_a_byte_order_mark(encoding: str) -> None:
+    done = run("ask", "--json", "-", stdin="\ufeffдоля\nдоля\n".encode(), PYTHONIOENCODING=encoding)
+    assert [json.loads(line)["query"] for line in done.stdout.splitlines()] == ["доля", "доля"]
 
 
 def test_text_for_a_console_without_cyrillic_gets_question_marks() -> None:
@@ -299,3 +314,16 @@ def test_the_version_is_printed(capsys: Captured) -> None:
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == f"unionstate {__version__}\n"
+
+
+def test_a_user_without_a_home_and_an_entry_in_the_password_database() -> None:
+    program = (
+        "import os, pwd\ndel os.environ['HOME']\ndef unknown(uid): raise KeyError(uid)\npwd.getpwuid = unknown\n"
+        "import bot.server.doctor, bot.server.run\nfrom bot.cli import main\nmain(['inbox'])"
+    )
+    environ = {**environment(HOME="/"), "PYTHONWARNINGS": ""}
+    for name in ("XDG_DATA_HOME", "STATE_DIRECTORY", "DATABASE_URL"):
+        environ.pop(name, None)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environ, timeout=60)
+    assert b"Traceback" not in done.stderr
+    assert b"set DATABASE_URL" in done.stderr

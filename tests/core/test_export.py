@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.core.facts.base import FactBase, text_fragment_url
 from bot.core.present.export import fact_as_json, facts_as_csv, outcome_as_json
-from bot.core.search import SearchEngine
+from bot.core.search import Choices, Hit, Rejection, SearchEngine
 from tests.core.small import ALL, HEAD, SEED, SHARE, load
 
 ALWAYS = {"id", "kind", "topic", "title", "statement", "byline", "source", "quote", "link", "evidence"}
@@ -82,7 +82,8 @@ def test_an_outcome_has_the_fields_of_the_contract(tmp_path: Path) -> None:
     base = load(tmp_path, ALL)
     finder = SearchEngine(base)
     answer = outcome_as_json(base, finder.ask("plant-begun"), "plant-begun")
-    assert list(answer) == ["query", "status", "facts", "unknown", "topics"]
+    assert list(answer) == ["query", "status", "form", "facts", "unknown", "topics"]
+    assert answer["form"] == "card"
     assert (answer["query"], answer["status"], answer["unknown"], answer["topics"]) == (
         "plant-begun", "answer", [], ["trade"],
     )  # fmt: skip
@@ -90,6 +91,20 @@ def test_an_outcome_has_the_fields_of_the_contract(tmp_path: Path) -> None:
     none = outcome_as_json(base, finder.ask("zebra crossing"), "zebra crossing")
     assert (none["status"], none["facts"]) == ("none", [])
     assert none["unknown"] == ["zebra", "crossing"]
+    assert not {"form", "fit", "total"} & set(none)
+
+
+def test_choices_say_whether_they_fit_and_an_overview_how_many_entries_there_are(base: FactBase) -> None:
+    fact = base.facts[0]
+    broad = Choices(
+        "trade", (Hit(fact, 1.0),), (), (base.topics["trade"],), Rejection("broad"), form="overview"
+    )
+    made = outcome_as_json(base, broad, "trade")
+    assert (made["form"], made["fit"]) == ("overview", True)
+    assert made["total"] >= len(base.topics["trade"].facts)
+    nearest = Choices("trade", (Hit(fact, 1.0),), (), (), Rejection("coverage"))
+    made = outcome_as_json(base, nearest, "trade")
+    assert (made["form"], made["fit"], "total" in made) == ("list", False, False)
 
 
 def test_the_csv_has_a_row_for_each_fact_and_reads_back(base: FactBase) -> None:

@@ -22,7 +22,7 @@ def test_each_right_fact_exists(finder: SearchEngine) -> None:
 
 def test_right_answers_are_many_wrong_ones_few_and_declines_kept(finder: SearchEngine) -> None:
     figures = rates(finder, load_questions())
-    assert figures["hit@1"] >= 0.85, figures
-    assert figures["near@3"] >= 0.95, figures
-    assert figures["wrong"] <= 0.04, figures
-    assert figures["kept"] >= 0.96, figures
+    assert figures["hit@1"] >= 0.77, figures
+    assert figures["near@3"] >= 0.966, figures
+    assert figures["wrong"] <= 0.02, figures
+    assert figures["kept"] >= 0.97, figures

@@ -408,6 +408,15 @@ def test_a_workspace_that_joined_an_organisation_is_still_served(local: Host, sl
     assert local.rows() == []
 
 
+@pytest.mark.parametrize("place", SHAPES, ids=lambda place: place.name)
+def test_an_installation_is_found_by_its_place_alone(local: Host, slack: Distribution, place: Place) -> None:
+    local.visitor.install(slack, place)
+    found = local.installations.find_place(place.team or place.enterprise or "")
+    assert found
+    assert [found.bot_token] == list(slack.living)
+    assert local.installations.find_place("T0OTHER") is None
+
+
 # The pages
 
 

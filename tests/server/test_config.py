@@ -29,13 +29,13 @@ def test_everything_set(tmp_path: Path) -> None:
     assert (settings.unionstate_facts, settings.repository_url) == (tmp_path, "https://git.example/o/r")
 
 
-@pytest.mark.parametrize("marks", ['""', "''", "“”"])
+@pytest.mark.parametrize("marks", ['"|"', "'|'", "“|”", "„|“", "«|»", '"|', "|'"])
 def test_a_value_in_quotation_marks_is_named(marks: str) -> None:
     """Docker's --env-file and systemd's differ on them: here they would count as part of the secret."""
     with pytest.raises(SettingsError) as caught:
-        Settings.from_environment({**WEB, "SLACK_SIGNING_SECRET": f"{marks[0]}{SECRET}{marks[1]}"})
+        Settings.from_environment({**WEB, "SLACK_SIGNING_SECRET": marks.replace("|", SECRET)})
     (problem,) = caught.value.problems
-    assert problem.startswith("SLACK_SIGNING_SECRET is in quotation marks")
+    assert problem.startswith("SLACK_SIGNING_SECRET begins or ends with a quotation mark")
     assert SECRET not in problem
 
 
@@ -75,6 +75,7 @@ def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: l
         ("SLACK_BOT_TOKEN", APP, "does not hold a token that begins with xoxb-"),
         ("SLACK_APP_TOKEN", TOKEN, "does not hold a token that begins with xapp-"),
         ("SLACK_SIGNING_SECRET", TOKEN, "does not hold a signing secret"),
+        ("SLACK_SIGNING_SECRET", "secretsecret\u200b", "does not hold a signing secret"),
         ("SLACK_API_URL", "slack.com/api", "is not a web address"),
         ("REPOSITORY_URL", "github", "is not a web address"),
         ("PORT", "0", "is not a whole number from 1 to 65535"),

@@ -95,6 +95,20 @@ def test_it_takes_no_event_from_the_running_bot(environ: dict[str, str], slack: 
         assert server.connections == 0
 
 
+@pytest.mark.parametrize("host", ["", "::1"])
+def test_over_http(environ: dict[str, str], host: str) -> None:
+    del environ["SLACK_APP_TOKEN"]
+    port = str(free_port())
+    told = lines(
+        {
+            **environ, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "WEB_CONCURRENCY": "2", "PORT": port,
+            "HOST": host,
+        }
+    )  # fmt: skip
+    assert [line.split()[0] for line in told] == ["ok"] * 6
+    assert "2 processes, for one workspace" in told[0]
+
+
 def test_the_maintainers_channel_needs_an_invitation(environ: dict[str, str]) -> None:
     told = lines({**environ, "MAINTAINERS_CHANNEL": "C0123"})
     assert [line.split()[0] for line in told] == ["ok", "note", *["ok"] * 6]

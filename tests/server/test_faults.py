@@ -213,8 +213,8 @@ def test_a_log_that_cannot_be_written_stops_no_answer(slack: FakeSlack) -> None:
         for text in ("trade share", "kazakhstanitis"):
             assert served.post(command_body(text, slack.new_response_url()), FORM) == 200
         slack.wait_for(2)
-        slack.fail("response_url", status=500, times=1)
-        assert served.post(command_body("trade share", slack.new_response_url()), FORM) == 200
+        slack.fail("chat.postMessage", status=500, times=1)
+        assert served.post(event_body(mention_event("trade share")), JSON) == 200
         slack.wait_for(4)
     finally:
         served.process.send_signal(signal.SIGTERM)

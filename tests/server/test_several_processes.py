@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from collections.abc import Iterator
 
@@ -77,6 +78,20 @@ def test_install_by_one_process_answer_by_the_other_uninstall_and_an_old_key(
     assert "reencrypted=1" in second.log + third.log
     for secret in (token, CLIENT_SECRET, KEY, OLD_KEY, "unused@", "code-1", "trade share", "Traceback"):
         assert secret not in logged
+
+
+@pytest.mark.skipif(not shutil.which("pgbouncer"), reason="PgBouncer is not installed")
+def test_two_processes_behind_a_pooler_of_transactions(slack: Distribution, postgres: Postgres) -> None:
+    with postgres.pooled(postgres.new_database()) as url:
+        settings = {**INSTALLABLE, "DATABASE_URL": url}
+        with Served(slack, "--http", **settings) as first, Served(slack, "--http", **settings) as second:
+            assert Visitor(first.get).install(slack, WORKSPACE)[0] == 200
+            for number in range(12):
+                served = (first, second)[number % 2]
+                assert served.post(WORKSPACE.command("trade share", slack.new_response_url()), FORM) == 200
+                assert served.post(WORKSPACE.mention("zebra stripes"), JSON) == 200
+            slack.wait_for(12, 15)
+    assert "database" not in (first.log + second.log).replace("database migrated", "")
 
 
 def test_one_workspace_served_by_two_processes_is_answered_once(postgres: Postgres) -> None:

@@ -92,7 +92,9 @@ def test_a_card_shows_statement_quote_other_years_byline_and_passages(small: Fac
         "Other years: 48% (2015)",
     ]
     assert lines[5].startswith("As of 2018, according to Anna Author, Alpha Institute")
-    assert lines[5].endswith("Alpha 2019 · Beta Club home page (exact address unknown)")
+    assert (
+        lines[5].replace("\u00a0", " ").endswith("Alpha 2019 · Beta Club home page (exact address unknown)")
+    )
     assert "https://alpha.example/articles/trade#:~:text=49.5%20percent%20of%20trade" in message.text
     for under_source in ("Note", "inferred", "Trade & Customs"):
         assert under_source not in drawn(message)

@@ -69,6 +69,7 @@ DIALOG = [
     ("trade share cc <@U2BORIS|boris>", "49.5%"),
     ("<@U2BORIS|boris> trade share", "49.5%"),
     ("/unionstate trade share", "49.5%"),
+    ("`/unionstate trade share`", "49.5%"),
     ("unionstate help", HELP),
     ("<https://alpha.example/articles/trade>", "Two Neighbours &amp; Their Trade\n"),
 ]
@@ -363,6 +364,26 @@ def test_acknowledged_at_once_however_slow_core_is(slack: FakeSlack, finder: Sea
         assert bot.seconds < 1.5
     finally:
         bot.close()
+
+
+def test_a_request_asks_for_the_engine_once(slack: FakeSlack, finder: SearchEngine) -> None:
+    """Facts that change meanwhile cannot make half an answer."""
+    given: list[SearchEngine] = []
+
+    def engine() -> SearchEngine:
+        given.append(SearchEngine(finder.base))
+        return given[-1]
+
+    bot = Bot(slack, engine)
+    for say in (
+        lambda: bot.command("trade share"),
+        lambda: bot.dm("2015"),
+        lambda: bot.press("show_fact", "v1:x"),
+    ):
+        before = len(given)
+        say()
+        assert len(given) == before + 1
+    bot.close()
 
 
 # The log

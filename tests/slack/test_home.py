@@ -367,13 +367,3 @@ def test_home_keeps_within_slacks_limits_whatever_it_shows(base: FactBase) -> No
             drawn(base, build_page(page, base))
             address = page.listing.next if hasattr(page, "listing") else None
     assert len(drawn(base, Message("One sentence."))["blocks"]) <= 100
-
-
-def test_home_with_many_topics_keeps_within_slacks_limits(base: FactBase) -> None:
-    topic, source = next(iter(base.topics.values())), next(iter(base.sources.values()))
-    crowded = replace(
-        base,
-        topics={f"t{n}": replace(topic, id=f"t{n}") for n in range(200)},
-        sources={f"s{n}": source for n in range(200)},
-    )
-    assert view_problems(home.build_home(crowded, Message("x"))) == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -66,15 +69,40 @@ class Postgres:
         # As Heroku writes it.
         return self._address(name).replace("postgresql://", "postgres://")
 
+    @contextlib.contextmanager
+    def pooled(self, url: str) -> Iterator[str]:
+        """The address of the same database behind PgBouncer, which gives each transaction a session of its own choice."""
+        port, name, file = free_port(), url.rpartition("/")[2], self._folder / "pgbouncer.ini"
+        file.write_text(
+            f"[databases]\n{name} = host=127.0.0.1 port={self.port} user={USER}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+            f"listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 3\n"
+        )
+        running = subprocess.Popen([*self._become(), "pgbouncer", "-q", str(file)], stderr=subprocess.DEVNULL)
+        try:
+            address = url.replace(f":{self.port}/", f":{port}/")
+            for _ in range(100):
+                with (
+                    contextlib.suppress(psycopg.OperationalError),
+                    psycopg.connect(address, connect_timeout=1),
+                ):
+                    break
+                time.sleep(0.05)
+            yield address
+        finally:
+            running.terminate()
+            running.wait()
+
     def _address(self, name: str) -> str:
         return f"postgresql://{USER}:unused@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:
         folder = programs()
         assert folder
-        become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         done = subprocess.run(
-            [*become, str(folder / program), *arguments],
+            [*self._become(), str(folder / program), *arguments],
             cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=60,
         )  # fmt: skip
         assert done.returncode == 0, f"{program}: {done.stderr}"
+
+    def _become(self) -> list[str]:
+        return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

@@ -9,6 +9,8 @@ from typing import Any
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Actor, DatedEvent, Evidence, Fact, Figure
 from bot.core.present.byline import byline
+from bot.core.present.overview import overview_of
+from bot.core.present.strings import ENGLISH
 from bot.core.search.results import Choices, NoAnswer, Outcome
 
 CSV_COLUMNS = (
@@ -52,7 +54,9 @@ def fact_as_json(base: FactBase, fact: Fact, score: float | None = None) -> dict
 def outcome_as_json(base: FactBase, outcome: Outcome, query: str) -> dict[str, Any]:
     """One line of `ask --json`."""
     hits = outcome.hits if outcome.status != "none" else ()
-    total = getattr(outcome, "total", None)  # of an overview
+    total = None
+    if isinstance(outcome, Choices) and outcome.form == "overview":
+        total = len(overview_of(query, outcome.facts, outcome.topics, base, ENGLISH).entries)
     return {
         "query": query,
         "status": outcome.status,

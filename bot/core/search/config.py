@@ -37,7 +37,7 @@ class SearchConfig:
     phrase_share: float = 0.18
     precision_share: float = 0.12
 
-    bm25_scale: float = 10.0
+    bm25_scale: float = 1.8  # times the weight of a word that one fact has
     score_weights: tuple[float, float, float] = (4.3, 8.4, 4.0)  # own text, own text and questions, BM25
 
     kind_bonus: Mapping[str, float] = field(
@@ -47,6 +47,8 @@ class SearchConfig:
 
     clear_margin: float = 0.12
     tie_margin: float = 0.001
+    called_so: float = 0.80  # key words that score so by the fact's own text need no further doubt …
+    called_so_in_question: float = 0.90  # … and questions that do
     near_tie_margin: float = 0.03
     alike: float = 0.8  # figures to compare score at least this share of the best one
     subject_frequency: int = 40  # a name that so many facts have says too little of what a question is about

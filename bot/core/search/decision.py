@@ -15,7 +15,7 @@ from bot.core.facts.models import DatedEvent, Fact, Figure
 from bot.core.search.config import SearchConfig
 from bot.core.search.features import LABELS, features
 from bot.core.search.index import BESIDE, Index
-from bot.core.search.query import Query
+from bot.core.search.query import KINDS, Query
 from bot.core.search.results import Code, Hit, Rejection
 from bot.core.search.scoring import Scores
 from bot.core.text import YEAR, has_digit, listed, surfaces
@@ -153,10 +153,22 @@ def goes_the_other_way(query: Query, candidate: Hit, context: Context) -> Reject
 
 
 def is_unlikely(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    if context.chance >= model()["threshold"]:
+    if context.chance >= model()["threshold"] or _is_called_so(query, candidate, context):
         return None
     alike = context.margin < context.config.near_tie_margin and not context.features["unsaid"]
     return Rejection("tie" if alike else "doubt", value=context.chance)
+
+
+def _is_called_so(query: Query, candidate: Hit, context: Context) -> bool:
+    """Whether key words, or a question for a number, date or person, are what one fact of that kind is called."""
+    config = context.config
+    if query.asks == "year" or all(w.exact for w in query.words):
+        return True
+    fits = not query.asks or candidate.fact.kind in KINDS.get(query.asks, ())
+    floor = config.called_so if not query.asks else config.called_so_in_question
+    clear = context.margin >= config.near_tie_margin and not context.features["unsaid"]
+    literal = not context.features["synonyms"]
+    return fits and clear and literal and candidate.scores[0] >= floor
 
 
 def fits_no_better(query: Query, candidate: Hit, context: Context) -> Rejection | None:

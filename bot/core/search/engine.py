@@ -48,8 +48,9 @@ class SearchEngine:
         config = self.config
         text = text[: config.max_length]
         question = " ".join(text.split())
-        if "-" in question and (named := self.base.get(fold(question))):
-            return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],))
+        if named := self.base.get(fold(question)):
+            total = self._total(parse(question, self.index, config))
+            return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],), total=total)
         if talk := _talk(surfaces(text), self.index):
             return NoAnswer(question, (), rejection=Rejection("no_words"), talk=talk)
         query, hits, scores = self.read(text)
@@ -123,7 +124,9 @@ class SearchEngine:
         """Whether a question shares with the best fact no more than a name, and asks for something else of it."""
         others = [w for w in query.words if not w.name and not w.low]
         attributes = self.index.lexicon.attributes
-        own = {m.word for m in context.hits[0].matches if m.field != "questions"} & context.said
+        own = {
+            m.word for m in context.hits[0].matches if m.field != "questions" and m.how != "synonym"
+        } & context.said
         foreign = [
             w for w in others if w.token.surface not in (own if w.token.term in attributes else context.said)
         ]

@@ -46,6 +46,12 @@ def features(
     ]
     said = {m.word: m for m in best.matches if m.field not in BESIDE}
     by_word = {m.word: m for m in best.matches}
+    passing = ("statement", "questions")
+    bystanders = {
+        w.token.surface
+        for w in query.words
+        if w.name and (m := by_word.get(w.token.surface)) and m.field in passing
+    }
     missing = [w for w in query.words if w.token.surface not in by_word]
     unsaid = [w for w in query.words if w.token.surface not in said]
     elsewhere = [w for w in query.words if w not in unsaid and said[w.token.surface].field == "questions"]
@@ -76,14 +82,7 @@ def features(
         "focus_unsaid": float(query.focus in unsaid) if query.focus else 0.0,
         "qualifier_unsaid": _qualifiers_unsaid(query, best.fact, index),
         "mirrored": mirrored(query, best.fact, index),
-        "bystander": float(
-            query.asks == "who"
-            and any(
-                w.name and by_word[w.token.surface].field in ("statement", "questions")
-                for w in query.words
-                if w.token.surface in by_word
-            )
-        ),
+        "bystander": float(bool(bystanders) and (query.asks == "who" or query.joins(bystanders))),
         "weak": float(best.score < 0.5),
         "tied": float(bool(rivals) and best.order - rivals[0].order < 0.02 * best.order),
         "rank_dropped": _rank_dropped(query, best, index),

@@ -9,7 +9,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
 from bot.core.text import fold, languages, tokens
 
-COMMON = 0.25  # of all titles
+COMMON = 0.3  # of all titles
 MOST_WORDS = 3  # of a follow-up, beside its opening: a longer text is a question of its own
 _OPENING = re.compile(
     r"^(?:and (?:what|how) about|what about|how about|and|also|а (?:как|что) (?:насчет|с|у|про)|а|и|а як наконт|і)\b[\s,:]*"
@@ -92,7 +92,9 @@ def _about_another(question: str, name: str, base: FactBase) -> str:
     words = question.strip(" ?").split()
     # A name that very many titles have is what all of it is about.
     counts = {term: count for term, count in _names(base).items() if count <= len(base.facts) * COMMON}
-    found = ((word, name) for word in words for term in _terms(word) for name in counts if _alike(term, name))
+    found = (
+        (word, name) for word in words for term in _terms(word) for name in counts if _alike(term, name, word)
+    )
     known = {word: counts[name] for word, name in found}
     if not known:
         return f"{question.strip(' ?')} {name}"
@@ -100,8 +102,10 @@ def _about_another(question: str, name: str, base: FactBase) -> str:
     return " ".join(name if word == rarest else word for word in words)
 
 
-def _alike(term: str, name: str) -> bool:
-    """Whether two stems are of one word: those of Russian cases may differ at the end."""
+def _alike(term: str, name: str, word: str) -> bool:
+    """Whether two stems are of one name: those of Russian cases may differ at the end."""
+    if not word[:1].isupper():
+        return term == name
     short, long = sorted((term, name), key=len)
     return len(short) >= 3 and len(long) - len(short) <= 1 and long.startswith(short)
 

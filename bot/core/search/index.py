@@ -6,6 +6,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -256,6 +257,11 @@ class Index:
     @property
     def unknown_weight(self) -> float:
         return min(float(self._idf(self._config.unknown_frequency)), self._config.weight_cap)
+
+    @cached_property
+    def rare_weight(self) -> float:
+        """The weight of a word that one fact has, for scores that do not depend on the size of the base."""
+        return float(self._idf(1))
 
     def knows(self, token: Token) -> bool:
         return token.term in self.terms or token in self.lexicon.stop

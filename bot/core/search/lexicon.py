@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal, TypeAlias
 
@@ -87,12 +87,17 @@ class Lexicon:
                     if len(words) == 1 and words[0] not in self.stop:
                         self.group_words[words[0].surface] |= {words[0].term, group}
 
-    def groups(self, terms: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    def groups(self, terms: Sequence[str]) -> list[tuple[int, int, str]]:
         """The vocabulary's words and phrases in a text: first place, last place + 1, the group's term."""
+        found: list[tuple[int, int, str]] = []
+        known = self._groups
         for i, term in enumerate(terms):
-            for phrase, group in self._groups.get(term, ()):
-                if len(phrase) == 1 or tuple(terms[i : i + len(phrase)]) == phrase:
-                    yield i, i + len(phrase), group
+            if term in known:
+                for phrase, group in known[term]:
+                    size = len(phrase)
+                    if size == 1 or tuple(terms[i : i + size]) == phrase:
+                        found.append((i, i + size, group))
+        return found
 
 
 def match_of_group(term: str) -> MatchType:

@@ -9,14 +9,27 @@ from functools import cache
 
 from bot.core.text import Token, fold, is_cyrillic, listed, mapped, romanised, stem, tokens
 
-_LINK = re.compile(r"<(?:https?|mailto):[^>\s|]*(?:\|[^>]*)?>|\b(?:https?://|www\.)\S+", re.IGNORECASE)
-_ADDRESSEES = re.compile(r"(?:^|(?<=\s))(?:cc|fyi|копия)\s*:?\s*(?:@[\w.-]+[\s,]*)+", re.IGNORECASE)
+_LINK = re.compile(
+    r"<(?:[a-z][a-z0-9+.-]*://|mailto:|tel:)[^>\s|]*(?:\|[^>]*)?>|\[[^\[\]]*\]\([^()\s]*\)"
+    r"|(?<![\w.+-])(?:[a-z][a-z0-9+.-]*://\S+|www\.\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}/\S*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)",
+    re.IGNORECASE,
+)
+_ADDRESSEES = re.compile(
+    r"(?:^|(?<=\s))/?(?:b?cc|c\.c\.|fyi|копи[яю]|копія)\s*:?\s*(?:@[\w.-]+[\s,;]*)+", re.IGNORECASE
+)
 _MENTION = re.compile(r"(?<!\w)@[\w.-]+")
-_QUOTED = re.compile(r"^\s*(?:>|&gt;).*$", re.MULTILINE)
+_QUOTED = re.compile(r"^[^\S\n]*(?:>|&gt;){3}.*|^[^\S\n]*(?:>|&gt;).*?$", re.MULTILINE | re.DOTALL)
 _LIST_MARK = re.compile(
-    r"^\s*(?:[-*•▪–—]\s+|[#№]?\s*\(?\d{1,2}(?:[.):]|\))(?=\s)|[#№]\s*\d{1,2}\s+"
-    r"|(?:question|вопрос|пытанне|q)\s*(?:[#№]?\s*\d{1,2})?\s*[:.)]\s*)",
-    re.IGNORECASE | re.MULTILINE,
+    r"""^[^\S\n]*(?:
+      [-*•▪–—]\s+ | \[[\sx]?\]\s                                  # bullets and boxes
+      | [#№]\s*\d{1,2}[.:)]?\s+ | no\.\s*\d{1,2}[.:)]\s+           # #1, No. 1:
+      | \(?\d{1,2}(?:\.\d{1,2})*(?:[.:/)](?=\s)|[.)](?=[^\W\d])) | [\[(]\d{1,2}(?:\.\d{1,2})*[\])]
+      | \d{1,2}\s+[-–—]\s+(?=[^\W\d]) | \d\ufe0f?\u20e3 | [\u2460-\u249b\u2776-\u2793]
+      | \(?(?:[^\W\d_]|[ivx]{2,5})\)\s | [ivx]{2,5}\.\s | (?-i:[a-zа-яёіў])\.\s  # a), ii., but not an initial
+      | (?:question|вопрос|пытанне)\s*(?:[#№]|no\.)?\s*\d{1,2}\s*[-–—.:)]?\s | (?:item|пункт)\s*\d{1,2}\s*[-–—.:)]\s
+      | q[.\s]\s*\d{1,2}\s | q\s*(?:[#№]?\s*\d{1,2})?\s*[:.)]\s* | (?:question|вопрос|пытанне|re|fwd?)\s*[:.)]\s*
+    )[^\S\n]*""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 _DAY_FIRST = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-]((?:18|19|20)?\d\d)\b")
 _YEAR_FIRST = re.compile(r"\b((?:18|19|20)\d\d)[./-](\d{1,2})(?:[./-](\d{1,2}))?\b")
@@ -36,11 +49,21 @@ def normalise(text: str, knows: Callable[[Token], bool], latin: Mapping[str, str
 
     `knows` says whether a word is known, `latin` finds a known Cyrillic word by its `latin_key`.
     """
-    bare = _ADDRESSEES.sub(" ", _LINK.sub(" ", _QUOTED.sub(" ", text)))
-    bare = _LIST_MARK.sub("", _MENTION.sub(" hello, ", bare))  # a mention is a greeting
+    bare = _MENTION.sub(" hello, ", own_words(text))  # a mention is a greeting
     if any(c.isdigit() for c in bare):
         bare = _plain_dates(bare)
     return _from_latin(_in_other_layout(bare, knows), knows, latin).strip()
+
+
+def own_words(text: str) -> str:
+    """The text without quoted lines (unless that is all there is), links, addressees and the marks of lists."""
+    own = _QUOTED.sub(" ", text)
+    if not any(map(str.isalnum, own)):
+        own = re.sub(r"^[^\S\n]*(?:>|&gt;)+", "", text, flags=re.MULTILINE)
+    own = _ADDRESSEES.sub(" ", _LINK.sub(" ", own))
+    for _ in range(3):  # `- 1. Q:`
+        own = _LIST_MARK.sub("", own)
+    return own
 
 
 def _plain_dates(text: str) -> str:

@@ -38,7 +38,11 @@ class Query:
         if "how_many" not in self.cues:
             return ""
         stop = self.cues["how_many"][1]
-        near = (w for w in self.words if stop <= w.at < stop + 3 and not w.low and not w.name)
+        near = (
+            w
+            for w in self.words
+            if stop <= w.at < stop + 3 and not w.low and (w.token.surface.isascii() or not w.name)
+        )
         return next((w.token.surface for w in near), "")
 
     @cached_property

@@ -13,8 +13,6 @@ from bot.core.search.index import FIELDS, Array, Index, Postings
 from bot.core.search.results import Hit, WordMatch
 from bot.core.text import plain
 
-NONE = len(FIELDS)
-
 
 @dataclass(frozen=True)
 class Scores:
@@ -46,7 +44,7 @@ def score(words: Sequence[QuestionWord], index: Index, config: SearchConfig) -> 
         best[asked] = np.maximum(best[asked], np.maximum.reduceat(fit[index.own_phrases :], starts))
     facts[0] *= config.coverage_share + best_own
     facts[1] *= config.coverage_share + best
-    facts[2] = np.tanh(facts[2] / config.bm25_scale)
+    facts[2] = np.tanh(facts[2] / (config.bm25_scale * index.rare_weight))
     return Scores(facts, covered, precision)
 
 
@@ -98,27 +96,27 @@ def hits(
     matches: list[list[WordMatch]] = [[] for _ in numbers]
     missing: list[list[str]] = [[] for _ in numbers]
     facts = np.array(numbers)
-    strengths = [*index.strength.values(), 0.0]
+    strengths = np.array([*index.strength.values(), 0.0])
     for word in words:
-        fields = [(a, index.fields(a.term, facts).tolist()) for a in word.alternatives]
-        for place in range(len(numbers)):
-            strength, best, where = max(
-                ((a.similarity * strengths[at[place]], -i, at[place]) for i, (a, at) in enumerate(fields)),
-                default=(0.0, 0, NONE),
-            )
-            if strength > 0:
-                match = word.alternatives[-best]
+        if not word.known:
+            continue
+        fields = np.stack([index.fields(a.term, facts) for a in word.alternatives])
+        values = strengths[fields] * np.array([[a.similarity] for a in word.alternatives])
+        best = values.argmax(0)
+        for place, at in enumerate(best.tolist()):
+            if values[at, place] > 0:
+                found_as, where = word.alternatives[at], FIELDS[fields[at, place]]
                 matches[place].append(
                     WordMatch(
                         word.token.surface,
-                        match.matched,
-                        match.how,
-                        match.similarity,
+                        found_as.matched,
+                        found_as.how,
+                        found_as.similarity,
                         word.weight,
-                        FIELDS[where],
+                        where,
                     )
                 )
-            elif word.known:
+            else:
                 missing[place].append(word.token.surface)
     return [
         Hit(

@@ -145,7 +145,10 @@ def _bullets(lines: Sequence[tuple[str, Fact]], base: FactBase) -> Block:
     for line, fact in lines:
         evidence = fact.evidence[0]
         source = base.sources[evidence.source].short
-        items.append(paragraph(plain(f"{line} ("), linked(base.link(evidence), source), plain(")")))
+        year = f" ({source[-4:]})"  # which the source's name has already
+        items.append(
+            paragraph(plain(f"{line.removesuffix(year)} ("), linked(base.link(evidence), source), plain(")"))
+        )
     return {"type": "rich_text_list", "style": "bullet", "elements": items}
 
 

@@ -52,6 +52,7 @@ NEAR_TOPICS = ("open_topic_1", "open_topic_2", "open_topic_3")
 
 UNKNOWN_SHOWN, UNKNOWN_LENGTH = 5, 40
 REST_LENGTH, QUESTION_LENGTH = 110, 300
+NO_BREAK = "\u00a0"
 
 
 def fact_value(fact: Fact, text: Strings, offer_id: str = "") -> str:
@@ -94,7 +95,9 @@ def build_card(
     ]
     for title, line in entry.others:
         body.append(paragraph(bold(f"{title}: "), plain(line)))
-    links = " · ".join(link(passage.address, passage.label) for passage in entry.passages)
+    links = " · ".join(
+        link(passage.address, passage.label.replace(" ", NO_BREAK)) for passage in entry.passages
+    )
     small, said = [f"{escape(entry.byline)} {links}"], [entities(entry.text)]
     if ignored := _named(unknown):
         line = text("ignored", words=text.quoted(ignored))

@@ -9,6 +9,7 @@ import logging
 from slack_bolt import Ack, Args
 
 from bot.core.facts.models import Fact
+from bot.core.present.entry import who_asked
 from bot.core.present.strings import ENGLISH
 from bot.core.search.results import Answer, Choices
 from bot.slack.answering import answer
@@ -85,6 +86,7 @@ def handle_share(args: Args) -> None:
             repository=press.repository,
             shared_by=shown_by,
             question=question,
+            who=who_asked(question, fact),
         )
         _share(press, fact.id, card)
 
