@@ -280,7 +280,7 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         if port is not None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
         playground = Playground(facts, port=0, watch=watch)
-    stop: list[int] = []  # no Event: a signal that arrives while it is waited for, or just before, would be lost
+    stop: list[int] = []  # an Event could miss a signal that arrives just before the wait
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: stop.append(number))
     with playground:
