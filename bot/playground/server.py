@@ -9,13 +9,13 @@ import json
 import logging
 import mimetypes
 import os
-import queue
 import re
 import secrets
 import signal
 import socket
 import sys
 import threading
+import time
 import webbrowser
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -280,9 +280,9 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         if port is not None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
         playground = Playground(facts, port=0, watch=watch)
-    stop: queue.SimpleQueue[None] = queue.SimpleQueue()  # unlike an Event, it may be used in a signal handler
+    stop: list[int] = []  # an Event could miss a signal that arrives just before the wait
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.put(None))
+        signal.signal(number, lambda number, _: stop.append(number))
     with playground:
         count = len(playground.live.engine().base.facts)
         print(f"Playground, {count} entries: {playground.address}")
@@ -293,6 +293,7 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
         has_window = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
         if browser and has_window:
             webbrowser.open(playground.address)
-        stop.get()
+        while not stop:
+            time.sleep(0.1)
     print()
     return 0

@@ -145,7 +145,7 @@ def test_find_a_fact_offers_as_one_types_and_posts_the_card(page: Page, playgrou
     page.keyboard.type("nuclear")
     page.wait_for_selector("[role=option]:has-text('nuclear')")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.querySelector('dialog').innerText.includes('Open passage')")
+    page.wait_for_selector("dialog [data-type=context]")
     page.locator("dialog .modal-foot .primary").click()
     page.wait_for_selector("dialog", state="detached")
     assert "nuclear" in last_answer(page).inner_text()
@@ -474,7 +474,7 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     keys.type("nuclear")
     page.wait_for_selector("[role=option]:has-text('nuclear')")
     keys.press("Enter")
-    page.wait_for_function("() => document.querySelector('dialog').innerText.includes('Open passage')")
+    page.wait_for_selector("dialog [data-type=context]")
     keys.press("Escape")
     page.wait_for_selector("dialog", state="detached")
     assert page.evaluate("document.activeElement.id") == "composer-text"

@@ -231,8 +231,12 @@ def test_the_same_requests_get_the_same_payloads_from_the_served_bot(
         body = urlencode(request) if command else json.dumps(request)
         before = len(slack.said())
         headers = signed_headers(body, FORM if command else JSON)
-        assert running.request("POST", "/slack/events", body, headers)[0] == 200
-        there.append(slack.wait_for(before + 1)[before].arguments)
+        status, answer = running.request("POST", "/slack/events", body, headers)
+        assert status == 200
+        # A command that is answered at once is answered in the acknowledgement.
+        there.append(json.loads(answer) if answer else slack.wait_for(before + 1)[before].arguments)
+    for reply in (*here, *there):
+        reply.pop("channel", None)
     assert here == there
 
 
