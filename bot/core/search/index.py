@@ -122,13 +122,11 @@ class Index:
             self._phrase_texts.append(text)
             phrase_starts.append(start)
             self._places.extend(places)
-            for at, term in enumerate(places):
-                if term >= 0:
-                    for column, entry in zip(inside, (term, phrase, start + at, start + at + 1), strict=True):
-                        column.append(entry)
-            for first, last, term in groups:
-                for column, entry in zip(inside, (term, phrase, start + first, start + last), strict=True):
-                    column.append(entry)
+            found = [(at, at + 1, term) for at, term in enumerate(places) if term >= 0] + groups
+            inside[0].extend([term for _, _, term in found])
+            inside[1].extend([phrase] * len(found))
+            inside[2].extend([start + first for first, _, _ in found])
+            inside[3].extend([start + last for _, last, _ in found])
 
         questions = self.base.questions
         for number, fact in enumerate(self.facts):

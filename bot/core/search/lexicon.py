@@ -75,15 +75,15 @@ class Lexicon:
         self.group_words: dict[str, set[str]] = defaultdict(
             set
         )  # a word as written: terms that it stands for
-        self._groups: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._groups: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for prefix, groups in ((NAME, vocabulary.names), (SYNONYM, vocabulary.synonyms)):
             for head, others in groups.items():
                 group = f"{prefix}{head}"
                 self.heads[group] = head
                 for phrase in (head, *others):
                     words = tokens(phrase)
-                    if words:
-                        self._groups[words[0].term].append((tuple(t.term for t in words), group))
+                    terms = tuple(t.term for t in words)
+                    self._groups[terms[:2]].append((terms, group))
                     if len(words) == 1 and words[0] not in self.stop:
                         self.group_words[words[0].surface] |= {words[0].term, group}
 
@@ -92,11 +92,12 @@ class Lexicon:
         found: list[tuple[int, int, str]] = []
         known = self._groups
         for i, term in enumerate(terms):
-            if term in known:
-                for phrase, group in known[term]:
-                    size = len(phrase)
-                    if size == 1 or tuple(terms[i : i + size]) == phrase:
-                        found.append((i, i + size, group))
+            for key in ((term,), tuple(terms[i : i + 2])) if i + 1 < len(terms) else ((term,),):
+                if key in known:
+                    for phrase, group in known[key]:
+                        size = len(phrase)
+                        if size <= 2 or tuple(terms[i : i + size]) == phrase:
+                            found.append((i, i + size, group))
         return found
 
 
