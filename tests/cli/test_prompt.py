@@ -40,7 +40,7 @@ def test_the_prompt_takes_questions_and_keeps_a_history(tmp_path: Path) -> None:
     changes = {"HOME": str(home), "UNIONSTATE_FACTS": str(write(tmp_path, ALL)), "NO_COLOR": "1"}
     said = [
         ("plant-begun", "November 2013 — The plant is begun"),
-        ("topic trade", "Trade (4 facts)"),
+        ("topic trade", "Trade (4 entries)"),
         ("zebra crossing", "Nothing on"),
         ("help", "topics, sources"),
         ("2013", "A number shows its card."),

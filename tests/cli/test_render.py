@@ -43,7 +43,7 @@ def test_a_card_has_companions_holder_and_articles_with_what_was_inferred() -> N
     ("fact_id", "line"),
     [
         ("nuclear-loan-2019", "  Compare: Olga Speaker: The loan will not be drawn in full (27 April 2024, Gamma 2024)\n"),
-        ("envoy-on-airbase", "  As of 2015, according to Douglas Envoy, cited by Gamma Centre, on an event of 27 April 2024.\n"),
+        ("envoy-on-airbase", "  As of 2015, according to Douglas Envoy, cited by the publisher, Gamma Centre, on an event of 27 April 2024.\n"),
     ],
 )  # fmt: skip
 def test_what_disagrees_and_who_cites_it_is_on_the_card(fact_id: str, line: str) -> None:
@@ -86,7 +86,7 @@ def test_a_decline_ends_with_a_next_step(finder: SearchEngine) -> None:
     ("query", "code", "told"),
     [
         ("topic trade", 0, "Trade ("),
-        ("topic wombats", 1, "I have no topic “wombats”."),
+        ("topic wombats", 1, "No topic “wombats”."),
         ("hello", 1, "Ask about"),
         ("thanks", 1, text("thanks")),
     ],

@@ -78,11 +78,6 @@ def test_each_claim_leads_to_its_fact(
     assert (comparison.touched, comparison.sentences) == (1, 1)
 
 
-def test_an_equal_number_hides_no_other_time_of_the_series(finder: SearchEngine) -> None:
-    (claim,) = check_message("Russia took 49.5% of Belarus's foreign trade", finder.ask).claims
-    assert {touched.fact.id for touched in claim.facts} == {RUSSIA, RUSSIA_2015}
-
-
 @pytest.mark.parametrize(
     "message",
     [

@@ -36,17 +36,17 @@ DIALOG = [
     ("topic", "Topics\n"),
     ("Topic trade", "Trade\nWho trades with whom, and how much.\nFigures:\n1. 48% — Russia's share"),
     ("topic tarde", "Trade\n"),
-    ("topic kangaroos", "I have no topic “kangaroos”"),
+    ("topic kangaroos", "No topic “kangaroos”"),
     ("sources", "Sources\nAlpha 2019 (5 entries): Two Neighbours &amp; Their Trade. Anna Author, Alpha Institute, 2019."),
     ("source alpha-2019", "Two Neighbours &amp; Their Trade\nAuthor: Anna Author\nPublisher: Alpha Institute\nPublished: 2019\n"),
-    ("source beta", "The link opens the publisher's site: the article's own address is unknown."),
+    ("source beta", "Beta Club home page (exact address unknown)"),
     ("source gamma", "Speaker: Olga Speaker\nPublisher: Gamma Centre\nReports on an event of: 27 April 2024\n"),
-    ("source kangaroos", "I have no source “kangaroos”"),
+    ("source kangaroos", "No source “kangaroos”"),
     ("actors", "People and organisations\nPeople and organisations named in the articles.\nDefence:\n1. Douglas Envoy — Ambassador"),
     ("timeline", "Timeline\n2021:\n1. 4 November 2021 — Airbase opened"),
     ("timeline 2020–2022", "Timeline 2020–2022\n"),
-    ("timeline 2050", "Timeline of 2050\nI have no dated facts of that time; mine run from 2021 to 2021."),
-    ("about", "About this bot\n8 facts (4 figures, 1 date, 1 actor and 2 positions) in 2 topics, from 3 articles"),
+    ("timeline 2050", "No dated entries in that time. The earliest is from 2021, the latest from 2021."),
+    ("about", "About this bot\n6 facts and 2 attributed opinions in 2 topics, from 3 articles"),
     ("actors in trade", "Trade"),  # a question: whatever it gets, no page of actors
     ("sources of the loan", "loan"),
     ("topic zebra", "7 *zebras* &lt;@U999&gt; — Odd"),  # no name of a topic, and a question
@@ -128,11 +128,11 @@ def test_turning_is_in_place_wherever_the_page_is(big: Bot, where: dict[str, Any
 def test_a_heading_may_be_gone_to(big: Bot) -> None:
     first = one_reply(big.command("topic west"))
     menu = first.button(GO_TO_PAGE)
-    assert [o["text"]["text"] for o in menu["options"]] == ["Figures", "Dates", "Actors", "Positions"]
+    assert [o["text"]["text"] for o in menu["options"]] == ["Figures", "Events", "Profiles", "Opinions"]
     last = menu["options"][-1]["value"]
     payload = from_menu(GO_TO_PAGE, last, big.slack.new_response_url())
     reply = one_reply(big.interact(payload))
-    assert "Positions:\n" in reply.text
+    assert "Opinions:\n" in reply.text
     assert reply.arguments["replace_original"] is True
 
 
@@ -240,10 +240,10 @@ def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: 
         bot.close()
     for words in (
         " 1.2.3",
-        f"Facts last changed on 23 November 2026 at 02:19 UTC, version {finder.base.version}",
+        f"Last changed on 23 November 2026 at 02:19 UTC, version {finder.base.version}",
         "Repository: https://code.example/owner/facts",
         text("how_to_report"),
-        "The last edit of the facts has 5 problems, so I answer from the facts before it:",
+        "The last edit has 5 problems. Still answering from the last good version:",
         "facts/trade.yaml:1: fact-1.date: ",
         "and 2 more",
     ):
@@ -256,7 +256,7 @@ def test_where_nobody_knows_when_the_facts_changed_about_says_when_they_were_che
 ) -> None:
     checked = max(fact.last_checked for fact in real.base.facts if fact.last_checked)
     for facts, told in (
-        (real, f"\nFacts last checked on {parse_date(checked.isoformat())}, version {real.base.version}\n"),
+        (real, f"\nLast checked on {parse_date(checked.isoformat())}, version {real.base.version}\n"),
         (finder, f"\nVersion {finder.base.version}\n"),
     ):
         bot = Bot(slack, facts)

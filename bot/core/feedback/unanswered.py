@@ -23,7 +23,7 @@ GROUPED = 2_000  # the questions asked most, which others are compared with: bou
 # What may say who a person is.  A word of a question never needs these.  Bounded, so that it takes linear time.
 _PERSONAL = re.compile(
     r"<[@#!][^<>]{0,200}>|(?<!\w)[@#]\w[\w.-]*|\b[UWCDGT][0-9][A-Z0-9]{6,}\b"  # people and places of Slack
-    r"|[^\s@]{1,64}@[^\s@]{1,255}|\b(?:https?://|www\.)\S+"  # addresses
+    r"|[^\s@]{1,64}@[^\s@|]{1,255}|\b(?:https?://|www\.)\S+"  # addresses
     r"|\+\d[\d ().-]{7,30}\d|\b\d{9,}\b|\(\d{2,4}\)[\d -]{5,30}\d"  # telephone numbers
 )
 
