@@ -119,7 +119,7 @@ def main() -> None:
         learnt = Model(names, [examples[i] for i in train])
         unseen[test] = learnt.probabilities([examples[i] for i in test])
     traps = np.sort([p for p, e in zip(unseen, examples, strict=True) if e.source == "trap"])
-    threshold = round(float(traps[int(len(traps) * (1 - TRAPS_ANSWERED))]), 3)
+    threshold = round(float(traps[int(len(traps) * (1 - TRAPS_ANSWERED))]), 1)  # finer steps would be noise
     WEIGHTS.write_text(
         json.dumps({**Model(names, examples).weights(), "threshold": threshold}, indent=1) + "\n"
     )
