@@ -51,7 +51,11 @@ def patterns() -> dict[str, re.Pattern[str]]:
                 and node.func.attr in FUNCTIONS
                 and isinstance(node.args[0], ast.Constant)
             ):
-                found.setdefault(node.args[0].value, re.compile(node.args[0].value))
+                flags = [k.value for k in node.keywords if k.arg == "flags"]
+                if node.func.attr == "compile":
+                    flags += node.args[1:2]
+                how = eval(ast.unparse(flags[0]), {"re": re}) if flags else 0
+                found.setdefault(node.args[0].value, re.compile(node.args[0].value, how))
                 if name.startswith(("bot.core.facts", "bot.cli")):
                     LINES.add(node.args[0].value)
     return found
