@@ -35,9 +35,10 @@ def closest_intro(outcome: Choices, text: Strings) -> str:
 def _asked(question: str) -> str:
     """What a question asks for, by its question word."""
     words = surfaces(question)
+    begins = {" ".join(words[:2]), *words[:1], f"^{' '.join(words[:1])}"}
     for language in languages().values():
         for asked in ("why", "how_much", "how", "where", "when", "who", "whether"):
-            if words[:1] and words[0] in language["cues"].get(asked, ()):
+            if not begins.isdisjoint(language["cues"].get(asked, ())):
                 return asked
     return ""
 
