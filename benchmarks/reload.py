@@ -222,7 +222,7 @@ def _judge(slack: FakeSlack, load: Load) -> None:
             load.failures.append(f"{asked.question}: status {asked.status}, {len(texts)} replies")
             continue
         (text,) = texts
-        if "broke" in text or "no such fact" in text:
+        if "broke" in text or text.startswith("Nothing on"):
             load.failures.append(f"{asked.question}: {text[:100]}")
         if asked.question not in ASKED:
             continue

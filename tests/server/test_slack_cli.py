@@ -61,8 +61,8 @@ def test_slack_run_starts_the_bot_with_the_tokens_of_the_cli(arguments: tuple[st
         )  # fmt: skip
         try:
             server.wait_for_connection()
-            server.send("slash_commands", command_body("trade share", slack.new_response_url()))
-            assert "49.5%" in slack.wait_for(1)[0].text
+            envelope = server.send("slash_commands", command_body("trade share", slack.new_response_url()))
+            assert "49.5%" in server.wait_for_acknowledgement(envelope)["payload"]["text"]
             process.send_signal(signal.SIGTERM)
             told, _ = process.communicate(timeout=20)
             assert process.returncode == 0, told

@@ -148,12 +148,12 @@ class FakeSlack(web_api.FakeSlack):
         with self._changed:
             return [call for call in self.calls if call.method == method]
 
-    def acknowledge(self, body: str) -> None:
-        """Record what an acknowledgement says, which people read like a post."""
+    def acknowledge(self, body: str, path: str = "") -> None:
+        """Record what an acknowledgement says, which people read like a post (to `path`)."""
         message = json.loads(body) if body.startswith("{") else {}
         if "text" in message:
             with self._changed:
-                self.calls.append(Call("response_url", message))
+                self.calls.append(Call("response_url", message, path))
                 self._changed.notify_all()
 
     def said(self) -> list[Call]:

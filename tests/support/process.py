@@ -19,10 +19,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
-from tests.support.requests import signed_headers
+from tests.support.requests import FORM, signed_headers
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 20
@@ -151,7 +152,8 @@ class Served:
 
     def post(self, body: str, kind: str) -> int:
         status, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind))
-        self._slack.acknowledge(answer)
+        response_url = dict(parse_qsl(body)).get("response_url", "") if kind == FORM else ""
+        self._slack.acknowledge(answer, response_url.removeprefix(self._slack.url))
         return status
 
     def raw(self, data: bytes) -> bytes:

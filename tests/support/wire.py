@@ -35,9 +35,11 @@ class Wire:
             client.close()
             server.close()
 
-    def cut(self) -> None:
+    def cut(self, only_frozen: bool = False) -> None:
         """End the connections that there are, at both ends."""
         for client, server, frozen in self._open:
+            if only_frozen and not frozen.is_set():
+                continue
             frozen.set()
             for end in (client, server):
                 with contextlib.suppress(OSError):
