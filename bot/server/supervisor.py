@@ -43,13 +43,17 @@ def supervise(work: Callable[[], int], count: int, stopping: threading.Event) ->
             os.kill(child, signal.SIGTERM)
 
     def start() -> None:
+        # A signal between the fork and the child's own handlers would be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, handlers)
         if child := os.fork():
             started[child] = time.monotonic()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, handlers)
             if stopping.is_set():
                 os.kill(child, signal.SIGTERM)
             return
         for number, handler in handlers.items():
             signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, handlers)
         code = 1
         try:
             code = work()
