@@ -17,25 +17,23 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 TICK_SECONDS = 5.0
+_METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Probed(Protocol):
-    """What the probes ask."""
+    """What the probes ask: what is running, what answering needs ("ok" or why it is not), and the metrics."""
 
-    def health(self) -> dict[str, Any]:
-        """What is running."""
+    def health(self) -> dict[str, Any]: ...
 
-    def readiness(self) -> dict[str, str]:
-        """What answering needs, each "ok" or why it is not; may wait for the database for a moment."""
+    def readiness(self) -> dict[str, str]: ...
 
-    def metrics(self) -> bytes:
-        """In Prometheus' text format."""
+    def metrics(self) -> bytes: ...
 
 
 def create_application(
     probed: Probed,
     routes: Sequence[BaseRoute] = (),
-    tick: Callable[[], None] | None = None,
+    tick: Callable[[], None] = lambda: None,
     around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Starlette:
     """A web application with the probes and `routes`, which runs within `around`; `tick` is called every `TICK_SECONDS`."""
@@ -52,26 +50,23 @@ def create_application(
         return JSONResponse({"status": "ok" if ready else "unavailable", **parts}, 200 if ready else 503)
 
     async def metrics(request: Request) -> Response:
-        return Response(
-            await run_in_threadpool(probed.metrics), media_type="text/plain; version=0.0.4; charset=utf-8"
-        )
+        return Response(await run_in_threadpool(probed.metrics), media_type=_METRICS_TYPE)
 
-    probes = [Route(f"/{handler.__name__}", handler) for handler in (healthz, livez, readyz, metrics)]
+    async def tick_for_ever() -> None:
+        while True:
+            tick()
+            await asyncio.sleep(TICK_SECONDS)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async def run() -> None:
-            while tick:
-                tick()
-                await asyncio.sleep(TICK_SECONDS)
-
-        task = asyncio.create_task(run())
+        ticking = asyncio.create_task(tick_for_ever())
         async with around():
             notify("READY=1")
             yield
             notify("STOPPING=1")
-        task.cancel()
+        ticking.cancel()
 
+    probes = [Route(f"/{handler.__name__}", handler) for handler in (healthz, livez, readyz, metrics)]
     return Starlette(
         routes=[*routes, *probes], exception_handlers={HTTPException: _refuse}, lifespan=lifespan
     )

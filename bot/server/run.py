@@ -15,25 +15,14 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
 from bot.core.facts.issues import DataError
-from bot.server.bot import Bot, open_socket
+from bot.db.installations import DEAD_TOKEN
 from bot.server.config import Mode, Settings, SettingsError
 from bot.server.log import configure_log, redact
 from bot.server.supervisor import Stop, supervise
 
 log = logging.getLogger(__name__)
 
-# Slack's errors that mean: this token, not this moment.
-_BAD_TOKEN = frozenset(
-    {
-        "account_inactive",
-        "invalid_auth",
-        "missing_scope",
-        "not_allowed_token_type",
-        "not_authed",
-        "token_expired",
-        "token_revoked",
-    }
-)
+_BAD_TOKEN = DEAD_TOKEN | {"missing_scope", "not_allowed_token_type"}  # this token, not this moment
 
 
 def serve(mode: Mode) -> int:
@@ -43,19 +32,21 @@ def serve(mode: Mode) -> int:
     reached at the start.
     """
     stop = Stop()
-    configure_log(style="JSON" if _logs_json() else "TEXT")
+    configure_log(style=os.environ.get("LOG_FORMAT", "").strip().upper())
     return _report_errors(lambda: _serve(mode, stop))
 
 
 def _serve(mode: Mode, stop: Stop) -> int:
     settings = Settings.from_environment()
-    configure_log(settings.log_level, settings.log_format, questions=settings.log_questions == "ON")
+    configure_log(settings.log_level, settings.log_format, questions=settings.log_questions)
     chosen = settings.choose_mode(mode)
-    listening = open_socket(settings) if chosen == "http" else None
     processes = settings.web_concurrency if chosen == "http" else 1
     if processes > 1:
         with suppress(OSError):  # without a folder for it each process has its own counts
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="unionstate-metrics-")
+    from bot.server.bot import Bot, open_socket  # the metrics look for that folder as they are imported
+
+    listening = open_socket(settings) if chosen == "http" else None
     bot = Bot(settings, chosen)
 
     def work() -> int:
@@ -76,41 +67,33 @@ def _serve(mode: Mode, stop: Stop) -> int:
 
 def _report_errors(run: Callable[[], int]) -> int:
     """Run, and turn what is expected to go wrong at the start into a line and an exit code."""
-    lines: tuple[str, ...]
+    exit_code = 1
     try:
         return run()
     except SettingsError as error:
-        code, exit_code, lines = "settings", 2, error.problems
+        code, exit_code, lines = "settings", 2, list(error.problems)
     except DataError as error:
-        code, exit_code, lines = (
-            "facts",
-            1,
-            (*map(str, error.problems), f"{error}; `unionstate check` lists the same"),
-        )
+        code, lines = "facts", [*map(str, error.problems), f"{error}; `unionstate check` lists the same"]
     except (BoltError, SlackApiError) as error:
-        reason = slack_error(error)
-        code, exit_code, lines = "slack_refused", 1, (f"Slack refused the bot ({reason}): try again later",)
+        reason = _slack_error(error)
+        code, lines = "slack_refused", [f"Slack refused the bot ({reason}): try again later"]
         if reason in _BAD_TOKEN:
             name = "SLACK_APP_TOKEN" if isinstance(error, SlackApiError) else "SLACK_BOT_TOKEN"
             exit_code, lines = (
                 2,
-                (f"{name} was refused by Slack ({reason}): copy it again from the app's page",),
+                [f"{name} was refused by Slack ({reason}): copy it again from the app's page"],
             )
     except (OSError, http.client.HTTPException) as error:
-        code, exit_code, lines = "slack_unreachable", 1, (f"Slack cannot be reached: {error}",)
+        code, lines = "slack_unreachable", [f"Slack cannot be reached: {error}"]
     for line in lines:
-        if _logs_json():
+        if os.environ.get("LOG_FORMAT", "").strip().upper() == "JSON":
             log.error("%s code=%s", line, code)
         else:
             print(f"unionstate: {redact(line)}", file=sys.stderr)
     return exit_code
 
 
-def _logs_json() -> bool:
-    return os.environ.get("LOG_FORMAT", "").strip().upper() == "JSON"
-
-
-def slack_error(error: BoltError | SlackApiError) -> str:
+def _slack_error(error: BoltError | SlackApiError) -> str:
     """Slack's word for what is wrong."""
     cause = error if isinstance(error, SlackApiError) else error.__context__
     response = getattr(cause, "response", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.search.followup import Turn
-from bot.db.conversations import KEPT_SECONDS, DatabaseConversations, MemoryConversations
+from bot.db.conversations import KEPT_SECONDS, DatabaseConversations, Conversations
 from bot.db.engine import Database, open_engine
 
 TURN = Turn("trade share", ("trade-share-2018", "trade-share-2015"))
@@ -43,7 +43,7 @@ def test_without_a_database_nothing_fails(tmp_path: object) -> None:
 @pytest.mark.parametrize("age", [0.0, KEPT_SECONDS + 1.0])
 def test_memory_forgets_after_a_day(age: float) -> None:
     now = [0.0]
-    store = MemoryConversations(clock=lambda: now[0])
+    store = Conversations(clock=lambda: now[0])
     store.remember("x", TURN)
     now[0] = age
     assert store.last("x") == (TURN if not age else None)

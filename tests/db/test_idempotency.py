@@ -2,7 +2,7 @@
 
 import threading
 
-from bot.db.idempotency import KEPT_SECONDS, MemoryDeduplicator
+from bot.db.idempotency import KEPT_SECONDS, Deduplicator
 
 
 class Clock:
@@ -13,14 +13,14 @@ class Clock:
 
 
 def test_one_taken_key_of_several_refuses_all_and_takes_none() -> None:
-    claims = MemoryDeduplicator()
+    claims = Deduplicator()
     assert claims.acquire("a")
     assert not claims.acquire("a", "b")
     assert claims.acquire("b")
 
 
 def test_a_released_key_may_be_taken_again() -> None:
-    claims = MemoryDeduplicator()
+    claims = Deduplicator()
     assert claims.acquire("a")
     claims.release("a", "never taken")
     assert claims.acquire("a")
@@ -28,7 +28,7 @@ def test_a_released_key_may_be_taken_again() -> None:
 
 def test_keys_are_kept_for_over_an_hour_and_then_forgotten() -> None:
     clock = Clock()
-    claims = MemoryDeduplicator(clock=clock)
+    claims = Deduplicator(clock=clock)
     assert claims.acquire("a")
     clock.now = 3600
     assert not claims.acquire("a")
@@ -37,7 +37,7 @@ def test_keys_are_kept_for_over_an_hour_and_then_forgotten() -> None:
 
 
 def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
-    claims = MemoryDeduplicator(limit=3)
+    claims = Deduplicator(limit=3)
     for key in "abcd":
         assert claims.acquire(key)
     assert not claims.acquire("d")
@@ -45,7 +45,7 @@ def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
 
 
 def test_of_many_threads_one_gets_the_key() -> None:
-    claims, got = MemoryDeduplicator(), []
+    claims, got = Deduplicator(), []
     start = threading.Barrier(16)
 
     def take() -> None:
