@@ -86,8 +86,8 @@ class Installations(SQLAlchemyInstallationStore):
         columns, older, unreadable = self.bots.c, {}, {}
         query = select(columns.id, columns.bot_token).where(columns.client_id == self.client_id)
         with self._connection() as connection:
-            stored = dict(connection.execute(query).tuples().all())
-        for row, token in stored.items():
+            stored = [(row.id, row.bot_token) for row in connection.execute(query)]
+        for row, token in stored:
             if not _decrypts(self._fernet, token):
                 unreadable[row] = token
             elif not _decrypts(self._newest, token):

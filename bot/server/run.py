@@ -38,7 +38,6 @@ def serve(mode: Mode) -> int:
 
 def _serve(mode: Mode, stop: Stop) -> int:
     settings = Settings.from_environment()
-    configure_log(settings.log_level, settings.log_format, questions=settings.log_questions)
     chosen = settings.choose_mode(mode)
     processes = settings.web_concurrency if chosen == "http" else 1
     if processes > 1:
@@ -46,6 +45,7 @@ def _serve(mode: Mode, stop: Stop) -> int:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="unionstate-metrics-")
     from bot.server.bot import Bot, open_socket  # the metrics look for that folder as they are imported
 
+    configure_log(settings.log_level, settings.log_format, questions=settings.log_questions)
     listening = open_socket(settings) if chosen == "http" else None
     bot = Bot(settings, chosen)
 
