@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.search.followup import Turn
-from bot.db.conversations import KEPT_SECONDS, DatabaseConversations, Conversations
+from bot.db.conversations import KEPT_SECONDS, Conversations, DatabaseConversations
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import tidy
 

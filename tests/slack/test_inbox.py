@@ -15,7 +15,8 @@ from bot.core.feedback.unanswered import Question, QuestionGroup
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
-from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
+from bot.db.inbox import CHOICE_SECONDS, DatabaseInbox, read
+from bot.db.tables import METADATA
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
