@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import socket
 import threading
 from contextlib import suppress
 from typing import Any
 
-import uvicorn
 from slack_sdk.web import WebClient
-from starlette.applications import Starlette
 
 from bot import __version__
 from bot.core.feedback.inbox import InboxContents, NullInbox
@@ -24,12 +21,12 @@ from bot.db.idempotency import DatabaseDeduplicator
 from bot.db.inbox import DatabaseInbox
 from bot.db.installations import Installations
 from bot.server import metrics
-from bot.server.config import DEFAULT_PORT, Settings, SettingsError
+from bot.server.config import Settings, SettingsError
 from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
+from bot.server.listen import http_server, open_socket
 from bot.server.log import redact
 from bot.server.probes import TICK_SECONDS, create_application, notify
-from bot.server.protocol import BoundedProtocol
 from bot.server.reload import FactsReloader
 from bot.server.replays import SeenSignatures
 from bot.server.socket_mode import SocketModeWorker
@@ -42,11 +39,7 @@ from bot.slack.responses import new_client, post
 
 log = logging.getLogger(__name__)
 
-GRACEFUL_SECONDS = 20  # hosts kill 30 s after SIGTERM
-KEEP_ALIVE_SECONDS = 5
 PROBLEMS_SHOWN = 20
-SYSTEMD_FIRST_FD = 3
-BACKLOG = 2048
 
 
 class Bot:
@@ -241,37 +234,3 @@ def open_database(settings: Settings) -> Database | None:
             raise SettingsError(f"DATABASE_URL is not set, and no file can be made here ({error})") from None
         log.warning("no database code=no_database: %s", error)
         return None
-
-
-def open_socket(settings: Settings) -> socket.socket:
-    """The listening socket: systemd's, where it passes one, else one of ours.  Raises SettingsError."""
-    if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS"):
-        return socket.socket(fileno=SYSTEMD_FIRST_FD)
-    host, port = settings.host or "", settings.port or DEFAULT_PORT
-    both = not host and socket.has_dualstack_ipv6()
-    family = socket.AF_INET6 if both or ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
-    except OSError as error:
-        if error.errno in (97, 99) and both:  # IPv6 is turned off
-            return socket.create_server((host, port), backlog=BACKLOG)
-        place = f"{host or 'all addresses'} port {port}"
-        name = "HOST" if settings.host and error.errno not in (13, 98) else "PORT"
-        raise SettingsError(f"{name} cannot be used: {place}: {error.strerror}") from None
-
-
-def http_server(application: Starlette) -> uvicorn.Server:
-    """uvicorn with our limits, which ends when what it has accepted is answered."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            application,
-            http=BoundedProtocol,
-            ws="none",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        )
-    )

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.core.facts.issues import DataError
 from bot.db.installations import DEAD_TOKEN
 from bot.server.config import Mode, Settings, SettingsError
+from bot.server.listen import open_socket
 from bot.server.log import configure_log, redact
 from bot.server.supervisor import Stop, supervise
 
@@ -43,7 +44,7 @@ def _serve(mode: Mode, stop: Stop) -> int:
     if processes > 1:
         with suppress(OSError):  # without a folder for it each process has its own counts
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="unionstate-metrics-")
-    from bot.server.bot import Bot, open_socket  # the metrics look for that folder as they are imported
+    from bot.server.bot import Bot  # the metrics look for that folder as they are imported
 
     configure_log(settings.log_level, settings.log_format, questions=settings.log_questions)
     listening = open_socket(settings) if chosen == "http" else None
