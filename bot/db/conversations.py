@@ -19,30 +19,20 @@ KEPT_TURNS = 10_000
 
 
 class Conversations:
-    """The last turn of each conversation, in the memory of one process; methods do not raise."""
+    """The last turn of each conversation: in a database, or else in memory.  Methods do not raise.
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
+    While the database is unavailable there are no follow-ups.
+    """
+
+    def __init__(self, database: Database | None = None, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
         self._turns: TTLCache[str, Turn] = TTLCache(KEPT_TURNS, KEPT_SECONDS, clock)
         self._lock = threading.Lock()
 
     def last(self, conversation: str) -> Turn | None:
-        with self._lock:
-            return self._turns.get(conversation)
-
-    def remember(self, conversation: str, turn: Turn) -> None:
-        with self._lock:
-            self._turns[conversation] = turn
-
-
-class DatabaseConversations(Conversations):
-    """Conversations of all processes that share a database; while it is unavailable there are no follow-ups."""
-
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        super().__init__(clock)
-        self._database = database
-
-    def last(self, conversation: str) -> Turn | None:
+        if not self._database:
+            with self._lock:
+                return self._turns.get(conversation)
         wanted = select(turns.c.question, turns.c.facts).where(
             turns.c.conversation == hash_key(conversation), turns.c.expires_at > int(self._clock())
         )
@@ -52,11 +42,12 @@ class DatabaseConversations(Conversations):
         return None
 
     def remember(self, conversation: str, turn: Turn) -> None:
-        row = {
-            "question": turn.question[:QUESTION_LENGTH],
-            "facts": " ".join(turn.facts),
-            "expires_at": int(self._clock()) + KEPT_SECONDS,
-        }
+        if not self._database:
+            with self._lock:
+                self._turns[conversation] = turn
+            return
+        row = {"question": turn.question[:QUESTION_LENGTH], "facts": " ".join(turn.facts)}
+        latest = {**row, "expires_at": int(self._clock()) + KEPT_SECONDS}
         with suppress(DatabaseUnavailable), self._database.connection() as connection:
             key = {"conversation": hash_key(conversation)}
-            upsert(connection, turns, ["conversation"], {**key, **row}, **row)
+            upsert(connection, turns, ["conversation"], {**key, **latest}, **latest)

@@ -18,10 +18,15 @@ KEPT_KEYS = 20_000
 
 
 class Deduplicator:
-    """Keys of deliveries that one process is handling or has handled; safe to use from several threads."""
+    """Keys of deliveries that this process, or all that share a database, are handling or have handled.
 
-    def __init__(self, clock: Callable[[], float] = time.time, limit: int = KEPT_KEYS) -> None:
-        self._clock = clock
+    While the database is unavailable each process goes by its own memory: answering twice is better than not at all.
+    """
+
+    def __init__(
+        self, database: Database | None = None, clock: Callable[[], float] = time.time, limit: int = KEPT_KEYS
+    ) -> None:
+        self._database, self._clock = database, clock
         self._taken: TTLCache[str, None] = TTLCache(limit, KEPT_SECONDS, clock)
         self._lock = threading.Lock()
 
@@ -31,28 +36,8 @@ class Deduplicator:
             if any(key in self._taken for key in keys):
                 return False
             self._taken.update(dict.fromkeys(keys))
+        if not self._database:
             return True
-
-    def release(self, *keys: str) -> None:
-        """Give keys back, so that the work may be tried again."""
-        with self._lock:
-            for key in keys:
-                self._taken.pop(key, None)
-
-
-class DatabaseDeduplicator(Deduplicator):
-    """A Deduplicator of all processes that share a database.
-
-    While that is unavailable each process goes by its own memory: answering twice is better than not at all.
-    """
-
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        super().__init__(clock)
-        self._database = database
-
-    def acquire(self, *keys: str) -> bool:
-        if not super().acquire(*keys):
-            return False
         now = int(self._clock())
         hashes = sorted(
             {hash_key(key) for key in keys}
@@ -70,6 +55,10 @@ class DatabaseDeduplicator(Deduplicator):
         return True
 
     def release(self, *keys: str) -> None:
-        super().release(*keys)
-        with suppress(DatabaseUnavailable), self._database.connection() as connection:
-            connection.execute(claims.delete().where(claims.c.key.in_([hash_key(key) for key in keys])))
+        """Give keys back, so that the work may be tried again."""
+        with self._lock:
+            for key in keys:
+                self._taken.pop(key, None)
+        if self._database:
+            with suppress(DatabaseUnavailable), self._database.connection() as connection:
+                connection.execute(claims.delete().where(claims.c.key.in_([hash_key(key) for key in keys])))

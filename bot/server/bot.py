@@ -7,7 +7,8 @@ import logging
 import socket
 import threading
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk.web import WebClient
 
@@ -15,27 +16,28 @@ from bot import __version__
 from bot.core.feedback.inbox import InboxContents, NullInbox
 from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
-from bot.db.conversations import DatabaseConversations
+from bot.db.conversations import Conversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
-from bot.db.idempotency import DatabaseDeduplicator
+from bot.db.idempotency import Deduplicator
 from bot.db.inbox import DatabaseInbox
 from bot.db.installations import Installations
 from bot.server import metrics
 from bot.server.config import Settings, SettingsError
 from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
-from bot.server.listen import http_server, open_socket
 from bot.server.log import redact
-from bot.server.probes import TICK_SECONDS, create_application, notify
 from bot.server.reload import FactsReloader
 from bot.server.replays import SeenSignatures
 from bot.server.socket_mode import SocketModeWorker
-from bot.server.supervisor import Stop
+from bot.server.web import TICK_SECONDS, create_application, http_server, notify, open_socket
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
 from bot.slack.oauth import InstallFlow, SignedStates
 from bot.slack.responses import new_client, post
+
+if TYPE_CHECKING:
+    from bot.server.run import Stop
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +74,8 @@ class Bot:
             self.facts.engine,
             client=self.client,
             signing_secret=settings.slack_signing_secret,
-            deduplicator=DatabaseDeduplicator(database) if database else None,
-            conversations=DatabaseConversations(database) if database else None,
+            deduplicator=Deduplicator(database),
+            conversations=Conversations(database),
             repository_url=settings.repository_url,
             site_url=settings.site_url,
             status=lambda: Status(__version__, self.facts.changed_at, problems=self.facts.problems),
@@ -118,9 +120,8 @@ class Bot:
             routes += http_app(assistants).routes
             around = [assistants.session_manager.run]
         server = http_server(create_application(self, routes, self.tick, *around))
-        stop.serving = True
-        if not stop.event.is_set():
-            server.run(sockets=[listening])
+        stop.end_serving = partial(setattr, server, "should_exit", True)
+        server.run(sockets=[listening])
         log.info("stopped")
         return 0
 
@@ -141,7 +142,7 @@ class Bot:
             worker.connect()
             # slack_sdk logs a connection that failed and tries again about every ten seconds.
             log.info("connected mode=socket" if worker.is_connected() else "not connected yet mode=socket")
-            stop.serving = True
+            stop.end_serving = stop.event.set
             notify("READY=1")
             while not stop.event.wait(TICK_SECONDS):
                 self.tick()

@@ -24,9 +24,9 @@ from bot.db.engine import HEAD_REVISION, Database, DatabaseUnavailable
 from bot.db.installations import Installations
 from bot.db.tables import METADATA
 from bot.server.config import DEFAULT_PORT, Mode, Settings, SettingsError
-from bot.server.listen import open_socket
 from bot.server.log import redact
 from bot.server.reload import LastGoodFacts
+from bot.server.web import open_socket
 from bot.slack.manifest import SCOPES
 from bot.slack.responses import new_client
 

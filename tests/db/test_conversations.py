@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.search.followup import Turn
-from bot.db.conversations import KEPT_SECONDS, Conversations, DatabaseConversations
+from bot.db.conversations import KEPT_SECONDS, Conversations
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import tidy
 
@@ -17,7 +17,7 @@ TURN = Turn("trade share", ("trade-share-2018", "trade-share-2015"))
 def test_another_process_remembers_and_a_day_later_nothing_is_left(url: str) -> None:
     now = [1_000_000.0]
     one, other = Database(open_engine(url)), Database(open_engine(url))
-    first, second = (DatabaseConversations(database, lambda: now[0]) for database in (one, other))
+    first, second = (Conversations(database, lambda: now[0]) for database in (one, other))
     assert first.last("T:C:1") is None
     first.remember("T:C:1", Turn("before"))
     first.remember("T:C:1", TURN)
@@ -36,7 +36,7 @@ def test_another_process_remembers_and_a_day_later_nothing_is_left(url: str) -> 
 
 def test_without_a_database_nothing_fails(tmp_path: Path) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/none.sqlite3"))
-    store = DatabaseConversations(database)
+    store = Conversations(database)
     (tmp_path / "none.sqlite3").unlink()
     (tmp_path / "none.sqlite3").mkdir()
     store.remember("x", TURN)

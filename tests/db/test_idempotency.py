@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.engine import RETRY_SECONDS, Database, DatabaseUnavailable, open_engine
-from bot.db.idempotency import KEPT_SECONDS, DatabaseDeduplicator, Deduplicator
+from bot.db.idempotency import KEPT_SECONDS, Deduplicator
 from bot.db.inbox import tidy
 from tests.support.postgres import Postgres
 
@@ -30,10 +30,10 @@ def clock() -> Clock:
 @pytest.fixture(params=["memory", "database"])
 def keys(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Deduplicator]:
     if request.param == "memory":
-        yield Deduplicator(clock)
+        yield Deduplicator(clock=clock)
         return
     database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
-    yield DatabaseDeduplicator(database, clock)
+    yield Deduplicator(database, clock)
     database.close()
 
 
@@ -62,7 +62,7 @@ def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
 
 def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(tmp_path: Path, clock: Clock) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
-    DatabaseDeduplicator(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
+    Deduplicator(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
     with database.connection() as connection:
         assert [len(row.key) for row in connection.execute(text("SELECT key FROM claims"))] == [64, 64]
         tidy(clock.now + KEPT_SECONDS, connection)
@@ -72,7 +72,7 @@ def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(tmp_path: Path, c
 
 def test_of_many_that_take_at_once_one_gets_the_key(url: str, caplog: pytest.LogCaptureFixture) -> None:
     databases = [Database(open_engine(url)) for _ in range(4)]
-    stores = [DatabaseDeduplicator(database) for database in databases]
+    stores = [Deduplicator(database) for database in databases]
     start, got = threading.Barrier(8), []
 
     def take(number: int) -> None:
@@ -98,7 +98,7 @@ def test_while_the_database_is_away_each_process_goes_by_its_memory(
     postgres: Postgres, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = Database(open_engine(postgres.new_database()), clock=clock)
-    keys = DatabaseDeduplicator(database)
+    keys = Deduplicator(database)
     assert keys.acquire("before")
     postgres.stop()
     try:
@@ -111,7 +111,7 @@ def test_while_the_database_is_away_each_process_goes_by_its_memory(
         postgres.start()
     clock.now += RETRY_SECONDS
     assert keys.acquire("after")
-    other = DatabaseDeduplicator(database)
+    other = Deduplicator(database)
     assert [other.acquire(key) for key in ("before", "after", "during")] == [False, False, True]
     database.close()
     assert caplog.text.count("database unavailable") == 1

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
-from bot.db.idempotency import DatabaseDeduplicator
+from bot.db.idempotency import Deduplicator
 from bot.db.installations import Installations
 from bot.server.log import redact
 from bot.slack.app import build_app
@@ -67,7 +67,7 @@ class Host:
             lambda: finder,
             client=client,
             signing_secret=SIGNING_SECRET,
-            deduplicator=DatabaseDeduplicator(self.database),
+            deduplicator=Deduplicator(self.database),
             oauth=oauth,
             installations=self.installations,
         )
