@@ -71,14 +71,14 @@ class Autocompleter:
         for fact, (title, asks) in zip(self.base.facts, self._texts, strict=True):
             if not _has_all(typed, title + asks):
                 continue
-            in_title, named = _has_all(typed, title), isinstance(fact, Actor)
+            in_title = _has_all(typed, title)
+            named = in_title and isinstance(fact, Actor)
             better = (
                 f"| {phrase} |" in title + asks,
-                # A surname finds its bearer before the sentences that begin with it.
-                f"| {phrase}" in title or (named and in_title),
+                f"| {phrase}" in title or named,
+                named,  # a surname finds its bearer before the sentences that begin with it
                 f"| {phrase}" in asks,
                 in_title,
-                named,
             )
             order = (*(not is_so for is_so in better), len(fact.title), -fact.when.first.toordinal())
             ranked.append((order, fact.id, fact))
