@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import os
 import re
 import time
@@ -26,6 +27,7 @@ from bot.db.tables import METADATA
 from bot.server.config import DEFAULT_PORT, Mode, Settings, SettingsError
 from bot.server.log import redact
 from bot.server.reload import LastGoodFacts
+from bot.server.run import slack_error
 from bot.server.web import open_socket
 from bot.slack.manifest import SCOPES
 from bot.slack.responses import new_client
@@ -63,6 +65,7 @@ class Note(Exception):
 
 def run(wanted: Mode = "auto", environ: Mapping[str, str] = os.environ) -> int:
     """Print what was found; the exit code: 1 where something is wrong."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what is logged is printed here
     wrong = 0
     for finding in examine(environ, wanted):
         print(finding, flush=True)
@@ -115,7 +118,7 @@ class _Checks:
             yield Finding("wrong", about, f"the database cannot be used: {error}{consequence}")
         except SlackApiError as error:
             refused = _REFUSED.get(about, "Slack refused it ({})")
-            yield Finding("wrong", about, refused.format(_reason(error)))
+            yield Finding("wrong", about, refused.format(slack_error(error)))
         except _UNREACHABLE as error:
             yield Finding("wrong", about, f"Slack at {self._client.base_url} cannot be reached: {error}")
 
@@ -146,9 +149,7 @@ class _Checks:
 
     def channel(self) -> None:
         if channel := self._settings.maintainers_channel[1]:  # to look would take another scope
-            raise Note(
-                f"MAINTAINERS_CHANNEL: type /invite @UnionState in {channel}, where reports arrive only then"
-            )
+            raise Note(f"MAINTAINERS_CHANNEL: type /invite @UnionState in {channel}; reports need that")
 
     def token(self) -> str:
         return "{user} ({user_id}) in {team} ({team_id})".format_map(self._call("auth.test").data)
@@ -167,30 +168,26 @@ class _Checks:
         return f"all {len(SCOPES)} granted, and no more"
 
     def installed(self) -> str:
-        if not (database := self._open_database()):
-            raise Note("no workspace yet: the bot makes the database when it starts")
-        with database.connection() as connection:
-            if not inspect(connection).has_table("slack_bots"):
-                raise Note("no workspace yet: the bot makes the tables when it starts")
-        store = Installations(
-            self._settings.slack_client_id or "", database, self._settings.token_encryption_key
-        )
+        database, settings = self._open_database(), self._settings
+        if database:
+            with database.connection() as connection:
+                database = database if inspect(connection).has_table("slack_bots") else None
+        if not database:
+            raise Note("no workspace yet: the bot makes the tables when it starts")
+        store = Installations(settings.slack_client_id or "", database, settings.token_encryption_key)
         keys, (older, unreadable), problems = store.keys(), store.tokens(), []
         if unreadable:
-            fix = (
-                "add their key to TOKEN_ENCRYPTION_KEY, after a comma, or have those workspaces install again"
-            )
+            fix = "add their key to TOKEN_ENCRYPTION_KEY, or have those workspaces install the app again"
             problems.append(f"{len(unreadable)} of {len(keys)} tokens cannot be decrypted: {fix}")
         for enterprise, team in keys[-INSTALLATIONS_ASKED:]:
             if bot := store.find_bot(enterprise_id=enterprise, team_id=team):
                 try:
                     self._call("auth.test", bot.bot_token)
-                    self.scopes()
+                    with suppress(Note):
+                        self.scopes()
                 except SlackApiError as error:
-                    fix = "it has to install the app again"
-                    problems.append(
-                        f"Slack refused the token of {team or enterprise} ({_reason(error)}): {fix}"
-                    )
+                    refused = f"Slack refused the token of {team or enterprise} ({slack_error(error)})"
+                    problems.append(f"{refused}: it has to install the app again")
                 except Wrong as error:
                     problems.append(f"{team or enterprise}: {error}")
         if problems:
@@ -310,15 +307,9 @@ class _Checks:
 
 
 def _header(answer: Any, name: str) -> str | None:
-    for found, value in (getattr(answer, "headers", None) or {}).items():
-        if found.lower() == name:
-            return str(value[0] if isinstance(value, list) else value)
-    return None
-
-
-def _reason(error: SlackApiError) -> str:
-    data = getattr(error.response, "data", None)
-    return str(data.get("error")) if isinstance(data, dict) else "no usable answer"
+    headers = {key.lower(): value for key, value in (getattr(answer, "headers", None) or {}).items()}
+    value = headers.get(name)
+    return value[0] if isinstance(value, list) else value
 
 
 def _missing_columns(connection: Connection) -> list[str]:

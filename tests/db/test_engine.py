@@ -39,7 +39,7 @@ def test_addresses(written: str, read: str) -> None:
     ["x", "mysql://u:s3cret@h/d", "postgres://u:s3cret@h", "postgres://u:s3cret@h:port/d", "sqlite:///:memory:"],
 )  # fmt: skip
 def test_addresses_that_cannot_be_used_are_not_shown(written: str) -> None:
-    with pytest.raises(ValueError, match=r"^it (is|names) ") as caught:
+    with pytest.raises(ValueError, match="it is not a database address") as caught:
         parse_database_url(written)
     assert "s3cret" not in str(caught.value)
 
