@@ -33,18 +33,7 @@ from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeS
 from tests.support.process import environment, free_port
 from tests.support.socket_server import SocketServer
 
-SECRETS = (
-    BOT_TOKEN,
-    APP_TOKEN,
-    SIGNING_SECRET,
-    CLIENT_SECRET,
-    KEY,
-    OLD_KEY,
-    OTHER_KEY,
-    "p4ssw0rd",
-    "wss://",
-    "ws://",
-)
+SECRETS = BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, CLIENT_SECRET, KEY, OLD_KEY, OTHER_KEY, "p4ssw0rd", "ws://"
 
 
 @pytest.fixture
