@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import uvicorn
@@ -17,7 +17,7 @@ mcp = pytest.importorskip("mcp")
 
 from bot.core.present.byline import byline  # noqa: E402
 from bot.mcp_server import PATH, create_mcp_server, http_app  # noqa: E402
-from bot.server.web import Probed, create_application  # noqa: E402
+from bot.server.web import create_application  # noqa: E402
 from tests.cli.terminal import environment  # noqa: E402
 from tests.support.facts import FOLDER, small_finder  # noqa: E402
 
@@ -27,7 +27,7 @@ def served() -> Iterator[str]:
     """The address of /mcp on an application that is served as the bot's is."""
     server = create_mcp_server(small_finder)
     routes = http_app(server).routes
-    application = create_application(cast(Probed, None), routes, around=server.session_manager.run)
+    application = create_application(None, routes, around=server.session_manager.run)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(uvicorn.Config(application, log_config=None))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})

@@ -184,7 +184,7 @@ class Settings:
             yield "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token (xapp-…) with connections:write"
         if mode == "http" and not self.slack_signing_secret:
             if automatic and not self.multi_workspace:
-                yield "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: the first is for Socket Mode, the second for HTTP"
+                yield "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: for Socket Mode or for HTTP"
             else:
                 yield f"SLACK_SIGNING_SECRET is not set: HTTP needs it; {_PAGE}"
 
@@ -197,16 +197,14 @@ def _contradictions(given: Mapping[str, Any]) -> Iterator[str]:
         yield "MAINTAINERS_CHANNEL names no workspace, and several are served: write it like T0123456789/C0123456789"
     if workspace and not several:
         yield f"MAINTAINERS_CHANNEL names a workspace, but only one is served: write the channel id alone, {channel}"
-    if several != ("slack_client_secret" in given):
-        names = (
-            ("SLACK_CLIENT_SECRET", "SLACK_CLIENT_ID")
-            if several
-            else ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
-        )
-        yield "{} is not set, but {} is: set both to serve several workspaces, or neither".format(*names)
+    pair = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+    for name, other in (pair, pair[::-1]):
+        if name.lower() not in given and other.lower() in given:
+            yield f"{name} is not set, but {other} is: set both to serve several workspaces, or neither"
     if several or "slack_client_secret" in given:
         if tokens := [name for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if name.lower() in given]:
-            yield f"{' and '.join(tokens)} and SLACK_CLIENT_ID contradict each other: set the one to serve one workspace by its token, or the other to serve those that install the app"
+            choice = "unset the former to serve several workspaces, or the latter to serve one"
+            yield f"{' and '.join(tokens)} and SLACK_CLIENT_ID contradict each other: {choice}"
         if "token_encryption_key" not in given:
             make = "make one with `openssl rand -base64 32` and keep it"
             yield f"TOKEN_ENCRYPTION_KEY is not set: {make}, since the tokens of installed workspaces are encrypted with it"
@@ -228,7 +226,6 @@ def deployed_environment(env_file: Path | None = None, unit: str | None = None) 
             return dict(entry.split("=", 1) for entry in entries if "=" in entry)
     except (OSError, UnicodeDecodeError) as error:
         fix = "is it running? Or give --env-file" if unit else "is that the file?"
-        raise SettingsError(
-            f"the environment of {unit or env_file} cannot be read ({error}): {fix}"
-        ) from None
+        which = f"the environment of {unit or env_file}"
+        raise SettingsError(f"{which} cannot be read ({error}): {fix}") from None
     return os.environ

@@ -109,16 +109,17 @@ class FactsReloader:
         self._subscribers: list[Callable[[], None]] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._engine = SearchEngine(FactBase((), {}, {}, Vocabulary(), {}, "none"))
         self.problems: tuple[Problem, ...] = ()
         self.changed_at: datetime | None = None
         self._seen = self._snapshot()
         loaded = self._load()
         if isinstance(loaded, DataError):
-            if kept := self._last_good and self._last_good.load():
-                self._engine = SearchEngine(kept)
-            elif not allow_broken:
+            kept = self._last_good and self._last_good.load()
+            if not (kept or allow_broken):
                 raise loaded
+            self._engine = SearchEngine(kept or FactBase((), {}, {}, Vocabulary(), {}, "none"))
+        else:
+            self._engine = SearchEngine(loaded)
         self._accept(loaded, self._seen)
 
     def engine(self) -> SearchEngine:
@@ -146,16 +147,19 @@ class FactsReloader:
             if not self._is_steady(snapshot, SETTLE_SECONDS):
                 continue
             loaded = self._load()
-            known = set() if isinstance(loaded, DataError) else loaded.base.by_id.keys()
+            known = set() if isinstance(loaded, DataError) else loaded.by_id.keys()
             if self._is_steady(snapshot, DOUBT_SECONDS if self._engine.base.by_id.keys() - known else 0):
                 self._accept(loaded, snapshot)
 
     def _run(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
+            # Loading makes a million objects and discards none: collections would only hold up every thread.
+            gc.disable()
             try:
                 self.refresh()
             except Exception:
                 log.exception("reloading the facts failed code=reload_failed")
+            gc.enable()
 
     def _is_steady(self, snapshot: Snapshot, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
@@ -173,34 +177,31 @@ class FactsReloader:
                     files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
         return tuple(files)
 
-    def _load(self) -> SearchEngine | DataError:
-        gc.disable()  # loading makes a million objects and discards none: collections would only hold up every thread
+    def _load(self) -> FactBase | DataError:
         try:
-            base = load_fact_base(*self._given)
-            return self._engine if self._engine.base.version == base.version else SearchEngine(base)
+            return load_fact_base(*self._given)
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
             log.exception("the facts could not be loaded code=reload_failed")
             place = Place(fact_folders(*self._given)[0].name, 1)
             return DataError([Problem(place, "", "unreadable", f"{type(error).__name__} while reading")])
-        finally:
-            gc.enable()
 
-    def _accept(self, loaded: SearchEngine | DataError, snapshot: Snapshot) -> None:
+    def _accept(self, loaded: FactBase | DataError, snapshot: Snapshot) -> None:
         before, self._seen = self.problems, snapshot
         if isinstance(loaded, DataError):
             self.problems = loaded.problems
             if loaded.problems != before:
                 self._log_rejected(loaded)
         else:
-            if before or (loaded is not self._engine and self._engine.base.facts):  # not at the start
-                log.info("facts live fact_base=%s facts=%d", loaded.base.version, len(loaded.base.facts))
+            if is_new := loaded.version != self._engine.base.version:
+                self._engine = SearchEngine(loaded)
             newest = max((changed for *_, changed in snapshot), default=0)
-            self.changed_at = datetime.fromtimestamp(newest / 1e9, UTC)
-            self._engine, self.problems = loaded, ()
+            self.changed_at, self.problems = datetime.fromtimestamp(newest / 1e9, UTC), ()
+            if is_new or before:
+                log.info("facts live fact_base=%s facts=%d", loaded.version, len(loaded.facts))
             if self._last_good:
-                self._last_good.save(fact_folders(*self._given), loaded.base.version)
+                self._last_good.save(fact_folders(*self._given), loaded.version)
         for callback in self._subscribers:
             callback()
 
