@@ -133,7 +133,8 @@ def supervise(work: Callable[[], int], count: int, stopping: threading.Event) ->
     def forward(number: int, _: object) -> None:
         stopping.set()
         for child in started:
-            os.kill(child, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(child, signal.SIGTERM)
 
     def start() -> None:
         # A signal between the fork and the child's own handlers would be lost.
