@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import Connection, inspect, text
@@ -44,17 +44,6 @@ _REFUSED = {
 }
 
 
-class Finding(NamedTuple):
-    """One line: ok, note or wrong, the subject and what was found."""
-
-    verdict: str
-    about: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.verdict:<6} {self.about:<12} {redact(self.found)}"
-
-
 class Wrong(Exception):
     """What a check found wrong, a line for each argument."""
 
@@ -67,31 +56,64 @@ def run(wanted: Mode = "auto", environ: Mapping[str, str] = os.environ) -> int:
     """Print what was found; the exit code: 1 where something is wrong."""
     logging.getLogger().addHandler(logging.NullHandler())  # what is logged is printed here
     wrong = 0
-    for finding in examine(environ, wanted):
-        print(finding, flush=True)
-        wrong += finding.verdict == "wrong"
+    for line in examine(environ, wanted):
+        print(line, flush=True)
+        wrong += line.startswith("wrong")
     if wrong:
         print(f"{wrong} wrong")
     return 1 if wrong else 0
 
 
-def examine(environ: Mapping[str, str], wanted: Mode = "auto") -> Iterator[Finding]:
-    """All that can be found out about serving in that mode, in the order in which it should be fixed."""
+def examine(environ: Mapping[str, str], wanted: Mode = "auto") -> Iterator[str]:
+    """All that can be found out about serving in that mode, a line each, in the order in which it should be fixed."""
     try:
         settings = Settings.from_environment(environ)
         mode = settings.choose_mode(wanted)
     except SettingsError as error:
-        yield from (Finding("wrong", "variables", problem) for problem in error.problems)
+        yield from (_line("wrong", "variables", problem) for problem in error.problems)
         with suppress(SettingsError):
             settings = Settings.from_environment({"UNIONSTATE_FACTS": environ.get("UNIONSTATE_FACTS", "")})
-            checks = _Checks(settings, environ)
-            yield from checks.outcome("facts", checks.facts)
+            yield from _outcome("facts", _Checks(settings, environ).facts)
         return
     checks = _Checks(settings, environ)
-    for about, check in checks.of(mode):
-        yield from checks.outcome(about, check)
+    yield from _outcome("variables", lambda: checks.variables(mode))
+    yield from _outcome("variables", checks.questions)
+    yield from _outcome("variables", checks.channel)
+    if settings.multi_workspace:
+        yield from _outcome("installed", checks.installed)
+    else:
+        yield from _outcome("token", checks.token)
+        yield from _outcome("scopes", checks.scopes)
+    if mode == "socket":
+        yield from _outcome("socket mode", checks.socket_mode)
+    else:
+        yield from _outcome("port", checks.port)
+    yield from _outcome("database", checks.database)
+    yield from _outcome("facts", checks.facts)
+    yield from _outcome("last good", checks.last_good_facts)
+    yield from _outcome("clock", checks.clock)
     if checks.opened:
         checks.opened.close()
+
+
+def _line(verdict: str, about: str, found: object) -> str:
+    return f"{verdict:<6} {about:<12} {redact(str(found))}"
+
+
+def _outcome(about: str, check: Callable[[], str | None]) -> Iterator[str]:
+    try:
+        if found := check():
+            yield _line("ok", about, found)
+    except Note as note:
+        yield _line("note", about, note)
+    except Wrong as wrong:
+        yield from (_line("wrong", about, line) for line in wrong.args)
+    except DatabaseUnavailable as error:
+        yield _line("wrong", about, f"the database cannot be used: {error}")
+    except SlackApiError as error:
+        yield _line("wrong", about, _REFUSED.get(about, "Slack refused it ({})").format(slack_error(error)))
+    except _UNREACHABLE as error:
+        yield _line("wrong", about, f"Slack cannot be reached: {error}")
 
 
 class _Checks:
@@ -103,39 +125,6 @@ class _Checks:
         self._granted: str | None = None  # the scopes of the last token that worked
         self._ahead: list[float] = []  # how many seconds our clock is ahead of Slack's, by each answer
         self.opened: Database | None = None
-
-    def outcome(self, about: str, check: Callable[[], str | None]) -> Iterator[Finding]:
-        """What a check finds."""
-        try:
-            if found := check():
-                yield Finding("ok", about, found)
-        except Note as note:
-            yield Finding("note", about, str(note))
-        except Wrong as wrong:
-            yield from (Finding("wrong", about, line) for line in wrong.args)
-        except DatabaseUnavailable as error:
-            consequence = "" if self._settings.multi_workspace else "; questions are answered without it"
-            yield Finding("wrong", about, f"the database cannot be used: {error}{consequence}")
-        except SlackApiError as error:
-            refused = _REFUSED.get(about, "Slack refused it ({})")
-            yield Finding("wrong", about, refused.format(slack_error(error)))
-        except _UNREACHABLE as error:
-            yield Finding("wrong", about, f"Slack at {self._client.base_url} cannot be reached: {error}")
-
-    def of(self, mode: str) -> list[tuple[str, Callable[[], str | None]]]:
-        """The checks for a mode, each with its subject."""
-        one = [("token", self.token), ("scopes", self.scopes)]
-        return [
-            ("variables", lambda: self.variables(mode)),
-            ("variables", self.questions),
-            ("variables", self.channel),
-            *([("installed", self.installed)] if self._settings.multi_workspace else one),
-            ("port", self.port) if mode == "http" else ("socket mode", self.socket_mode),
-            ("database", self.database),
-            ("facts", self.facts),
-            ("last good", self.last_good_facts),
-            ("clock", self.clock),
-        ]
 
     def variables(self, mode: str) -> str:
         workers, port = self._settings.web_concurrency, self._settings.port or DEFAULT_PORT
@@ -300,7 +289,7 @@ class _Checks:
         if url.startswith("sqlite") and not path.exists():
             folder = next(parent for parent in path.absolute().parents if parent.exists())
             if not os.access(folder, os.W_OK):
-                raise Note(f"no file can be made in {folder}; questions are answered without it")
+                raise Note(f"no file can be made in {folder}")
             return None
         self.opened = self.opened or Database(engine.open_engine(url), migrate=False)
         return self.opened
