@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from cachetools import TTLCache
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.core.search.followup import Turn
 from bot.db.engine import Database, DatabaseUnavailable, hash_key
@@ -36,11 +36,16 @@ class Conversations:
 
 
 class DatabaseConversations(Conversations):
-    """Conversations of all processes that share a database; while it is unavailable there are no follow-ups."""
+    """Conversations of all processes that share a database; `write` puts what it is given into the database, soon."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        database: Database,
+        write: Callable[[Callable[[Connection], object]], object],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         super().__init__(clock)
-        self._database = database
+        self._database, self._write = database, write
 
     def last(self, conversation: str) -> Turn | None:
         wanted = select(turns.c.question, turns.c.facts).where(
@@ -49,14 +54,14 @@ class DatabaseConversations(Conversations):
         with suppress(DatabaseUnavailable), self._database.connection() as connection:
             if row := connection.execute(wanted).first():
                 return Turn(row.question, tuple(row.facts.split()))
-        return None
+        return super().last(conversation)
 
     def remember(self, conversation: str, turn: Turn) -> None:
+        super().remember(conversation, turn)
         row = {
             "question": turn.question[:QUESTION_LENGTH],
             "facts": " ".join(turn.facts),
             "expires_at": int(self._clock()) + KEPT_SECONDS,
         }
-        with suppress(DatabaseUnavailable), self._database.connection() as connection:
-            key = {"conversation": hash_key(conversation)}
-            upsert(connection, turns, ["conversation"], {**key, **row}, **row)
+        key = {"conversation": hash_key(conversation)}
+        self._write(lambda connection: upsert(connection, turns, ["conversation"], {**key, **row}, **row))

@@ -20,7 +20,7 @@ from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
 from bot.db.conversations import DatabaseConversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
-from bot.db.idempotency import DatabaseDeduplicator
+from bot.db.idempotency import Deduplicator, open_deduplicator
 from bot.db.inbox import DatabaseInbox
 from bot.db.installations import Installations
 from bot.server import metrics
@@ -31,12 +31,12 @@ from bot.server.log import redact
 from bot.server.probes import TICK_SECONDS, create_application, notify
 from bot.server.protocol import BoundedProtocol
 from bot.server.reload import FactsReloader
-from bot.server.replays import SeenSignatures
 from bot.server.socket_mode import SocketModeWorker
 from bot.server.supervisor import Stop
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
+from bot.slack.connections import keep_connections
 from bot.slack.oauth import InstallFlow, SignedStates
 from bot.slack.responses import new_client, post
 
@@ -54,6 +54,7 @@ class Bot:
 
     def __init__(self, settings: Settings, mode: str) -> None:
         metrics.install()
+        keep_connections()
         self.settings = settings
         self.worker: SocketModeWorker | None = None
         self._reported = ""  # the version of the facts in the metrics
@@ -79,8 +80,10 @@ class Bot:
             self.facts.engine,
             client=self.client,
             signing_secret=settings.slack_signing_secret,
-            deduplicator=DatabaseDeduplicator(database) if database else None,
-            conversations=DatabaseConversations(database) if database else None,
+            deduplicator=open_deduplicator(database),
+            conversations=DatabaseConversations(database, self.inbox.put)
+            if database and self.inbox
+            else None,
             repository_url=settings.repository_url,
             site_url=settings.site_url,
             status=lambda: Status(__version__, self.facts.changed_at, problems=self.facts.problems),
@@ -91,7 +94,7 @@ class Bot:
             installations=self.installations,
         )
         self.dispatcher = Dispatcher(self.app)
-        self.seen = SeenSignatures()
+        self.signatures = Deduplicator()
         base = self.facts.engine().base
         starting = "starting mode=%s facts=%d fact_base=%s version=%s"
         log.info(starting, mode, len(base.facts), base.version, __version__)
@@ -116,7 +119,7 @@ class Bot:
         """Serve on a listening socket until SIGTERM."""
         self.start()
         secret = self.settings.slack_signing_secret or ""
-        routes: list[Any] = [*slack_routes(self.dispatcher, secret, self.seen, self.oauth)]
+        routes: list[Any] = [*slack_routes(self.dispatcher, secret, self.signatures, self.oauth)]
         around: list[Any] = []
         if self.settings.mcp:
             from bot.mcp_server import create_mcp_server, http_app  # an optional dependency

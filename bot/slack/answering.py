@@ -47,14 +47,17 @@ def answer(
     share: bool = False,
     again: bool = False,
     conversation: str = "",
+    begins: bool = False,
 ) -> Message:
     """The reply to typed words; `again` where the same person gets the same answer once more.
 
-    In a `conversation` a follow-up is understood from the question before.  The log gets ids, never the words.
+    In a `conversation`, unless the question `begins` it, a follow-up is understood from the question before.  The log gets ids, never the words.
     """
     started = time.monotonic()
     question = without_command(clean(typed), context["engine"].base.site.command)
-    reply = _reply(surface, question, typed, context, share=share, again=again, conversation=conversation)
+    reply = _reply(
+        surface, question, typed, context, share=share, again=again, conversation=conversation, begins=begins
+    )
     question_log.info("question=%s", clean(without_people(typed)))
     log.info(
         "asked by=%s outcome=%s facts=%s team=%s channel=%s user=%s ms=%.1f",
@@ -83,6 +86,7 @@ def _reply(
     share: bool,
     again: bool,
     conversation: str,
+    begins: bool,
 ) -> Reply:
     engine, repository, store = context["engine"], context["repository"], context["conversations"]
     base: FactBase = engine.base
@@ -98,7 +102,7 @@ def _reply(
         message = build_page(page, base, share=share, repository=repository)
         return Reply("page", message, (page.fact.id,) if page.fact else ())
     intro, meant = "", None
-    last = store.last(conversation) if conversation else None
+    last = store.last(conversation) if conversation and not begins else None
     if last and (meant := follow_up(question, last, base)):
         question, intro = meant.question, text("asked", question=meant.question)
         if meant.fact and (meant.asked == "source" or is_answered(meant)):

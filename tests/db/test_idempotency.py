@@ -27,10 +27,13 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "database"])
+@pytest.fixture(params=["memory", "file", "database"])
 def keys(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Deduplicator]:
     if request.param == "memory":
-        yield Deduplicator(clock)
+        yield Deduplicator(clock=clock)
+        return
+    if request.param == "file":
+        yield Deduplicator(tmp_path / "handled", clock)
         return
     database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
     yield DatabaseDeduplicator(database, clock)
@@ -55,9 +58,23 @@ def test_keys_are_kept_for_over_an_hour_and_then_forgotten(keys: Deduplicator, c
     assert keys.acquire("a")
 
 
-def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
-    keys = Deduplicator(limit=3)
-    assert [keys.acquire(key) for key in "abcdda"] == [True] * 4 + [False, True]
+def test_a_file_is_shared_and_outlives_its_processes(tmp_path: Path) -> None:
+    first, second = (Deduplicator(tmp_path / "handled") for _ in range(2))
+    assert [first.acquire("a"), second.acquire("a"), second.acquire("b"), first.acquire("b")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert not Deduplicator(tmp_path / "handled").acquire("a")
+
+
+def test_what_is_kept_is_bounded_and_the_newest_stays(tmp_path: Path) -> None:
+    keys = Deduplicator(tmp_path / "handled")
+    assert all(keys.acquire(f"key {number}") for number in range(20_000))
+    size = (tmp_path / "handled").stat().st_size
+    assert not any(keys.acquire(f"key {number}") for number in range(20_000))
+    assert (tmp_path / "handled").stat().st_size == size
 
 
 def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(tmp_path: Path, clock: Clock) -> None:

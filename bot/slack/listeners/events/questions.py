@@ -33,12 +33,9 @@ def handle_mention(
         return
     thread = event.get("thread_ts") or event["ts"]
     conversation = f"{context.team_id}:{event['channel']}:{thread}"
-    post(
-        client,
-        event["channel"],
-        answer("mention", event.get("text") or "", context, conversation=conversation),
-        thread,
-    )
+    typed, begins = event.get("text") or "", not event.get("thread_ts")
+    message = answer("mention", typed, context, conversation=conversation, begins=begins)
+    post(client, event["channel"], message, thread)
 
 
 def handle_message(
@@ -94,13 +91,10 @@ def is_from_workflow(event: Mapping[str, Any]) -> bool:
 def is_new(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
     """Whether neither the event nor this text of the message has been seen (a mention may arrive as a message too)."""
     team, event_id = body.get("team_id"), body.get("event_id")
-    if event_id and not deduplicator.acquire(f"event:{team}:{event_id}"):
-        return False
-    question = _words(event)
     message = f"message:{team}:{event.get('channel')}:{event.get('ts')}"
-    if event.get("edited"):
-        return deduplicator.acquire(f"{message}:{question}")
-    return deduplicator.acquire(message) and deduplicator.acquire(f"{message}:{question}")
+    keys = [f"event:{team}:{event_id}"] if event_id else []
+    keys += [] if event.get("edited") else [message]
+    return deduplicator.acquire(*keys, f"{message}:{_words(event)}")
 
 
 def _words(message: Mapping[str, Any]) -> str:
