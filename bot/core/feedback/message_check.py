@@ -63,7 +63,7 @@ _UNITS = {
 _CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|while|whereas|а|и|но|тогда как)\s)", re.IGNORECASE)
 # A sentence that says what somebody is; its subject is the name.
 _ROLE = re.compile(
-    r"\W{0,9}(?P<name>[^,.]{2,60}?),? (?:is|was|are|were|became|remains|serves as|served as|был[аио]?|является|стал[аио]?) "
+    r"\W{0,9}(?P<name>\w[^,.]{1,59}?),? (?:is|was|are|were|became|remains|serves as|served as|был[аио]?|является|стал[аио]?) "
 )
 
 
