@@ -20,7 +20,7 @@ from bot.slack.blocks.card import build_card, build_help, build_none
 from bot.slack.blocks.elements import Message, notice
 from bot.slack.blocks.pages import build_page
 from bot.slack.links import source_of
-from bot.slack.mrkdwn import clean, has_words, links_in, without_people
+from bot.slack.mrkdwn import READ_LENGTH, clean, has_words, links_in, without_people
 
 log = logging.getLogger(__name__)
 # What people typed, apart from the rest of the log; silent unless LOG_QUESTIONS=on (`bot.server.log`).
@@ -53,7 +53,7 @@ def answer(
 
     In a `conversation`, unless the question `begins` it, a follow-up is understood from the question before.  The log gets ids, never the words.
     """
-    started = time.monotonic()
+    started, typed = time.monotonic(), typed[:READ_LENGTH]
     question = without_command(clean(typed), context["engine"].base.site.command)
     reply = _reply(
         surface, question, typed, context, share=share, again=again, conversation=conversation, begins=begins

@@ -17,7 +17,12 @@ from bot.core.search.results import Answer, Choices, Hit, Outcome
 from bot.core.text import YEAR, is_cyrillic, mapped, plain_number, stem, surfaces
 
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
+ENDING_LENGTH = 40  # of a sentence, in which an abbreviation is looked for
 SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
+MOST_ASKED, MOST_CLAUSES = (
+    40,
+    4,
+)  # searches for a message, and clauses of a sentence that are searched for by themselves
 FACTS_EACH = 2
 WORDS_SHARED = 2  # a sentence that shares one word with a fact is not about it
 # Where the search would only offer choices: more words shared, and more of the sentence explained.
@@ -101,19 +106,28 @@ class MessageCheck:
 def check_message(text: str, ask: Callable[[str], Outcome]) -> MessageCheck:
     """Compare a message with the facts.  `ask` is a search engine's; never raises where that does not."""
     claims: list[Claim] = []
-    touched = 0
+    touched = read = asked = 0
     parts = sentences(text[:MESSAGE_LENGTH])
+
+    def counted(question: str) -> Outcome:
+        nonlocal asked
+        asked += 1
+        return ask(question)
+
     for sentence in parts:
-        found = _claims(sentence, ask)
+        if asked >= MOST_ASKED:
+            break
+        found = _claims(sentence, counted)
         claims += found
         touched += bool(found)
-    return MessageCheck(tuple(claims), touched, len(parts), len(text) > MESSAGE_LENGTH)
+        read += 1
+    return MessageCheck(tuple(claims), touched, read, len(text) > MESSAGE_LENGTH or read < len(parts))
 
 
 def _claims(sentence: str, ask: Callable[[str], Outcome]) -> list[Claim]:
     """What a sentence claims: its clauses, where each of several has a figure and is about facts; else the whole."""
     clauses = _CLAUSE.split(sentence)
-    if len(clauses) > 1 and all(figures(clause) for clause in clauses):
+    if 1 < len(clauses) <= MOST_CLAUSES and all(figures(clause) for clause in clauses):
         facts = [_facts_about(clause, ask) for clause in clauses]
         if all(facts):
             return [_claim(*pair) for pair in zip(clauses, facts, strict=True)]
@@ -133,7 +147,7 @@ def sentences(text: str) -> tuple[str, ...]:
         bare = _ADDRESS.sub(" ", _BULLET.sub("", line))
         parts: list[str] = []
         for part in _END.sub(r"\1\n", bare).split("\n"):
-            if parts and _ABBREVIATED.search(parts[-1]):
+            if parts and _ABBREVIATED.search(parts[-1][-ENDING_LENGTH:]):
                 parts[-1] = f"{parts[-1]} {part}"
             else:
                 parts.append(part)
