@@ -186,11 +186,13 @@ class Attack:
             worst = max(worst, (cpu(self.served.process.pid) - before) * 1000 / TIMES)
         self.row(f"{surface}: the longest texts", f"{worst:.0f} ms of CPU at most", worst <= CPU_MS)
 
-    def replay(self, name: str, body: str) -> None:
+    def replay(self, name: str, body: str, said: str) -> None:
+        """A request five times, which makes the bot say something: in an acknowledgement or by a call to Slack."""
         headers, before = signed_headers(body, FORM), len(self.slack.calls)
-        answers = [self.send(body, FORM, headers)[1] for _ in range(5)]
-        self.settle()
-        acted = len(self.slack.calls) - before + sum("text" in answer for answer in answers)
+        texts = [self.send(body, FORM, headers)[1] for _ in range(5)]
+        time.sleep(2)
+        texts += [str(call) for call in self.slack.calls[before:]]
+        acted = sum(said in text for text in texts)
         self.row(f"a signed {name}, sent five times", f"acts {acted} time", acted == 1)
 
     def settle(self) -> None:
@@ -218,9 +220,11 @@ def main() -> int:
             attack.run(name, outsider)
         for surface in SURFACES:
             attack.texts(surface)
-        attack.replay("command", command_body("trade share", slack.new_response_url()))
-        attack.replay("button", action_body("show_fact", "v1:trade-share-2018", slack.new_response_url()))
-        attack.replay("form", form(report(load_fact_base(FOLDER / "facts")))[0])
+        attack.replay("command", command_body("trade share", slack.new_response_url()), "49.5%")
+        attack.replay(
+            "button", action_body("show_fact", "v1:trade-share-2018", slack.new_response_url()), "49.5%"
+        )
+        attack.replay("form", form(report(load_fact_base(FOLDER / "facts")))[0], "Report 1")
     print("held" if not attack.failed else f"{attack.failed} did not hold")
     return 1 if attack.failed else 0
 
