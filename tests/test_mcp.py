@@ -17,7 +17,7 @@ mcp = pytest.importorskip("mcp")
 
 from bot.core.present.byline import byline  # noqa: E402
 from bot.mcp_server import PATH, create_mcp_server, http_app  # noqa: E402
-from bot.server.probes import Probed, create_application  # noqa: E402
+from bot.server.web import Probed, create_application  # noqa: E402
 from tests.cli.terminal import environment  # noqa: E402
 from tests.support.facts import FOLDER, small_finder  # noqa: E402
 

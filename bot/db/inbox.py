@@ -163,7 +163,11 @@ class DatabaseInbox:
                     entry(connection)
         except DatabaseUnavailable as error:
             self._late_reports[:0] = late
-            self._drop(len(batch), str(error))
+            if self._database.error:
+                self._drop(len(batch), str(error))
+            else:  # only busy
+                for entry in batch:
+                    self.put(entry)
         except Exception:
             if len(late) + len(batch) > 1:  # one entry cannot be written; the others can
                 for entry in (*late, *batch):

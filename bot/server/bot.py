@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import socket
 import threading
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from slack_sdk.web import WebClient
-from starlette.applications import Starlette
 
 from bot import __version__
 from bot.core.feedback.inbox import InboxContents, NullInbox
 from bot.core.pages.pages import Status
 from bot.core.search import SearchEngine
-from bot.db.conversations import DatabaseConversations
+from bot.db.conversations import Conversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
-from bot.db.idempotency import Deduplicator, open_deduplicator
+from bot.db.idempotency import Deduplicator
 from bot.db.inbox import DatabaseInbox
 from bot.db.installations import Installations
 from bot.server import metrics
-from bot.server.config import DEFAULT_PORT, Settings, SettingsError
+from bot.server.config import Settings, SettingsError
 from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
 from bot.server.log import redact
-from bot.server.probes import TICK_SECONDS, create_application, notify
-from bot.server.protocol import BoundedProtocol
 from bot.server.reload import FactsReloader
 from bot.server.socket_mode import SocketModeWorker
-from bot.server.supervisor import Stop
+from bot.server.web import TICK_SECONDS, create_application, http_server, notify, open_socket
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
@@ -40,13 +36,12 @@ from bot.slack.connections import keep_connections
 from bot.slack.oauth import InstallFlow, SignedStates
 from bot.slack.responses import new_client, post
 
+if TYPE_CHECKING:
+    from bot.server.run import Stop
+
 log = logging.getLogger(__name__)
 
-GRACEFUL_SECONDS = 20  # hosts kill 30 s after SIGTERM
-KEEP_ALIVE_SECONDS = 5
 PROBLEMS_SHOWN = 20
-SYSTEMD_FIRST_FD = 3
-BACKLOG = 2048
 
 
 class Bot:
@@ -80,10 +75,8 @@ class Bot:
             self.facts.engine,
             client=self.client,
             signing_secret=settings.slack_signing_secret,
-            deduplicator=open_deduplicator(database),
-            conversations=DatabaseConversations(database, self.inbox.put)
-            if database and self.inbox
-            else None,
+            deduplicator=Deduplicator(database),
+            conversations=Conversations(database, self.inbox.put) if self.inbox else None,
             repository_url=settings.repository_url,
             site_url=settings.site_url,
             status=lambda: Status(__version__, self.facts.changed_at, problems=self.facts.problems),
@@ -128,9 +121,8 @@ class Bot:
             routes += http_app(assistants).routes
             around = [assistants.session_manager.run]
         server = http_server(create_application(self, routes, self.tick, *around))
-        stop.serving = True
-        if not stop.event.is_set():
-            server.run(sockets=[listening])
+        stop.end_serving = partial(setattr, server, "should_exit", True)
+        server.run(sockets=[listening])
         log.info("stopped")
         return 0
 
@@ -151,7 +143,7 @@ class Bot:
             worker.connect()
             # slack_sdk logs a connection that failed and tries again about every ten seconds.
             log.info("connected mode=socket" if worker.is_connected() else "not connected yet mode=socket")
-            stop.serving = True
+            stop.end_serving = stop.event.set
             notify("READY=1")
             while not stop.event.wait(TICK_SECONDS):
                 self.tick()
@@ -244,37 +236,3 @@ def open_database(settings: Settings) -> Database | None:
             raise SettingsError(f"DATABASE_URL is not set, and no file can be made here ({error})") from None
         log.warning("no database code=no_database: %s", error)
         return None
-
-
-def open_socket(settings: Settings) -> socket.socket:
-    """The listening socket: systemd's, where it passes one, else one of ours.  Raises SettingsError."""
-    if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS"):
-        return socket.socket(fileno=SYSTEMD_FIRST_FD)
-    host, port = settings.host or "", settings.port or DEFAULT_PORT
-    both = not host and socket.has_dualstack_ipv6()
-    family = socket.AF_INET6 if both or ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
-    except OSError as error:
-        if error.errno in (97, 99) and both:  # IPv6 is turned off
-            return socket.create_server((host, port), backlog=BACKLOG)
-        place = f"{host or 'all addresses'} port {port}"
-        name = "HOST" if settings.host and error.errno not in (13, 98) else "PORT"
-        raise SettingsError(f"{name} cannot be used: {place}: {error.strerror}") from None
-
-
-def http_server(application: Starlette) -> uvicorn.Server:
-    """uvicorn with our limits, which ends when what it has accepted is answered."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            application,
-            http=BoundedProtocol,
-            ws="none",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        )
-    )

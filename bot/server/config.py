@@ -7,6 +7,7 @@ import dataclasses
 import importlib.util
 import os
 import re
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ Mode: TypeAlias = Literal["auto", "socket", "http"]
 SLACK_API_URL = "https://slack.com/api"
 KEY_BYTES = 32  # of a TOKEN_ENCRYPTION_KEY
 DEFAULT_PORT = 3000
+UNIT_STATE = Path("/var/lib/unionstate")  # the StateDirectory of deploy/unionstate.service
 _PAGE = "copy it from the app's page, Basic Information"
 _QUOTED = r"""["'“”‘’„«].*|.*["'“”‘’»]"""  # of no value the first or last letter
 _SECRET = r"(?!xox|xapp-)[!-~]+"
@@ -218,3 +220,25 @@ def _contradictions(given: Mapping[str, Any]) -> Iterator[str]:
         if "token_encryption_key" not in given:
             make = f"make one with `openssl rand -base64 {KEY_BYTES}` and keep it"
             yield f"TOKEN_ENCRYPTION_KEY is not set: {make}, since the tokens of installed workspaces are encrypted with it"
+
+
+def deployed_environment(env_file: Path | None = None, unit: str | None = None) -> Mapping[str, str]:
+    """The variables of a file with NAME=VALUE lines, those of a running unit, or our own.  Raises SettingsError."""
+    try:
+        if env_file:
+            lines = env_file.read_text(encoding="utf-8-sig").splitlines()
+            pairs = [line.strip().partition("=") for line in lines if not line.strip().startswith(("#", ";"))]
+            state = {"STATE_DIRECTORY": str(UNIT_STATE)} if UNIT_STATE.is_dir() else {}
+            kept = {name: os.environ[name] for name in ("HOME", "XDG_DATA_HOME") if name in os.environ}
+            return {**kept, **state, **{name.strip(): value.strip() for name, _, value in pairs}}
+        if unit:
+            show = ["systemctl", "show", unit, "-p", "MainPID", "--value"]
+            pid = subprocess.run(show, capture_output=True, text=True).stdout.strip() or "0"
+            entries = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+            return dict(entry.split("=", 1) for entry in entries if "=" in entry)
+    except (OSError, UnicodeDecodeError) as error:
+        fix = "is it running? Or give --env-file" if unit else "is that the file?"
+        raise SettingsError(
+            f"the environment of {unit or env_file} cannot be read ({error}): {fix}"
+        ) from None
+    return os.environ

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 import threading
 import time
@@ -74,12 +75,11 @@ class LastGoodFacts:
         if not self.path.exists():
             return None
         try:
-            beside = tempfile.TemporaryDirectory(prefix=".last-good-", dir=self.path.parent)
-            with zipfile.ZipFile(self.path) as archive, beside as folder:
-                archive.extractall(folder)
+            with tempfile.TemporaryDirectory(prefix=".last-good-", dir=self.path.parent) as folder:
+                shutil.unpack_archive(self.path, folder)
                 facts, seeds = (next(Path(folder, number).iterdir()) for number in "01")
                 return load_fact_base(facts, seeds)
-        except (OSError, ValueError, zipfile.BadZipFile, DataError) as error:
+        except (OSError, DataError) as error:
             log.error(
                 "last good facts cannot be read code=last_good_unreadable path=%s: %s", self.path, error
             )

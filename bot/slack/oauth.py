@@ -20,7 +20,7 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.state_store import OAuthStateStore
 
 from bot.db.engine import Database, DatabaseUnavailable
-from bot.db.idempotency import DatabaseDeduplicator
+from bot.db.idempotency import Deduplicator
 from bot.db.installations import Installations, StoredAuthorize
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, REMOVAL_EVENTS, SCOPES
 
@@ -46,7 +46,7 @@ class SignedStates(OAuthStateStore):
     logger = log
 
     def __init__(self, database: Database, keys: Sequence[str]) -> None:
-        self._database, self._once = database, DatabaseDeduplicator(database)
+        self._database, self._once = database, Deduplicator(database)
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def issue(self, *args: Any, **kwargs: Any) -> str:

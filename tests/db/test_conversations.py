@@ -11,19 +11,19 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.core.search.followup import Turn
-from bot.db.conversations import KEPT_SECONDS, Conversations, DatabaseConversations
+from bot.db.conversations import KEPT_SECONDS, Conversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine
 from bot.db.inbox import tidy
 
 TURN = Turn("trade share", ("trade-share-2018", "trade-share-2015"))
 
 
-def store_in(database: Database, clock: Callable[[], float] = time.time) -> DatabaseConversations:
+def store_in(database: Database, clock: Callable[[], float] = time.time) -> Conversations:
     def write(entry: Callable[[Connection], object]) -> None:
         with suppress(DatabaseUnavailable), database.connection() as connection:
             entry(connection)
 
-    return DatabaseConversations(database, write, clock)
+    return Conversations(database, write, clock)
 
 
 def test_another_process_remembers_and_a_day_later_nothing_is_left(url: str) -> None:

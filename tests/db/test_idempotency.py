@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.engine import RETRY_SECONDS, Database, DatabaseUnavailable, open_engine
-from bot.db.idempotency import KEPT_SECONDS, DatabaseDeduplicator, Deduplicator
+from bot.db.idempotency import KEPT_SECONDS, Deduplicator
 from bot.db.inbox import tidy
 from tests.support.postgres import Postgres
 
@@ -27,16 +27,13 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "file", "database"])
+@pytest.fixture(params=["memory", "database"])
 def keys(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Deduplicator]:
     if request.param == "memory":
         yield Deduplicator(clock=clock)
         return
-    if request.param == "file":
-        yield Deduplicator(tmp_path / "handled", clock)
-        return
     database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
-    yield DatabaseDeduplicator(database, clock)
+    yield Deduplicator(database, clock)
     database.close()
 
 
@@ -58,28 +55,28 @@ def test_keys_are_kept_for_over_an_hour_and_then_forgotten(keys: Deduplicator, c
     assert keys.acquire("a")
 
 
-def test_a_file_is_shared_and_outlives_its_processes(tmp_path: Path) -> None:
-    first, second = (Deduplicator(tmp_path / "handled") for _ in range(2))
+def test_the_file_of_a_sqlite_database_is_shared_outlives_its_processes_and_is_bounded(
+    tmp_path: Path,
+) -> None:
+    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
+    first, second = Deduplicator(database), Deduplicator(database)
     assert [first.acquire("a"), second.acquire("a"), second.acquire("b"), first.acquire("b")] == [
         True,
         False,
-        True,
-        False,
-    ]
-    assert not Deduplicator(tmp_path / "handled").acquire("a")
+    ] * 2
+    assert not Deduplicator(database).acquire("a")
+    size = (tmp_path / "x.sqlite3-handled").stat().st_size
+    assert all(first.acquire(f"message:T0TEAM:C1:{number}") for number in range(10_000))
+    assert not any(second.acquire(f"message:T0TEAM:C1:{number}") for number in range(10_000))
+    kept = (tmp_path / "x.sqlite3-handled").read_bytes()
+    assert len(kept) == size
+    assert b"T0TEAM" not in kept
+    database.close()
 
 
-def test_what_is_kept_is_bounded_and_the_newest_stays(tmp_path: Path) -> None:
-    keys = Deduplicator(tmp_path / "handled")
-    assert all(keys.acquire(f"key {number}") for number in range(20_000))
-    size = (tmp_path / "handled").stat().st_size
-    assert not any(keys.acquire(f"key {number}") for number in range(20_000))
-    assert (tmp_path / "handled").stat().st_size == size
-
-
-def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(tmp_path: Path, clock: Clock) -> None:
-    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
-    DatabaseDeduplicator(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
+def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(postgres: Postgres, clock: Clock) -> None:
+    database = Database(open_engine(postgres.new_database()))
+    Deduplicator(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
     with database.connection() as connection:
         assert [len(row.key) for row in connection.execute(text("SELECT key FROM claims"))] == [64, 64]
         tidy(clock.now + KEPT_SECONDS, connection)
@@ -89,7 +86,7 @@ def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(tmp_path: Path, c
 
 def test_of_many_that_take_at_once_one_gets_the_key(url: str, caplog: pytest.LogCaptureFixture) -> None:
     databases = [Database(open_engine(url)) for _ in range(4)]
-    stores = [DatabaseDeduplicator(database) for database in databases]
+    stores = [Deduplicator(database) for database in databases]
     start, got = threading.Barrier(8), []
 
     def take(number: int) -> None:
@@ -115,7 +112,7 @@ def test_while_the_database_is_away_each_process_goes_by_its_memory(
     postgres: Postgres, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = Database(open_engine(postgres.new_database()), clock=clock)
-    keys = DatabaseDeduplicator(database)
+    keys = Deduplicator(database)
     assert keys.acquire("before")
     postgres.stop()
     try:
@@ -128,7 +125,7 @@ def test_while_the_database_is_away_each_process_goes_by_its_memory(
         postgres.start()
     clock.now += RETRY_SECONDS
     assert keys.acquire("after")
-    other = DatabaseDeduplicator(database)
+    other = Deduplicator(database)
     assert [other.acquire(key) for key in ("before", "after", "during")] == [False, False, True]
     database.close()
     assert caplog.text.count("database unavailable") == 1

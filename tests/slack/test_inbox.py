@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -128,7 +129,7 @@ def test_a_database_that_is_away_delays_no_answer(
     slack: FakeSlack, finder: SearchEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
-    (tmp_path / "data").rmdir()
+    shutil.rmtree(tmp_path / "data")
     inbox = DatabaseInbox(database)
     inbox.start()
     bot = Bot(slack, finder, inbox=inbox)

@@ -26,7 +26,7 @@ from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeS
 from tests.support.requests import FORM, signed_headers
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 20
+START_SECONDS = 40  # after which something must hang
 
 
 # Systems give connections that go out a port above 32,767, and a worker of the tests must not take another's.
@@ -116,7 +116,7 @@ class Served:
         if self.process.poll() is None:
             self.stop()
 
-    def stop(self, seconds: float = 25) -> int:
+    def stop(self, seconds: float = START_SECONDS) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -134,7 +134,7 @@ class Served:
     def request(
         self, method: str, path: str, body: bytes | str | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
         with contextlib.closing(connection):
             data = body.encode() if isinstance(body, str) else body
             connection.request(method, path, data, headers or {})
@@ -143,7 +143,7 @@ class Served:
 
     def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
         """A page with its headers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
         with contextlib.closing(connection):
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
@@ -158,7 +158,7 @@ class Served:
 
     def raw(self, data: bytes) -> bytes:
         """What comes back for bytes that no client would send."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=START_SECONDS) as connection:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
             parts = []

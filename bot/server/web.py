@@ -1,14 +1,16 @@
-"""What a host asks the bot about itself: /healthz, /livez, /readyz, /metrics, and systemd's notifications."""
+"""The web server: its socket, its limits, and what a host asks it: /healthz, /livez, /readyz and /metrics."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from typing import Any, Protocol
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,7 +18,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.server.config import DEFAULT_PORT, Settings, SettingsError
+from bot.server.protocol import BoundedProtocol
+
 TICK_SECONDS = 5.0
+GRACEFUL_SECONDS = 20  # hosts kill 30 s after SIGTERM
+KEEP_ALIVE_SECONDS = 5
+SYSTEMD_FIRST_FD = 3
+BACKLOG = 2048
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -83,3 +92,37 @@ def notify(message: str) -> None:
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+def open_socket(settings: Settings) -> socket.socket:
+    """The listening socket: systemd's, where it passes one, else one of ours.  Raises SettingsError."""
+    if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS"):
+        return socket.socket(fileno=SYSTEMD_FIRST_FD)
+    host, port = settings.host or "", settings.port or DEFAULT_PORT
+    both = not host and socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both or ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    except OSError as error:
+        if error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL) and both:  # IPv6 is turned off
+            return socket.create_server((host, port), backlog=BACKLOG)
+        place = f"{host or 'all addresses'} port {port}"
+        name = "HOST" if settings.host and error.errno not in (errno.EACCES, errno.EADDRINUSE) else "PORT"
+        raise SettingsError(f"{name} cannot be used: {place}: {error.strerror}") from None
+
+
+def http_server(application: Starlette) -> uvicorn.Server:
+    """uvicorn with our limits, which ends when what it has accepted is answered."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            application,
+            http=BoundedProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        )
+    )
