@@ -118,7 +118,7 @@ class Terminal:
         if isinstance(choices, Choices) and not is_overview(choices):
             intro = choices_intro(len(facts), choices.fit, unknown, choices.missing, text)
         else:
-            overview = overview_of(choices.query, facts, choices.topics, base, text)
+            overview = overview_of(choices, base, text)
             intro, facts = f"{overview.title}: {overview.intro}", overview.entries
         self.line(intro, style="strong")
         for number, fact in enumerate(facts, 1):

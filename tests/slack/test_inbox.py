@@ -1,7 +1,5 @@
 """What the surfaces leave in the inbox: questions without an answer, choices until one is tapped; never a person."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
