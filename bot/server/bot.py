@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from bot import __version__
 from bot.core.feedback.inbox import InboxContents, NullInbox
 from bot.core.pages.pages import Status
+from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.db.conversations import DatabaseConversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
@@ -249,7 +250,9 @@ class Bot:
         client = self.maintainers_client()
         if client is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")
-        post(client, self.settings.channel or "", build_digest(found, engine.base))
+        url = self.settings.repository_url
+        repository = Repository(url) if url else None
+        post(client, self.settings.channel or "", build_digest(found, engine.base, repository))
 
     def _offer_installation(self, database: Database) -> None:
         client_id, keys = secret(self.settings.slack_client_id) or "", self.settings.token_encryption_key

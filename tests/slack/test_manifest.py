@@ -59,7 +59,7 @@ def test_manifest_and_listeners_name_the_same() -> None:
     assert [(s["type"], [s["callback_id"]]) for s in made["features"]["shortcuts"]] == list(shortcuts.items())
     assert listeners.pop("function") == list(made["functions"])
     # Modals and type-ahead have none either.
-    assert listeners.pop("view") == [modals.REPORT_MODAL, modals.FIND_MODAL]
+    assert listeners.pop("view") == [modals.FIND_MODAL, modals.REPORT_MODAL]
     assert listeners.pop("options") == [modals.FIND_FACT]
     assert listeners == {}
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Position
-from bot.core.present.strings import Strings
+from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.cues import find_cues, main_cue
-from bot.core.search.results import Choices
+from bot.core.search.results import Choices, Outcome
 from bot.core.text import surfaces
 
 
@@ -29,6 +29,14 @@ def closest_intro(outcome: Choices, text: Strings) -> str:
     if outcome.missing:
         return text("closest_about", words=text.quoted(outcome.missing[:2]))
     return text("closest")
+
+
+def explanation(outcome: Outcome, text: Strings = ENGLISH) -> str:
+    """Why an outcome is what it is, for maintainers."""
+    if (rejection := outcome.rejection) is None:
+        return text("why_answered", percent=round(100 * outcome.hits[0].score))
+    words = text.quoted([word.replace("_", " ") for word in rejection.words], "and")
+    return text(f"why_{rejection.code}", words=words, percent=round(100 * (rejection.value or 0)))
 
 
 def decline(unknown: Sequence[str], text: Strings) -> str:

@@ -100,11 +100,12 @@ def _entries(facts: Sequence[Fact], text: Strings) -> Block:
 
 
 def _with_source(line: str, fact: Fact, base: FactBase) -> Block:
-    """A line with a link to its passage; a year that the source's name has is not repeated."""
+    """A line with a link to its passage; a time that is the source's own is not repeated."""
     evidence = fact.evidence[0]
-    source = base.sources[evidence.source].short
-    line = line.removesuffix(f" ({source[-4:]})")
-    return ui.paragraph(ui.plain(f"{line} ("), ui.linked(base.link(evidence), source), ui.plain(")"))
+    source = base.sources[evidence.source]
+    for dated in (source.short[-4:], str(source.dated)):
+        line = line.removesuffix(f" ({dated})")
+    return ui.paragraph(ui.plain(f"{line} ("), ui.linked(base.link(evidence), source.short), ui.plain(")"))
 
 
 def _table(table: Table, text: Strings) -> Block:
