@@ -19,9 +19,8 @@ from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.models import Fact
 from bot.core.facts.report import Report
 from bot.core.pages.pages import Page
-from bot.core.present.card import headline
+from bot.core.present.card import entry_of, headline, who_asked
 from bot.core.present.comparison import table_of
-from bot.core.present.entry import entry_of, who_asked
 from bot.core.present.overview import is_overview, overview_of
 from bot.core.present.replies import choices_intro, closest_intro, decline, explanation, help_intro
 from bot.core.present.strings import ENGLISH as text

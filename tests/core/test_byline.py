@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.present.byline import byline, credits_of
-from bot.core.present.entry import entry_of
+from bot.core.present.card import entry_of
 from bot.core.present.export import fact_as_json
 from bot.core.present.strings import ENGLISH
 from tests.core.small import BANK, DOUBT, HEAD, PLANT, SEED, SHARE, load

@@ -8,9 +8,8 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import lead
+from bot.core.present.card import entry_of, kind_of, lead
 from bot.core.present.comparison import table_of
-from bot.core.present.entry import entry_of, kind_of
 from bot.core.present.overview import news_of, overview_of
 from bot.core.present.strings import ENGLISH, LANGUAGES, strings
 from bot.core.search import SearchEngine

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import headline
+from bot.core.present.card import headline, who_asked
 from bot.core.present.comparison import Table, table_of
-from bot.core.present.entry import who_asked
 from bot.core.present.links import Repository
 from bot.core.present.overview import Overview, is_overview, overview_of
 from bot.core.present.replies import closest_intro

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import first_line, time_beside
-from bot.core.present.entry import entry_of
+from bot.core.present.card import entry_of, first_line, time_beside
 from bot.core.present.links import Repository
 from bot.core.present.replies import choices_intro, decline, help_intro
 from bot.core.present.strings import ENGLISH, Strings

@@ -6,7 +6,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import Source
 from bot.core.pages.pages import facts_of
 from bot.core.pages.routes import Address
-from bot.core.present import phrases
+from bot.core.present.byline import inferred, published
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.elements import Block
@@ -19,9 +19,9 @@ def build_article(source: Source, base: FactBase) -> list[Block]:
     """Title, author, date, how many facts, and the button that shows them."""
     about = [source.by]
     if source.dated:
-        about.append(phrases.published(source))
+        about.append(published(source))
     if source.inferred:
-        about.append(phrases.inferred(source))
+        about.append(inferred(source))
     count = len(facts_of(base, source))
     blocks = [
         ui.section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),

@@ -7,7 +7,7 @@ import logging
 from slack_bolt import Ack, App, Args
 
 from bot.core.facts.models import Fact
-from bot.core.present.entry import who_asked
+from bot.core.present.card import who_asked
 from bot.core.present.strings import ENGLISH
 from bot.core.search.results import Answer, Choices
 from bot.slack.answering import answer
