@@ -19,8 +19,7 @@ SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
 FACTS_EACH = 2
 # How many words a sentence shares with a fact that is about it; more where the search would only offer choices.
 WORDS_SHARED, CHOICE_WORDS, CHOICE_SCORE = 2, 3, 0.5
-# For a sentence with figures, what equal numbers (two at most), and figures of the same unit or of none, do to a score.
-AGREEING, SAME_UNIT, OTHER_UNIT = 0.2, 1.15, 0.8
+AGREEING = 0.2  # what each number that both have (two at most) adds to a score
 
 _CERTAIN = {"same", "name", "joined"}
 _NAMING = {"title", "asks", "value", "date", "attribution", "role"}
@@ -51,8 +50,6 @@ _FIGURE = re.compile(
 )
 _DIGITS = re.compile(_NUMBER)
 _COUNTED = re.compile(rf"{_NUMBER}(?:(?:[bmt]n|[km])\b)?")  # what a question is asked without
-_SHARE = re.compile(r"%|\bper\s?cent|\bпроцент")
-_MONEY = re.compile(r"[$€£₽]|\b(?:dollar|euros?\b|ro?ubl|долл|евро\b|руб)")
 # What joins claims of their own: a conjunction after a comma, or a semicolon.
 _CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|while|whereas|а|и|но|тогда как)\s)", re.IGNORECASE)
 # A sentence that says what somebody is; its subject is the name.
@@ -186,19 +183,14 @@ def _whose_role(outcome: Outcome, sentence: str) -> Fact | None:
 
 
 def _fit(hit: Hit, sentence: str) -> tuple[int, float]:
-    """How many numbers a fact shares with the sentence; and its score, more for these and for figures of its unit.
+    """How many numbers a fact shares with the sentence, and its score, more for these.
 
-    Words alone do not tell `48% of people under 34` from those over 55, or a share of trade from views on trade.
+    Words alone do not tell `48% of people under 34` from those over 55.  One that is the fact's own value counts twice.
     """
-    wanted, said = _numbers(sentence), _words(hit.fact)
-    if not wanted:
-        return 0, hit.score
-    own, units = _numbers(said), [unit for unit in (_SHARE, _MONEY) if unit.search(sentence)]
-    alike = any(unit.search(said) for unit in units) if units else bool(own)
-    agreeing = len(own & wanted)
-    # One that is the fact's own value counts twice.
+    wanted = _numbers(sentence)
+    agreeing = len(_numbers(_words(hit.fact)) & wanted)
     counts = isinstance(hit.fact, Figure) and not wanted.isdisjoint(_numbers(hit.fact.value))
-    return agreeing, hit.score * (SAME_UNIT if alike else OTHER_UNIT) + AGREEING * min(agreeing + counts, 2)
+    return agreeing, hit.score + AGREEING * min(agreeing + counts, 2)
 
 
 def _same(sentence: str, fact: Fact) -> bool | None:
