@@ -29,7 +29,7 @@ from bot.core.present.strings import Strings, strings
 from bot.core.search.autocomplete import FactGroup
 from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import drawn_texts, message_problems, options_problems, view_problems
-from bot.slack.blocks import answers, home, message_check, modals, pages, unfurl
+from bot.slack.blocks import answers, home, message_check, modals, pages
 from bot.slack.blocks import card as cards
 from bot.slack.blocks.elements import Message, notice, without_tables
 
@@ -231,7 +231,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "report-to-maintainers": lambda: modals.build_report(
         fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
     ),
-    "unfurl": lambda: {"blocks": unfurl.build_article(base().sources[ARTICLE], base())},
+    "unfurl": lambda: {"blocks": pages.build_article(base().sources[ARTICLE], base())},
 }
 
 

@@ -9,7 +9,7 @@ from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.listeners.shortcuts import CHECK_SHORTCUT
-from bot.slack.message_text import message_text
+from bot.slack.mrkdwn import message_text
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, one_reply
 from tests.support.interactions import message_shortcut

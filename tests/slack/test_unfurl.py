@@ -9,8 +9,7 @@ import pytest
 from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
-from bot.slack.blocks.pages import OPEN_PAGE
-from bot.slack.blocks.unfurl import build_article
+from bot.slack.blocks.pages import OPEN_PAGE, build_article
 from bot.slack.links import unfurl_domains
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply

@@ -14,7 +14,7 @@ from bot.core.facts.base import FactBase
 from bot.db.idempotency import Deduplicator
 from bot.slack.answering import answer
 from bot.slack.blocks.home import build_home, is_current
-from bot.slack.blocks.unfurl import build_unfurls
+from bot.slack.blocks.pages import build_article
 from bot.slack.links import source_of, unfurl_domains
 from bot.slack.mrkdwn import clean, has_words, links_in
 from bot.slack.responses import post, publish
@@ -121,7 +121,11 @@ def handle_home_opened(args: Args) -> None:
 def handle_links(args: Args) -> None:
     """Links to the source articles: each is unfurled as the article's card, other links are left alone."""
     event, body, deduplicator = args.payload, args.body, args.context["deduplicator"]
-    unfurls = build_unfurls((link["url"] for link in event["links"]), args.context["engine"].base)
+    base, found = args.context["engine"].base, dict[str, str]()
+    for link in event["links"]:
+        if source := source_of(link["url"], base):
+            found.setdefault(source.id, link["url"])  # exactly as Slack wrote it
+    unfurls = {url: {"blocks": build_article(base.sources[i], base)} for i, url in found.items()}
     # To Slack, a link being typed and the same link posted are two unfurls.
     if event.get("source") == "composer":
         where = {"unfurl_id": event["unfurl_id"], "source": "composer"}
