@@ -122,13 +122,6 @@ def test_the_byline_credits_whoever_says_so_with_the_date_of_that_article(
     assert entry_of(fact, base, ENGLISH).byline == fact_as_json(base, fact)["byline"] == said
 
 
-def test_two_articles_of_one_author_are_credited_once_with_both_dates(tmp_path: Path) -> None:
-    earlier = SEED.replace("published: 2019", "published: 2015-12")
-    record = cited(BANK, "riac-2019", "riac-2015")
-    base = load(tmp_path, HEAD + record, seed_riac_2015=earlier)
-    assert byline(base.facts[0], base) == "According to Vera Petrova, Council, December 2015 and 2019."
-
-
 def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_links(base: FactBase) -> None:
     for fact in base.facts:
         said, card = byline(fact, base), entry_of(fact, base, ENGLISH)

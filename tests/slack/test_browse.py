@@ -12,10 +12,9 @@ from bot.core.pages.routes import Address
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
-from bot.slack.blocks.card import NEAR_TOPICS, SHARE_FACT, SHOW_FACT
+from bot.slack.blocks.card import NEAR_TOPICS, SHOW_FACT
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.pages import (
-    ANOTHER_FACT,
     GO_TO_PAGE,
     NEXT_PAGE,
     OPEN_PAGE,
@@ -24,7 +23,7 @@ from bot.slack.blocks.pages import (
 )
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
-from tests.support.interactions import from_menu, unfurl_button
+from tests.support.interactions import from_menu
 
 DIALOG = [
     ("topics", "Topics\nDefence (4 entries): Bases, exercises and those who speak of them."),
@@ -64,13 +63,6 @@ def test_the_nearest_topics_of_a_question_without_an_answer_are_one_tap_away(bot
     assert f"{text('nearest_topics')}: {declined.button(NEAR_TOPICS[0])['text']['text']}" in declined.text
     opened = one_reply(press(bot, declined, NEAR_TOPICS[0]))
     assert opened.text.startswith(f"{declined.button(NEAR_TOPICS[0])['text']['text']}\n")
-
-
-def test_a_random_fact_is_a_card_with_share_in_private_and_another(bot: Bot) -> None:
-    card = one_reply(bot.command("random"))
-    assert card.button(SHARE_FACT)
-    assert one_reply(press(bot, card, ANOTHER_FACT)).button(ANOTHER_FACT)
-    assert SHARE_FACT not in [b["action_id"] for b in one_reply(bot.mention("random")).buttons()]
 
 
 # Turning and opening
@@ -132,19 +124,6 @@ def test_another_page_takes_the_place_only_of_what_nobody_else_reads(
     assert opened.arguments["replace_original"] is replaced
     assert opened.arguments.get("response_type") == kind
     assert opened.arguments.get("thread_ts") == where.get("thread_ts")
-
-
-def test_a_page_opened_under_a_link_in_a_direct_message_replaces_nothing(bot: Bot) -> None:
-    payload = unfurl_button(
-        OPEN_PAGE,
-        "v1:source:alpha-2019:1",
-        bot.slack.new_response_url(channel="D1"),
-        channel="D1",
-        thread_ts=None,
-    )
-    opened = one_reply(bot.interact(payload))
-    assert opened.arguments["replace_original"] is False
-    assert opened.text.startswith("Two Neighbours")
 
 
 def test_every_button_of_a_page_leads_somewhere(bot: Bot) -> None:

@@ -67,12 +67,6 @@ def test_when_sharing_fails_the_person_is_told_keeps_the_copy_and_may_try_again(
     assert removed.arguments == {"delete_original": True}
 
 
-def test_a_private_copy_that_cannot_be_removed_alarms_nobody(bot: Bot) -> None:
-    bot.slack.fail("response_url", status=200, times=1)
-    bot.slack.fail("response_url", status=500, times=1)
-    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
-
-
 def test_a_public_message_is_never_deleted(bot: Bot) -> None:
     posts = bot.press(SHARE_FACT, SHARE_2018, **UNDER_PUBLIC)
     assert [p.arguments.get("delete_original") for p in posts] == [None]
@@ -107,12 +101,6 @@ def test_the_answer_joins_the_conversation_and_replaces_nothing(
     assert reply.arguments["response_type"] == kind
     assert reply.arguments["replace_original"] is False
     assert reply.arguments.get("thread_ts") == thread
-
-
-@pytest.mark.parametrize(("where", "shared"), [(IN_PRIVATE, True), (IN_THREAD, True), (IN_DM, False)])
-def test_share_is_offered_where_the_card_is_private(bot: Bot, where: dict[str, Any], shared: bool) -> None:
-    card = one_reply(bot.press(SHOW_FACT, SHARE_2018, **where))
-    assert any(b["action_id"] == SHARE_FACT for b in card.buttons()) is shared
 
 
 def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:

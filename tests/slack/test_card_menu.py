@@ -1,6 +1,5 @@
 """The menu of a card: Cite, Report a problem, Edit this fact; thumbs; and older workspaces."""
 
-import datetime
 import json
 import time
 from collections.abc import Iterator
@@ -12,17 +11,13 @@ import pytest
 from bot.core.facts.base import FactBase
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.playground.block_validation import message_problems, view_problems
+from bot.playground.block_validation import view_problems
 from bot.slack.blocks import card
 from bot.slack.blocks.modals import (
     OPEN_ISSUE,
     OPEN_LINE,
     REASON,
     REMARK,
-    build_cite_modal,
-    build_report,
-    build_report_modal,
-    build_source_modal,
 )
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, one_reply
@@ -145,12 +140,6 @@ def test_cite_opens_the_reference_in_four_styles_ready_to_be_copied(bot: Bot) ->
         assert style in words(view)
 
 
-def test_every_fact_can_be_cited_within_slacks_limits(real: SearchEngine) -> None:
-    for fact in real.base.facts:
-        assert view_problems(build_cite_modal(fact, real.base, datetime.date(2026, 11, 23))) == []
-        assert view_problems(build_report_modal(fact, real.base)) == []
-
-
 # Report
 
 
@@ -207,13 +196,6 @@ def test_a_report_sent_twice_counts_once(kept: Bot, notebook: Notebook) -> None:
     assert kept.interact(submitted(view, values)) == []
     assert len(notebook.reports) == 1
     assert text("report_again") in words(shown(kept))
-
-
-def test_what_is_reported_is_the_version_that_the_person_saw(kept: Bot, notebook: Notebook) -> None:
-    choose(kept, "report")
-    view = {**open_view(kept), "private_metadata": f"v1:{FACT}:0123456789ab"}
-    kept.interact(submitted(view, {REASON: {"selected_option": {"value": "wrong"}}}))
-    assert notebook.reports[0][1] == "0123456789ab"
 
 
 def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
@@ -277,18 +259,6 @@ def test_a_report_on_a_fact_that_is_gone_is_answered_kindly(
     assert notebook.reports == []
 
 
-def test_links_are_acknowledged(kept: Bot) -> None:
-    for action_id in (OPEN_ISSUE, OPEN_LINE):
-        assert kept.press(action_id, "v1") == []
-        assert kept.response.status == 200
-
-
-def test_the_maintainers_message_keeps_within_slacks_limits(real: SearchEngine) -> None:
-    for fact in real.base.facts:
-        message = build_report(fact, real.base.version, 7, "wrong", "ж" * 500, f"{REPOSITORY}/x")
-        assert message_problems(message.payload()) == []
-
-
 # Source
 
 
@@ -305,13 +275,6 @@ def test_source_shows_what_the_card_leaves_out(bot: Bot) -> None:
         FACT,
     ):
         assert part in shown, part
-
-
-@pytest.mark.parametrize(("today", "due"), [("2027-01-01", False), ("2027-02-01", True)])
-def test_an_overdue_review_stands_there_too(small: FactBase, today: str, due: bool) -> None:
-    checked = small.by_id[FACT].model_copy(update={"checked": "2026-01-31", "review_after": "12 months"})
-    view = build_source_modal(checked, small, datetime.date.fromisoformat(today))
-    assert ("Review overdue since 31 January 2027" in words(view)) is due
 
 
 # Thumbs

@@ -163,20 +163,7 @@ def test_a_follow_up_belongs_to_its_thread(bot: Bot) -> None:
     assert "48%" in one_reply(bot.mention("and in 2015?", thread_ts="7.7")).text
 
 
-def test_a_mention_and_the_follow_up_in_its_thread_belong_together(bot: Bot) -> None:
-    bot.mention("trade share", ts="9.9")
-    assert "48%" in one_reply(bot.mention("and in 2015?", thread_ts="9.9")).text
-
-
 # Where the reply goes
-
-
-def test_a_command_is_answered_privately_by_its_acknowledgement(bot: Bot) -> None:
-    reply = one_reply(bot.command("trade share"))
-    assert reply.method == "acknowledgement"
-    assert reply.arguments["response_type"] == "ephemeral"
-    assert reply.arguments["unfurl_links"] is False
-    assert bot.slack.said() == []
 
 
 def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
@@ -194,12 +181,6 @@ def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
 )
 def test_the_mention_may_stand_anywhere(bot: Bot, text: str) -> None:
     assert "49.5%" in one_reply(bot.event(mention_event(text))).text
-
-
-def test_a_direct_message_is_answered_in_place(bot: Bot) -> None:
-    reply = one_reply(bot.dm("trade share"))
-    assert reply.arguments["channel"] == "D1"
-    assert "thread_ts" not in reply.arguments
 
 
 # Once, and only people
@@ -292,11 +273,6 @@ def test_a_workflows_mention_is_answered_outside_threads(bot: Bot) -> None:
     }
     assert "49.5%" in one_reply(bot.mention("trade share", **posted)).text
     assert bot.mention("trade share", thread_ts="7.7", **posted) == []
-
-
-@pytest.mark.parametrize("kind", ["channel", "group", "mpim"])
-def test_messages_outside_direct_messages_are_left_alone(bot: Bot, kind: str) -> None:
-    assert bot.event(dm_event("trade share", channel="C1") | {"channel_type": kind}) == []
 
 
 def test_events_that_nobody_asked_for_are_acknowledged_calmly(

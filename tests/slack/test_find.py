@@ -8,8 +8,8 @@ import pytest
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.core.search.autocomplete import Autocompleter
-from bot.playground.block_validation import options_problems, view_problems
-from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE, build_find_modal, build_options
+from bot.playground.block_validation import options_problems
+from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE, build_options
 from bot.slack.listeners.shortcuts import FIND_SHORTCUT
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
@@ -61,11 +61,6 @@ def test_beside_a_title_stands_what_or_whose_it_is_and_when(bot: Bot, text: str,
     assert option["description"]["text"] == second_line
 
 
-@pytest.mark.parametrize("text", ["", "qqqqqq", "!!!", "<!channel>", "x" * 3000])
-def test_nothing_found_is_an_empty_list(bot: Bot, text: str) -> None:
-    assert typed(bot, text) == {"options": []}
-
-
 def test_every_beginning_keeps_within_slacks_limits(real: SearchEngine) -> None:
     suggester = Autocompleter(real.base, real.ask)
     for beginning in {fact.title[:n].lower() for fact in real.base.facts for n in (1, 2, 4)}:
@@ -90,11 +85,6 @@ def test_a_chosen_fact_is_shown_as_it_will_be_posted(bot: Bot) -> None:
     assert [b["block_id"] for b in shown["blocks"] if b["type"] == "input"] == [FIND_FACT, FIND_WHERE]
     assert "Russia took 49.5% of Belarus's foreign trade in 2018." in json.dumps(shown["blocks"])
     assert {b["type"] for b in shown["blocks"]} == {"input", "rich_text", "context"}
-
-
-def test_every_preview_keeps_within_slacks_limits(real: SearchEngine) -> None:
-    for fact in real.base.facts:
-        assert view_problems(build_find_modal(fact, real.base)) == []
 
 
 def test_a_fact_that_is_gone_says_so(bot: Bot) -> None:
@@ -132,10 +122,3 @@ def test_when_posting_fails_the_person_hears_it_in_a_direct_message(bot: Bot) ->
     _, told = send(bot, response_url=bot.slack.new_response_url())
     assert told.arguments["channel"] == "U1ANNA"
     assert told.text == text("not_posted", title="Russia's share of Belarus's foreign trade")
-
-
-def test_an_expired_trigger_is_told_in_a_direct_message(bot: Bot) -> None:
-    bot.slack.fail("views.open", error="expired_trigger_id")
-    _, told = bot.interact(global_shortcut(FIND_SHORTCUT))
-    assert told.arguments["channel"] == "U1ANNA"
-    assert "Something broke" in told.text

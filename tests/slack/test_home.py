@@ -141,15 +141,6 @@ def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor
     assert [c.arguments.get("hash") for c in anna.published()][-1] == "0.stale"
 
 
-def test_what_was_pressed_last_wins_over_a_home_published_meanwhile(anna: Visitor) -> None:
-    """Two taps in a row carry the same hash: the second would be refused, and is published all the same."""
-    before = anna.view
-    anna.search("trade share")
-    anna.bot.interact(pressed_at_home(before, home.SEARCH, "nuclear plant loan", kind="plain_text_input"))
-    assert "$10 billion" in anna.shown
-    assert "49.5%" not in anna.shown.split(text("try_asking"))[0]
-
-
 # The search box
 
 
@@ -178,14 +169,6 @@ def test_the_answer_appears_on_home_with_the_question_in_the_box(
     head = anna.shown.split(text("home_clear"))[0]
     assert shown.replace("&amp;", "&") in head.replace("&amp;", "&")
     assert anna.view["blocks"][1]["element"]["initial_value"] == words
-
-
-@pytest.mark.parametrize("words", [None, "", "   "])
-def test_an_empty_box_gets_the_start(anna: Visitor, words: str | None) -> None:
-    start = anna.sent
-    anna.search("trade share")
-    anna.search(words)
-    assert anna.sent == start
 
 
 def test_questions_to_try_are_asked(anna: Visitor, small: FactBase) -> None:
@@ -256,12 +239,6 @@ def test_stale_buttons_are_answered_kindly_there(
 ) -> None:
     anna.press(action_id, value)
     assert told in anna.shown
-
-
-def test_a_question_to_try_of_another_version_gets_the_start(anna: Visitor) -> None:
-    start = anna.sent
-    anna.press(TRY[0], "v0:trade share")
-    assert anna.sent == start
 
 
 def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: SearchEngine) -> None:

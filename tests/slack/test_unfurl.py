@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.search import SearchEngine
-from bot.playground.block_validation import message_problems
-from bot.slack.blocks.pages import OPEN_PAGE, build_article
+from bot.slack.blocks.pages import OPEN_PAGE
 from bot.slack.links import unfurl_domains
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
@@ -143,11 +141,6 @@ def test_show_facts_opens_the_articles_page_for_the_one_who_pressed(
     assert page.arguments["response_type"] == "ephemeral"
     assert page.arguments["replace_original"] is False
     assert "Two Neighbours &amp; Their Trade" in page.text
-
-
-def test_every_articles_card_keeps_within_slacks_limits(real: SearchEngine) -> None:
-    for source in real.base.sources.values():
-        assert message_problems({"text": "-", "blocks": build_article(source, real.base)}) == []
 
 
 def test_no_more_domains_than_slack_takes(base: FactBase, small: FactBase) -> None:
