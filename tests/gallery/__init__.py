@@ -1,10 +1,9 @@
 """One picture of each kind of message and view that the bot sends, drawn from facts that stay as they are.
 
-`tests/gallery/*.json` holds what Slack would be sent.  `python -m tests.gallery` draws them anew after a
-change that was meant, and lists them; `tests/slack/test_gallery.py` holds them against changes and limits.
+`tests/gallery/*.json` holds what Slack would be sent.  `python -m tests.gallery` draws them again after an intended
+change; `tests/slack/test_gallery.py` compares them and checks the limits.
 
-To add one, add a line to `PICTURES`.  Nothing here asks a finder or a clock: a picture changes only when
-its drawing does.
+To add one, add a line to `PICTURES`.  Nothing here searches or reads a clock: a picture changes only when its drawing does.
 """
 
 import datetime
@@ -28,7 +27,7 @@ from bot.core.present.strings import ENGLISH as text
 from bot.core.present.strings import Strings, strings
 from bot.core.search.autocomplete import FactGroup
 from bot.core.search.results import Choices, Hit, NoAnswer
-from bot.playground.block_validation import drawn_texts, message_problems, options_problems, view_problems
+from bot.playground.block_validation import message_problems, options_problems, view_problems
 from bot.slack.blocks import answers, home, message_check, modals, pages
 from bot.slack.blocks import card as cards
 from bot.slack.blocks.elements import Message, notice, without_tables
@@ -253,11 +252,6 @@ class Picture:
     @property
     def blocks(self) -> list[Payload]:
         return list(self.payload.get("blocks", ()))
-
-    @property
-    def characters(self) -> int:
-        """Of all that is drawn."""
-        return sum(len(text) for text in drawn_texts(self.payload.get("blocks") or self.payload))
 
     @property
     def json(self) -> str:

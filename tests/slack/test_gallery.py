@@ -5,7 +5,6 @@ import json
 import pytest
 
 from tests import gallery
-from tests.gallery.__main__ import main
 from tests.slack.test_manifest import heard
 
 PICTURES = {picture.name: picture for picture in gallery.pictures()}
@@ -31,12 +30,3 @@ def test_no_picture_is_kept_that_is_drawn_no_more() -> None:
 def test_every_button_that_is_drawn_is_listened_to_and_the_reverse() -> None:
     drawn = set().union(*(picture.pressed() for picture in PICTURES.values()))
     assert drawn == set(heard()["action"])
-
-
-def test_the_listing_has_a_line_for_each_picture(capsys: pytest.CaptureFixture[str]) -> None:
-    before = {path: path.read_bytes() for path in gallery.FOLDER.glob("*.json")}
-    assert main(["--check"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[1:-1]] == list(PICTURES)
-    assert lines[-1] == f"{len(PICTURES)} pictures, 0 to look at"
-    assert {path: path.read_bytes() for path in gallery.FOLDER.glob("*.json")} == before

@@ -104,24 +104,6 @@ def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: DatabaseInbox, d
     assert counts(inbox, database) == {"2015": 1}
 
 
-def test_a_database_that_is_away_delays_no_answer(
-    slack: FakeSlack, finder: SearchEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
-    (tmp_path / "data").rmdir()
-    inbox = DatabaseInbox(database)
-    inbox.start()
-    bot = Bot(slack, finder, inbox=inbox)
-    started = time.monotonic()
-    for _ in range(20):
-        one_reply(bot.command("volcano"))
-    assert time.monotonic() - started < 20
-    bot.close()
-    inbox.close()
-    database.close()
-    assert sum("database unavailable" in record.getMessage() for record in caplog.records) == 1
-
-
 # The weekly message
 
 
