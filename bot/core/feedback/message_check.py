@@ -50,6 +50,9 @@ _FIGURE = re.compile(
 )
 _DIGITS = re.compile(_NUMBER)
 _COUNTED = re.compile(rf"{_NUMBER}(?:(?:[bmt]n|[km])\b)?")  # what a question is asked without
+_UNIT = re.compile(
+    r"(?P<share>%|\bper\s?cent|\bпроцент)|(?P<money>[$€£₽]|\b(?:dollar|euros?\b|ro?ubl|долл|евро\b|руб))"
+)
 # What joins claims of their own: a conjunction after a comma, or a semicolon.
 _CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|while|whereas|а|и|но|тогда как)\s)", re.IGNORECASE)
 # A sentence that says what somebody is; its subject is the name.
@@ -167,11 +170,12 @@ def _facts_about(sentence: str, outcome: Outcome) -> tuple[Fact, ...]:
             found.append((score, hit.fact))
     if not found:
         return ()
+    # A share is not compared with a sum of money, if there is a fact that gives a share.
+    units = _units(sentence)
+    found = [pair for pair in found if units & _units(_words(pair[1]))] or found
     # The other times of a series stay: a number that agrees must not hide one that does not.
-    best = max(found, key=lambda pair: pair[0])[1]
-    found.sort(key=lambda pair: (not same_series(best, pair[1]), -pair[0]))
-    others = [f for _, f in found if f is not best and (same_series(best, f) or f.id in best.see_also)]
-    return (best, *others)[:FACTS_EACH]
+    best, *others = (fact for _, fact in sorted(found, key=lambda pair: -pair[0]))
+    return (best, *(fact for fact in others if same_series(best, fact)))[:FACTS_EACH]
 
 
 def _whose_role(outcome: Outcome, sentence: str) -> Fact | None:
@@ -206,6 +210,10 @@ def _same(sentence: str, fact: Fact) -> bool | None:
 
 def _words(fact: Fact) -> str:
     return " ".join((fact.title, fact.statement, *fact_figures(fact)))
+
+
+def _units(text: str) -> set[str | None]:
+    return {match.lastgroup for match in _UNIT.finditer(text)}
 
 
 def _numbers(text: str) -> set[str]:

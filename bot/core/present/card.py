@@ -184,7 +184,10 @@ def details_of(
             f"{text('section')}: {section}" if section else "",
             capitalised(inferred(credit.source, text)),
         ]
-        found.append((credit.source.title, [r for r in remarks if r], base.link(credit.evidence)))
+        title = credit.source.title
+        if credit.source.url is None:
+            title += f" · {text('publisher_page', publisher=credit.source.publisher)}"
+        found.append((title, [r for r in remarks if r], base.link(credit.evidence)))
     days = ("checked", fact.last_checked), ("due", fact.overdue_since(today))
     own = [
         byline(fact, base),
