@@ -237,13 +237,6 @@ def headings(page: Page) -> list[tuple[str, list[str]]]:
     return [(section.heading, [fact.id for fact in section.facts]) for section in page.sections]
 
 
-def test_a_topic_has_its_facts_by_kind(base: FactBase) -> None:
-    kinds = headings(opened_page("topic:trade:1", base, rows=None))
-    assert [heading for heading, _ in kinds] == ["Figures", "Events", "Opinions"]
-    assert kinds[0][1] == [f"figure-{n}" for n in range(10, 20)]
-    assert kinds[2][1] == ["petrova-on-trade"]
-
-
 def test_a_source_has_what_is_known_of_it_and_the_facts_that_rest_on_it(base: FactBase) -> None:
     page = opened_page("source:club-2021:1", base)
     assert headings(page) == [("Profiles", ["alpha-bank", "zeta-bank"])]
@@ -253,19 +246,6 @@ def test_a_source_has_what_is_known_of_it_and_the_facts_that_rest_on_it(base: Fa
         "Published: 10 November 2021",
     )
     assert [label for label, _ in page.links] == ["Link"]
-
-
-def test_actors_stand_by_topic_the_fullest_first_and_by_name(base: FactBase) -> None:
-    assert headings(opened_page("actors::1", base)) == [
-        ("Leaders and people", ["person-a", "person-b", "person-c"]),
-        ("The West", ["alpha-bank", "zeta-bank"]),
-    ]
-
-
-def test_sources_stand_in_order_of_time_with_the_number_of_their_facts(base: FactBase) -> None:
-    (section,) = opened_page("sources::1", base).sections
-    counts = [(entry.address.argument, entry.count) for entry in section.entries]
-    assert counts == [("riac-2015", 0), ("riac-2019", 28), ("club-2021", 2)]
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,9 @@ IN_THREAD: dict[str, Any] = {"ephemeral": False, "message_ts": "7.8", "thread_ts
 IN_DM: dict[str, Any] = {"ephemeral": False, "channel": "D1"}
 
 
-@pytest.mark.parametrize("door", ["command", "mention", "dm"])
-def test_the_same_pages_from_every_door(bot: Bot, door: str) -> None:
-    converse(getattr(bot, door), DIALOG)
+@pytest.mark.parametrize("surface", ["command", "mention", "dm"])
+def test_the_same_pages_on_every_surface(bot: Bot, surface: str) -> None:
+    converse(getattr(bot, surface), DIALOG)
 
 
 def test_the_nearest_topics_of_a_question_without_an_answer_are_one_tap_away(bot: Bot) -> None:
@@ -115,7 +115,7 @@ def test_a_heading_may_be_gone_to(big: Bot) -> None:
     ],
     ids=["private", "DM", "public", "thread"],
 )
-def test_another_page_takes_the_place_only_of_what_nobody_else_reads(
+def test_another_page_takes_the_place_only_of_a_private_page(
     bot: Bot, where: dict[str, Any], replaced: bool, kind: str | None
 ) -> None:
     topics = one_reply(bot.command("topics"))

@@ -275,9 +275,7 @@ def test_a_workflows_mention_is_answered_outside_threads(bot: Bot) -> None:
     assert bot.mention("trade share", thread_ts="7.7", **posted) == []
 
 
-def test_events_that_nobody_asked_for_are_acknowledged_calmly(
-    bot: Bot, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_events_without_a_listener_are_acknowledged(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     assert bot.event({"type": "reaction_added", "user": "U1ANNA", "item": {}}) == []
     assert bot.response.status == 200
     assert not [r for r in caplog.records if r.levelno >= logging.WARNING]

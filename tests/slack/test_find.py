@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.core.search.autocomplete import Autocompleter
@@ -46,19 +44,6 @@ def test_each_key_gets_facts_by_topic(bot: Bot) -> None:
     (option,) = [o for o in group["options"] if o["value"] == FACT]
     assert option["text"]["text"] == "Russia's share of Belarus's foreign trade"
     assert option["description"]["text"] == "49.5%, 2018"
-
-
-@pytest.mark.parametrize(
-    ("text", "second_line"),
-    [
-        ("airb", "4 November 2021"),
-        ("dougl", "Ambassador to the Alliance, 2015"),
-        ("reactor mon", "Olga Speaker, 27 April 2024"),
-    ],
-)
-def test_beside_a_title_stands_what_or_whose_it_is_and_when(bot: Bot, text: str, second_line: str) -> None:
-    option = typed(bot, text)["option_groups"][0]["options"][0]
-    assert option["description"]["text"] == second_line
 
 
 def test_every_beginning_keeps_within_slacks_limits(real: SearchEngine) -> None:

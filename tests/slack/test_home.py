@@ -14,7 +14,7 @@ from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
 from bot.slack.blocks import home
-from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, TRY, build_card
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, build_card
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE, build_page
 from tests.support.fake_slack import Call, FakeSlack
@@ -77,21 +77,6 @@ def anna(bot: Bot) -> Visitor:
 
 
 # When it is published
-
-
-def test_the_first_visit_gets_the_start(anna: Visitor, small: FactBase) -> None:
-    assert len(anna.published()) == 1
-    assert anna.view["type"] == "home"
-    for words in (
-        text("home_search"),
-        *small.site.examples,
-        *(t.title for t in small.topics.values()),
-        "Timeline",
-        text("home_latest"),
-        "Airbase opened",
-    ):
-        assert words in anna.shown
-    assert json.loads(anna.view["private_metadata"])["facts"] == small.version
 
 
 def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
@@ -169,13 +154,6 @@ def test_the_answer_appears_on_home_with_the_question_in_the_box(
     head = anna.shown.split(text("home_clear"))[0]
     assert shown.replace("&amp;", "&") in head.replace("&amp;", "&")
     assert anna.view["blocks"][1]["element"]["initial_value"] == words
-
-
-def test_questions_to_try_are_asked(anna: Visitor, small: FactBase) -> None:
-    for action_id, question in zip(TRY, small.site.examples, strict=True):
-        anna.push(action_id)
-        assert anna.view["blocks"][1]["element"]["initial_value"] == question
-        assert text("home_clear") in anna.shown
 
 
 # Buttons on it

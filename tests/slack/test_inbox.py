@@ -83,7 +83,9 @@ def test_going_back_to_the_choices_is_no_question(
     assert counts(inbox, database) == {}
 
 
-def test_nobody_that_a_question_mentions_is_kept(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
+def test_people_that_a_question_mentions_are_not_kept(
+    bot: Bot, inbox: DatabaseInbox, database: Database
+) -> None:
     bot.command(f"volcano of {ANNA} in <#C012ABCDE|plans> anna@example.org", user="U9WHO", channel="C9WHERE")
     assert counts(inbox, database) == {"volcano of in": 1}
     with database.connection() as connection:

@@ -90,7 +90,7 @@ def test_every_fact_fills_every_output(real: SearchEngine) -> None:
         assert all(filled.values())
 
 
-def test_what_the_maintainers_hear_of_a_step_names_nobody(slack: FakeSlack, finder: SearchEngine) -> None:
+def test_what_the_maintainers_get_from_a_step_has_no_names(slack: FakeSlack, finder: SearchEngine) -> None:
     notebook = Notebook()
     bot = Bot(slack, finder, inbox=notebook)
     run(bot, "kazakhstanitis of <@U2BORIS|boris>")
