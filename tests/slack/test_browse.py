@@ -144,27 +144,6 @@ def test_every_button_of_a_page_leads_somewhere(bot: Bot) -> None:
     assert {value for _, value in seen} >= {"v1:topic:trade:1", "v1:source:beta-2025:1", "v1:about::1"}
 
 
-@pytest.mark.parametrize("action_id", [OPEN_PAGE, NEXT_PAGE, "open_topics"])
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        ("v1:topic:wombats:1", text("page_gone")),
-        ("v1:source:<!channel>:1", text("out_of_date")),
-        ("v1:topics", text("out_of_date")),
-        ("v2:topics::1", text("out_of_date")),
-        ("", text("out_of_date")),
-        (None, text("out_of_date")),
-    ],
-)
-def test_stale_buttons_are_answered_kindly_and_in_private(
-    bot: Bot, action_id: str, value: str | None, told: str
-) -> None:
-    reply = one_reply(bot.press(action_id, value, **IN_THREAD))
-    assert reply.text == told
-    assert reply.arguments["response_type"] == "ephemeral"
-    assert reply.arguments["replace_original"] is False
-
-
 # What is said
 
 

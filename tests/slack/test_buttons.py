@@ -8,6 +8,7 @@ from bot.core.facts.base import FactBase
 from bot.core.present.card import lead
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT, SOURCE
+from bot.slack.blocks.pages import NEXT_PAGE, OPEN_PAGE
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts
@@ -129,19 +130,18 @@ def test_each_choice_is_one_tap_from_its_card(bot: Bot, small: FactBase) -> None
 # Old and strange buttons
 
 
-@pytest.mark.parametrize("action_id", BUTTONS)
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        ("v1:no-such-fact", text("fact_gone")),
-        ("v0:trade-share-2018", text("out_of_date")),
-        ("trade-share-2018", text("out_of_date")),
-        ("v1:", text("out_of_date")),
-        ("", text("out_of_date")),
-        (None, text("out_of_date")),
-        ("v1:<!channel>", text("fact_gone")),
-    ],
-)
+STALE = [
+    *((action_id, "v1:no-such-fact", text("fact_gone")) for action_id in BUTTONS),
+    (OPEN_PAGE, "v1:topic:wombats:1", text("page_gone")),
+    *(
+        (action_id, value, text("out_of_date"))
+        for action_id in (*BUTTONS, OPEN_PAGE, NEXT_PAGE)
+        for value in ("v0:trade-share-2018", "trade-share-2018", "v1:", "", None)
+    ),
+]
+
+
+@pytest.mark.parametrize(("action_id", "value", "told"), STALE)
 def test_stale_buttons_are_answered_kindly_and_in_private(
     bot: Bot, action_id: str, value: str | None, told: str
 ) -> None:

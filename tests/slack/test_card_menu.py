@@ -295,6 +295,6 @@ def test_a_tapped_choice_says_that_the_question_is_no_gap(kept: Bot, notebook: N
     ("pressed", "title"), [("cite", "cite_title"), ("report", "report_title"), ("", "source_title")]
 )
 def test_cite_report_and_source_open_their_modals(bot: Bot, pressed: str, title: str) -> None:
-    (opened,) = choose(bot, pressed) if pressed else bot.press(card.SOURCE, f"v1:{FACT}")
+    (opened,) = choose(bot, pressed) if pressed else bot.interact(button_pressed(card.SOURCE, f"v1:{FACT}"))
     assert opened.method == "views.open"
     assert open_view(bot)["title"]["text"] == text(title)

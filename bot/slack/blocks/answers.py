@@ -56,7 +56,7 @@ def build_comparison(
     table = table_of(facts, base, text)
     title = intro or text("over_time" if table.over_time else "compared")
     small = [line for line in (table.change, text("language")) if line]
-    buttons = [*_share(question, text), _entries([row.fact for row in table.rows], text)]
+    buttons = [*_share(question, text), _entries(table.facts, text)]
     return Message.of(
         [
             (ui.heading(title), title),
@@ -112,7 +112,7 @@ def _table(table: Table, text: Strings) -> Block:
     names = ["when", "value", "source"] if table.over_time else ["what", "value", "when", "source"]
     header = [ui.heading(text(f"column_{name}")) for name in names]
     rows = [
-        [*(ui.sentence(str(getattr(row, name))) for name in names[:-1]), _linked(row.address, row.source)]
+        [*(ui.sentence(row[name]) for name in names[:-1]), _linked(row["address"], row["source"])]
         for row in table.rows
     ]
     return {
