@@ -9,7 +9,7 @@ To add one, add a line to `PICTURES`.  Nothing here searches or reads a clock: a
 import datetime
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -76,9 +76,9 @@ def card(fact_id: str, **options: Any) -> Message:
 def page(address: str, status: Status = STATUS) -> Page:
     parsed = Address.parse(address)
     assert parsed, address
-    opened = open_page(parsed, base(), status, choose=lambda facts: fact(SHARE))
+    opened = open_page(parsed, base(), status)
     assert opened, address
-    return opened
+    return replace(opened, fact=fact(SHARE)) if opened.fact else opened
 
 
 def browsing(address: str, status: Status = STATUS) -> Message:

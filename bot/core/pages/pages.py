@@ -22,8 +22,6 @@ ENTRIES = 25  # topics or sources on a page: a message of Slack holds 50 blocks
 
 KIND_HEADINGS = {"figure": "Figures", "date": "Events", "actor": "Profiles", "position": "Opinions"}
 
-Choose: TypeAlias = Callable[[Sequence[Fact]], Fact]
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -117,12 +115,7 @@ def page_of_words(
 
 
 def open_page(
-    address: Address,
-    base: FactBase,
-    status: Status | None = None,
-    *,
-    rows: int | None = ROWS,
-    choose: Choose = random.choice,
+    address: Address, base: FactBase, status: Status | None = None, *, rows: int | None = ROWS
 ) -> Page | None:
     """The page at an address, or None if its topic or source is no longer in the base.
 
@@ -146,7 +139,7 @@ def open_page(
         case "timeline" if years := Years.parse(argument):
             return _timeline(address, years, base, rows)
         case "random" if base.facts:
-            return Page(address, text("random"), fact=choose(base.facts))
+            return Page(address, text("random"), fact=random.choice(base.facts))
         case "about":
             return _about(address, base, status or Status())
     return None
