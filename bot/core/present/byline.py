@@ -29,6 +29,24 @@ class Credit:
         return published(self.source)
 
 
+def published(source: Source) -> str:
+    """When the article appeared, or of what day it reports if that is all that is known; empty for neither."""
+    if source.dated and source.published is None:
+        return f"on an event of {source.dated}"
+    return str(source.dated or "")
+
+
+def field_name(name: str) -> str:
+    """The name of a source's field."""
+    return "date" if name == "published" else name.replace("_", " ")
+
+
+def inferred(source: Source, text: Strings = ENGLISH) -> str:
+    """That some of what is known of an article is inferred; empty where nothing is."""
+    names = text.listed([field_name(name) for name in source.inferred])
+    return text("inferred_fields", fields=names) if names else ""
+
+
 def holder(fact: Fact) -> str:
     """Who holds it, as first lines and lists have it, without what explains the name."""
     return BRACKETED.sub("", fact.attribution or "").removesuffix("'s author")
@@ -97,24 +115,6 @@ def _voice(evidence: Evidence, source: Source) -> str:
     if person and not evidence.publishers_own:
         return f"{person}, {source.publisher}"
     if source.disowns_views and not evidence.publishers_own:
-        published = "probably published" if "publisher" in source.inferred else "published"
-        return f"an article that names no author, {published} by {source.publisher}"
+        surely = "probably " if "publisher" in source.inferred else ""
+        return f"an article that names no author, {surely}published by {source.publisher}"
     return f"the publisher, {source.publisher}"
-
-
-def published(source: Source) -> str:
-    """When the article appeared, or of what day it reports if that is all that is known; empty for neither."""
-    if source.dated and source.published is None:
-        return f"on an event of {source.dated}"
-    return str(source.dated or "")
-
-
-def field_name(name: str) -> str:
-    """The name of a source's field."""
-    return "date" if name == "published" else name.replace("_", " ")
-
-
-def inferred(source: Source, text: Strings = ENGLISH) -> str:
-    """That some of what is known of an article is inferred; empty where nothing is."""
-    names = text.listed([field_name(name) for name in source.inferred])
-    return text("inferred_fields", fields=names) if names else ""
