@@ -160,7 +160,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "card-figure": lambda: card(SHARE, share=True),
     "card-figure-public": lambda: card(PLANT),
     "card-figure-shared": lambda: card(SHARE, shared_by="U1ANNA", question="trade share"),
-    "card-who": lambda: card(PLANT, share=True, who="Russia", question="who financed the nuclear plant?"),
+    "card-who": lambda: card(PLANT, share=True, question="who financed the nuclear plant?"),
     "card-organisation": lambda: card("rosatom", share=True),
     "card-of-several-articles": lambda: card("supreme-state-council", share=True),
     "card-russian": lambda: card(SHARE, share=True, text=strings("ru"), question="доля торговли"),

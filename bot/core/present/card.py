@@ -108,9 +108,10 @@ class Entry:
         return f"{self.label}: {self.answer}{self.rest}. {self.statement} “{self.quote}”.{others} {self.byline} {links}"
 
 
-def entry_of(fact: Fact, base: FactBase, text: Strings, *, who: str = "") -> Entry:
-    """The card of a fact; `who` is the name that the question asks for, where that leads."""
+def entry_of(fact: Fact, base: FactBase, text: Strings, question: str = "") -> Entry:
+    """The card of a fact; where the question asks who, the name that it asks for leads."""
     answer, rest = first_line(fact)
+    who = _who_asked(question, fact)
     if who and who.casefold() not in answer.casefold():
         answer, rest = capitalised(who), f" — {answer}: {rest.removeprefix(' — ')}"
     if isinstance(fact, Actor):
@@ -134,7 +135,7 @@ def entry_of(fact: Fact, base: FactBase, text: Strings, *, who: str = "") -> Ent
     )
 
 
-def who_asked(question: str, fact: Fact) -> str:
+def _who_asked(question: str, fact: Fact) -> str:
     """The name that a who-question asks for, where the fact says it: who gives, or who receives."""
     said = surfaces(question)
     if not fact.answers or "who" not in find_cues(said):

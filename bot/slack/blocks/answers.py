@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import headline, who_asked
+from bot.core.present.card import headline
 from bot.core.present.comparison import Table, table_of
 from bot.core.present.links import Repository
 from bot.core.present.overview import Overview, is_overview, overview_of
@@ -40,9 +40,8 @@ def build_answer(
     if is_overview(outcome):
         return build_overview(overview_of(outcome, base, text), base, text, question=shared, intro=intro)
     if isinstance(outcome, Answer):
-        fact, who = outcome.fact, who_asked(question, outcome.fact)
-        return build_card(fact, base, text, share=share, repository=repository, question=question,
-                          unknown=outcome.unknown, who=who, intro=intro)  # fmt: skip
+        return build_card(outcome.fact, base, text, share=share, repository=repository, question=question,
+                          unknown=outcome.unknown, intro=intro)  # fmt: skip
     if outcome.form == "closest":
         intro = "\n".join(line for line in (intro, closest_intro(outcome, text)) if line)
         return build_card(outcome.facts[0], base, text, repository=repository, intro=intro)
