@@ -38,6 +38,7 @@ DIALOG = [
     ("hlep", HELP),
     ("помощь", RUSSIAN_HELP),
     ("помощь!", RUSSIAN_HELP),
+    ("что ты умеешь?", RUSSIAN_HELP),
     ("дапамога", strings("be")("help_title", subject="two neighbours")),
     (":tada: :+1:", HELP),
     ("🎉👍🏽", HELP),
