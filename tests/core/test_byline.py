@@ -141,10 +141,3 @@ def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_lin
             )
             assert who in said, fact.id
             assert str(source.dated) in said, fact.id
-
-
-def test_a_club_that_disowns_its_authors_views_is_never_named_as_holder(base: FactBase) -> None:
-    for fact in base.facts:
-        for credit in credits_of(fact, base):
-            if credit.source.disowns_views and not credit.evidence.publishers_own:
-                assert "an article that names no author, " in credit.who, fact.id

@@ -116,15 +116,3 @@ def test_ten_thousand_characters_come_in_a_few_private_messages(reader: Bot, rea
     assert all(len(r.text) <= 4000 and len(r.blocks) <= 50 for r in replies)
     assert "Not shown:" in replies[-1].text
     assert reader.response.status == 200
-
-
-def test_the_end_of_a_longer_message_is_owned_up_to(reader: Bot) -> None:
-    reply = one_reply(check(reader, f"{CLAIM}\n" + "word " * 5000))
-    assert "too long to read" in reply.text
-
-
-def test_what_is_logged_holds_no_words_of_the_message(reader: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level("INFO"):
-        check(reader, CLAIM)
-    assert "checked sentences=1 touched=1" in caplog.text
-    assert "accounts" not in caplog.text

@@ -1,23 +1,19 @@
 """Questions by command, mention and direct message, through the real wiring: exactly one reply each."""
 
 import logging
-import time
 
 import pytest
 
 from bot.core.examples import EXAMPLES
 from bot.core.present.strings import ENGLISH, strings
 from bot.core.search import SearchEngine
-from bot.core.search.results import Outcome
 from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_HELP, TRY
 from tests.support.fake_slack import BOT_ID, BOT_USER, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
 from tests.support.requests import (
     FORM,
-    JSON,
     command_body,
     dm_event,
-    event_body,
     mention_event,
 )
 
@@ -290,26 +286,6 @@ def test_a_foreign_command_is_answered_kindly(bot: Bot) -> None:
 
 
 # Time
-
-
-class SlowFinder:
-    """A core that takes its time."""
-
-    def __init__(self, inner: SearchEngine, seconds: float) -> None:
-        self.base, self._inner, self._seconds = inner.base, inner, seconds
-
-    def ask(self, text: str) -> Outcome:
-        time.sleep(self._seconds)
-        return self._inner.ask(text)
-
-
-def test_acknowledged_at_once_however_slow_core_is(slack: FakeSlack, finder: SearchEngine) -> None:
-    bot = Bot(slack, SlowFinder(finder, 2))
-    try:
-        assert len(bot.send(event_body(mention_event("trade share")), JSON)) == 1
-        assert bot.seconds < 1.5
-    finally:
-        bot.close()
 
 
 def test_a_request_asks_for_the_engine_once(slack: FakeSlack, finder: SearchEngine) -> None:

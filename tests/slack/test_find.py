@@ -80,14 +80,6 @@ def test_a_fact_that_is_gone_says_so(bot: Bot) -> None:
     assert answer == {"response_action": "errors", "errors": {FIND_FACT: text("fact_gone")}}
 
 
-def test_two_choices_in_a_row_show_the_later_one(bot: Bot) -> None:
-    view = opened(bot)
-    bot.interact(chosen_in_modal(view, FIND_FACT, "v1:airbase-opened"))
-    bot.interact(chosen_in_modal(view, FIND_FACT, FACT))  # with the hash of before: overtaken
-    assert bot.response.status == 200
-    assert "Something broke" not in json.dumps([c.arguments for c in bot.slack.calls])
-
-
 def test_posting_goes_to_the_conversation_for_all_with_credit(bot: Bot) -> None:
     (posted,) = send(bot, response_url=bot.slack.new_response_url())
     assert bot.response.body == ""  # the modal closes

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.facts.base import FactBase
 from bot.slack.blocks.pages import OPEN_PAGE
-from bot.slack.links import unfurl_domains
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.interactions import links_event, unfurl_button
@@ -124,13 +122,3 @@ def test_show_facts_opens_the_articles_page_for_the_one_who_pressed(
     assert page.arguments["response_type"] == "ephemeral"
     assert page.arguments["replace_original"] is False
     assert "Two Neighbours &amp; Their Trade" in page.text
-
-
-def test_no_more_domains_than_slack_takes(base: FactBase, small: FactBase) -> None:
-    assert unfurl_domains(small) == ["alpha.example", "gamma.example"]
-    many = {
-        f"s{n}": small.sources["alpha-2019"].model_copy(update={"url": f"https://h{n}.example/a"})
-        for n in range(9)
-    }
-    large = FactBase(small.facts, small.topics, many, small.vocabulary, small.places, small.version)
-    assert len(unfurl_domains(large)) == 5
