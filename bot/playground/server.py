@@ -34,6 +34,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot import __version__
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.pages.routes import PAGES
+from bot.core.present.replies import explanation
 from bot.core.search import Answer
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
@@ -202,7 +203,7 @@ class Playground:
         ]  # fmt: skip
         unknown = list(outcome.unknown)
         return JSONResponse(
-            {"status": outcome.status, "reason": outcome.reason, "unknown": unknown, "hits": hits}
+            {"status": outcome.status, "reason": explanation(outcome), "unknown": unknown, "hits": hits}
         )
 
     def _session(self) -> Json:
