@@ -33,7 +33,7 @@ _FILE_PAGE = """<!doctype html>
 
 
 class EditMode:
-    """What the bar over the messages shows; without `watch` it stays away, and nothing is checked."""
+    """What the bar above the messages shows; the page hides it without `watch`."""
 
     def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool) -> None:
         self.unanswered = UnansweredQuestions(self._announce)
@@ -95,16 +95,12 @@ class UnansweredQuestions(NullInbox):
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
-        entry = {
-            "id": secrets.token_hex(4),
-            "question": question,
-            "unknown": list(unknown),
-            "nearest": nearest,
-        }
         others = [other for other in self.questions if other["question"] != question]
+        offer_id = secrets.token_hex(4)
+        entry = {"id": offer_id, "question": question, "unknown": list(unknown), "nearest": nearest}
         self.questions = [entry, *others][:QUESTIONS_KEPT]
         self._changed()
-        return str(entry["id"]) if outcome == "choices" else None
+        return offer_id if outcome == "choices" else None
 
     def chosen(self, offer_id: str) -> None:
         self.questions = [entry for entry in self.questions if entry["id"] != offer_id]

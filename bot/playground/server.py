@@ -34,7 +34,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot import __version__
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.pages.routes import PAGES
-from bot.core.search import Answer
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
@@ -119,22 +118,18 @@ class Playground:
 
     def __enter__(self) -> Playground:
         self.slack.__enter__()
-        client = new_client(self.slack.bot_token, self.slack.api_url)
-        client.proxy = None  # loopback, whatever proxy the environment names
-        signing_secret = secrets.token_hex(16)
         # Without a repository, "Edit this fact" shows the local file while it is watched.
         local = self.address.rstrip("/") if self.watch else None
         app = build_app(
             self.live.engine,
-            client=client,
-            signing_secret=signing_secret,
+            client=new_client(self.slack.bot_token, self.slack.api_url),
             repository_url=os.environ.get("REPOSITORY_URL") or local,
             inbox=self._edit_mode.unanswered if self.watch else None,
             maintainers_channel=MAINTAINERS,
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
             executor=self._executor,
         )
-        self.actions = Actions(self.slack, self.workspace.people[PERSON], self._manifest, app, signing_secret)
+        self.actions = Actions(self.slack, self.workspace.people[PERSON], self._manifest, app)
         self._thread.start()
         self._greet()
         self.live.subscribe(lambda: self._edit_mode.reloaded(self.actions.repeat_last_question))
@@ -193,6 +188,7 @@ class Playground:
         if page_of_words(words, engine.base, engine.ask):
             return JSONResponse({"status": "page", "reason": "opens a page", "unknown": [], "hits": []})
         outcome = engine.ask(words)
+        found = {"status": outcome.status, "reason": outcome.reason, "unknown": list(outcome.unknown)}
         hits = [
             {
                 "id": hit.fact.id, "title": hit.fact.title, "score": hit.score, "missing": hit.missing,
@@ -200,10 +196,7 @@ class Playground:
             }
             for hit in outcome.hits[:3]
         ]  # fmt: skip
-        unknown = list(outcome.unknown)
-        return JSONResponse(
-            {"status": outcome.status, "reason": outcome.reason, "unknown": unknown, "hits": hits}
-        )
+        return JSONResponse({**found, "hits": hits})
 
     def _session(self) -> Json:
         """What does not change while the playground runs, and the state of the facts."""
@@ -225,19 +218,14 @@ class Playground:
         }
 
     def _greet(self) -> None:
-        """A message to find when the page is first opened: with statements to check, and a link that unfurls."""
-        engine = self.live.engine()
-        outcomes = [engine.ask(example) for example in engine.base.site.examples]
-        statements = [outcome.fact.statement for outcome in outcomes if isinstance(outcome, Answer)]
-        links = [source.url for source in engine.base.sources.values() if source.url]
-        parts = [
-            "I'm drafting a note:",
-            *statements[:2],
-            "Could somebody check this? I began with",
-            *links[:1],
-        ]
+        """A message on the page when it is first opened: a statement to check, and a link that unfurls."""
+        base = self.live.engine().base
+        statement = next((fact.statement for fact in base.facts if fact.kind == "figure"), "")
+        link = next((source.url for source in base.sources.values() if source.url), "")
         with contextlib.suppress(SlackError):
-            self.actions.post_as(DESK, MAKSIM, " ".join(parts if statements and links else links[:1]))
+            self.actions.post_as(
+                DESK, MAKSIM, f"I'm drafting a note: {statement} Can someone check this? I began with {link}"
+            )
 
 
 class _SameMachineOnly:
@@ -266,13 +254,11 @@ class _SameMachineOnly:
 def run(facts: Path | None, *, port: int | None, default_port: int, browser: bool, watch: bool) -> int:
     """Serve until SIGINT (Ctrl-C) or SIGTERM; returns the exit code.
 
-    For the command line only: it removes the variables of a real workspace, and proxies for this machine, from
-    the environment.  Raises DataError for facts that do not load, OSError for a `port` that is taken.
+    For the command line only: it removes the variables of a real workspace and of proxies from the environment.
+    Raises DataError for facts that do not load, OSError for a `port` that is taken.
     """
-    for name in [name for name in os.environ if name.startswith("SLACK_")]:
+    for name in [name for name in os.environ if name.startswith("SLACK_") or name.lower().endswith("_proxy")]:
         del os.environ[name]
-    for name in ("no_proxy", "NO_PROXY"):
-        os.environ[name] = ",".join(filter(None, [os.environ.get(name), HOST, "localhost"]))
     print("Reading the facts …", flush=True)
     try:
         playground = Playground(facts, port=port or default_port, watch=watch)
