@@ -29,12 +29,13 @@ from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
 from bot.slack.listeners.shortcuts.find_fact import FIND_SHORTCUT
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
-from tests.support.home import opened_event, pressed_at_home
 from tests.support.interactions import (
     from_menu,
     global_shortcut,
     links_event,
     message_shortcut,
+    opened_event,
+    pressed_at_home,
     step_event,
     submitted,
     suggestion,
