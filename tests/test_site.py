@@ -128,10 +128,10 @@ def test_the_feed_has_changes_first_and_reviews_are_no_changes(tmp_path: Path, s
 
     commit("2020-01-01")
     text = trade.read_text("utf-8")
-    trade.write_text(text.replace("  title: ", "  checked: 2021-02-02\n  title: ", 1), "utf-8")
+    trade.write_text(text.replace("  as_of: 2015\n", "  as_of: 2015\n  checked: 2021-02-02\n"), "utf-8")
     commit("2021-01-01")
     assert {time.year for time in change_times(small, trade.parent).values()} == {2020}
-    trade.write_text(text.replace("Russia accounted", "Russia, it says, accounted", 1), "utf-8")
+    trade.write_text(text.replace("took 48%", "accounted for 48%"), "utf-8")
     commit("2022-01-01")
     changed = change_times(small, trade.parent)
     feed = ElementTree.fromstring(atom(small, URL, TODAY, changed))

@@ -91,7 +91,7 @@ def data_package(base: FactBase) -> dict[str, Any]:
 
 def atom(base: FactBase, url: str, today: datetime.date, changed: Mapping[str, datetime.datetime]) -> str:
     """The facts that were added or changed last, as an Atom feed; the review stands in for an unknown time."""
-    home = f"{url}/"
+    home = f"{url}/" if url else ""
     dates = {
         f.id: f"{changed[f.id]:%FT%TZ}" if f.id in changed else f"{f.last_checked or today}T00:00:00Z"
         for f in base.facts
