@@ -137,7 +137,7 @@ def test_the_feed_has_changes_first_and_reviews_are_no_changes(tmp_path: Path, s
     feed = ElementTree.fromstring(atom(small, URL, TODAY, changed))
     dates = [updated.text for updated in feed.iter("{http://www.w3.org/2005/Atom}updated")]
     assert dates[:3] == ["2022-01-01T10:00:00Z", "2022-01-01T10:00:00Z", "2020-01-01T10:00:00Z"]
-    assert change_times(small, FOLDER / "none") == {}
+    assert change_times(small, tmp_path / "none" / "facts") == {}
 
 
 def test_events_known_to_the_day_are_in_the_calendar(folder: Path) -> None:
