@@ -92,10 +92,10 @@ class Actions:
         """Post somebody's message; returns it, and the users that it mentions."""
         names = {known.name.lower(): known.id for known in self.workspace.people.values()}
         bot_name = self._manifest["features"]["bot_user"]["display_name"].lower()
-        typed = payloads.read_typed(text, names | {bot_name: BOT_USER})
-        message = self.workspace.post_by_person(channel, person, typed.text, thread_ts)
-        self._share_links(message, typed.links)
-        return message, typed.mentions
+        text, mentions, links = payloads.read_typed(text, names | {bot_name: BOT_USER})
+        message = self.workspace.post_by_person(channel, person, text, thread_ts)
+        self._share_links(message, links)
+        return message, mentions
 
     def press(self, where: Json, block_id: str, action_id: str, picked: Json, state: Json) -> None:
         """Use a button or another element, in a message, an unfurled link or a view."""

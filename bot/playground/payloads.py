@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot.playground.workspace import APP, BOT_USER, TEAM, Channel, Json, Person, new_trigger
 
@@ -14,28 +14,24 @@ TEAM_NAME = "playground"
 _TYPED = re.compile(r"(?<!\w)@(?P<name>\w+)|(?P<url>https?://\S+[^\s.,;:!?)\]}'\"])")
 
 
-class Typed(NamedTuple):
-    """A typed message as Slack passes it on, with the users and links in it."""
+def read_typed(raw: str, names: Mapping[str, str]) -> tuple[str, list[str], list[str]]:
+    """A typed message as Slack passes it on, with the users and links in it.
 
-    text: str
-    mentions: list[str]
-    links: list[str]
-
-
-def read_typed(raw: str, names: Mapping[str, str]) -> Typed:
-    """`names` has the user ids of those who can be mentioned, by name in lower case."""
-    typed = Typed("", [], [])
+    `names` has the user ids of those who can be mentioned, by name in lower case.
+    """
+    mentions: list[str] = []
+    links: list[str] = []
 
     def entity(match: re.Match[str]) -> str:
         if match["url"]:
-            typed.links.append(match["url"])
+            links.append(match["url"])
             return f"<{match['url']}>"
         if user := names.get(match["name"].lower()):
-            typed.mentions.append(user)
+            mentions.append(user)
             return f"<@{user}>"
         return match[0]
 
-    return typed._replace(text=_TYPED.sub(entity, escape(raw)))
+    return _TYPED.sub(entity, escape(raw)), mentions, links
 
 
 def escape(text: str) -> str:

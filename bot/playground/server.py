@@ -24,12 +24,12 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
 from bot.core.pages.pages import Status, page_of_words
@@ -61,8 +61,6 @@ _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }  # fmt: skip
@@ -106,10 +104,11 @@ class Playground:
                 Route("/blob/HEAD/{file:path}", self._edit_mode.show_file),
                 Route("/issues/new", lambda _: PlainTextResponse("Set REPOSITORY_URL to open issues there.")),
                 Mount("/static", StaticFiles(directory=STATIC)),
-            ]
-        )  # fmt: skip
+            ],
+            middleware=[Middleware(BaseHTTPMiddleware, dispatch=_same_machine_only)],
+        )
         config = uvicorn.Config(
-            _SameMachineOnly(app), http="h11", ws="none", lifespan="off", log_config=None, proxy_headers=False,
+            app, http="h11", ws="none", lifespan="off", log_config=None, proxy_headers=False,
             access_log=False, server_header=False,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
@@ -124,7 +123,7 @@ class Playground:
             self.live.engine,
             client=new_client(self.slack.bot_token, self.slack.api_url),
             repository_url=os.environ.get("REPOSITORY_URL") or local,
-            inbox=self._edit_mode.unanswered if self.watch else None,
+            inbox=self._edit_mode if self.watch else None,
             maintainers_channel=MAINTAINERS,
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
             executor=self._executor,
@@ -228,27 +227,18 @@ class Playground:
             )
 
 
-class _SameMachineOnly:
-    """ASGI middleware: loopback hosts at any port (it may be forwarded), the page's own origin, security headers."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
-        app = self._app
-        if not _LOOPBACK.fullmatch(host):
-            app = JSONResponse({"error": "open the playground as localhost or 127.0.0.1"}, 421)
-        elif origin not in (None, f"http://{host}"):
-            app = JSONResponse({"error": "only the playground's own page may ask"}, 403)
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_SECURITY_HEADERS)
-            await send(message)
-
-        await app(scope, receive, send_with_headers)
+async def _same_machine_only(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    """Allow loopback hosts at any port (it may be forwarded) and the page's own origin; add security headers."""
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    response: Response
+    if not _LOOPBACK.fullmatch(host):
+        response = JSONResponse({"error": "open the playground as localhost or 127.0.0.1"}, 421)
+    elif origin not in (None, f"http://{host}"):
+        response = JSONResponse({"error": "only the playground's own page may ask"}, 403)
+    else:
+        response = await call_next(request)
+    response.headers.update(_SECURITY_HEADERS)
+    return response
 
 
 def run(facts: Path | None, *, port: int | None, default_port: int, browser: bool, watch: bool) -> int:
