@@ -218,8 +218,10 @@ class Playground:
 
     def _greet(self) -> None:
         """A message on the page when it is first opened: a statement to check, and a link that unfurls."""
-        base = self.live.engine().base
-        statement = next((fact.statement for fact in base.facts if fact.kind == "figure"), "")
+        engine = self.live.engine()
+        base = engine.base
+        answers = [fact for example in base.site.examples for fact in engine.ask(example).facts[:1]]
+        statement = answers[0].statement if answers else ""
         link = next((source.url for source in base.sources.values() if source.url), "")
         with contextlib.suppress(SlackError):
             self.actions.post_as(
