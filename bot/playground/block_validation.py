@@ -33,10 +33,12 @@ def message_problems(message: Mapping[str, Any]) -> list[str]:
 
 def view_problems(view: Mapping[str, Any]) -> list[str]:
     """The same for a modal or a Home view."""
-    kind, blocks = view["type"], view.get("blocks")
+    kind, blocks = view.get("type"), view.get("blocks")
+    if kind not in ("modal", "home"):
+        return [f"view: type {kind!r} is neither modal nor home"]
     found = _block_problems(blocks, kind)
     if kind == "modal":
-        found += _length_problems({"title": {"text": ""}, **view, "blocks": []})
+        found += _length_problems({**view, "title": view.get("title") or {"text": ""}, "blocks": []})
         if "submit" not in view and any(block.get("type") == "input" for block in blocks or ()):
             found.append("view: inputs need a submit button")
     if len(view.get("private_metadata", "")) > PRIVATE_METADATA:
