@@ -43,14 +43,6 @@ def test_a_response_is_private_unless_it_says_otherwise(workspace: Workspace) ->
     assert "is_ephemeral" not in public
 
 
-def test_a_response_replaces_or_deletes_the_message_of_its_component(workspace: Workspace) -> None:
-    message = workspace.post_by_bot({"channel": "C1", "text": "before"})
-    workspace.respond("C1", message["ts"], None, {"text": "after", "replace_original": True})
-    assert [m["text"] for m in workspace.messages["C1"]] == ["after"]
-    workspace.respond("C1", message["ts"], None, {"delete_original": True})
-    assert workspace.messages["C1"] == []
-
-
 def test_a_view_that_has_changed_is_not_updated(workspace: Workspace) -> None:
     view = workspace.open_view(MODAL)
     changed = workspace.update_view(view["id"], MODAL, view["hash"])
@@ -93,16 +85,6 @@ def test_unescaped_markup_is_a_problem() -> None:
         ):
             WebhookClient(slack.new_response_url()).send(text=text)
             assert len(slack.problems) >= number, text
-
-
-def test_a_subscriber_gets_everything_each_change_and_the_end(workspace: Workspace) -> None:
-    changes: list[Json | None] = []
-    workspace.post_by_person("C1", PERSON, "one")
-    snapshot = workspace.subscribe(changes.append)
-    workspace.post_by_person("C1", PERSON, "two")
-    workspace.end()
-    assert [m["text"] for m in snapshot["messages"]] == ["one"]
-    assert [change and change["message"]["text"] for change in changes] == ["two", None]
 
 
 # Over HTTP
