@@ -89,7 +89,7 @@ class Actions:
     def post_as(
         self, channel: str, person: str, text: str, thread_ts: str | None = None
     ) -> tuple[Json, list[str]]:
-        """Post somebody's message; returns it, and the users that it mentions."""
+        """Post a person's message; returns it, and the users that it mentions."""
         names = {known.name.lower(): known.id for known in self.workspace.people.values()}
         bot_name = self._manifest["features"]["bot_user"]["display_name"].lower()
         text, mentions, links = payloads.read_typed(text, names | {bot_name: BOT_USER})

@@ -15,7 +15,7 @@ _TIME, _KEY = "committer-time ", re.compile(r"\t([^\s#:]+):")
 def change_times(base: FactBase, folder: Path) -> dict[str, datetime.datetime]:
     """The time of the latest commit to each entry; files in no git repository are left out.
 
-    A new review date (`checked`) or different whitespace is no change of the entry.
+    A new review date (`checked`) or different whitespace does not count as a change.
     """
     times: dict[str, datetime.datetime] = {}
     for file in sorted({base.places[fact.id].file for fact in base.facts}):

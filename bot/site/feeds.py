@@ -20,7 +20,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 
 def json_ld(base: FactBase, fact: Fact, url: str) -> dict[str, Any]:
-    """The fact as a schema.org Claim in the articles that it rests on, with its quotes; there is no verdict."""
+    """The fact as a schema.org Claim in the articles that it rests on, with its quotes and without a verdict."""
     appearances = []
     for credit in credits_of(fact, base):
         quote = {"@type": "Quotation", "text": credit.evidence.quote, "url": base.link(credit.evidence)}

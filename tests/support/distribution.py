@@ -68,7 +68,7 @@ class Distribution(FakeSlack):
     rotation: bool = False
 
     def code(self, place: Place) -> str:
-        """What Slack adds to the address when somebody has agreed."""
+        """What Slack adds to the address after the person agrees."""
         code = f"code-{len(self.granted) + 1}"
         self.granted[code] = (place, f"xoxb-granted-{len(self.granted) + 1}-{'s3cr3t' * 8}")
         return code
@@ -111,7 +111,7 @@ class Distribution(FakeSlack):
 
 
 class Visitor:
-    """Somebody with a browser who installs the app.  `get` fetches a path with headers: status, headers, page."""
+    """A person who installs the app in a browser.  `get` fetches a path with headers: status, headers, page."""
 
     def __init__(self, get: Any) -> None:
         self._get = get
