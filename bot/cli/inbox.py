@@ -23,8 +23,7 @@ from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
 from bot.db.inbox import DatabaseInbox, close_report, delete_questions, delete_thumbs, read
-from bot.server.config import Settings, SettingsError
-from bot.server.environment import deployed_environment
+from bot.server.config import Settings, SettingsError, deployed_environment
 from bot.server.log import redact
 
 QUESTIONS_SHOWN, ALIKE_SHOWN, UNKNOWN_SHOWN = 50, 4, 6
@@ -73,7 +72,7 @@ def local_inbox() -> Iterator[Inbox]:
         yield NullInbox()
         return
     logging.getLogger("bot").addHandler(logging.NullHandler())
-    inbox = DatabaseInbox(database, questions=settings.gap_log == "ON")
+    inbox = DatabaseInbox(database, questions=settings.gap_log)
     inbox.start()
     try:
         yield inbox

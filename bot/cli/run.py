@@ -10,7 +10,7 @@ import urllib.parse
 
 from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
 from bot.cli.render import print_json
-from bot.server.config import Settings, SettingsError
+from bot.server.config import Settings, SettingsError, deployed_environment
 
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
@@ -23,7 +23,6 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
 def run_doctor(arguments: argparse.Namespace) -> int:
     from bot.server import doctor
-    from bot.server.environment import deployed_environment
 
     try:
         return doctor.run(arguments.mode, deployed_environment(arguments.env_file, arguments.unit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -15,7 +16,8 @@ from bot.core.feedback.unanswered import Question, QuestionGroup
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
-from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
+from bot.db.inbox import CHOICE_SECONDS, DatabaseInbox, read
+from bot.db.tables import METADATA
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
@@ -127,7 +129,7 @@ def test_a_database_that_is_away_delays_no_answer(
     slack: FakeSlack, finder: SearchEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/data/inbox.sqlite3"))
-    (tmp_path / "data").rmdir()
+    shutil.rmtree(tmp_path / "data")
     inbox = DatabaseInbox(database)
     inbox.start()
     bot = Bot(slack, finder, inbox=inbox)

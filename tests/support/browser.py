@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
-from bot.server.probes import create_application
 from bot.server.replays import SeenSignatures
+from bot.server.web import create_application
 from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
 from tests.support.requests import FORM, signed_headers
 

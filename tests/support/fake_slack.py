@@ -152,7 +152,7 @@ class FakeSlack(web_api.FakeSlack):
         with self._changed:
             return [call for call in self.calls if call.method in POSTS]
 
-    def wait_for(self, count: int, seconds: float = 5) -> list[Call]:
+    def wait_for(self, count: int, seconds: float = 20) -> list[Call]:
         """At least `count` posts; fails with those that came when they do not come in time."""
         with self._changed:
             arrived = self._changed.wait_for(lambda: len(self.said()) >= count, seconds)

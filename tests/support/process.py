@@ -23,7 +23,7 @@ from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeS
 from tests.support.requests import FORM, signed_headers
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 20
+START_SECONDS = 40  # after which something must hang
 
 # Outgoing connections get ports above 32,767, and a test worker must not take a port of another.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -106,7 +106,7 @@ class Served:
         if self.process.poll() is None:
             self.stop()
 
-    def stop(self, seconds: float = 25) -> int:
+    def stop(self, seconds: float = START_SECONDS) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -134,7 +134,9 @@ class Served:
     def exchange(
         self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], str]:
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        ) as connection:
             data = body.encode() if isinstance(body, str) else body
             connection.request(method, path, data or None, headers or {})
             response = connection.getresponse()
@@ -149,7 +151,7 @@ class Served:
 
     def raw(self, data: bytes) -> bytes:
         """What comes back for bytes that no client would send."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=START_SECONDS) as connection:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -63,7 +63,7 @@ class SocketServer:
         }))  # fmt: skip
         return envelope
 
-    def wait_for_acknowledgement(self, envelope: str, seconds: float = 5) -> dict[str, Any]:
+    def wait_for_acknowledgement(self, envelope: str, seconds: float = 20) -> dict[str, Any]:
         with self._changed:
             assert self._changed.wait_for(lambda: envelope in self.acknowledged, seconds), (
                 f"{envelope} not acknowledged"
