@@ -24,19 +24,47 @@ from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 from bot.core.search.features import features
 from bot.core.search.model import model
-from bot.core.search.scoring import SCORES, Hit
+from bot.core.search.scoring import SCORES
 
 ROOT = Path(__file__).parent.parent
 WEIGHTS = ROOT / "bot/core/search/weights.json"
 FOLDS, SEED = 4, 7
 # How much an example counts: people's own questions and traps are few, and like what will be asked.
-WEIGHT = {"found": 0.5, "without": 0.25, "new": 0.25, "trap": 3.0, "natural": 3.0, "inside": 1.0, "outside": 2.0}
+WEIGHT = {
+    "found": 0.5,
+    "without": 0.25,
+    "new": 0.25,
+    "trap": 3.0,
+    "natural": 3.0,
+    "inside": 1.0,
+    "outside": 2.0,
+}
 SAMPLE = {"found": 1.0, "without": 0.3, "new": 0.15}  # shares of the questions that become such examples
 TREES, LEAVES, RATE = 120, 8, 0.08
 TRAPS_ANSWERED = 0.10  # the share of unseen traps that may be answered: the threshold follows from it
 # Features that can only speak for an answer, or only against it.
-FOR = ("own", "asked", "bm25", "nearest", "margin", "margin_asked", "type_fits", "ahead_of_unanswered", "order_ahead_of_unanswered")
-AGAINST = ("unsaid", "unknown", "missing", "name_unsaid", "qualifiers_unsaid", "mirrored", "like_unanswered", "tied", "rank_dropped")
+FOR = (
+    "own",
+    "asked",
+    "bm25",
+    "nearest",
+    "margin",
+    "margin_asked",
+    "type_fits",
+    "ahead_of_unanswered",
+    "order_ahead_of_unanswered",
+)
+AGAINST = (
+    "unsaid",
+    "unknown",
+    "missing",
+    "name_unsaid",
+    "qualifiers_unsaid",
+    "mirrored",
+    "like_unanswered",
+    "tied",
+    "rank_dropped",
+)
 
 
 class Question(NamedTuple):
@@ -62,7 +90,10 @@ def questions_of(base: FactBase) -> list[Question]:
 
 def questions_of_files(base: FactBase) -> list[Question]:
     found = []
-    for path, sources in (("benchmarks/training.yaml", ("natural", "trap")), ("tests/questions.yaml", ("inside", "outside"))):
+    for path, sources in (
+        ("benchmarks/training.yaml", ("natural", "trap")),
+        ("tests/questions.yaml", ("inside", "outside")),
+    ):
         for item in yaml.safe_load((ROOT / path).read_text(encoding="utf-8")):
             accept = frozenset(fact.id for i in item.get("accept") or () if (fact := base.get(i)))
             found.append(Question(item["q"], accept, sources[not accept]))
@@ -83,17 +114,28 @@ def describe(engine: SearchEngine, question: Question, source: str) -> Iterator[
     # What belongs to the right fact may be right too.
     beside = any(shown_together(best, engine.base.by_id[i]) for i in question.accept)
     if right_first or not (beside and question.source == "found"):
-        yield Example(question, best.id, right_first, source, features(query, hits, scores, engine.index), candidates)
+        yield Example(
+            question, best.id, right_first, source, features(query, hits, scores, engine.index), candidates
+        )
 
 
 def examples(base: FactBase) -> Iterator[Example]:
     rng = random.Random(SEED)
     everything = questions_of(base)
     fold_of = {q: rng.randrange(FOLDS) for q in everything}
-    kinds = {q: [k for k in SAMPLE if q.accept and rng.random() < SAMPLE[k]] if q.accept else ["trap"] for q in everything}
+    kinds = {
+        q: [k for k in SAMPLE if q.accept and rng.random() < SAMPLE[k]] if q.accept else ["trap"]
+        for q in everything
+    }
     for fold in range(FOLDS):
-        kept = {i: tuple(q for q in qs if fold_of[Question(q, frozenset({i}), "found")] != fold) for i, qs in base.questions.items()}
-        unanswered = {i: tuple(q for q in qs if fold_of[Question(q, frozenset(), "trap")] != fold) for i, qs in base.unanswered.items()}
+        kept = {
+            i: tuple(q for q in qs if fold_of[Question(q, frozenset({i}), "found")] != fold)
+            for i, qs in base.questions.items()
+        }
+        unanswered = {
+            i: tuple(q for q in qs if fold_of[Question(q, frozenset(), "trap")] != fold)
+            for i, qs in base.unanswered.items()
+        }
         engine = SearchEngine(dataclasses.replace(base, questions=kept, unanswered=unanswered))
         for question, place in fold_of.items():
             if place == fold:
@@ -103,7 +145,9 @@ def examples(base: FactBase) -> Iterator[Example]:
     # A new fact has no questions yet: each fourth fact in turn is taken for new.
     for fold in range(FOLDS):
         new = {fact.id for number, fact in enumerate(base.facts) if number % FOLDS == fold}
-        engine = SearchEngine(dataclasses.replace(base, questions={i: q for i, q in base.questions.items() if i not in new}))
+        engine = SearchEngine(
+            dataclasses.replace(base, questions={i: q for i, q in base.questions.items() if i not in new})
+        )
         for question in everything:
             if question.accept & new and "new" in kinds[question]:
                 yield from describe(engine, question, "new")
@@ -122,7 +166,9 @@ def learn_order(found: Sequence[Example]) -> dict[str, float]:
             rows += [np.subtract(right[0], other) for other in wrong]
             weights += [WEIGHT[e.source] / len(wrong)] * len(wrong)
     both = np.concatenate([rows, np.negative(rows)])
-    learnt = LogisticRegression(fit_intercept=False, C=1.0).fit(both, [1] * len(rows) + [0] * len(rows), sample_weight=[*weights, *weights])
+    learnt = LogisticRegression(fit_intercept=False, C=1.0).fit(
+        both, [1] * len(rows) + [0] * len(rows), sample_weight=[*weights, *weights]
+    )
     scale = 10 / np.abs(learnt.coef_[0]).sum()
     return {name: round(float(w * scale), 3) for name, w in zip(SCORES, learnt.coef_[0], strict=True)}
 
@@ -160,7 +206,13 @@ class Decider:
         return [
             [round(odds(n), 4)]
             if node["is_leaf"]
-            else [self.names[node["feature_idx"]], round(float(node["num_threshold"]), 4), round(odds(n), 4), int(node["left"]), int(node["right"])]
+            else [
+                self.names[node["feature_idx"]],
+                round(float(node["num_threshold"]), 4),
+                round(odds(n), 4),
+                int(node["left"]),
+                int(node["right"]),
+            ]
             for n, node in enumerate(nodes)
         ]
 
@@ -173,7 +225,9 @@ def unseen_probabilities(names: list[str], found: Sequence[Example]) -> np.ndarr
     result = np.zeros(len(found))
     for fold in range(5):
         learnt = Decider(names, [e for e, place in zip(found, folds, strict=True) if place != fold])
-        result[folds == fold] = learnt.probabilities([e for e, place in zip(found, folds, strict=True) if place == fold])
+        result[folds == fold] = learnt.probabilities(
+            [e for e, place in zip(found, folds, strict=True) if place == fold]
+        )
     return result
 
 

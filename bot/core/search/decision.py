@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.core.facts.base import shown_together
 from bot.core.facts.models import DatedEvent, Figure
@@ -14,7 +14,7 @@ from bot.core.search.model import model, probability, shares
 from bot.core.search.query import KINDS, Query
 from bot.core.search.results import Hit, Rejection
 from bot.core.search.scoring import Scores
-from bot.core.text import YEAR, has_digit, plain, surfaces
+from bot.core.text import YEAR, has_digit, listed, plain, surfaces
 
 LONG_WORD = 7  # letters: a typing error in so long a word leaves little doubt
 BROAD, BROAD_NAME = 6, 15  # a single word or name that so many facts have asks for a list …
@@ -22,7 +22,10 @@ BROAD_MARGIN = 0.20  # … unless one is so far ahead
 SINGLE_WORD_FLOOR = 0.80
 CLEAR_MARGIN = 0.12
 NEAR_TIE, TIE = 0.03, 0.001
-CALLED_SO, CALLED_SO_IN_QUESTION = 0.80, 0.90  # key words, questions that score so by the fact's own text need no model
+CALLED_SO, CALLED_SO_IN_QUESTION = (
+    0.80,
+    0.90,
+)  # key words, questions that score so by the fact's own text need no model
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,11 @@ class Decision:
         found = self._number_or_name() or self._part() or self._broad()
         if found or self.best.score >= 1.0:  # a question that is a fact's own title or ask wants that fact
             return found
-        if not self._is_called_so():
+        lack = self._lack()
+        if lack or not self._is_called_so():
             chance = probability(self.shares)
             if chance < model()["threshold"]:
-                return self._reason(chance)
+                return lack or self._doubt(chance)
         return Rejection("tie", value=self.margin) if self.margin < TIE else None
 
     def _number_or_name(self) -> Rejection | None:
@@ -118,18 +122,43 @@ class Decision:
         floor = CALLED_SO_IN_QUESTION if query.asks else CALLED_SO
         return fits and literal and self.margin >= NEAR_TIE and best.score >= floor
 
-    def _reason(self, chance: float) -> Rejection:
-        """What the question asks for and the fact does not have, for people; the probability has decided before."""
-        query, found = self.query, self.features
-        if self.margin < NEAR_TIE and not found["unsaid"]:
-            return Rejection("tie", value=self.margin)
+    def _lack(self) -> Rejection | None:
+        """What the question asks for and the fact does not seem to have."""
+        query, fact, found = self.query, self.best.fact, self.features
         if found["mirrored"] == 1.0:
-            return Rejection("direction", value=chance)
+            return Rejection("direction")
         if query.asks in LABELS and not found["type_fits"]:
-            return Rejection("type", (query.asks,), chance)
-        statement = YEAR.sub("", self.best.fact.statement)
-        if query.asks in ("how_much", "how_many") and not (isinstance(self.best.fact, Figure) or has_digit(statement)):
-            return Rejection("type", (query.asks,), chance)
-        if query.counted and query.counted not in self.said and query.counted not in surfaces(statement):
-            return Rejection("count", (query.counted,), chance)
-        return Rejection("doubt", tuple(w.text for w in query.words if w.text not in self.said), chance)
+            return Rejection("type", (query.asks,))
+        value = fact.value if isinstance(fact, Figure) else YEAR.sub("", fact.statement)
+        if query.asks in ("how_much", "how_many") and not (
+            has_digit(value) or _has_sign(value, "number_words")
+        ):
+            return Rejection("type", (query.asks,))
+        noun = query.counted
+        if noun and not _has_sign(noun, "money") and not _has_sign(noun, "shares"):
+            # The Russian word also asks "how much of it", which a share answers.
+            other = isinstance(fact, Figure) and (
+                _has_sign(value, "money") or (noun.isascii() and _has_sign(value, "shares"))
+            )
+            return Rejection("count", (noun,)) if other or noun not in self.said else None
+        return None
+
+    def _doubt(self, chance: float) -> Rejection:
+        unsaid = tuple(w.text for w in self.query.words if w.text not in self.said)
+        return (
+            Rejection("doubt", unsaid, chance)
+            if unsaid or self.margin >= NEAR_TIE
+            else Rejection("tie", value=chance)
+        )
+
+
+@cache
+def _signs(section: str) -> tuple[str, frozenset[str]]:
+    """The signs and the words of a section: `$`, and `dollars`."""
+    entries = listed(section)
+    return "".join(e for e in entries if not e.isalpha()), frozenset(e for e in entries if e.isalpha())
+
+
+def _has_sign(text: str, section: str) -> bool:
+    signs, words = _signs(section)
+    return any(sign in text for sign in signs) or not words.isdisjoint(surfaces(text))

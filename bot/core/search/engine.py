@@ -14,7 +14,18 @@ from bot.core.search.index import Index
 from bot.core.search.lexicon import Lexicon, letters
 from bot.core.search.normalise import normalise
 from bot.core.search.query import Query, clauses, parse
-from bot.core.search.results import AMBIGUOUS, Answer, Choices, Code, Form, Hit, NoAnswer, Outcome, Rejection, Talk
+from bot.core.search.results import (
+    AMBIGUOUS,
+    Answer,
+    Choices,
+    Code,
+    Form,
+    Hit,
+    NoAnswer,
+    Outcome,
+    Rejection,
+    Talk,
+)
 from bot.core.search.scoring import Scores, search
 from bot.core.text import fold, listed, surfaces, tokens
 
@@ -27,9 +38,14 @@ SINGLE_WORD_FLOOR = 0.80
 FAR_MARGIN = 0.30  # one fact is nearest by far
 SERIES_MARGIN = 0.10  # members of a series differ by their dates alone
 ALIKE = 0.8  # figures to compare score at least this share of the best one
-CHATTY_WORDS, CLAUSE_WORDS = 9, 3  # so many words may hold a question among pleasantries, of so many words at least
+CHATTY_WORDS, CLAUSE_WORDS = (
+    9,
+    3,
+)  # so many words may hold a question among pleasantries, of so many words at least
 WHOLE_FLOOR = 0.75  # a question that a fact explains so far is taken as a whole
-SIDE_BY_SIDE: frozenset[Code] = frozenset({"doubt", "tie", "name", "number"})  # reasons that several figures lift
+SIDE_BY_SIDE: frozenset[Code] = frozenset(
+    {"doubt", "tie", "name", "number"}
+)  # reasons that several figures lift
 Read: TypeAlias = tuple[Query, list[Hit], Scores | None]
 
 
@@ -46,7 +62,12 @@ class SearchEngine:
         question = " ".join(text.split())
         if named := self.base.get(fold(question)):
             hit = Hit(named, 1.0)
-            return Answer(question, (hit,), topics=(self.base.topics[named.topic],), total=self._total(parse(question, self.index)))
+            return Answer(
+                question,
+                (hit,),
+                topics=(self.base.topics[named.topic],),
+                total=self._total(parse(question, self.index)),
+            )
         if talk := _talk(surfaces(text), self.index):
             return NoAnswer(question, (), rejection=Rejection("no_words"), talk=talk)
         query, hits, scores = self.read(text)
@@ -61,7 +82,9 @@ class SearchEngine:
         if rows:
             return Answer(question, rows, unknown, topics, None, decision.shares, "comparison", total)
         if rejection is None:
-            return Answer(question, tuple(hits[:MAX_CHOICES]), unknown, topics, None, decision.shares, "card", total)
+            return Answer(
+                question, tuple(hits[:MAX_CHOICES]), unknown, topics, None, decision.shares, "card", total
+            )
         foreign = self._is_another_subject(decision)
         about = self._about(query) if foreign or (rejection.code == "name" and len(query.words) == 2) else ()
         if about:
@@ -78,7 +101,9 @@ class SearchEngine:
         names = {w.name for w in query.words}
         if len(query.words) != 1 and (len(names) != 1 or "" in names):
             return 0
-        return max((self.index.word_frequency(a.term) for w in query.words for a in w.alternatives), default=0)
+        return max(
+            (self.index.word_frequency(a.term) for w in query.words for a in w.alternatives), default=0
+        )
 
     def _about(self, query: Query) -> tuple[Hit, ...]:
         """The fact that is called by a name of the question alone, unless very many facts have the name."""
@@ -107,7 +132,9 @@ class SearchEngine:
             series = self.base.by_series.get(best.fact.series or "", ())
             return tuple(Hit(fact, best.score) for fact in series) if len(series) > 1 else ()
         measure = self._measure(best.fact)
-        alike = [h for h in hits if h.order >= ALIKE * best.order and measure and self._measure(h.fact) == measure]
+        alike = [
+            h for h in hits if h.order >= ALIKE * best.order and measure and self._measure(h.fact) == measure
+        ]
         if query.has("comparing"):
             return tuple(alike) if len({h.fact.series for h in alike}) > 1 else ()
         if not query.has("joining"):
@@ -130,7 +157,12 @@ class SearchEngine:
         best = self._read_clause(" ".join(text.split()))
         parts = clauses(text)
         written = best[0].written
-        if len(parts) < 2 or len(written) < CHATTY_WORDS or not best[0].has("greetings") or _top(best) >= WHOLE_FLOOR:
+        if (
+            len(parts) < 2
+            or len(written) < CHATTY_WORDS
+            or not best[0].has("greetings")
+            or _top(best) >= WHOLE_FLOOR
+        ):
             return best
         found = [self._read_clause(part) for part in parts]
         questions = [

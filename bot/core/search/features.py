@@ -36,7 +36,9 @@ def features(query: Query, hits: Sequence[Hit], scores: Scores, index: Index) ->
     missing = [w for w in query.words if w.text not in by_word]
     unsaid = [w for w in query.words if w.text not in said]
     only_asked = [w for w in query.words if w.text in said and said[w.text].field == "questions"]
-    bystanders = {m.word for m in best.matches if words[m.word].name and m.field in ("statement", "questions")}
+    bystanders = {
+        m.word for m in best.matches if words[m.word].name and m.field in ("statement", "questions")
+    }
     guessed = [m for m in best.matches if m.how in ("typo", "related")]
     found: dict[str, float] = dict(zip(SCORES, best.scores, strict=True)) | {
         "rank": best.order,
@@ -95,7 +97,9 @@ def _of_type(
 def _share(words: Sequence[QuestionWord], terms: frozenset[str]) -> float:
     """How much of the words' weight is among the terms."""
     total = sum(w.weight for w in words)
-    return sum(w.weight for w in words if any(a.term in terms for a in w.alternatives)) / total if total else 0.0
+    return (
+        sum(w.weight for w in words if any(a.term in terms for a in w.alternatives)) / total if total else 0.0
+    )
 
 
 def _qualifiers_unsaid(query: Query, number: int, index: Index) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,9 +14,10 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import KINDS, Actor, Fact, Figure
 from bot.core.search.cues import cue_number, find_cues, main_cue
 from bot.core.search.lexicon import NAME, Lexicon
+from bot.core.search.ngrams import NGrams
 from bot.core.search.normalise import common_words, latin_key
 from bot.core.search.spelling import Speller
-from bot.core.text import Token, is_cyrillic, plain, tokens
+from bot.core.text import Token, is_cyrillic, tokens
 
 FIELDS = (  # in falling order of strength; a title and the asks say what a fact is about
     "title", "asks", "value", "date", "attribution", "role", "statement", "topic", "section", "note", "source", "questions",
@@ -117,9 +118,9 @@ class Index:
         facts: list[int] = []
         cues: list[int] = []
         term_of: dict[str, int] = {}  # by word as written
-        repeated: dict[str, tuple[list[int], Groups]] = {}
+        repeated: dict[str, list[int]] = {}
 
-        def read(text: str, own: bool = True) -> tuple[tuple[Token, ...], list[int], Groups]:
+        def read(text: str, joins: bool = False) -> tuple[tuple[Token, ...], list[int], Groups]:
             written = tokens(text)
             found: list[int] = []
             for token in written:
@@ -129,52 +130,64 @@ class Index:
                     if term != STOP and not token.exact:
                         words[token.surface].add(token.term)
                 found.append(term)
-            for a, b in itertools.pairwise(written) if own else ():
+            for a, b in itertools.pairwise(written) if joins else ():
                 if not a.exact and not b.exact and len(a.surface) > 1 and len(b.surface) > 1:
                     self.joined.setdefault(a.surface + b.surface, (a.surface, b.surface))
             groups = self.lexicon.groups([t.term for t in written])
             return written, found, [(i, j, self._term(g)) for i, j, g in groups]
 
-        def add_phrase(number: int, text: str, own: bool = True) -> list[int]:
-            written, found, groups = read(text, own)
+        def add_phrase(number: int, text: str, own: bool = True) -> tuple[list[str], list[int]]:
+            written, found, groups = read(text, joins=own)
             start, phrase = len(places), len(facts)
             facts.append(number)
             starts.append(start)
             places.extend(found)
-            cues.append(cue_number(main_cue(find_cues([t.surface for t in written]))))
+            said = [t.surface for t in written]
+            cues.append(cue_number(main_cue(find_cues(said))))
             self.phrase_codes.append(self.code(written, grow=True))
-            inside.extend([(term, phrase, start + i, start + i + 1) for i, term in enumerate(found) if term >= 0])
+            inside.extend(
+                [(term, phrase, start + i, start + i + 1) for i, term in enumerate(found) if term >= 0]
+            )
             inside.extend([(term, phrase, start + i, start + j) for i, j, term in groups])
-            return [term for term in found if term >= 0] + [term for _, _, term in groups]
+            return said, [term for term in found if term >= 0] + [term for _, _, term in groups]
 
         base = self.base
+        spelt: list[Counter[str]] = [Counter() for _ in self.facts]
         for number, fact in enumerate(self.facts):
-            codes = set()
+            codes: set[str] = set()
             for name, text in self._fields(fact):
                 if name in ("title", "asks"):
-                    found = add_phrase(number, text)
+                    said, found = add_phrase(number, text)
+                    spelt[number].update(said)
                     codes.update(self.phrase_codes[-1])
-                    if number not in (whole := self.whole[plain(text)]):
+                    if number not in (whole := self.whole[" ".join(said)]):
                         whole.append(number)
+                elif name == "statement":
+                    written, terms, groups = read(text)
+                    found = [t for t in terms if t >= 0] + [group for _, _, group in groups]
+                    spelt[number].update([t.surface for t in written])
+                    codes.update(self.code(written, grow=True))
                 else:
                     if text not in repeated:
-                        repeated[text] = read(text)[1:]
-                    found = [t for t in repeated[text][0] if t >= 0] + [g for _, _, g in repeated[text][1]]
-                    if name == "statement":
-                        codes.update(self.code(tokens(text), grow=True))
+                        _, terms, groups = read(text)
+                        repeated[text] = [t for t in terms if t >= 0] + [group for _, _, group in groups]
+                    found = repeated[text]
                 entries.extend([(term, number, NUMBER[name]) for term in found])
             entries.extend([(self._term(term), number, NUMBER["date"]) for term in self._dates(fact)])
             self.fact_codes.append("".join(codes))
         self.own_phrases = len(facts)
         for number, fact in enumerate(self.facts):
             for question in base.questions.get(fact.id, ()):
-                entries.extend([(t, number, QUESTIONS) for t in add_phrase(number, question, own=False)])
+                said, found = add_phrase(number, question, own=False)
+                spelt[number].update(said)
+                entries.extend([(term, number, QUESTIONS) for term in found])
                 self.fact_codes[number] += self.phrase_codes[-1]
+        self.ngrams = NGrams(spelt)
         self.answered_phrases = len(facts)
-        unanswered = list(itertools.chain.from_iterable(base.unanswered.values()))
-        for question in unanswered:
-            add_phrase(len(self.facts), question, own=False)
-        self.unanswered = frozenset(map(plain, unanswered))
+        unanswered = itertools.chain.from_iterable(base.unanswered.values())
+        self.unanswered = frozenset(
+            [" ".join(add_phrase(len(self.facts), q, own=False)[0]) for q in unanswered]
+        )
         self.whole = dict(self.whole)
         self.phrase_facts, self.phrase_cues = np.array(facts), np.array(cues, np.int8)
         self._weigh(*np.array(entries).T)
@@ -226,7 +239,9 @@ class Index:
         strength = STRENGTHS[field]
         self.in_facts = Postings.build(size, t, f, strength * own, strength, bm25, field)
 
-    def _weigh_phrases(self, places: Array, starts: Array, term: Array, phrase: Array, begin: Array, end: Array) -> None:
+    def _weigh_phrases(
+        self, places: Array, starts: Array, term: Array, phrase: Array, begin: Array, end: Array
+    ) -> None:
         """For each term and phrase, how much weight the words have that the term stands for."""
         at = np.append(0.0, np.cumsum(np.where(places >= 0, self.weights[places], 0.0)))
         totals = at[starts[1:]] - at[starts[:-1]]
@@ -250,11 +265,13 @@ class Index:
             return Labels(frozenset(), frozenset(), frozenset(), {})
         about = {"why": labels.reason_for, "whether": labels.settles}
         about["how_many"] = " ".join(filter(None, (labels.counts, labels.measure)))
+        giver, receiver = (self.text_terms(party or "") for party in (labels.giver, labels.receiver))
         return Labels(
             frozenset(labels.types),
-            *(frozenset(t for t in self.text_terms(p or "") if t.startswith(NAME)) for p in (labels.giver, labels.receiver)),
+            frozenset(t for t in giver if t.startswith(NAME)),
+            frozenset(t for t in receiver if t.startswith(NAME)),
             {asks: self.text_terms(text) for asks, text in about.items() if text},
-        )  # fmt: skip
+        )
 
     # -- looking up -------------------------------------------------------------------------------
 
@@ -282,7 +299,10 @@ class Index:
 
     def phrases(self, number: int) -> list[int]:
         """The rows of a fact's title and asks, and of the questions that should find it."""
-        own, asked = self.phrase_facts[: self.own_phrases], self.phrase_facts[self.own_phrases : self.answered_phrases]
+        own, asked = (
+            self.phrase_facts[: self.own_phrases],
+            self.phrase_facts[self.own_phrases : self.answered_phrases],
+        )
         first, last = own.searchsorted((number, number + 1))
         start, stop = asked.searchsorted((number, number + 1)) + self.own_phrases
         return [*range(first, last), *range(start, stop)]

@@ -78,7 +78,7 @@ class Lexicon:
         self.heads: dict[str, str] = {}  # the term of a group: its first word
         self.group_words: dict[str, set[str]] = defaultdict(set)  # a word as written: what it stands for
         self._single: dict[str, list[str]] = defaultdict(list)  # groups by their words of one term …
-        self._phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         for prefix, groups in ((NAME, vocabulary.names), (SYNONYM, vocabulary.synonyms)):
             for head, others in groups.items():
                 group = f"{prefix}{head}"
@@ -87,7 +87,7 @@ class Lexicon:
                     words = tokens(phrase)
                     terms = tuple(t.term for t in words)
                     if len(terms) > 1:  # … and by the first two terms of longer ones
-                        self._phrases[terms[0], terms[1]].append((terms, group))
+                        self._phrases.setdefault(terms[0], {}).setdefault(terms[1], []).append((terms, group))
                     elif terms and group not in self._single[terms[0]]:
                         self._single[terms[0]].append(group)
                     if len(words) == 1 and words[0] not in self.stop:
@@ -95,11 +95,12 @@ class Lexicon:
 
     def groups(self, terms: Sequence[str]) -> list[tuple[int, int, str]]:
         """The vocabulary's words and phrases in a text: first place, last place + 1, the group's term."""
-        single, phrases = self._single, self._phrases
-        found = [(i, i + 1, group) for i, term in enumerate(terms) if term in single for group in single[term]]
-        for i, pair in enumerate(zip(terms, terms[1:], strict=False)):
-            if pair in phrases:
-                for phrase, group in phrases[pair]:
+        found: list[tuple[int, int, str]] = []
+        for i, term in enumerate(terms):
+            if term in self._single:
+                found.extend([(i, i + 1, group) for group in self._single[term]])
+            if term in self._phrases and i + 1 < len(terms):
+                for phrase, group in self._phrases[term].get(terms[i + 1], ()):
                     stop = i + len(phrase)
                     if stop == i + 2 or tuple(terms[i:stop]) == phrase:
                         found.append((i, stop, group))

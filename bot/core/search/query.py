@@ -42,7 +42,9 @@ class Query:
             return ""
         stop = self.cues["how_many"][1]
         near = (
-            w for w in self.words if stop <= w.at < stop + 3 and not w.low and (w.text.isascii() or not w.name)
+            w
+            for w in self.words
+            if stop <= w.at < stop + 3 and not w.low and (w.text.isascii() or not w.name)
         )
         return next((w.text for w in near), "")
 

@@ -59,7 +59,9 @@ def _part_and_whole(query: Query, names: Mapping[int, str], share: int) -> tuple
     beside = next((names[at] for at in places if _marked(query, at, "beside")), "")
     near = names[behind[0]] if len(behind) > 1 and behind[0] <= share + 2 else ""
     part = beside or names.get(share - 1, "") or near
-    whole = next((names[at] for at in places if names[at] != part and (beside or at > share)), "") if part else ""
+    whole = (
+        next((names[at] for at in places if names[at] != part and (beside or at > share)), "") if part else ""
+    )
     return {part} - {""}, {whole} - {""}
 
 

@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 
 from bot.core.search.index import FIELDS, Array, Index
+from bot.core.search.model import model
 from bot.core.search.query import KINDS, Query
 from bot.core.search.results import Hit, WordMatch
-from bot.core.search.model import model
 from bot.core.text import plain
 
 LOW_WEIGHT_OF_BM25 = 0.65  # factor for everyday words
@@ -18,8 +18,8 @@ COVERAGE, PHRASE, PRECISION = 0.70, 0.18, 0.12  # shares of a score that add up 
 BM25_SCALE = 1.8  # times the weight of a word that one fact has
 MAX_HITS = 8  # more than are shown, so that rivals and later members of a series are among them
 # Scores of a fact, from 0 to 1: by its own text; by that and the questions that should find it; BM25 over both; its
-# nearest phrase; its nearest phrase that asks for the same; whether it is of the kind that is asked for.
-SCORES = ("own", "asked", "bm25", "nearest", "nearest_alike", "kind_fits")
+# nearest phrase; its nearest phrase that asks for the same; whether it is of the kind that is asked for; its letters.
+SCORES = ("own", "asked", "bm25", "nearest", "nearest_alike", "kind_fits", "letters")
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def score(query: Query, index: Index) -> Scores:
         facts[4] = _best(np.where(index.phrase_cues == query.cue, alike, 0.0), index)
     for kind in KINDS.get(query.asks, ()):
         facts[5] += facts[1] * index.kinds[kind]
+    facts[6] = index.ngrams.similarity(query.written)
     facts[0, index.whole.get(plain(query.text), [])] = 1.0
     shape = described.reshape(2, size, count)
     return Scores(np.minimum(facts, 1.0), _weights() @ facts, shape[0], shape[1], covered, precision, alike)
@@ -99,7 +100,9 @@ def _best(values: Array, index: Index, own_only: bool = False) -> Array:
     best: Array = np.maximum.reduceat(values[: index.own_phrases], index.own_starts)
     asked = values[index.own_phrases : index.answered_phrases]
     if not own_only and len(asked):
-        best[index.asked_facts] = np.maximum(best[index.asked_facts], np.maximum.reduceat(asked, index.asked_starts))
+        best[index.asked_facts] = np.maximum(
+            best[index.asked_facts], np.maximum.reduceat(asked, index.asked_starts)
+        )
     return best
 
 
@@ -118,7 +121,9 @@ def search(query: Query, index: Index) -> tuple[list[Hit], Scores | None]:
         return [], None
     # All that score like the last one, so that the order by id decides and not the partition.
     least = np.partition(found.order, -count)[-count]
-    ordered = sorted((-float(found.order[n]), index.facts[n].id, int(n)) for n in np.flatnonzero(found.order >= least))
+    ordered = sorted(
+        (-float(found.order[n]), index.facts[n].id, int(n)) for n in np.flatnonzero(found.order >= least)
+    )
     return [hit(number, found, query, index) for _, _, number in ordered[:count]], found
 
 
@@ -130,8 +135,12 @@ def hit(number: int, found: Scores, query: Query, index: Index) -> Hit:
     for word, place, where in zip(query.words, alternatives, fields, strict=True):
         if place >= 0:
             by = word.alternatives[place]
-            matches.append(WordMatch(word.text, by.matched, by.how, by.similarity, word.weight, FIELDS[where]))
+            matches.append(
+                WordMatch(word.text, by.matched, by.how, by.similarity, word.weight, FIELDS[where])
+            )
         elif word.known:
             missing.append(word.text)
     scores = tuple(found.facts[:, number].tolist())
-    return Hit(index.facts[number], scores[0], tuple(matches), tuple(missing), float(found.order[number]), scores)
+    return Hit(
+        index.facts[number], scores[0], tuple(matches), tuple(missing), float(found.order[number]), scores
+    )
