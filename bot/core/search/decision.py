@@ -72,7 +72,7 @@ class Decision:
         lack = self._lack()
         if lack or not self._is_called_so():
             chance = probability(self.shares)
-            if chance < model()["threshold"]:
+            if chance < model()["threshold" if self.query.asks else "threshold_key_words"]:
                 return lack or self._doubt(chance)
         return Rejection("tie", value=self.margin) if self.margin < TIE else None
 
