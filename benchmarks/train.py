@@ -193,7 +193,7 @@ class Decider:
     def exported(self) -> dict[str, object]:
         """The trees as bot.core.search.model reads them."""
         trees = [self._tree(predictor.nodes) for (predictor,) in self.learnt._predictors]
-        return {"trees": trees, "prior": round(float(self.learnt._baseline_prediction[0, 0]), 4)}
+        return {"features": self.names, "trees": trees, "prior": round(float(self.learnt._baseline_prediction[0, 0]), 4)}
 
     def _tree(self, nodes: np.ndarray) -> list[list[object]]:
         def odds(n: int) -> float:
@@ -204,10 +204,10 @@ class Decider:
             return (odds(left) * nodes[left]["count"] + odds(right) * nodes[right]["count"]) / node["count"]
 
         return [
-            [round(odds(n), 4)]
+            [0, 0, round(odds(n), 4), n, n]
             if node["is_leaf"]
             else [
-                self.names[node["feature_idx"]],
+                int(node["feature_idx"]),
                 round(float(node["num_threshold"]), 4),
                 round(odds(n), 4),
                 int(node["left"]),

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from bot.core.facts.base import shown_together
 from bot.core.facts.models import DatedEvent, Figure
 from bot.core.search.features import LABELS, features
 from bot.core.search.index import BESIDE, Index
@@ -44,7 +43,8 @@ class Decision:
     @cached_property
     def margin(self) -> float:
         """How far the best fact is ahead of the next one that its card does not show or lead to."""
-        rival = next((h for h in self.hits[1:] if not shown_together(self.best.fact, h.fact)), None)
+        together = self.index.together[self.best.number]
+        rival = next((h for h in self.hits[1:] if h.number not in together), None)
         return 1 - rival.order / self.best.order if rival else 1.0
 
     @cached_property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from rapidfuzz.distance import Indel
 
-from bot.core.facts.base import shown_together
 from bot.core.facts.models import Actor
 from bot.core.search.analysis import QuestionWord
 from bot.core.search.index import BESIDE, WEIGHT_CAP, Index
@@ -22,14 +22,15 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "how_much": ("how_much", "how_many"), "how_many": ("how_many", "how_much"),
 }  # fmt: skip
 NEAR_RIVAL, TIED = 0.93, 0.98  # shares of the best fact's rank
+NEAR_UNANSWERED = 10  # questions that no fact answers, of which the words' order is compared
 
 
 def features(query: Query, hits: Sequence[Hit], scores: Scores, index: Index) -> dict[str, float]:
     """The features of the first hit, by name."""
     best = hits[0]
-    number = index.number[best.fact.id]
+    number = best.number
     total = query.weight or 1.0
-    rivals = [h for h in hits[1:] if not shown_together(best.fact, h.fact)]
+    rivals = [h for h in hits[1:] if h.number not in index.together[number]]
     words = {w.text: w for w in query.words}
     by_word = {m.word: m for m in best.matches}
     said = {m.word: m for m in best.matches if m.field not in BESIDE}
@@ -82,7 +83,7 @@ def _of_type(
 ) -> dict[str, float]:
     """Whether the fact answers questions of the type, by its labels, its kind, and the questions that should find it."""
     fits = best.fact.kind in KINDS.get(query.asks, ())
-    cues = index.phrase_cues[index.phrases(index.number[best.fact.id])]
+    cues = index.phrase_cues[slice(*index.phrase_starts[best.number : best.number + 2])]
     found = {
         "type_fits": float(not types.isdisjoint(LABELS[query.asks]) if types else fits),
         "typed": float((cues == query.cue).mean()),
@@ -118,25 +119,23 @@ def _rank_dropped(query: Query, hit: Hit, index: Index) -> float:
 
 def _wording(query: Query, number: int, scores: Scores, index: Index) -> dict[str, float]:
     """How alike the question is to the fact's phrases, and to questions that no fact answers, by words and their order."""
-    rows = index.phrases(number)
+    rows = scores.phrases[number]
     alike = scores.alike[rows]
-    nearest = rows[int(alike.argmax())]
-    order, bag = _spelt_alike(query.code, [index.phrase_codes[row] for row in rows])
+    nearest = rows.start + int(alike.argmax())
+    first = index.phrase_starts[number]
+    order = _order_alike(query.code, index.phrase_codes[first : first + len(alike)])
     found = {
         "covered": float(scores.covered[rows].max()),
         "nearest_covered": float(scores.covered[nearest]),
         "nearest_precision": float(scores.precision[nearest]),
         "order_fit": order,
-        "order_lost": bag - order,
-        "bag_fit": bag,
     }
-    unanswered = scores.alike[index.answered_phrases :]
+    unanswered = scores.alike[scores.phrases[len(index.facts)]]
     if len(unanswered):
-        count = min(10, len(unanswered))
+        count = min(NEAR_UNANSWERED, len(unanswered))
         near = np.argpartition(unanswered, -count)[-count:]
-        unanswered_order, _ = _spelt_alike(
-            query.code, [index.phrase_codes[index.answered_phrases + int(i)] for i in near]
-        )
+        first = index.phrase_starts[len(index.facts)]
+        unanswered_order = _order_alike(query.code, [index.phrase_codes[first + i] for i in near.tolist()])
         found["like_unanswered"] = float(unanswered[near].max())
         found["ahead_of_unanswered"] = float(alike.max()) - found["like_unanswered"]
         found["order_like_unanswered"] = unanswered_order
@@ -144,9 +143,6 @@ def _wording(query: Query, number: int, scores: Scores, index: Index) -> dict[st
     return found
 
 
-def _spelt_alike(code: str, others: Sequence[str]) -> tuple[float, float]:
-    """The best similarity to one of some phrases, in order and in any order."""
-    similarity = Indel.normalized_similarity
-    ordered = sorted(code)
-    order = max((similarity(code, other) for other in others), default=0.0)
-    return order, max((similarity(ordered, sorted(other)) for other in others), default=0.0)
+def _order_alike(code: str, others: Sequence[str]) -> float:
+    """The best similarity to one of some phrases, by words and their order."""
+    return max(map(partial(Indel.normalized_similarity, code), others), default=0.0)

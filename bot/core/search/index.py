@@ -80,6 +80,14 @@ class Index:
         self.kinds = {kind: kinds == kind for kind in KINDS}
         self.number = {fact.id: number for number, fact in enumerate(base.facts)}
         words: dict[str, set[str]] = defaultdict(set, {w: set(t) for w, t in lexicon.group_words.items()})
+        self.together = [
+            {self.number[other] for other in (*fact.see_also, *fact.actors)}
+            | {self.number[other.id] for other in base.series_of(fact)}
+            for fact in base.facts
+        ]  # for each fact, those that its card shows or leads to
+        for number, fact in enumerate(base.facts):
+            for actor in fact.actors:
+                self.together[self.number[actor]].add(number)
         self._read(words)
         self.labels = [self._labels(fact) for fact in self.facts]
         cyrillic = sorted({*common_words(), *filter(is_cyrillic, words)}, reverse=True)
@@ -108,6 +116,7 @@ class Index:
             if evidence.section:
                 yield "section", evidence.section
             yield "source", f"{source.author or source.speaker or ''} {source.publisher} {source.short}"
+        yield from (("questions", question) for question in base.questions.get(fact.id, ()))
 
     def _read(self, words: dict[str, set[str]]) -> None:
         """Reads all texts: the terms of each fact, and those of each phrase with its cue and code."""
@@ -115,81 +124,72 @@ class Index:
         inside: list[tuple[int, int, int, int]] = []  # term, phrase, places from, to
         places: list[int] = []  # the terms of all phrases, one after the other
         starts: list[int] = []
-        facts: list[int] = []
+        own: list[bool] = []  # of phrases: whether it is a title or ask
         cues: list[int] = []
         term_of: dict[str, int] = {}  # by word as written
-        repeated: dict[str, list[int]] = {}
 
-        def read(text: str, joins: bool = False) -> tuple[tuple[Token, ...], list[int], Groups]:
+        def read(text: str, own: bool = True) -> tuple[tuple[Token, ...], list[int], Groups]:
             written = tokens(text)
             found: list[int] = []
             for token in written:
                 if (term := term_of.get(token.surface)) is None:
                     term = STOP if token in self.lexicon.stop else self._term(token.term)
                     term_of[token.surface] = term
-                    if term != STOP and not token.exact:
-                        words[token.surface].add(token.term)
+                if own and term != STOP and not token.exact:
+                    words[token.surface].add(token.term)
                 found.append(term)
-            for a, b in itertools.pairwise(written) if joins else ():
+            for a, b in itertools.pairwise(written) if own else ():
                 if not a.exact and not b.exact and len(a.surface) > 1 and len(b.surface) > 1:
                     self.joined.setdefault(a.surface + b.surface, (a.surface, b.surface))
             groups = self.lexicon.groups([t.term for t in written])
             return written, found, [(i, j, self._term(g)) for i, j, g in groups]
 
-        def add_phrase(number: int, text: str, own: bool = True) -> tuple[list[str], list[int]]:
-            written, found, groups = read(text, joins=own)
-            start, phrase = len(places), len(facts)
-            facts.append(number)
+        def add_phrase(text: str, is_own: bool = False) -> tuple[list[str], list[int]]:
+            written, found, groups = read(text, is_own)
+            start, phrase = len(places), len(own)
             starts.append(start)
             places.extend(found)
+            own.append(is_own)
             said = [t.surface for t in written]
             cues.append(cue_number(main_cue(find_cues(said))))
             self.phrase_codes.append(self.code(written, grow=True))
-            inside.extend(
-                [(term, phrase, start + i, start + i + 1) for i, term in enumerate(found) if term >= 0]
-            )
+            inside.extend([(t, phrase, start + i, start + i + 1) for i, t in enumerate(found) if t != STOP])
             inside.extend([(term, phrase, start + i, start + j) for i, j, term in groups])
-            return said, [term for term in found if term >= 0] + [term for _, _, term in groups]
+            return said, [t for t in found if t != STOP] + [term for _, _, term in groups]
 
         base = self.base
-        spelt: list[Counter[str]] = [Counter() for _ in self.facts]
+        spelt: list[Counter[str]] = []
+        repeated: dict[str, list[int]] = {}
+        phrase_starts = [0]  # of each fact, and of the questions that none answers
         for number, fact in enumerate(self.facts):
+            spelt.append(Counter())
             codes: set[str] = set()
             for name, text in self._fields(fact):
-                if name in ("title", "asks"):
-                    said, found = add_phrase(number, text)
+                if name in ("title", "asks", "questions"):
+                    said, found = add_phrase(text, name != "questions")
                     spelt[number].update(said)
                     codes.update(self.phrase_codes[-1])
-                    if number not in (whole := self.whole[" ".join(said)]):
+                    if name != "questions" and number not in (whole := self.whole[" ".join(said)]):
                         whole.append(number)
-                elif name == "statement":
+                elif name == "statement" or text not in repeated:
                     written, terms, groups = read(text)
-                    found = [t for t in terms if t >= 0] + [group for _, _, group in groups]
-                    spelt[number].update([t.surface for t in written])
-                    codes.update(self.code(written, grow=True))
+                    found = [t for t in terms if t != STOP] + [group for _, _, group in groups]
+                    if name == "statement":
+                        spelt[number].update([t.surface for t in written])
+                        codes.update(self.code(written, grow=True))
+                    repeated[text] = found
                 else:
-                    if text not in repeated:
-                        _, terms, groups = read(text)
-                        repeated[text] = [t for t in terms if t >= 0] + [group for _, _, group in groups]
                     found = repeated[text]
                 entries.extend([(term, number, NUMBER[name]) for term in found])
             entries.extend([(self._term(term), number, NUMBER["date"]) for term in self._dates(fact)])
             self.fact_codes.append("".join(codes))
-        self.own_phrases = len(facts)
-        for number, fact in enumerate(self.facts):
-            for question in base.questions.get(fact.id, ()):
-                said, found = add_phrase(number, question, own=False)
-                spelt[number].update(said)
-                entries.extend([(term, number, QUESTIONS) for term in found])
-                self.fact_codes[number] += self.phrase_codes[-1]
-        self.ngrams = NGrams(spelt)
-        self.answered_phrases = len(facts)
+            phrase_starts.append(len(own))
         unanswered = itertools.chain.from_iterable(base.unanswered.values())
-        self.unanswered = frozenset(
-            [" ".join(add_phrase(len(self.facts), q, own=False)[0]) for q in unanswered]
-        )
+        self.unanswered = frozenset([" ".join(add_phrase(question)[0]) for question in unanswered])
+        self.phrase_starts = [*phrase_starts, len(own)]
         self.whole = dict(self.whole)
-        self.phrase_facts, self.phrase_cues = np.array(facts), np.array(cues, np.int8)
+        self.own, self.phrase_cues = np.array(own), np.array(cues, np.int8)
+        self.ngrams = NGrams(spelt)
         self._weigh(*np.array(entries).T)
         self._weigh_phrases(np.array(places), np.array([*starts, len(places)]), *np.array(inside).T)
 
@@ -246,13 +246,10 @@ class Index:
         at = np.append(0.0, np.cumsum(np.where(places >= 0, self.weights[places], 0.0)))
         totals = at[starts[1:]] - at[starts[:-1]]
         self.phrase_totals = np.where(totals > 0, totals, np.inf).astype(np.float32)
-        count = len(self.phrase_facts)
+        count = len(totals)
         keys, which = np.unique(term * count + phrase, return_inverse=True)
         weight = np.bincount(which, at[end] - at[begin])
         self.in_phrases = Postings.build(len(self.terms), keys // count, keys % count, weight)
-        facts, asked = self.phrase_facts, slice(self.own_phrases, self.answered_phrases)
-        self.own_starts = np.searchsorted(facts[: self.own_phrases], np.arange(len(self.facts)))
-        self.asked_facts, self.asked_starts = np.unique(facts[asked], return_index=True)
 
     def _idf(self, frequency: Any) -> Any:
         """BM25's inverse document frequency, with 1 added so that it stays positive."""
@@ -296,16 +293,6 @@ class Index:
 
     def knows(self, token: Token) -> bool:
         return token.term in self.terms or token in self.lexicon.stop
-
-    def phrases(self, number: int) -> list[int]:
-        """The rows of a fact's title and asks, and of the questions that should find it."""
-        own, asked = (
-            self.phrase_facts[: self.own_phrases],
-            self.phrase_facts[self.own_phrases : self.answered_phrases],
-        )
-        first, last = own.searchsorted((number, number + 1))
-        start, stop = asked.searchsorted((number, number + 1)) + self.own_phrases
-        return [*range(first, last), *range(start, stop)]
 
     def text_terms(self, text: str) -> frozenset[str]:
         """The terms of any text, and the vocabulary's groups in it."""

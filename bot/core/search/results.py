@@ -47,6 +47,7 @@ class Hit:
     missing: tuple[str, ...] = ()  # words of the question that the base knows and this fact does not have
     order: float = 0.0  # what the facts are ordered by
     scores: tuple[float, ...] = ()  # those of scoring.SCORES
+    number: int = -1  # the fact's place in the base
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from bot.core.text import is_cyrillic, romanised, stem
 SHORT_WORD = 4  # shorter words are not guessed at
 TYPO_FLOOR = 0.77  # similarity: one letter in five, two in nine
 EXCHANGED_FLOOR = 0.75  # two letters exchanged in a word of four (laon)
-FIRST_LETTER_FLOOR = 0.88  # where the first letter differs, which people seldom mistype
 RELATED = 0.72  # words of one beginning (election, electoral) are often, not always, of one meaning
 TOP_MARGIN, MOST = 0.06, 6  # of several guesses, those nearly as good as the best
 
@@ -33,9 +32,9 @@ class Speller:
             latin = romanised(word)
             self._terms[latin] = self._terms.get(latin, set()) | words[word]
         self._sorted = sorted(w for w in self._terms if len(w) >= SHORT_WORD)
-        by_length: dict[int, list[str]] = defaultdict(list)
+        by_length: dict[tuple[str, int], list[str]] = defaultdict(list)  # by first letter, which people seldom mistype
         for word in self._sorted:
-            by_length[len(word)].append(word)
+            by_length[word[0], len(word)].append(word)
         self._by_length = dict(by_length)
 
     def __contains__(self, word: str) -> bool:
@@ -61,22 +60,12 @@ class Speller:
 
     def _near(self, word: str) -> list[tuple[str, float]]:
         slack = 1 if len(word) < 6 else 2
-        found: list[tuple[str, float]] = []
-        for length in range(len(word) - slack, len(word) + slack + 1):
-            near = process.extract(
-                word,
-                self._by_length.get(length, ()),
-                scorer=OSA.normalized_similarity,
-                processor=None,
-                score_cutoff=EXCHANGED_FLOOR,
-                limit=8,
-            )
-            for other, similar, _ in near:
-                if similar < TYPO_FLOOR and letters(other) != letters(word):
-                    continue
-                if other[0] == word[0] or similar >= FIRST_LETTER_FLOOR:
-                    found.append((other, similar))
-        return found
+        lengths = range(len(word) - slack, len(word) + slack + 1)
+        others = [other for length in lengths for other in self._by_length.get((word[0], length), ())]
+        near = process.extract(
+            word, others, scorer=OSA.normalized_similarity, processor=None, score_cutoff=EXCHANGED_FLOOR, limit=12
+        )
+        return [(o, similar) for o, similar, _ in near if similar >= TYPO_FLOOR or letters(o) == letters(word)]
 
     def _same_beginning(self, word: str) -> list[str]:
         """Words that begin as the word's stem does: at least five letters, and most of the longer one."""
