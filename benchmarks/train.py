@@ -193,7 +193,11 @@ class Decider:
     def exported(self) -> dict[str, object]:
         """The trees as bot.core.search.model reads them."""
         trees = [self._tree(predictor.nodes) for (predictor,) in self.learnt._predictors]
-        return {"features": self.names, "trees": trees, "prior": round(float(self.learnt._baseline_prediction[0, 0]), 4)}
+        return {
+            "features": self.names,
+            "trees": trees,
+            "prior": round(float(self.learnt._baseline_prediction[0, 0]), 4),
+        }
 
     def _tree(self, nodes: np.ndarray) -> list[list[object]]:
         def odds(n: int) -> float:

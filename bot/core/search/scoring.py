@@ -111,7 +111,10 @@ def score(query: Query, index: Index) -> Scores:
     for kind in KINDS.get(query.asks, ()):
         facts[5] += facts[1] * index.kinds[kind]
     facts[0, index.whole.get(plain(query.text), [])] = 1.0
-    phrases = {n: slice(stop - size, stop) for n, stop, size in zip((*likely.tolist(), count), stops.tolist(), sizes.tolist(), strict=True)}
+    phrases = {
+        n: slice(stop - size, stop)
+        for n, stop, size in zip((*likely.tolist(), count), stops.tolist(), sizes.tolist(), strict=True)
+    }
     order = _weights() @ facts
     return Scores(np.minimum(facts, 1.0), order, *described, phrases, covered, precision, alike)
 
@@ -139,7 +142,9 @@ def hit(number: int, found: Scores, query: Query, index: Index) -> Hit:
     for word, place, where in zip(query.words, alternatives, fields, strict=True):
         if place >= 0:
             by = word.alternatives[place]
-            matches.append(WordMatch(word.text, by.matched, by.how, by.similarity, word.weight, FIELDS[where]))
+            matches.append(
+                WordMatch(word.text, by.matched, by.how, by.similarity, word.weight, FIELDS[where])
+            )
         elif word.known:
             missing.append(word.text)
     scores = tuple(found.facts[:, number].tolist())

@@ -32,7 +32,9 @@ class Speller:
             latin = romanised(word)
             self._terms[latin] = self._terms.get(latin, set()) | words[word]
         self._sorted = sorted(w for w in self._terms if len(w) >= SHORT_WORD)
-        by_length: dict[tuple[str, int], list[str]] = defaultdict(list)  # by first letter, which people seldom mistype
+        by_length: dict[tuple[str, int], list[str]] = defaultdict(
+            list
+        )  # by first letter, which people seldom mistype
         for word in self._sorted:
             by_length[word[0], len(word)].append(word)
         self._by_length = dict(by_length)
@@ -63,9 +65,16 @@ class Speller:
         lengths = range(len(word) - slack, len(word) + slack + 1)
         others = [other for length in lengths for other in self._by_length.get((word[0], length), ())]
         near = process.extract(
-            word, others, scorer=OSA.normalized_similarity, processor=None, score_cutoff=EXCHANGED_FLOOR, limit=12
+            word,
+            others,
+            scorer=OSA.normalized_similarity,
+            processor=None,
+            score_cutoff=EXCHANGED_FLOOR,
+            limit=12,
         )
-        return [(o, similar) for o, similar, _ in near if similar >= TYPO_FLOOR or letters(o) == letters(word)]
+        return [
+            (o, similar) for o, similar, _ in near if similar >= TYPO_FLOOR or letters(o) == letters(word)
+        ]
 
     def _same_beginning(self, word: str) -> list[str]:
         """Words that begin as the word's stem does: at least five letters, and most of the longer one."""
