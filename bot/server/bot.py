@@ -15,6 +15,7 @@ from slack_sdk.web import WebClient
 from bot import __version__
 from bot.core.feedback.inbox import InboxContents, NullInbox
 from bot.core.pages.pages import Status
+from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.db.conversations import Conversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
@@ -27,12 +28,12 @@ from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
 from bot.server.log import redact
 from bot.server.reload import FactsReloader
-from bot.server.replays import SeenSignatures
 from bot.server.socket_mode import SocketModeWorker
 from bot.server.web import TICK_SECONDS, create_application, http_server, notify, open_socket
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
+from bot.slack.connections import keep_connections
 from bot.slack.oauth import InstallFlow, SignedStates
 from bot.slack.responses import new_client, post
 
@@ -49,6 +50,7 @@ class Bot:
 
     def __init__(self, settings: Settings, mode: str) -> None:
         metrics.install()
+        keep_connections()
         self.settings = settings
         self.worker: SocketModeWorker | None = None
         self._reported = ""  # the version of the facts in the metrics
@@ -75,7 +77,7 @@ class Bot:
             client=self.client,
             signing_secret=settings.slack_signing_secret,
             deduplicator=Deduplicator(database),
-            conversations=Conversations(database),
+            conversations=Conversations(database, self.inbox.put) if self.inbox else None,
             repository_url=settings.repository_url,
             site_url=settings.site_url,
             status=lambda: Status(__version__, self.facts.changed_at, problems=self.facts.problems),
@@ -86,7 +88,7 @@ class Bot:
             installations=self.installations,
         )
         self.dispatcher = Dispatcher(self.app)
-        self.seen = SeenSignatures()
+        self.signatures = Deduplicator()
         base = self.facts.engine().base
         starting = "starting mode=%s facts=%d fact_base=%s version=%s"
         log.info(starting, mode, len(base.facts), base.version, __version__)
@@ -111,7 +113,7 @@ class Bot:
         """Serve on a listening socket until SIGTERM."""
         self.start()
         secret = self.settings.slack_signing_secret or ""
-        routes: list[Any] = [*slack_routes(self.dispatcher, secret, self.seen, self.oauth)]
+        routes: list[Any] = [*slack_routes(self.dispatcher, secret, self.signatures, self.oauth)]
         around: list[Any] = []
         if self.settings.mcp:
             from bot.mcp_server import create_mcp_server, http_app  # an optional dependency
@@ -211,7 +213,9 @@ class Bot:
         client = self.maintainers_client()
         if client is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")
-        post(client, self.settings.maintainers_channel[1], build_digest(found, engine.base))
+        url = self.settings.repository_url
+        repository = Repository(url) if url else None
+        post(client, self.settings.maintainers_channel[1], build_digest(found, engine.base, repository))
 
     def _offer_installation(self, database: Database) -> None:
         settings, keys = self.settings, self.settings.token_encryption_key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import logging
 import os
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError, Place, Problem
 from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base, yaml_files
@@ -119,7 +119,7 @@ class FactsReloader:
                 raise loaded
             self._engine = SearchEngine(kept or FactBase((), {}, {}, Vocabulary(), {}, "none"))
         else:
-            self._engine = SearchEngine(loaded)
+            self._engine = loaded
         self._accept(loaded, self._seen)
 
     def engine(self) -> SearchEngine:
@@ -147,19 +147,16 @@ class FactsReloader:
             if not self._is_steady(snapshot, SETTLE_SECONDS):
                 continue
             loaded = self._load()
-            known = set() if isinstance(loaded, DataError) else loaded.by_id.keys()
+            known = set() if isinstance(loaded, DataError) else loaded.base.by_id.keys()
             if self._is_steady(snapshot, DOUBT_SECONDS if self._engine.base.by_id.keys() - known else 0):
                 self._accept(loaded, snapshot)
 
     def _run(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
-            # Loading makes a million objects and discards none: collections would only hold up every thread.
-            gc.disable()
             try:
                 self.refresh()
             except Exception:
                 log.exception("reloading the facts failed code=reload_failed")
-            gc.enable()
 
     def _is_steady(self, snapshot: Snapshot, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
@@ -177,9 +174,9 @@ class FactsReloader:
                     files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
         return tuple(files)
 
-    def _load(self) -> FactBase | DataError:
+    def _load(self) -> SearchEngine | DataError:
         try:
-            return load_fact_base(*self._given)
+            return load_engine(*self._given)
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
@@ -187,21 +184,22 @@ class FactsReloader:
             place = Place(fact_folders(*self._given)[0].name, 1)
             return DataError([Problem(place, "", "unreadable", f"{type(error).__name__} while reading")])
 
-    def _accept(self, loaded: FactBase | DataError, snapshot: Snapshot) -> None:
+    def _accept(self, loaded: SearchEngine | DataError, snapshot: Snapshot) -> None:
         before, self._seen = self.problems, snapshot
         if isinstance(loaded, DataError):
             self.problems = loaded.problems
             if loaded.problems != before:
                 self._log_rejected(loaded)
         else:
-            if is_new := loaded.version != self._engine.base.version:
-                self._engine = SearchEngine(loaded)
+            is_new = loaded.base.version != self._engine.base.version
+            if is_new:
+                self._engine = loaded
             newest = max((changed for *_, changed in snapshot), default=0)
             self.changed_at, self.problems = datetime.fromtimestamp(newest / 1e9, UTC), ()
             if is_new or before:
-                log.info("facts live fact_base=%s facts=%d", loaded.version, len(loaded.facts))
+                log.info("facts live fact_base=%s facts=%d", loaded.base.version, len(loaded.base.facts))
             if self._last_good:
-                self._last_good.save(fact_folders(*self._given), loaded.version)
+                self._last_good.save(fact_folders(*self._given), loaded.base.version)
         for callback in self._subscribers:
             callback()
 
