@@ -181,7 +181,7 @@ def test_a_word_is_explained(facts: Path, capsys: pytest.CaptureFixture[str]) ->
     capsys.readouterr()
     assert main(["word", "rf"]) == 0
     assert capsys.readouterr().out == (
-        "names: Russia, RF\n  trade-share-2018 (facts/trade.yaml:14)\nrf: in 1 groups of the vocabulary and 1 facts\n"
+        "names: Russia, RF\n  trade-share-2018 (facts/trade.yaml:14)\nrf: in 1 group of the vocabulary and 1 fact\n"
     )
     assert main(["word", "zebra"]) == 1
 
@@ -225,7 +225,12 @@ def test_a_template_is_appended_and_offers_passages(
 def test_a_question_is_added_to_a_fact(facts: Path) -> None:
     base = load_fact_base(facts)
     for question in ("what's the share: of trade?", "trade share today"):
-        add_question(facts, base.by_id["trade-share-2018"], question)
+        path, line = add_question(facts, base.by_id["trade-share-2018"], question)
+        assert (
+            path.read_text("utf-8")
+            .splitlines()[line - 1]
+            .endswith(question.removesuffix("?") + ('?"' if "?" in question else ""))
+        )
     add_question(facts, base.by_id["plant-begun"], "when was it begun")
     assert load_fact_base(facts).questions == {
         "trade-share-2018": ("trade share today", "what's the share: of trade?"),
@@ -284,7 +289,7 @@ def test_the_same_as_a_summary_for_a_pull_request(
     path, seed = committed / "trade.yaml", committed.parent / "seeds" / "riac-2019.yaml"
     path.write_text(
         path.read_text()
-        .replace("The loan is too dear", "The *loan* | is <b>too</b> dear @all")
+        .replace("The loan is too dear", "The *loan* ````| is <b>too</b> dear @all")
         .replace("trades with whom", "sells to whom")
     )
     seed.write_text(SEED.replace("An analysis", "A commentary"))
@@ -292,16 +297,16 @@ def test_the_same_as_a_summary_for_a_pull_request(
     capsys.readouterr()
     assert main(["diff", "HEAD", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith(
-        "## Facts since `HEAD`\n\nFacts: 0 added, 1 changed, 0 removed; topics, sources and words: 3 changed.\n\n### Changed\n"
-    )
-    safe = r"The \*loan\* \| is \<b\>too\</b\> dear @" + "\u200ball"
-    assert f"**`petrova-doubts`** · {safe}\n" in out
-    assert f"| `title` | The loan is too dear | {safe} |\n" in out
+    assert out.startswith("## Facts since `HEAD`\n\n````text\n~ petrova-doubts (facts/trade.yaml:")
+    assert "    title: The loan is too dear → The *loan* ````| is <b>too</b> dear @all\n" not in out
+    assert "    title: The loan is too dear → The *loan* | is <b>too</b> dear @all\n" in out
     assert "The *loan* | is <b>too</b> dear @all\n  Petrova calls the loan too dear.\n" in out
-    assert "| `facts/trade.topic.about` | Who trades with whom. | Who sells to whom. |\n" in out
-    assert "| `seeds/riac-2019.standpoint` | An analysis | A commentary |\n" in out
-    assert "| `vocabulary.names.loan` | nothing | credit, кредит |\n" in out
+    assert "    facts/trade.topic.about: Who trades with whom. → Who sells to whom.\n" in out
+    assert "    seeds/riac-2019.standpoint: An analysis → A commentary\n" in out
+    assert "    vocabulary.names.loan: nothing → credit, кредит\n" in out
+    assert out.endswith(
+        "Facts: 0 added, 1 changed, 0 removed; topics, sources and words: 3 changed, since HEAD\n````\n"
+    )
 
 
 def test_a_revision_is_read_as_it_was_committed(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:

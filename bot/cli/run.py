@@ -9,7 +9,7 @@ import os
 import urllib.parse
 
 from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
-from bot.cli.render import print_json
+from bot.cli.terminal import print_json
 from bot.server.config import Settings, SettingsError
 
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="

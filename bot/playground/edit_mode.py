@@ -15,7 +15,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from bot.core.facts.issues import Problem
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.report import check_base
-from bot.core.feedback.inbox import NullInbox
+from bot.core.facts.template import question_place
+from bot.core.feedback.inbox import Inbox, NullInbox
 from bot.core.search import Answer, SearchEngine
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
@@ -35,8 +36,10 @@ _FILE_PAGE = """<!doctype html>
 class EditMode:
     """What the bar over the messages shows; without `watch` it stays away, and nothing is checked."""
 
-    def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool) -> None:
-        self.unanswered = UnansweredQuestions(self._announce)
+    def __init__(
+        self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool, inbox: Inbox
+    ) -> None:
+        self.unanswered = UnansweredQuestions(self._announce, inbox)
         self._live, self._workspace, self._facts, self._watch = live, workspace, facts, watch
         self._version, self._live_since = live.engine().base.version, time.strftime("%H:%M:%S")
         self._warnings: Sequence[Problem] = ()
@@ -48,8 +51,16 @@ class EditMode:
             "live_since": self._live_since,
             "problems": [_as_json(problem) for problem in self._live.problems],
             "warnings": [_as_json(warning) for warning in self._warnings],
-            "unanswered": self.unanswered.questions,
+            "unanswered": [
+                {**entry, "nearest": self._with_place(entry["nearest"])}
+                for entry in self.unanswered.questions
+            ],
         }
+
+    def _with_place(self, fact_id: str | None) -> str | None:
+        """The id of a fact, and the line at which a question that it should answer is added."""
+        place = question_place(self._live.engine().base, fact_id)
+        return f"{fact_id} ({place})" if place else fact_id
 
     def reloaded(self, repeat_last_question: Callable[[], None]) -> None:
         """Update the page, and ask the last question again if facts have changed; the warnings take longest."""
@@ -86,27 +97,27 @@ class EditMode:
 
 
 class UnansweredQuestions(NullInbox):
-    """The questions of this session that got no answer, newest first, until the facts answer them."""
+    """The questions of this session that got no answer, newest first, until the facts answer them.
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    They are also kept in `inbox`, which `unionstate inbox` shows.
+    """
+
+    def __init__(self, changed: Callable[[], None], inbox: Inbox) -> None:
         self.questions: list[Json] = []
-        self._changed = changed
+        self._changed, self._inbox = changed, inbox
 
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
-        entry = {
-            "id": secrets.token_hex(4),
-            "question": question,
-            "unknown": list(unknown),
-            "nearest": nearest,
-        }
+        offer_id = self._inbox.unanswered(question, outcome, unknown, nearest) or secrets.token_hex(4)
+        entry = {"id": offer_id, "question": question, "unknown": list(unknown), "nearest": nearest}
         others = [other for other in self.questions if other["question"] != question]
         self.questions = [entry, *others][:QUESTIONS_KEPT]
         self._changed()
-        return str(entry["id"]) if outcome == "choices" else None
+        return offer_id if outcome == "choices" else None
 
     def chosen(self, offer_id: str) -> None:
+        self._inbox.chosen(offer_id)
         self.questions = [entry for entry in self.questions if entry["id"] != offer_id]
         self._changed()
 

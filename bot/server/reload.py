@@ -20,7 +20,7 @@ from typing import TypeAlias
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError, Place, Problem
 from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base, yaml_files
-from bot.core.facts.vocabulary import Vocabulary
+from bot.core.facts.models import Vocabulary
 from bot.core.search import SearchEngine
 
 log = logging.getLogger(__name__)

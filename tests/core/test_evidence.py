@@ -10,7 +10,7 @@ from bot.core.facts.evidence import Article, check_evidence, coverage, fold, loa
 from bot.core.facts.report import check_base
 from tests.core.small import ALL, ARTICLE, HEAD, PLANT, SHARE, load
 
-TEXT = Article.of(
+TEXT = Article(
     "The “Union State” – a project\nof two states – began in 1999.\n\nIts budget isn’t large; its budget is\u00a0shared.\n"
 )
 
@@ -40,7 +40,7 @@ def test_the_nearest_passage_of_other_words_is_offered() -> None:
 def test_a_phrase_that_occurs_twice_is_found_twice_also_where_it_overlaps() -> None:
     assert len(TEXT.occurrences("its budget")) == 1
     assert len(TEXT.occurrences("budget is")) == 1
-    assert len(Article.of("more and more and more").occurrences("more and more")) == 2
+    assert len(Article("more and more and more").occurrences("more and more")) == 2
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_numbers_are_read_without_thousands_separators_and_with_either_decimal_s
 
 def told(folder: Path, facts: str, article: str = ARTICLE) -> list[str]:
     """ "line field code" of each problem, with the article."""
-    problems = check_base(load(folder, facts), {"riac-2019": Article.of(article)}).problems
+    problems = check_base(load(folder, facts), {"riac-2019": Article(article)}).problems
     return [f"{p.place.line} {p.field} {p.code}" for p in problems]
 
 
@@ -122,10 +122,8 @@ def test_a_figure_may_be_in_words_and_with_other_separators(tmp_path: Path) -> N
 )
 def test_a_quote_that_a_browser_does_not_find_is_refused(tmp_path: Path, quote: str, why: str) -> None:
     article = "2013\nAbout half of the state’s trade went east.\nMore is in the states’ plans, by pages of regtrends.com.\n"
-    problems = check_evidence(
-        load(tmp_path, HEAD + PLANT.replace("began in November", quote)),
-        {"riac-2019": Article.of(article)},
-    ).problems
+    base = load(tmp_path, HEAD + PLANT.replace("began in November", quote))
+    problems = list(check_evidence(base, {"riac-2019": Article(article)}))
     assert [problem.field for problem in problems] == ["plant-begun.evidence.1.quote"] * bool(why)
     assert all(why in problem.message for problem in problems)
 
@@ -139,7 +137,7 @@ def test_texts_are_read_from_a_folder_and_one_that_is_no_utf_8_is_named(tmp_path
 
 
 def test_coverage_counts_the_quotes_of_each_paragraph(tmp_path: Path) -> None:
-    counted = coverage(load(tmp_path, ALL), {"riac-2019": Article.of(ARTICLE)})
+    counted = coverage(load(tmp_path, ALL), {"riac-2019": Article(ARTICLE)})
     assert [count for _, count in counted["riac-2019"]] == [0, 1, 3]
 
 

@@ -6,14 +6,14 @@ import datetime
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
-from bot.core.facts.base import FactBase
+from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.dates import parse_date
 from bot.core.facts.evidence import fold, mismatched_numbers, numbers
-from bot.core.facts.issues import Place, Problem, quote_value
+from bot.core.facts.issues import Problem, quote_value
 from bot.core.facts.models import DatedEvent, Fact, Figure, Position
 from bot.core.text import tokens
 
@@ -38,15 +38,9 @@ _HOLDER_STOP_WORDS = frozenset(
 def find_problems(base: FactBase, today: datetime.date | None = None) -> list[Problem]:
     """What must be corrected before the facts are used, in file order."""
     today = today or datetime.date.today()
-    found = (
-        mismatched_numbers(base),
-        _values(base),
-        _series(base),
-        _wording(base),
-        _future_reviews(base, today),
-        _later_than_known(base, today),
-    )
-    return sorted(itertools.chain(*found))
+    checks = (mismatched_numbers, _values, _series, _wording)
+    found = [problem for check in checks for problem in check(base)]
+    return sorted([*found, *_later_than_known(base, today)])
 
 
 def find_warnings(base: FactBase) -> list[Problem]:
@@ -54,17 +48,15 @@ def find_warnings(base: FactBase) -> list[Problem]:
     return sorted([*base.warnings, *_similar(base)])
 
 
-def reviews_due(
-    base: FactBase, today: datetime.date | None = None, asked: Mapping[str, int] | None = None
-) -> Iterator[Problem]:
-    """Facts that are due for review: the most asked first (`asked` counts by id), and of those the longest overdue."""
-    today, asked = today or datetime.date.today(), asked or {}
-    due = [(day, fact) for fact in base.facts if (day := fact.overdue_since(today))]
-    for day, fact in sorted(due, key=lambda d: (-asked.get(d[1].id, 0), d[0], d[1].id)):
-        times = f", asked for {asked[fact.id]} times" if fact.id in asked else ""
-        reviewed = parse_date(str(fact.last_checked))
-        message = f"last reviewed on {reviewed}; review overdue since {parse_date(str(day))}{times}"
-        yield base.problem(fact, "checked", "review-due", message, "the day of another look at its sources")
+def reviews_due(base: FactBase, today: datetime.date | None = None) -> Iterator[Problem]:
+    """Facts that are due for review, the longest overdue first."""
+    today = today or datetime.date.today()
+    due = [(day, fact.id) for fact in base.facts if (day := fact.overdue_since(today))]
+    for day, fact_id in sorted(due):
+        fact = base.by_id[fact_id]
+        reviewed, since = parse_date(str(fact.last_checked)), parse_date(str(day))
+        message = f"last reviewed on {reviewed}; review overdue since {since}"
+        yield base.problem(fact, "checked", "review-due", message, "the day of the next review")
 
 
 def _words(text: str) -> list[str]:
@@ -126,7 +118,7 @@ def _wording(base: FactBase) -> Iterator[Problem]:
             yield base.problem(fact, "statement", "sentence", message, "a whole sentence with its full stop")
         if fact.attribution and _UNNAMED.fullmatch(fact.attribution):
             expected = "a person or body by name, or “many experts, as reported by …”"
-            message = f"{quote_value(fact.attribution)} names nobody in particular"
+            message = f"{quote_value(fact.attribution)} does not name anyone"
             yield base.problem(fact, "attribution", "unnamed-holder", message, expected)
         elif isinstance(fact, Position) and not _names_holder(fact):
             message = f"the statement does not name {quote_value(fact.attribution)}, who holds it"
@@ -147,24 +139,6 @@ def _names_holder(fact: Position) -> bool:
         t.term for t in tokens(fact.attribution) if len(t.surface) > 2 and t.surface not in _HOLDER_STOP_WORDS
     }
     return bool(holder & {t.term for t in tokens(fact.statement)})
-
-
-def _future_reviews(base: FactBase, today: datetime.date) -> Iterator[Problem]:
-    """Reviews in the future, after which a fact would never be due."""
-    tomorrow = today + datetime.timedelta(days=1)  # which it may be already where the file was written
-    for topic in base.topics.values():
-        reviews = [(fact.id, fact.checked, base.place(fact, "checked")) for fact in topic.facts]
-        if topic.facts:
-            file = base.places[topic.facts[0].id].file
-            reviews.append(
-                ("topic", topic.checked, Place(file, base.lines[file].get(("topic", "checked"), 1)))
-            )
-        for name, day, place in reviews:
-            if day and datetime.date.fromisoformat(day) > tomorrow:
-                message = f"{quote_value(day)} is in the future"
-                yield Problem(
-                    place, f"{name}.checked", "future-review", message, "the day of the last review"
-                )
 
 
 def _later_than_known(base: FactBase, today: datetime.date) -> Iterator[Problem]:
@@ -199,4 +173,4 @@ def _similar(base: FactBase) -> Iterator[Problem]:
 
 
 def _distinct(a: Fact, b: Fact) -> bool:
-    return a.id != b.id and not (a.series and a.series == b.series)
+    return a.id != b.id and not same_series(a, b)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from bot.core.facts.evidence import Article, check_evidence, load_articles
 from bot.core.facts.formatter import format_path
 from bot.core.facts.issues import Place, Problem
 from bot.core.facts.lint import find_problems, find_warnings, reviews_due
-from bot.core.facts.loader import fact_folders, read_fact_base, yaml_files
+from bot.core.facts.loader import Loader, fact_folders
+from bot.core.facts.models import Figure
+from bot.core.facts.reader import YamlFile
 from bot.core.facts.words import check_words
 
 
@@ -23,10 +25,10 @@ class Report:
 
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
-    notes: tuple[Problem, ...] = ()  # reviews that are due, in the order in which to do them
+    notes: tuple[Problem, ...] = ()  # reviews that are due, the longest overdue first
     counts: Mapping[str, Counter[str]] = field(default_factory=dict)  # by "kind", "topic" and "article"
     quotes: int | None = None  # compared with the articles; None if no articles were given
-    figures: int | None = None
+    figures: int = 0
     without_text: tuple[str, ...] = ()  # sources whose quotes were not compared
 
 
@@ -38,44 +40,42 @@ def check(
     Raises OSError if the folder has no texts.  Problems in the data are in the report, never raised.
     """
     texts = load_articles(articles) if articles else None
-    folders = fact_folders(facts)
-    base, problems = read_fact_base(*folders)
+    loader = Loader(*fact_folders(facts))
+    base = loader.load()
     if base is None:
-        return Report(tuple(sorted(problems)))
+        return Report(tuple(sorted(loader.problems)))
     report = check_base(base, texts, today)
-    return replace(report, warnings=(*report.warnings, *_unformatted(folders)))
+    return replace(report, warnings=(*report.warnings, *_unformatted(loader.files)))
 
 
-def _unformatted(folders: Iterable[Path]) -> Iterator[Problem]:
-    for path in (path for folder in folders for path in yaml_files(folder)):
-        text, formatted = path.read_text("utf-8-sig"), format_path(path)
-        if text != formatted:
-            lines = zip(text.splitlines(), [*formatted.splitlines(), ""], strict=False)
+def _unformatted(files: Mapping[Path, YamlFile]) -> Iterator[Problem]:
+    for path, file in files.items():
+        if file.text != (formatted := format_path(path, file)):
+            lines = zip(file.text.splitlines(), [*formatted.splitlines(), ""], strict=False)
             line = next((n for n, (old, new) in enumerate(lines, 1) if old != new), 1)
-            place = Place(
-                path.relative_to(path.parents[path.parent.name == "questions"].parent).as_posix(), line
-            )
-            yield Problem(place, "", "format", "not formatted from here on", "what `unionstate fmt` writes")
+            message = "the format is not the usual one from here on"
+            yield Problem(Place(file.name, line), "", "format", message, "what `unionstate fmt` writes")
 
 
 def check_base(
-    base: FactBase,
-    articles: Mapping[str, Article] | None = None,
-    today: datetime.date | None = None,
-    asked: Mapping[str, int] | None = None,
+    base: FactBase, articles: Mapping[str, Article] | None = None, today: datetime.date | None = None
 ) -> Report:
-    """Check a fact base that has loaded; `asked` counts how often each fact was asked for."""
-    evidence = check_evidence(base, articles) if articles is not None else None
+    """Check a fact base that has loaded."""
+    problems = find_problems(base, today)
+    quotes = None
+    if articles is not None:
+        problems += check_evidence(base, articles)
+        quotes = sum(e.source in articles for fact in base.facts for e in fact.evidence)
     return Report(
-        problems=tuple(sorted([*find_problems(base, today), *(evidence.problems if evidence else ())])),
+        problems=tuple(sorted(problems)),
         warnings=tuple(sorted([*find_warnings(base), *check_words(base)])),
-        notes=tuple(reviews_due(base, today, asked)),
+        notes=tuple(reviews_due(base, today)),
         counts={
             "kind": Counter(f.kind for f in base.facts),
             "topic": Counter(f.topic for f in base.facts),
             "article": Counter(source for f in base.facts for source in f.sources),
         },
-        quotes=evidence.quotes if evidence else None,
-        figures=evidence.figures if evidence else None,
+        quotes=quotes,
+        figures=sum(isinstance(f, Figure) for f in base.facts),
         without_text=tuple(sorted(base.sources.keys() - (articles or {}).keys())),
     )
