@@ -29,7 +29,7 @@ def served() -> Iterator[str]:
     routes = http_app(server).routes
     application = create_application(cast(Probed, None), routes, around=server.session_manager.run)
     listening = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(application, log_level="error"))
+    running = uvicorn.Server(uvicorn.Config(application, log_config=None))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}{PATH}"

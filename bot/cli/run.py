@@ -105,5 +105,5 @@ def run_mcp(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     print(f"http://127.0.0.1:{arguments.port}{PATH}", flush=True)
-    uvicorn.run(http_app(server), host="127.0.0.1", port=arguments.port, log_level="warning")
+    uvicorn.run(http_app(server), host="127.0.0.1", port=arguments.port, log_config=None)
     return OK

@@ -63,7 +63,8 @@ def configure_log(level: str = "INFO", style: str = "TEXT", *, questions: bool =
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
-    logging.getLogger(QUESTIONS).disabled = not questions
+    # Not `disabled`: logging.config enables each logger that exists.
+    logging.getLogger(QUESTIONS).setLevel(logging.INFO if questions else logging.CRITICAL)
     # Expected at each start: the client that Bolt is given and SLACK_BOT_TOKEN in the environment.
     logging.getLogger("slack_bolt.App").addFilter(
         lambda record: "`client` as well" not in record.getMessage()

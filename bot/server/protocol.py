@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -11,9 +11,7 @@ REQUEST_SECONDS = 5.0  # from the first byte of a request to its last; Slack giv
 SEND_SECONDS = 10.0  # for a client to read what it was sent
 HEAD_LIMIT = 65_536  # bytes; Slack's requests have about one kilobyte of headers
 BODY_LIMIT = 1_000_000
-RAW_LIMIT = (
-    16 * BODY_LIMIT
-)  # bytes that are read of a request that is refused, so that its sender reads the refusal
+RAW_LIMIT = 16 * BODY_LIMIT  # bytes that are read and discarded of a request that is refused
 SMALL = 65_536  # bytes of a request that are always accepted
 LARGE_LIMIT = 16_000_000  # bytes of all larger requests that are arriving; the oldest makes room
 MAX_CONNECTIONS = 600  # the oldest one that is still sending its request makes room
@@ -27,17 +25,17 @@ class PipelinedRequest(Exception):
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol with deadlines and limits that hold however a client behaves."""
 
-    _arriving: ClassVar[
-        dict[BoundedProtocol, int]
-    ] = {}  # connections without a whole request, oldest first; bytes
+    # Connections without a whole request, oldest first, with the bytes that are kept of it.
+    _arriving: ClassVar[dict[BoundedProtocol, int]] = {}
 
     _deadline: asyncio.TimerHandle | None = None
     _send_deadline: asyncio.TimerHandle | None = None
     _head_complete = False
     _received = 0
+    _lingering = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(_LingeringTransport(transport, self))  # type: ignore[arg-type]
         self._expect_request()
         if len(self.connections) > MAX_CONNECTIONS:
             next(iter(self._arriving)).transport.abort()
@@ -50,15 +48,16 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._expect_request()
         self._received += len(data)
-        super().data_received(data)
+        if not self._lingering:
+            super().data_received(data)
         if self not in self._arriving or self.transport.is_closing():
             return
-        if not self._head_complete:
+        if not (self._head_complete or self._lingering):
             if self._received > HEAD_LIMIT:
                 self.transport.write(_TOO_LONG)
                 self.transport.close()
             return
-        self._arriving[self] = 0 if self.cycle.response_complete else self._received  # what is kept of it
+        self._arriving[self] = 0 if self._lingering or self.cycle.response_complete else self._received
         if self._received > RAW_LIMIT:
             self.transport.abort()
         elif self._arriving[self] > SMALL:
@@ -87,6 +86,19 @@ class BoundedProtocol(HttpToolsProtocol):
         super().resume_writing()
         self._stop_send_deadline()
 
+    def linger(self) -> bool:
+        """Whether the client is still sending: then only our side is closed, and the rest is read and discarded.
+
+        To close a socket with unread bytes resets the connection, often before the client has read the answer.
+        """
+        if self in self._arriving and not self._lingering:
+            self._lingering = True
+            if self.cycle is not None:
+                self.cycle.disconnected = True  # a request before this one is not answered any more
+            self.transport.write_eof()
+            self.flow.resume_reading()
+        return self in self._arriving
+
     def _expect_request(self) -> None:
         if self._deadline is None:
             self._head_complete, self._received = False, 0
@@ -103,3 +115,17 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._send_deadline:
             self._send_deadline.cancel()
             self._send_deadline = None
+
+
+class _LingeringTransport:
+    """A transport that closes as `BoundedProtocol.linger` says."""
+
+    def __init__(self, transport: asyncio.Transport, protocol: BoundedProtocol) -> None:
+        self._transport, self._protocol = transport, protocol
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def close(self) -> None:
+        if not self._protocol.linger():
+            self._transport.close()

@@ -25,7 +25,7 @@ from bot.slack.mrkdwn import clean, has_words, links_in, without_people
 log = logging.getLogger(__name__)
 # What people typed, apart from the rest of the log; silent unless LOG_QUESTIONS=on (`bot.server.log`).
 question_log = logging.getLogger("bot.questions")
-question_log.disabled = True
+question_log.setLevel(logging.CRITICAL)
 
 QUESTION_LENGTH = 1000
 

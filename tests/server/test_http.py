@@ -76,8 +76,12 @@ HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + (b"10000\r\n" + b"x" * 0x10000 + b"\r\n") * 17 + b"0\r\n\r\n", b"413"),
         (b"not http at all\r\n\r\n", b"400"),
+        # All of it is sent before the answer is read.
+        (HEAD + b"Content-Length: 5000000\r\n\r\n" + b"x" * 5_000_000, b"413"),
+        (b"not http at all\r\n\r\n" + b"x" * 5_000_000, b"400"),
+        (HEAD + b"X: " + b"x" * 5_000_000, b"431"),
     ],
-    ids=["GET", "path", "no body", "timestamp", "signature bytes", "too long", "length", "negative", "bad chunk", "long chunks", "no HTTP"],
+    ids=["GET", "path", "no body", "timestamp", "signature bytes", "too long", "length", "negative", "bad chunk", "long chunks", "no HTTP", "long body", "long no HTTP", "long head"],
 )  # fmt: skip
 def test_hostile_bytes_get_a_4xx(server: Served, data: bytes, status: bytes) -> None:
     answer = server.raw(data)

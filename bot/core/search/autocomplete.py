@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
-import threading
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -14,17 +11,13 @@ from rapidfuzz.distance import OSA
 from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.models import Actor, Fact
 from bot.core.search.results import Outcome
-from bot.core.text import is_cyrillic, plain, romanised, tokens
+from bot.core.text import plain, romanised, surfaces
 
 MOST = 100  # Slack shows no more options
 TYPED = 200  # characters that are read
-TYPED_WORDS = 12
 SHORT_WORD = 4  # shorter beginnings are not guessed at
 ALIKE = 0.74  # one letter in four, as a word may be unfinished
 GUESSES = 8
-
-# How well a fact fits, best first.
-_WHOLE, _TITLE_BEGINS, _ASK_BEGINS, _TITLE, _ASK, _BOTH, _TITLE_GUESSED, _GUESSED = range(8)
 
 
 @dataclass(frozen=True)
@@ -43,22 +36,12 @@ class Autocompleter:
 
     def __init__(self, base: FactBase, ask: Callable[[str], Outcome]) -> None:
         self.base, self._ask = base, ask
-        self._phrases: list[tuple[str, int, bool]] = []  # folded text, number of the fact, whether a title
-        in_titles: defaultdict[str, set[int]] = defaultdict(set)
-        in_asks: defaultdict[str, set[int]] = defaultdict(set)
-        for number, fact in enumerate(base.facts):
-            for text, words in ((fact.title, in_titles), *((ask, in_asks) for ask in fact.asks)):
-                self._phrases.append((plain(text), number, text is fact.title))
-                for token in tokens(text):
-                    for spelling in _spellings(token.surface):
-                        words[spelling].add(number)
-            for spelling in fact.id.split("-"):
-                in_asks[spelling].add(number)
-        self._phrases.sort()
-        self._in_titles, self._in_asks = dict(in_titles), dict(in_asks)
-        self._words = sorted(in_titles.keys() | in_asks.keys())
-        self._beginnings: dict[int, list[str]] = {}
-        self._lock = threading.Lock()
+        self._texts = [
+            (_joined([fact.title]), _joined([*fact.asks, fact.id.replace("-", " ")])) for fact in base.facts
+        ]
+        self._words = list(
+            dict.fromkeys(word for texts in self._texts for text in texts for word in text.split())
+        )
 
     def suggest(self, text: str, limit: int = MOST) -> tuple[FactGroup, ...]:
         """The facts that `text` may become a question for, by topic; the topic of the best fact comes first.
@@ -72,92 +55,52 @@ class Autocompleter:
 
     def facts(self, text: str, limit: int = MOST) -> tuple[Fact, ...]:
         """The same without the groups, best first."""
-        typed = [token.surface for token in tokens(text[:TYPED])][:TYPED_WORDS]
+        typed = surfaces(text[:TYPED])
         if not typed:
             return ()
-        ranks: dict[int, int] = {}
+        found = self._beginning_with([(word,) for word in typed], " ".join(typed))
+        found = found or self._beginning_with([self._guesses(word) for word in typed])
+        return found[:limit] or tuple(hit.fact for hit in self._ask(text[:TYPED]).hits[:limit])
 
-        def add(numbers: set[int], rank: int) -> None:
-            for number in numbers:
-                ranks[number] = min(rank, ranks.get(number, rank))
+    def _beginning_with(self, typed: list[tuple[str, ...]], phrase: str = "") -> tuple[Fact, ...]:
+        """The facts with a word for each typed one, which may have several readings; best first.
 
-        self._add_beginnings(" ".join(typed), add)
-        exact = [{word} for word in typed]
-        in_title = self._having(exact, self._in_titles)
-        add(in_title, _TITLE)
-        # A surname finds its bearer before the sentences that begin with it.
-        add({n for n in in_title if isinstance(self.base.facts[n], Actor)}, _TITLE_BEGINS)
-        add(self._having(exact, self._in_asks), _ASK)
-        add(self._having(exact, self._in_titles, self._in_asks), _BOTH)
-        if not ranks:
-            guessed = [self._guesses(word) for word in typed]
-            add(self._having(guessed, self._in_titles), _TITLE_GUESSED)
-            add(self._having(guessed, self._in_titles, self._in_asks), _GUESSED)
-        facts = self.base.facts
+        First those that begin with the whole `phrase`, then names, short titles and the latest.
+        """
+        ranked = []
+        for fact, (title, asks) in zip(self.base.facts, self._texts, strict=True):
+            if not _has_all(typed, title + asks):
+                continue
+            in_title = _has_all(typed, title)
+            named = in_title and isinstance(fact, Actor)
+            better = (
+                f"| {phrase} |" in title + asks,
+                f"| {phrase}" in title or named,
+                named,  # a surname finds its bearer before the sentences that begin with it
+                f"| {phrase}" in asks,
+                in_title,
+            )
+            order = (*(not is_so for is_so in better), len(fact.title), -fact.when.first.toordinal())
+            ranked.append((order, fact.id, fact))
+        return tuple(fact for _, _, fact in sorted(ranked))
 
-        def order(number: int) -> tuple[int, bool, int, int, int]:
-            """Best fit, then names, then short titles, then the latest."""
-            fact = facts[number]
-            latest = -fact.when.first.toordinal()
-            return ranks[number], not isinstance(fact, Actor), len(fact.title), latest, number
-
-        found = [facts[number] for number in sorted(ranks, key=order)[:limit]]
-        if not found:
-            found = [hit.fact for hit in self._ask(text[:TYPED]).hits][:limit]
-        return tuple(found)
-
-    def _add_beginnings(self, typed: str, add: Callable[[set[int], int], None]) -> None:
-        """Titles and asks that begin with what is typed, or are it."""
-        at = bisect.bisect_left(self._phrases, (typed,))  # a shorter tuple comes first
-        while at < len(self._phrases) and self._phrases[at][0].startswith(typed):
-            phrase, number, is_title = self._phrases[at]
-            whole = phrase == typed
-            add({number}, _WHOLE if whole else _TITLE_BEGINS if is_title else _ASK_BEGINS)
-            at += 1
-
-    def _having(self, typed: list[set[str]], *places: dict[str, set[int]]) -> set[int]:
-        """The facts that have, for each typed word, a word that begins with one of its readings."""
-        common: set[int] | None = None
-        for readings in typed:
-            having: set[int] = set()
-            for beginning in readings:
-                at = bisect.bisect_left(self._words, beginning)
-                while at < len(self._words) and self._words[at].startswith(beginning):
-                    for place in places:
-                        having |= place.get(self._words[at], set())
-                    at += 1
-            common = having if common is None else common & having
-            if not common:
-                return set()
-        return common or set()
-
-    def _guesses(self, word: str) -> set[str]:
+    def _guesses(self, word: str) -> tuple[str, ...]:
         """The word, and the beginnings of known words that it may have been meant for."""
         if len(word) < SHORT_WORD or word.isdigit():
-            return {word}
-        found = {word}
-        for spelling in _spellings(word):
-            # One letter longer too: a letter may have been left out (`shre`).
-            for length in (len(spelling), len(spelling) + 1):
-                near = process.extract(
-                    spelling,
-                    self._beginnings_of(length),
-                    scorer=OSA.normalized_similarity,
-                    processor=None,
-                    score_cutoff=ALIKE,
-                    limit=GUESSES,
-                )
-                found |= {beginning for beginning, _, _ in near}
-        return found
-
-    def _beginnings_of(self, length: int) -> list[str]:
-        with self._lock:
-            if length not in self._beginnings:
-                near = (w[:length] for w in self._words if len(w) >= length - 1)
-                self._beginnings[length] = list(dict.fromkeys(near))
-            return self._beginnings[length]
+            return (word,)
+        most = len(word) + 1  # a letter may have been left out
+        near = process.extract(
+            romanised(word), self._words, scorer=OSA.normalized_similarity, processor=lambda known: known[:most],
+            score_cutoff=ALIKE, limit=GUESSES,
+        )  # fmt: skip
+        return word, *(known[:most] for known, _, _ in near)
 
 
-def _spellings(word: str) -> tuple[str, ...]:
-    """A word as written, and a Cyrillic one in Latin letters too."""
-    return (word, romanised(word)) if is_cyrillic(word) else (word,)
+def _has_all(typed: list[tuple[str, ...]], text: str) -> bool:
+    return all(any(f" {reading}" in text for reading in readings) for readings in typed)
+
+
+def _joined(phrases: Iterable[str]) -> str:
+    """Phrases as one text to look in: each between bars, Cyrillic ones in Latin letters too."""
+    written = [plain(phrase) for phrase in phrases]
+    return "| " + " | ".join(dict.fromkeys([*written, *map(romanised, written)])) + " |"

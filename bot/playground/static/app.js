@@ -2,21 +2,16 @@
 
 import { counted, h, iconButton } from "./dom.js";
 import { composer } from "./composer.js";
-import { useConversations } from "./elements.js";
 import { drawMessage } from "./message.js";
-import { Store, ask, recall, remember } from "./store.js";
-import { useNames } from "./text.js";
+import { ask, recall, remember, store } from "./store.js";
 import { drawHome, showModal } from "./views.js";
 
-const store = new Store();
 const at = (id) => document.getElementById(id);
 const NEAR = 80; // px from the end within which new messages keep the end in view
 const DRAWN = 300; // messages of a conversation that are drawn; older ones are left to scroll back for elsewhere
 
 const page = {
-  store,
   explaining: recall("explaining") === "yes",
-  channel: null,
   tab: "messages",
   thread: null,
   unread: new Map(),
@@ -65,7 +60,7 @@ function toast(text, kind = "", action = null) {
 
 function drawSidebar() {
   const entry = (channel) => {
-    const here = channel.id === page.channel;
+    const here = channel.id === store.here;
     const count = page.unread.get(channel.id) ?? 0;
     return h("li", {}, h("button.place", {
       type: "button", "aria-current": here ? "page" : undefined, onclick: () => openChannel(channel.id), data: { channel: channel.id },
@@ -82,8 +77,7 @@ function drawSidebar() {
 }
 
 function drawHeader() {
-  const channel = store.channel(page.channel);
-  const dark = document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+  const channel = store.channel(store.here);
   at("header").replaceChildren(
     h("div.header-title", {}, h("h2", {}, channel.kind === "im" ? channel.name : `#${channel.name}`), h("p.quiet", {}, channel.kind === "im" ? "Direct messages with the bot, and its Home" : channel.purpose)),
     h("label.switch", {}, h("input", {
@@ -93,13 +87,7 @@ function drawHeader() {
         drawContent(true);
         if (page.thread) drawThread(false);
       },
-    }), h("span.switch-track", { "aria-hidden": "true" }), "Explain"),
-    iconButton("sun", dark ? "Light colours" : "Dark colours", { onclick: () => {
-      document.documentElement.dataset.theme = dark ? "light" : "dark";
-      remember("theme", document.documentElement.dataset.theme);
-      drawHeader();
-      at("header").querySelector(".icon-button").focus();
-    } }));
+    }), h("span.switch-track", { "aria-hidden": "true" }), "Explain"));
 }
 
 function drawEditBar() {
@@ -123,7 +111,7 @@ function drawEditBar() {
 }
 
 function drawTabs() {
-  const channel = store.channel(page.channel);
+  const channel = store.channel(store.here);
   if (channel.kind !== "im") return at("tabs").replaceChildren();
   const tab = (name, label) =>
     h("button.tab", {
@@ -149,7 +137,7 @@ function openTab(name) {
 // -- messages --------------------------------------------------------------------------------------
 
 function openChannel(id, focus = true) {
-  page.channel = id;
+  store.here = id;
   page.thread = null;
   page.tab = "messages";
   page.unread.delete(id);
@@ -168,7 +156,7 @@ function drawAll() {
   drawThread(false);
 }
 
-const onHome = () => store.channel(page.channel).kind === "im" && page.tab === "home";
+const onHome = () => store.channel(store.here).kind === "im" && page.tab === "home";
 
 function drawContent(keep = false) {
   const content = at("content");
@@ -184,17 +172,16 @@ function drawContent(keep = false) {
   }
   content.setAttribute("role", "log");
   content.setAttribute("aria-label", "Messages");
-  content.replaceChildren(beginning(), ...store.shown(page.channel).slice(-DRAWN).map((message) => drawMessage(message, page)));
+  content.replaceChildren(beginning(), ...store.shown(store.here).slice(-DRAWN).map((message) => drawMessage(message, page)));
   if (!keep || !at("composer-text")) {
-    page.composer = composer(page, store.channel(page.channel));
-    at("composer").replaceChildren(page.composer.form);
+    at("composer").replaceChildren(composer(page, store.channel(store.here)).form);
   }
   content.scrollTop = keep ? scrolled : content.scrollHeight;
 }
 
 /** What an empty conversation begins with: how to ask, and questions that work. */
 function beginning() {
-  const channel = store.channel(page.channel);
+  const channel = store.channel(store.here);
   const command = store.world.commands[0].command;
   const im = channel.kind === "im";
   if (channel.id !== store.world.channels[0].id && !im) return h("div.beginning", {}, h("p.quiet", {}, channel.purpose));
@@ -229,10 +216,10 @@ function drawThread(write) {
 /** A message that is new, or has changed. */
 function take(message, fresh) {
   const inThread = message.thread_ts && message.thread_ts !== message.ts;
-  if (message.channel !== page.channel || onHome()) {
+  if (message.channel !== store.here || onHome()) {
     if (fresh && message.user !== store.world.me) {
       page.unread.set(message.channel, (page.unread.get(message.channel) ?? 0) + 1);
-      if (message.channel !== page.channel) drawSidebar();
+      if (message.channel !== store.here) drawSidebar();
     }
     return;
   }
@@ -256,7 +243,6 @@ function showAnswer(root) {
 }
 
 const articleOf = (frame, ts) => [...frame.querySelectorAll("article")].find((node) => node.dataset.ts === ts);
-
 const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
 
 function append(list, node, always) {
@@ -270,20 +256,11 @@ function showEnd(list, last) {
   list.scrollTop = last.offsetHeight > list.clientHeight - 40 ? last.offsetTop - 20 : list.scrollHeight;
 }
 
-store.listen((change) => {
+store.connect((change) => {
   switch (change.change) {
     case "all": {
-      useNames({
-        user: (id) => (id === store.world.bot.id ? store.world.bot.name : store.world.people.find((p) => p.id === id)?.name),
-        channel: (id) => store.channel(id)?.name,
-      });
-      useConversations({
-        all: () => store.world.channels.map((c) => ({ id: c.id, name: c.kind === "im" ? c.name : `#${c.name}` })),
-        current: () => page.channel,
-      });
-      const known = recall("channel");
-      const before = page.channel;
-      page.channel = store.channel(before ?? known) ? before ?? known : store.world.channels[0].id;
+      const before = store.here;
+      store.here = (store.channel(before ?? recall("channel")) ?? store.world.channels[0]).id;
       document.body.classList.remove("lost");
       drawAll();
       showModal(page);
@@ -291,36 +268,23 @@ store.listen((change) => {
       document.documentElement.dataset.ready = "yes";
       break;
     }
-    case "message":
-      take(change.message, change.fresh);
-      break;
+    case "message": return take(change.message, change.fresh);
     case "deleted":
       for (const frame of [at("content"), at("thread")]) articleOf(frame, change.ts)?.remove();
       if (change.message?.thread_ts) {
         const root = store.find(change.channel, change.message.thread_ts);
-        if (root && change.channel === page.channel) page.redraw(root);
+        if (root && change.channel === store.here) page.redraw(root);
       }
       break;
-    case "home":
-      if (onHome()) drawHome(page, at("content"));
-      break;
-    case "stack":
-      showModal(page);
-      break;
+    case "home": return onHome() && drawHome(page, at("content"));
+    case "stack": return showModal(page);
     case "facts":
       drawEditBar();
-      drawSidebar();
-      break;
+      return drawSidebar();
     case "step":
-      if (change.error) toast(`The workflow step failed: ${change.error}`, "bad");
-      else toast(`The workflow step gave: ${Object.entries(change.outputs ?? {}).map(([name, value]) => `${name}: ${value}`).join("; ")}`);
-      break;
-    case "lost":
-      document.body.classList.add("lost");
-      break;
+      if (change.error) return toast(`The workflow step failed: ${change.error}`, "bad");
+      return toast(`The workflow step gave: ${Object.entries(change.outputs ?? {}).map(([name, value]) => `${name}: ${value}`).join("; ")}`);
+    case "lost": return document.body.classList.add("lost");
   }
 });
 
-const theme = recall("theme");
-if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
-store.connect();

@@ -2,7 +2,7 @@
 
 import { h, icon, iconButton, menuButton, newId } from "./dom.js";
 import { Listbox } from "./listbox.js";
-import { ask, recall, remember } from "./store.js";
+import { ask, recall, remember, store } from "./store.js";
 import { askForInputs } from "./views.js";
 
 const KEPT = 100;
@@ -11,7 +11,7 @@ const said = () => JSON.parse(recall("said") ?? "[]");
 
 /** A composer for `channel`, or for one of its threads. */
 export function composer(page, channel, thread = null) {
-  const { world } = page.store;
+  const { world } = store;
   const command = world.commands[0].command;
   let back = -1; // how far back in the history
   let draft = "";
@@ -33,7 +33,7 @@ export function composer(page, channel, thread = null) {
       !thread && menuButton({ class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts" }, icon("bolt"), start),
       h("span.composer-hint.quiet", {}, hint), iconButton("send", "Send", { class: "send", title: "Send (Enter)", onclick: submit })));
   const list = new Listbox(area, { label: "Completions", pick: take, owner: form, kind: "completion" });
-  return { form, focus: () => area.focus(), fill };
+  return { form, focus: () => area.focus() };
 
   function fill(text) {
     area.value = text;

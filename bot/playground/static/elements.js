@@ -2,6 +2,7 @@
 
 import { anchor, h, icon, menuButton, newId } from "./dom.js";
 import { combobox } from "./combobox.js";
+import { store } from "./store.js";
 import { textObject, undrawn } from "./text.js";
 
 // What Slack calls the value of a field, and its initial value.
@@ -13,20 +14,13 @@ const FIELDS = {
   conversations_select: ["selected_conversation", "initial_conversation"],
 };
 
-let conversations = { all: () => [], current: () => null };
-
-/** The conversations that can be chosen; set once the page knows them. */
-export function useConversations(known) {
-  conversations = known;
-}
-
 /** What is in the fields of one message or view; it outlives a drawing, so that an update keeps what was typed. */
 export class Form {
   #values = new Map();
 
   get(block, element) {
     const [, initial] = FIELDS[element.type];
-    const current = element.default_to_current_conversation ? conversations.current() : null;
+    const current = element.default_to_current_conversation ? store.here : null;
     return this.#values.get(`${block.block_id}/${element.action_id}`) ?? element[initial] ?? current;
   }
 
@@ -90,7 +84,7 @@ const DRAWN = {
       },
     }),
   conversations_select(element, block, place, input) {
-    const options = conversations.all().map(({ id, name }) => ({ text: { text: name }, value: id }));
+    const options = store.world.channels.map((c) => ({ text: { text: c.kind === "im" ? c.name : `#${c.name}` }, value: c.id }));
     return select(element, block, place, input, {
       groups: [{ options }], find: (id) => options.find((option) => option.value === id), keep: (option) => option.value,
     });

@@ -3,18 +3,16 @@
 import { h, icon, iconButton, menuButton } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { Form } from "./elements.js";
-import { ask, explain } from "./store.js";
+import { ask, explain, store } from "./store.js";
 import { mrkdwn } from "./text.js";
 
 const forms = new Map(); // by message or view, so that a redrawn one keeps what was chosen in it
 const payloadsOpen = new Set();
 
-/** `page` gives the store, `act`, `suggest`, `openThread`, and whether explanations are shown. */
+/** `page` gives `done`, `redraw`, `openThread`, and whether explanations are shown. */
 export function drawMessage(message, page, { inThread = false } = {}) {
-  const { store } = page;
   const bot = message.user === store.world.bot.id;
-  const person = store.world.people.find((p) => p.id === message.user);
-  const author = bot ? store.world.bot.name : person?.name ?? "Slackbot";
+  const author = store.user(message.user)?.name ?? "Slackbot";
   const where = { channel: message.channel, ts: message.ts };
   const id = JSON.stringify(where);
   const classes = ["message", message.is_ephemeral && "private", message.request && message.is_ephemeral && "command", bot && "by-bot"];
@@ -69,13 +67,11 @@ function avatar(name, bot) {
 }
 
 function toolbar(message, id, page, inThread) {
-  const { store } = page;
-  const channel = store.channel(message.channel);
   const entries = message.is_ephemeral ? [] : store.world.message_shortcuts.map((s) => [
     s.name, () => page.done(ask({ do: "message_shortcut", callback_id: s.callback_id, channel: message.channel, ts: message.ts })), s.description]);
   const open = payloadsOpen.has(id);
   return h("div.toolbar", { role: "group", "aria-label": "Message actions" },
-    !message.is_ephemeral && !inThread && channel && iconButton("thread", "Reply in thread", { onclick: () => page.openThread(message, true) }),
+    !message.is_ephemeral && !inThread && iconButton("thread", "Reply in thread", { onclick: () => page.openThread(message, true) }),
     (message.sent || message.request) && iconButton("code", "Payload", {
       title: message.sent ? "Payload: what the bot sent" : "Payload: what Slack sent to the bot", "aria-pressed": String(open),
       onclick: () => { open ? payloadsOpen.delete(id) : payloadsOpen.add(id); page.redraw(message); },

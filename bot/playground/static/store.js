@@ -1,27 +1,27 @@
 // What the page knows from the playground's stream, and its requests to the playground.
 
-/** Conversations, messages, views and facts; listeners get each change after it has been stored. */
-export class Store {
+/** Conversations, messages, views and facts; the listener gets each change after it has been stored. */
+class Store {
   world = null; // people, channels, commands …: sent when a stream begins
   messages = new Map(); // channel id -> messages in order
   homes = {};
   stack = [];
   facts = null;
-  #listeners = [];
+  here = null; // the id of the conversation that is shown
+  #notify = null;
 
-  listen(listener) {
-    this.#listeners.push(listener);
-  }
-
-  connect() {
+  /** Get each change from now on. */
+  connect(listener) {
+    this.#notify = listener;
     const stream = new EventSource("/stream");
     stream.onmessage = (event) => this.#take(JSON.parse(event.data));
     stream.onerror = () => this.#notify({ change: "lost" });
   }
 
-  channel(id) {
-    return this.world.channels.find((channel) => channel.id === id);
-  }
+  channel = (id) => this.world.channels.find((channel) => channel.id === id);
+
+  /** A person, or the bot. */
+  user = (id) => [this.world.bot, ...this.world.people].find((user) => user.id === id);
 
   /** The messages of a conversation: those of one thread, or those outside threads. */
   shown(channel, thread = null) {
@@ -30,13 +30,9 @@ export class Store {
     return all.filter((m) => !m.thread_ts || m.thread_ts === m.ts);
   }
 
-  replies(message) {
-    return (this.messages.get(message.channel) ?? []).filter((m) => m.thread_ts === message.ts && m.ts !== message.ts);
-  }
+  replies = (message) => this.shown(message.channel, message.ts).filter((m) => m.ts !== message.ts);
 
-  find(channel, ts) {
-    return (this.messages.get(channel) ?? []).find((m) => m.ts === ts);
-  }
+  find = (channel, ts) => this.messages.get(channel)?.find((m) => m.ts === ts);
 
   #take(change) {
     switch (change.change) {
@@ -61,23 +57,15 @@ export class Store {
         if (at >= 0) [change.message] = list.splice(at, 1);
         break;
       }
-      case "home":
-        this.homes[change.user] = change.view;
-        break;
-      case "stack":
-        this.stack = change.stack;
-        break;
-      case "facts":
-        this.facts = change.facts;
-        break;
+      case "home": this.homes[change.user] = change.view; break;
+      case "stack": this.stack = change.stack; break;
+      case "facts": this.facts = change.facts; break;
     }
     this.#notify(change);
   }
-
-  #notify(change) {
-    for (const listener of this.#listeners) listener(change);
-  }
 }
+
+export const store = new Store();
 
 /** Have the playground do something; the answer may hold an `error` in words. */
 export const ask = (action) =>
@@ -93,19 +81,11 @@ async function fetched(...request) {
   }
 }
 
-/** What was remembered between visits, if the browser keeps anything. */
-export function recall(name) {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
+let memory = { getItem: () => null, setItem() {} };
+try {
+  memory = localStorage;
+} catch {
+  // a browser that keeps nothing between visits
 }
-
-export function remember(name, value) {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // a browser that keeps nothing
-  }
-}
+export const recall = (name) => memory.getItem(name);
+export const remember = (name, value) => memory.setItem(name, value);

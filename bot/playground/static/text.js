@@ -1,6 +1,7 @@
 // Slack's text: mrkdwn, plain text and rich text; each becomes nodes, never HTML.
 
 import { anchor, h } from "./dom.js";
+import { store } from "./store.js";
 
 // A style opens after a space or punctuation and closes before one; a letter, or the zero-width space that our bot
 // puts before a star that is none, keeps it from either.
@@ -12,13 +13,6 @@ const TOKEN = new RegExp(
   "g",
 );
 const STYLE = { "*": "strong", _: "em", "~": "s" };
-
-let names = { user: (id) => id, channel: (id) => id };
-
-/** How ids of people and channels are called; set once the page knows them. */
-export function useNames(known) {
-  names = known;
-}
 
 const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
@@ -63,8 +57,8 @@ function inline(text) {
 
 function entity(inside) {
   const [target, label] = inside.split(/\|(.*)/s);
-  if (target.startsWith("@")) return mention(names.user(target.slice(1)) ?? label ?? target);
-  if (target.startsWith("#")) return h("span.mention", {}, `#${names.channel(target.slice(1)) ?? label}`);
+  if (target.startsWith("@")) return mention(store.user(target.slice(1))?.name ?? label ?? target);
+  if (target.startsWith("#")) return h("span.mention", {}, `#${store.channel(target.slice(1))?.name ?? label}`);
   if (target.startsWith("!date^")) return h("time", {}, unescape(label ?? ""));
   if (target.startsWith("!")) return h("span.mention.broadcast", {}, `@${label ?? target.slice(1)}`);
   const url = unescape(target);
@@ -104,7 +98,7 @@ function richInline(part) {
 function richPart(part) {
   if (part.type === "text") return h("span.text", {}, part.text);
   if (part.type === "link") return anchor(part.url, part.text ?? part.url);
-  if (part.type === "user") return mention(names.user(part.user_id) ?? part.user_id);
+  if (part.type === "user") return mention(store.user(part.user_id)?.name ?? part.user_id);
   return undrawn(part.type);
 }
 

@@ -3,7 +3,7 @@
 import { h, iconButton, newId } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { payload, placeOf } from "./message.js";
-import { ask } from "./store.js";
+import { ask, store } from "./store.js";
 import { textObject } from "./text.js";
 
 const errors = new Map();
@@ -28,7 +28,7 @@ let dialog = null;
 
 /** Show the open modal, or none. */
 export function showModal(page) {
-  const view = page.store.stack.at(-1);
+  const view = store.stack.at(-1);
   if (!view) {
     dialog?.close();
     return;
@@ -94,15 +94,15 @@ function showErrors(page, view) {
 }
 
 function close(page) {
-  const view = page.store.stack.at(-1);
+  const view = store.stack.at(-1);
   if (view && !view.run) return page.done(ask({ do: "close", view: view.id }));
-  page.store.stack = [];
+  store.stack = [];
   showModal(page);
 }
 
 /** Draw the app's Home into `frame`. */
 export function drawHome(page, frame) {
-  const view = page.store.homes[page.store.world.me];
+  const view = store.homes[store.world.me];
   keepingFocus(frame, () => {
     if (!view) frame.replaceChildren(h("p.quiet.waiting", {}, "The bot has not published its Home yet."));
     else frame.replaceChildren(h("div.home", {},
@@ -120,6 +120,6 @@ export function askForInputs(page, step) {
   const run = (state) => ask({
     do: "run_step", callback_id: step.callback_id, inputs: Object.fromEntries(Object.entries(state).map(([name, field]) => [name, field[name].value])),
   });
-  page.store.stack = [{ id: newId("step"), title: { text: step.title }, submit: { text: "Run" }, blocks, run }];
+  store.stack = [{ id: newId("step"), title: { text: step.title }, submit: { text: "Run" }, blocks, run }];
   showModal(page);
 }
