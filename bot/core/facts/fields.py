@@ -24,13 +24,19 @@ _PERIOD = re.compile(r"[1-9][0-9]? (?:month|year)s?")
 _ADDRESS = re.compile(r"https?://[^\s/<>|\"]+\.[^\s/<>|\"]+(?:/[^\s<>|\"]*)?")  # no sign that ends a link
 
 
+def refusal(code: str, message: str, expected: str) -> PydanticCustomError:
+    """The error for a text; `message` completes a sentence that begins with the text."""
+    return PydanticCustomError(
+        "invalid", "{message}", {"code": code, "message": message, "expected": expected}
+    )
+
+
 def rule(code: str, expected: str, check: Callable[[str], str | None]) -> AfterValidator:
-    """Refuses texts for which `check` returns what is wrong, in words that complete a sentence that begins with the text."""
+    """Refuses texts for which `check` returns what is wrong."""
 
     def validate(text: str) -> str:
         if message := check(text):
-            context = {"code": code, "message": message, "expected": expected}
-            raise PydanticCustomError("invalid", "{message}", context)
+            raise refusal(code, message, expected)
         return text
 
     return AfterValidator(validate)
@@ -74,9 +80,17 @@ def _edtf(text: str) -> str:
     try:
         parse_date(text)
     except DateError as error:
-        context = {"code": "date", "message": error.message, "expected": error.expected}
-        raise PydanticCustomError("invalid", "{message}", context) from None
+        raise refusal("date", error.message, error.expected) from None
     return text
+
+
+def _line(text: str) -> str:
+    folded = " ".join(text.split())
+    if not folded:
+        raise refusal("empty", "is empty", "some text")
+    if _CONTROLS.search(folded):
+        raise refusal("control-character", "has a control character", "ordinary text")
+    return folded
 
 
 def _one_of(pattern: re.Pattern[str], message: str) -> Callable[[str], str | None]:
@@ -86,12 +100,7 @@ def _one_of(pattern: re.Pattern[str], message: str) -> Callable[[str], str | Non
 _ID_FORM = f"at most {ID_LENGTH} small Latin letters, digits and single hyphens, such as trade-share-2018"
 _NO_MARKS = "no quotation marks around it, since people would see them"
 
-Line = Annotated[
-    str,
-    AfterValidator(lambda text: " ".join(text.split())),
-    rule("empty", "some text", lambda text: None if text else "is empty"),
-    rule("control-character", "ordinary text", lambda t: "has a control character" if _CONTROLS.search(t) else None),
-]  # fmt: skip
+Line = Annotated[str, AfterValidator(_line)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(as_tuple)]
 Edtf = Annotated[str, AfterValidator(_edtf)]
 Identifier = Annotated[str, rule("id", _ID_FORM, _id)]

@@ -39,6 +39,7 @@ _SPACED = ("facts", "vocabulary")  # a blank line between the records
 
 # Texts to us, but not to every reader of YAML (an editor with a schema, for instance): they keep quotation marks.
 _NOT_TEXT_ELSEWHERE = re.compile(r"(?:~|null|true|false|yes|no|on|off|y|n|=|<<)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\W\d_][\w /'’-]*")  # most texts, which need no closer look
 _UNSAFE = re.compile(r"[-?:](?= |$)|[#,\[\]{}&*!|>'\"%@`]|---|\.\.\.")  # where a text begins
 _UNSAFE_WITHIN = re.compile(r":(?= |$)| #")
 _UNSAFE_IN_BRACKETS = re.compile(r"[,?\[\]{}:]")
@@ -178,7 +179,10 @@ def _value(head: str, value: Any, indent: int, rows: int) -> Iterator[str]:
     if isinstance(value, str):
         text = value if head.strip(" -:") in _FLAGS and value in ("true", "false") else _scalar(value)
         is_empty = text == '""' and head.endswith(":")
-        yield from [head] if is_empty else _filled(head, _chunks(text), inner)
+        if is_empty or len(head) + len(text) < WIDTH:
+            yield head if is_empty else f"{head} {text}"
+        else:
+            yield from _filled(head, _chunks(text), inner)
         return
     if not value:
         yield f"{head} {'[]' if isinstance(value, list) else '{}'}"
@@ -228,6 +232,8 @@ def _filled(head: str, chunks: Sequence[str], margin: str) -> Iterator[str]:
 def _scalar(text: str, in_brackets: bool = False) -> str:
     """A text as YAML, with quotation marks only if it needs them."""
     text = " ".join(text.split())
+    if _PLAIN.fullmatch(text) and not _NOT_TEXT_ELSEWHERE.fullmatch(text):
+        return text
     if not text.isprintable():
         escaped = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
         return f'"{"".join(escaped)}"'

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.dates import parse_date
@@ -17,7 +17,7 @@ from bot.core.facts.issues import Problem, quote_value
 from bot.core.facts.models import DatedEvent, Fact, Figure, Position
 from bot.core.text import tokens
 
-TITLE_SIMILARITY = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
+SIMILAR = 93  # of 100, of titles with their words sorted: those that differ by a letter
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
 _UNNAMED = re.compile(
     r"(?:(?:the|some|many|most|several|unnamed) )*"
@@ -155,10 +155,16 @@ def _later_than_known(base: FactBase, today: datetime.date) -> Iterator[Problem]
 
 def _similar(base: FactBase) -> Iterator[Problem]:
     """Facts of different series that cannot be distinguished by title, or that share an ask."""
-    for a, b in itertools.combinations(base.facts, 2):
-        if fuzz.token_sort_ratio(a.title, b.title, score_cutoff=TITLE_SIMILARITY) and _distinct(a, b):
-            message = f"{quote_value(b.title)} is much like the title of {a.id} at {base.place(a, 'title')}"
-            yield base.problem(b, "title", "similar-title", message, "titles that differ, or one record")
+    titles = [" ".join(sorted(fact.title.lower().split())) for fact in base.facts]
+    for at, b in enumerate(base.facts):
+        for _, _, i in process.extract(
+            titles[at], titles[:at], scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None
+        ):
+            if _distinct(a := base.facts[i], b):
+                message = (
+                    f"{quote_value(b.title)} is much like the title of {a.id} at {base.place(a, 'title')}"
+                )
+                yield base.problem(b, "title", "similar-title", message, "titles that differ, or one record")
     asks: dict[tuple[str, ...], list[tuple[Fact, str]]] = defaultdict(list)
     for fact in base.facts:
         for ask in dict.fromkeys(fact.asks):

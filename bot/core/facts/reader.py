@@ -24,6 +24,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # what YAML takes for the end of a line, besides \n
 _COMMENT = re.compile(r"(\s+)#(.*)")
+_BESIDE = re.compile(r"[^\s#][ \t]+#")  # what may be a comment beside a text
 # What no file may have anywhere: code, pattern, message and what is expected.
 _UNREADABLE = (
     ("merge-conflict", re.compile(r"^(?:<{7}|>{7}|={7})(?= |$)", re.MULTILINE), "a merge left two versions here",
@@ -143,7 +144,7 @@ class _Builder:
 
     def __init__(self, file: YamlFile, text: str, start: int) -> None:
         self.file, self.start = file, start
-        self.lines = text.split("\n") if "#" in text else []
+        self.lines = text.split("\n") if _BESIDE.search(text) else []
         self.events: Iterator[Any] = yaml.parse(text, Loader=PARSER)
 
     def read(self) -> None:

@@ -34,7 +34,8 @@ def facts_with(base: FactBase, word: str) -> list[Fact]:
 
 def check_words(base: FactBase) -> Iterator[Problem]:
     """Mistakes in the vocabulary: a separator in a word, a name of two things, a group that no fact needs."""
-    used = set().union(*(_terms(base, fact) for fact in base.facts))
+    texts = (text for fact in base.facts for text in _texts(base, fact))
+    used = {token.term for token in tokens(" ".join({word for text in texts for word in text.split()}))}
     names: dict[tuple[str, ...], str] = {}
     for section in _SECTIONS:
         for head, others in getattr(base.vocabulary, section).items():
@@ -59,9 +60,13 @@ def _key(word: str) -> tuple[str, ...]:
     return tuple(token.term for token in tokens(word))
 
 
-def _terms(base: FactBase, fact: Fact) -> set[str]:
+def _texts(base: FactBase, fact: Fact) -> list[str]:
     sources = [base.sources[name] for name in fact.sources]
     texts = [fact.title, fact.statement, fact.note, fact.attribution, getattr(fact, "role", ""), *fact.asks]
     texts += [getattr(fact, "value", ""), *base.questions.get(fact.id, ())]
     texts += [text for source in sources for text in (source.title, source.author, source.publisher)]
-    return {token.term for text in texts if text for token in tokens(text)}
+    return [text for text in texts if text]
+
+
+def _terms(base: FactBase, fact: Fact) -> set[str]:
+    return {token.term for text in _texts(base, fact) for token in tokens(text)}
