@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__
-from bot.cli.facts import OK, PROBLEMS, CommandError
+from bot.cli.facts import OK, PROBLEMS, USAGE, CommandError
 from bot.core.facts.issues import DataError
 
 PAGES_HELP = "topics, topic NAME, sources, source NAME, actors, timeline [YEARS], random, about"
@@ -60,6 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
+    except Exception as error:
+        from bot.server.config import SettingsError  # only now, as it takes a while to load
+
+        if not isinstance(error, SettingsError):
+            raise
+        return _fail(str(error), USAGE)
 
 
 def _fail(message: str, code: int) -> int:

@@ -21,7 +21,7 @@ from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
 from bot.db.inbox import close_report, delete_questions, delete_thumbs, read
-from bot.server.config import Settings, SettingsError
+from bot.server.config import Settings
 from bot.server.environment import deployed_environment
 from bot.server.log import redact
 
@@ -71,13 +71,11 @@ def _since(text: str) -> date:
 
 def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None]:
     """The database of the bot with those variables, and its folder of facts, if not the project's own."""
+    environ = deployed_environment(arguments.env_file, arguments.unit)
+    names = ("DATABASE_URL", "UNIONSTATE_FACTS")
+    settings = Settings.from_environment({name: environ.get(name, "") for name in names})
     try:
-        environ = deployed_environment(arguments.env_file, arguments.unit)
-        names = ("DATABASE_URL", "UNIONSTATE_FACTS")
-        settings = Settings.from_environment({name: environ.get(name, "") for name in names})
         url = settings.resolve_database_url(environ)
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
     except OSError as error:
         message = f"the database file cannot be created here ({error}): set DATABASE_URL"
         raise CommandError(message, PROBLEMS) from None

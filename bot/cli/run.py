@@ -10,7 +10,7 @@ import urllib.parse
 
 from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
 from bot.cli.terminal import print_json
-from bot.server.config import Settings, SettingsError
+from bot.server.config import Settings
 
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
@@ -25,10 +25,7 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     from bot.server import doctor
     from bot.server.environment import deployed_environment
 
-    try:
-        return doctor.run(arguments.mode, deployed_environment(arguments.env_file, arguments.unit))
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
+    return doctor.run(arguments.mode, deployed_environment(arguments.env_file, arguments.unit))
 
 
 def run_playground(arguments: argparse.Namespace) -> int:
@@ -37,9 +34,9 @@ def run_playground(arguments: argparse.Namespace) -> int:
 
     kept = ("PORT", "UNIONSTATE_FACTS", "REPOSITORY_URL", "LOG_LEVEL")  # the others are of a real workspace
     environ = {"LOG_LEVEL": "ERROR", **{name: os.environ[name] for name in kept if name in os.environ}}
+    settings = Settings.from_environment(environ)
+    configure_log(settings.log_level)
     try:
-        settings = Settings.from_environment(environ)
-        configure_log(settings.log_level)
         return run(
             settings.unionstate_facts,
             port=arguments.port,
@@ -47,8 +44,6 @@ def run_playground(arguments: argparse.Namespace) -> int:
             browser=arguments.browser,
             watch=arguments.watch,
         )
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"the playground cannot start: {error.strerror or error}") from None
 
@@ -64,9 +59,8 @@ def run_manifest(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(f"--url: {error}") from None
     if arguments.link:
-        print(
-            f"{CREATE_APP}{urllib.parse.quote(json.dumps(made, ensure_ascii=False, separators=(',', ':')))}"
-        )
+        compact = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+        print(f"{CREATE_APP}{urllib.parse.quote(compact)}")
     else:
         print_json(made, indent=2)
     return OK
@@ -76,14 +70,12 @@ def run_site(arguments: argparse.Namespace) -> int:
     from bot.core.present.links import Repository
     from bot.site.build import Site, build_site
 
+    names = ("SITE_URL", "REPOSITORY_URL")
+    settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
+    repository = Repository(settings.repository_url) if settings.repository_url else None
+    site = Site(load_facts(), settings.site_url or "", datetime.date.today(), repository)
     try:
-        names = ("SITE_URL", "REPOSITORY_URL")
-        settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
-        repository = Repository(settings.repository_url) if settings.repository_url else None
-        site = Site(load_facts(), settings.site_url or "", datetime.date.today(), repository)
         count = build_site(site, arguments.folder)
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"the site cannot be written: {error.strerror}", PROBLEMS) from None
     print(f"{count} pages in {arguments.folder}")

@@ -85,17 +85,16 @@ class FactDate:
         a, b = self.start, self.end
         if not self.is_interval:
             return str(a)
-        if a.precision == b.precision and not a.approximate and not b.approximate:
-            same_year = a.first.year == b.first.year
-            if a.precision == "day" and same_year and a.first.month == b.first.month:
-                return f"{a.first.day}–{b}"
-            if a.precision == "day" and same_year:
-                return f"{a.first.day} {MONTHS[a.first.month]} – {b}"
-            if a.precision == "month" and same_year:
-                return f"{MONTHS[a.first.month]}–{b}"
-            if a.precision == "year":
-                return f"{a}–{b}"
-        return f"{a} – {b}"
+        same_year = a.first.year == b.first.year
+        if a.approximate or b.approximate or a.precision != b.precision:
+            return f"{a} – {b}"
+        if a.precision == "day" and same_year and a.first.month == b.first.month:
+            return f"{a.first.day}–{b}"
+        if a.precision == "day" and same_year:
+            return f"{a.first.day} {MONTHS[a.first.month]} – {b}"
+        if a.precision == "month" and same_year:
+            return f"{MONTHS[a.first.month]}–{b}"
+        return f"{a}–{b}" if a.precision == "year" else f"{a} – {b}"
 
 
 def parse_date(text: str) -> FactDate:
@@ -115,22 +114,20 @@ def _parse_point(text: str) -> _Point:
     match = _POINT.fullmatch(text)
     if not match:
         raise DateError
-    year, month, day = (int(match[name] or 0) for name in ("year", "month", "day"))
-    about = bool(match["about"])
+    year, month, day = (int(match[name] or 1) for name in ("year", "month", "day"))
+    precision = next(name for name in ("decade", "day", "month", "year") if match[name])
     try:
-        if match["decade"]:
+        if precision == "decade":
             year = int(match["decade"]) * 10
-            first, last = datetime.date(year, 1, 1), datetime.date(year + 9, 12, 31)
-            return _Point(first, last, "decade", about)
-        if match["day"]:
-            first = datetime.date(year, month, day)
-            return _Point(first, first, "day", about)
-        if match["month"]:
-            first = datetime.date(year, month, 1)
-            return _Point(first, first.replace(day=calendar.monthrange(year, month)[1]), "month", about)
-        return _Point(datetime.date(year, 1, 1), datetime.date(year, 12, 31), "year", about)
+        first = datetime.date(year, month, day)
+        last = first
+        if precision == "month":
+            last = first.replace(day=calendar.monthrange(year, month)[1])
+        elif precision != "day":
+            last = datetime.date(year + 9 * (precision == "decade"), 12, 31)
     except ValueError:
         raise DateError("is not in the calendar") from None
+    return _Point(first, last, precision, bool(match["about"]))
 
 
 def add_period(day: datetime.date, period: str) -> datetime.date:

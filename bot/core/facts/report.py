@@ -53,8 +53,14 @@ def _unformatted(files: Mapping[Path, YamlFile]) -> Iterator[Problem]:
         if file.text != (formatted := format_path(path, file)):
             lines = zip(file.text.splitlines(), [*formatted.splitlines(), ""], strict=False)
             line = next((n for n, (old, new) in enumerate(lines, 1) if old != new), 1)
-            message = "the format is not the usual one from here on"
-            yield Problem(Place(file.name, line), "", "format", message, "what `unionstate fmt` writes")
+            message = "order, line ends or quotation marks are not the usual ones from here on"
+            yield Problem(
+                Place(file.name, line),
+                "",
+                "format",
+                message,
+                "what `unionstate fmt` writes (after a merge it is run for you)",
+            )
 
 
 def check_base(

@@ -45,7 +45,8 @@ def _field(name: str, info: Any, indent: str) -> list[str]:
     if info.is_required():
         return [f"{indent}{HELP} {info.description}", f"{indent}{name}:"]
     example = re.findall("`([^`]+)`", info.description)[0]
-    return [f"{indent}{HELP} {name}: {example}", f"{indent}{HELP}   {info.description}"]
+    sentence = info.description.partition(": `")[0].rstrip(".") + "."
+    return [f"{indent}{HELP} {name}: {example}", f"{indent}{HELP}   {sentence}"]
 
 
 def _in_quotes(text: str) -> str:
