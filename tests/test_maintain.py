@@ -91,18 +91,6 @@ def test_fmt_names_the_schema_if_there_is_one(facts: Path) -> None:
         assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\nt")
 
 
-def test_fmt_keeps_a_files_mode_and_follows_links(facts: Path, tmp_path: Path) -> None:
-    path, real = facts / "trade.yaml", tmp_path / "elsewhere.yaml"
-    path.rename(real)
-    path.symlink_to(real)
-    edit(real, ("value: 49.5%", "value: '49.5%'"))
-    real.chmod(0o640)
-    assert main(["fmt"]) == 0
-    assert path.is_symlink()
-    assert "value: 49.5%\n" in real.read_text()
-    assert real.stat().st_mode & 0o777 == 0o640
-
-
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert main(["schema", name]) == 0
@@ -148,20 +136,18 @@ def test_warnings_and_notes_are_annotations_too_and_all_is_escaped(
 def test_check_shows_the_first_notes_and_all_when_asked(
     facts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = facts / "trade.yaml"
-    more = "\n".join(
-        PLANT.replace("plant-begun", f"plant-{i}").replace("The plant is begun", f"Plant of {w}") for i, w in enumerate(
-            "Avon Brest Crete Delhi Emden Fulda Genoa Haifa Izmir Jaffa Kyoto Lagos".split())
-    )  # fmt: skip
-    path.write_text(path.read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01") + "\n" + more)
+    plants = (PLANT.replace("plant-begun", f"{w}-plant").replace("The plant", f"{w}'s plant") for w in
+              "avon brest crete delhi emden fulda genoa haifa".split())  # fmt: skip
+    text = (facts / "trade.yaml").read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01")
+    (facts / "trade.yaml").write_text("\n".join([text, *plants]))
     capsys.readouterr()
     assert main(["check"]) == 0
     out = capsys.readouterr().out
     assert out.count("(note)") == 10
-    assert "… and 6 more that are due; --notes lists them all" in out
-    assert out.splitlines()[-1].endswith("; 16 due for review")
+    assert "… and 2 more that are due; --notes lists them all" in out
+    assert out.splitlines()[-1].endswith("; 12 due for review")
     assert main(["check", "--notes"]) == 0
-    assert capsys.readouterr().out.count("(note)") == 16
+    assert capsys.readouterr().out.count("(note)") == 12
 
 
 def test_texts_that_are_there_are_compared_and_a_pipe_is_not_waited_for(
@@ -341,28 +327,18 @@ def test_an_unknown_revision_is_named(
 
 
 def test_git_gives_its_own_reason(
-    facts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    facts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(facts.parent.parent))
     capsys.readouterr()
     assert main(["diff", "HEAD"]) == 2
     assert "not a git repository" in capsys.readouterr().err
-    refusal = "fatal: detected dubious ownership\nTo add an exception, call: git config safe.directory"
-    script = tmp_path / "bin" / "git"
-    script.parent.mkdir()
-    script.write_text(f"#!/bin/sh\nprintf '%s\\n' '{refusal}' >&2\nexit 128\n")
-    script.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{script.parent}:/usr/bin:/bin")
-    assert main(["diff", "HEAD"]) == 2
-    err = capsys.readouterr().err
-    assert "detected dubious ownership" in err
-    assert "safe.directory" in err
     monkeypatch.setenv("PATH", "")
     assert main(["diff", "HEAD"]) == 2
     assert "git is not installed" in capsys.readouterr().err
 
 
-def test_a_revision_whose_facts_do_not_load_is_reported(
+def test_a_revision_whose_facts_did_not_load_is_compared_too(
     committed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = committed / "trade.yaml"
@@ -371,13 +347,5 @@ def test_a_revision_whose_facts_do_not_load_is_reported(
     git(committed.parent, "commit", "-qam", "broken")
     path.write_text(good)
     capsys.readouterr()
-    assert main(["diff", "HEAD"]) == 1
-    assert "trade-share-2018.as_of: “soon” is not a date" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("command", ["check", "coverage", "new", "fmt", "diff", "schema"])
-def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main([command, "--help"])
-    assert caught.value.code == 0
-    assert capsys.readouterr().out.startswith(f"usage: unionstate {command}")
+    assert main(["diff", "HEAD"]) == 0
+    assert "    as_of: soon → 2018\n" in capsys.readouterr().out

@@ -8,9 +8,9 @@ import os
 import subprocess
 import sys
 import tarfile
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder
 from bot.cli.maintain import annotation
@@ -19,42 +19,37 @@ from bot.cli.terminal import MAX_WIDTH, Terminal, print_data
 from bot.core.facts.base import FactBase
 from bot.core.facts.diff import Comparison, FieldChange, compare, lost_ids
 from bot.core.facts.issues import DataError
-from bot.core.facts.loader import fact_folders, read_fact_base
+from bot.core.facts.loader import Loader, fact_folders
+from bot.core.facts.reader import parse_yaml
 
 
 def run_diff(arguments: argparse.Namespace) -> int:
     folders = fact_folders(facts_folder())
-    after, problems = read_fact_base(*folders)
-    if after is None:
-        raise DataError(problems)
-    with tempfile.TemporaryDirectory() as scratch:
-        targets = [Path(scratch) / name for name in ("facts", "seeds")]
-        for folder, target in zip(folders, targets, strict=True):
-            _check_out(arguments.revision, folder, target)
-        before, problems = read_fact_base(*targets)
-    if before is None:
-        print(*problems[:3], sep="\n", file=sys.stderr)
-        message = f"the facts of {arguments.revision} do not load with this version of the program"
-        raise CommandError(message, PROBLEMS)
-    comparison = compare(before, after)
+    loader = Loader(*folders)
+    base = loader.load()
+    if base is None:
+        raise DataError(loader.problems)
+    after = {file.name: file.data for file in loader.files.values()}
+    before = {name: data for folder in folders for name, data in _at_revision(arguments.revision, folder)}
+    comparison = compare(before, after, base)
     if arguments.format == "markdown":
         drawn = io.StringIO()
         terminal = Terminal(drawn)
         terminal.width = MAX_WIDTH
-        _print(terminal, after, comparison, arguments.revision)
+        _print(terminal, base, comparison, arguments.revision)
         title = f"## Facts since `{arguments.revision.replace('`', '')}`"
         print_data(f"{title}\n\n````text\n{drawn.getvalue().replace('````', '')}````\n")
     else:
-        _print(Terminal(), after, comparison, arguments.revision)
-    lost = list(lost_ids(before, after)) if arguments.strict else []
+        _print(Terminal(), base, comparison, arguments.revision)
+    lost = list(lost_ids(before, base)) if arguments.strict else []
     for problem in lost:
         in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
         print(annotation("error", problem) if in_workflow else problem, file=sys.stderr)
     return PROBLEMS if lost else OK
 
 
-def _check_out(revision: str, folder: Path, target: Path) -> None:
-    """Write the files that `folder` had at a revision to `target`.  Raises CommandError."""
+def _at_revision(revision: str, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The names and records of the files that `folder` had at a revision.  Raises CommandError."""
     _git(folder, "rev-parse", "--show-toplevel")  # for git's own reason if this is not a repository
     try:
         commit = _git(folder, "rev-parse", "--verify", "-q", "--end-of-options", f"{revision}^{{commit}}")
@@ -62,7 +57,10 @@ def _check_out(revision: str, folder: Path, target: Path) -> None:
         raise CommandError(f"the repository has no revision {revision}") from None
     archive = _git(folder, "archive", "--format=tar", commit.decode().strip())
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(target, filter="data")
+        for member in tar:
+            if member.name.endswith(".yaml") and (file := tar.extractfile(member)):
+                name = f"{folder.name}/{member.name}"
+                yield name, parse_yaml(file.read(), name).data
 
 
 def _git(folder: Path, *arguments: str) -> bytes:
@@ -93,9 +91,9 @@ def _print(terminal: Terminal, base: FactBase, comparison: Comparison, revision:
         _print_fields(terminal, fields)
         print_card(terminal, base, fact)
         terminal.line()
-    for fact in comparison.removed:
-        terminal.line(f"- {fact.id}: {fact.title}", style="bad")
-        if base.get(fact.id) is None:
+    for fact_id, title in comparison.removed.items():
+        terminal.line(f"- {fact_id}: {title}", style="bad")
+        if base.get(fact_id) is None:
             terminal.line("This id no longer resolves; existing links will break.", "    ", style="warn")
     if comparison.others:
         terminal.line("Topics, sources and words", style="accent")

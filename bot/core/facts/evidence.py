@@ -106,12 +106,11 @@ def mismatched_numbers(base: FactBase) -> Iterator[Problem]:
     """
     for fact in base.facts:
         quotes = [numbers(fold(e.quote)) for e in fact.evidence]
-        stated = numbers(fact.statement)
+        quoted, stated = {n for quote in quotes for n in quote}, numbers(fact.statement)
         if isinstance(fact, Figure):
-            yield from _figure(base, fact, {n for quote in quotes for n in quote}, stated)
+            yield from _figure(base, fact, quoted, stated)
             continue
-        known = {n for quote in quotes for n in quote} | _inferred(base, fact)
-        known |= {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
+        known = quoted | _inferred(base, fact) | {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
         own = next((n for n in stated if n not in known), None)
         missed = next((quote for quote in quotes if quote and not set(quote) & set(stated)), None)
         if own and missed:
@@ -121,21 +120,18 @@ def mismatched_numbers(base: FactBase) -> Iterator[Problem]:
 
 def _figure(base: FactBase, fact: Figure, quoted: set[str], stated: list[str]) -> Iterator[Problem]:
     wanted = numbers(fact.value)
-    for number in wanted:
-        if number not in quoted:
-            message = f"{number} is in no quote of the fact"
-            yield base.problem(
-                fact, "value", "number-not-quoted", message, "a quote with the figure's digits"
-            )
+    unquoted = [n for n in wanted if n not in quoted]
+    expected = "a quote with the figure's digits"
+    if not wanted:  # a figure in words: "about a third"
+        words = {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}
+        if words.isdisjoint(w.lower() for w in _NUMBER_WORDS.findall(fact.value)):
+            unquoted, expected = [quote_value(fact.value)], "digits or a number word that a quote has"
+    for number in unquoted:
+        message = f"{number} is in no quote of the fact"
+        yield base.problem(fact, "value", "number-not-quoted", message, expected)
     if unsaid := [n for n in wanted if n in quoted and n not in stated]:
         message = f"the statement does not have {' and '.join(unsaid)}, which is the value"
         yield base.problem(fact, "statement", "value-not-stated", message, "the value in the same digits")
-    if not wanted:  # a figure in words: "about a third"
-        words = {w.lower() for w in _NUMBER_WORDS.findall(fact.value)}
-        if not words & {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}:
-            message = f"{quote_value(fact.value)} is in no quote of the fact"
-            expected = "digits or a number word that a quote has"
-            yield base.problem(fact, "value", "number-not-quoted", message, expected)
 
 
 def check_evidence(base: FactBase, articles: Mapping[str, Article]) -> Iterator[Problem]:
@@ -207,17 +203,14 @@ def coverage(base: FactBase, articles: Mapping[str, Article]) -> dict[str, list[
 
 def passages(article: Article, about: str) -> tuple[str, ...]:
     """Up to OFFERED quotes of an article that have the most words of `about`, each found once in it."""
-    wanted = {token.term for token in tokens(about)}
-    found: list[tuple[int, str]] = []
+    wanted, (low, high) = {token.term for token in tokens(about)}, QUOTE_WORDS
+    found: set[tuple[int, int, str]] = set()
     for paragraph in article.paragraphs:
         words = paragraph.split()
-        terms = [{token.term for token in tokens(word)} & wanted for word in words]
-        for start in (i for i, hit in enumerate(terms) if hit):
-            count = max(
-                n for n in range(QUOTE_WORDS[1], 0, -1) if start + n <= len(words) and terms[start + n - 1]
-            )
-            quote = " ".join(words[start : start + max(count, QUOTE_WORDS[0])]).strip(" .,;:!?()\"'")
-            if len(quote.split()) >= QUOTE_WORDS[0] and len(article.occurrences(quote)) == 1:
-                found.append((len(set().union(*terms[start : start + count])), quote))
-    best = sorted(found, key=lambda f: (-f[0], len(f[1])))
-    return tuple(dict.fromkeys(quote for _, quote in best))[:OFFERED]
+        hits = [{token.term for token in tokens(word)} & wanted for word in words]
+        for start in (i for i, hit in enumerate(hits) if hit):
+            last = max(i for i in range(start, min(start + high, len(words))) if hits[i])
+            quote = " ".join(words[start : max(last + 1, start + low)]).strip(" .,;:!?()\"'")
+            if len(quote.split()) >= low and len(article.occurrences(quote)) == 1:
+                found.add((-len(set().union(*hits[start : last + 1])), len(quote), quote))
+    return tuple(quote for *_, quote in sorted(found))[:OFFERED]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
 from bot.core.facts.issues import quote_value
 
 QUOTE_A_HASH = "straight quotation marks around a text that has “ #” in it"
+_IN_QUOTES = "straight quotation marks around the whole text: {quoted}"
 LINE_LENGTH = 500  # characters of a line that are looked at: no pattern runs over more
 
 Mistake: TypeAlias = tuple[str, str, str]  # code, message, what is expected
@@ -34,29 +35,21 @@ _MISTAKES = (
     ("text-cut", r"^.*\[[^\]#\n]* #|^ *(?:- )?[\w-]+: [^\"'\n]*\S #(?=\S).*\n(?! *(?:- )?FIELD:) +\S",
      "{line} is cut at the #", QUOTE_A_HASH),
     ("quotes-needed", r"^ *(?:- )?(?P<name>[\w-]+): +(?P<sign>[%@`&*!,\]}])", "the text of `{name}` begins with “{sign}”",
-     "straight quotation marks around the whole text: {quoted}"),
+     _IN_QUOTES),
     ("quotes-needed", r"^ *(?:- )?(?P<name>[\w-]+): +(?P<mark>[\"'])[^\"'\n]*(?P=mark) *[^#\s].*",
-     "the text of `{name}` begins with a quoted word", "straight quotation marks around the whole text: {quoted}"),
+     "the text of `{name}` begins with a quoted word", _IN_QUOTES),
     ("quotes-needed", r"^ *(?:- )?(?P<name>FIELD): +[^\[{|>\"'\s#][^\n#]*:(?= |$)",
-     "the text of `{name}` has a colon in it", "straight quotation marks around the whole text: {quoted}"),
-    ("quotes-needed", r"^ +(?! |- |FIELD:)[^\"'#\n]*:(?= |$)", "the text of `{name}` has a colon in it",
-     "straight quotation marks around the whole text: {quoted}"),
+     "the text of `{name}` has a colon in it", _IN_QUOTES),
+    ("quotes-needed", r"^ +(?! |- |FIELD:)[^\"'#\n]*:(?= |$)", "the text of `{name}` has a colon in it", _IN_QUOTES),
 )  # fmt: skip
 _KEY = re.compile(r"^( *)(?:- )?([\w-]+):(?: +(.*))?$", re.MULTILINE)
 
 
 @functools.cache
-def _patterns(fields: frozenset[str], indent: str) -> list[tuple[str, re.Pattern[str], str, str]]:
+def _patterns(fields: frozenset[str], indent: str) -> list[re.Pattern[str]]:
     names = f"(?:{'|'.join(sorted(fields, key=len, reverse=True)) or '(?!)'})"
-    return [
-        (
-            code,
-            re.compile(p.replace("FIELD", names).replace("INDENT", indent), re.MULTILINE),
-            message,
-            expected,
-        )
-        for code, p, message, expected in _MISTAKES
-    ]
+    texts = (row[1].replace("FIELD", names).replace("INDENT", indent) for row in _MISTAKES)
+    return [re.compile(text, re.MULTILINE) for text in texts]
 
 
 def at_the_margin(line: str, fields: frozenset[str]) -> Mistake | None:
@@ -90,15 +83,18 @@ def explain_error(
     text = "\n".join(line[:LINE_LENGTH] for line in lines[: at + 2])
     indent = next((m[1] for m in _KEY.finditer(text) if m[1]), "  ")
     end = sum(len(line[:LINE_LENGTH]) + 1 for line in lines[: at + 1])
+    matches = [pattern.search(text) for pattern in _patterns(fields, indent)]
     found = [
-        (match.start("name" if code == "dash" else 0), number, match)
-        for number, (code, pattern, *_) in enumerate(_patterns(fields, indent))
-        if (match := pattern.search(text)) and match.start() < end
+        (match.start(), number, match)
+        for number, match in enumerate(matches)
+        if match and match.start() < end
     ]
     if found:
         start, number, match = min(found, key=lambda f: f[:2])
-        code, _, message, expected = _patterns(fields, indent)[number]
-        return text.count("\n", 0, start), code, *_filled(message, expected, match, text, indent, fields)
+        code, _, message, expected = _MISTAKES[number]
+        values = _parts(match, text, indent, fields)
+        line = text.count("\n", 0, start) + (code == "dash")
+        return line, code, message.format(**values), expected.format(**values)
     context = getattr(error, "context", None) or ""
     if getattr(error, "context_mark", None) and re.search("quoted scalar|flow", context):
         begun = min(error.context_mark.line, at)  # type: ignore[attr-defined]
@@ -111,16 +107,14 @@ def explain_error(
     return at, "syntax", f"{quote_value(lines[at])} does not fit the lines above it", expected
 
 
-def _filled(
-    message: str, expected: str, match: re.Match[str], text: str, indent: str, fields: frozenset[str]
-) -> tuple[str, str]:
-    """The message and what is expected, with the parts that they name."""
+def _parts(match: re.Match[str], text: str, indent: str, fields: frozenset[str]) -> dict[str, Any]:
+    """What the messages name: the field, the line, its indent and the text in quotation marks."""
     groups = {name: value or "" for name, value in match.groupdict().items()}
     keys = [key for key in _KEY.finditer(text) if key.start() <= match.start() and key[2] in fields]
     name, owned = (keys[-1][2], keys[-1][3]) if keys else ("", None)
     line = text[match.start() :].partition("\n")[0]
     count = len(groups.get("spaces", ""))
-    values = {
+    return {
         "name": name,
         "line": quote_value(line),
         "count": f"{count} space{'s' * (count != 1)}",
@@ -129,7 +123,6 @@ def _filled(
         "quoted": _quoted(owned or line),
         **groups,
     }
-    return message.format(**values), expected.format(**values)
 
 
 def _quoted(text: str) -> str:

@@ -40,20 +40,19 @@ def check_words(base: FactBase) -> Iterator[Problem]:
     for section in _SECTIONS:
         for head, others in getattr(base.vocabulary, section).items():
             place = Place(_FILE, base.lines.get(_FILE, {}).get((section, head), 1))
-            words = (head, *others)
+            field, words = f"{section}.{head}", (head, *others)
             for word in words:
                 if any(sign in word for sign in ";|,"):
                     message = f"{quote_value(word)} has a separator in it"
-                    yield Problem(
-                        place, f"{section}.{head}", "separator", message, "a comma between the words"
-                    )
+                    yield Problem(place, field, "separator", message, "a comma between the words")
                 other = names.setdefault(_key(word), head) if section == "names" else head
                 if other != head:
                     message = f"{quote_value(word)} is a name of {quote_value(other)} too"
-                    yield Problem(place, f"{section}.{head}", "two-names", message, "the word in one group")
+                    yield Problem(place, field, "two-names", message, "the word in one group")
             if not any(set(_key(word)) <= used for word in words):
-                message = "no fact has any of these words"
-                yield Problem(place, f"{section}.{head}", "unused-words", message, "the group deleted")
+                yield Problem(
+                    place, field, "unused-words", "no fact has any of these words", "the group deleted"
+                )
 
 
 def _key(word: str) -> tuple[str, ...]:
