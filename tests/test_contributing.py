@@ -16,10 +16,10 @@ from bot.cli.app import _parser
 from bot.core.facts.base import FactBase
 from bot.core.facts.formatter import format_file
 from bot.core.facts.json_schema import schema_text
+from bot.core.facts.lint import check_base
 from bot.core.facts.loader import load_fact_base
 from bot.core.facts.models import KINDS, REVIEW_AFTER
 from bot.core.facts.reader import parse_yaml
-from bot.core.facts.report import check_base
 from tests.conftest import FIXTURES
 from tests.core.test_schema import EditorLoader
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli import main
 from bot.core.facts.issues import DataError
-from bot.core.facts.report import check
+from bot.core.facts.lint import check
 from bot.playground.server import Playground
 from bot.server.doctor import examine
 from bot.server.reload import FactsReloader

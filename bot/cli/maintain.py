@@ -14,13 +14,13 @@ from bot.cli.terminal import Terminal, print_data
 from bot.core.facts.issues import DataError, Problem
 
 if TYPE_CHECKING:
-    from bot.core.facts.report import Report
+    from bot.core.facts.lint import Report
 
 MAX_NOTES = 10  # facts of one file tend to be due together; GitHub shows no more of a kind for a step
 
 
 def run_check(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.report import check
+    from bot.core.facts.lint import check
 
     try:
         report = check(facts_folder(), arguments.articles)
@@ -139,7 +139,7 @@ def run_new(arguments: argparse.Namespace) -> int:
 
 
 def run_word(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.words import facts_with, groups_with
+    from bot.core.facts.lint import facts_with, groups_with
 
     base, word, terminal = load_facts(), " ".join(arguments.word), Terminal()
     groups, facts = groups_with(base, word), facts_with(base, word)

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.core.facts.issues import Problem
+from bot.core.facts.lint import check_base
 from bot.core.facts.loader import fact_folders
-from bot.core.facts.report import check_base
 from bot.core.facts.template import question_place
 from bot.core.feedback.inbox import Inbox, NullInbox
 from bot.core.search import Answer, SearchEngine

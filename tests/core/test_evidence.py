@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts.evidence import Article, check_evidence, coverage, fold, load_articles, numbers
-from bot.core.facts.report import check_base
+from bot.core.facts.lint import check_base
 from tests.core.small import ALL, ARTICLE, HEAD, PLANT, SHARE, load
 
 TEXT = Article(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts.base import FactBase
+from bot.core.facts.lint import check, check_base
 from bot.core.facts.models import KINDS, REVIEW_AFTER
-from bot.core.facts.report import check, check_base
 from tests.core.small import ALL, ARTICLE, DOUBT, HEAD, PLANT, SHARE, load, write
 
 DAY = datetime.date.fromisoformat

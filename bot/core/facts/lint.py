@@ -1,19 +1,24 @@
-"""Checks on a fact base that has loaded: what must be corrected, and what needs a person's judgement."""
+"""Checks the facts: what must be corrected, what needs a person's judgement, what is due for review."""
 
 from __future__ import annotations
 
 import datetime
 import itertools
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
 from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.dates import parse_date
-from bot.core.facts.evidence import fold, mismatched_numbers, numbers
-from bot.core.facts.issues import Problem, quote_value
+from bot.core.facts.evidence import Article, check_evidence, fold, load_articles, mismatched_numbers, numbers
+from bot.core.facts.issues import Place, Problem, quote_value
+from bot.core.facts.loader import Loader, fact_folders
 from bot.core.facts.models import DatedEvent, Fact, Figure, Position
+from bot.core.facts.reader import YamlFile
 from bot.core.text import tokens
 
 SIMILAR = 93  # of 100, of titles with their words sorted: those that differ by a letter
@@ -28,8 +33,79 @@ _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"
 _HEDGES = re.compile(
     r"\b(about|around|approximately|roughly|some|over|more than|less than|up to|at least|almost|nearly|another)\b"
 )
+_SECTIONS, _FILE = ("names", "synonyms"), "facts/vocabulary.yaml"  # of words that stand for each other
 _MAGNITUDES = frozenset({"thousand", "million", "billion", "trillion", "percent", "per", "%"})
 _HOLDER_STOP_WORDS = frozenset("the and for not its some many most named reported".split())
+
+
+@dataclass(frozen=True)
+class Report:
+    """The counts say how much was checked, so that an empty run is never taken for a clean one."""
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()  # reviews that are due, the longest overdue first
+    counts: Mapping[str, Counter[str]] = field(default_factory=dict)  # by "kind", "topic" and "article"
+    quotes: int | None = None  # compared with the articles; None if no articles were given
+    figures: int = 0
+    without_text: tuple[str, ...] = ()  # sources whose quotes were not compared
+
+
+def check(
+    facts: Path | None = None, articles: Path | None = None, today: datetime.date | None = None
+) -> Report:
+    """Load the fact base and check it and its format, with the texts in the folder `articles` if one is given.
+
+    Raises OSError if the folder has no texts.  Problems in the data are in the report, never raised.
+    """
+    texts = load_articles(articles) if articles else None
+    loader = Loader(*fact_folders(facts))
+    base = loader.load()
+    if base is None:
+        return Report(tuple(sorted(loader.problems)))
+    report = check_base(base, texts, today)
+    return replace(report, warnings=(*report.warnings, *_unformatted(loader.files)))
+
+
+def _unformatted(files: Mapping[Path, YamlFile]) -> Iterator[Problem]:
+    from bot.core.facts.formatter import format_path  # takes a while to load, and only `check` needs it
+
+    for path, file in files.items():
+        if file.text != (formatted := format_path(path, file)):
+            lines = zip(file.text.splitlines(), [*formatted.splitlines(), ""], strict=False)
+            line = next((n for n, (old, new) in enumerate(lines, 1) if old != new), 1)
+            message = "order, line ends or quotation marks are not the usual ones from here on"
+            yield Problem(
+                Place(file.name, line),
+                "",
+                "format",
+                message,
+                "what `unionstate fmt` writes (after a merge it is run for you)",
+            )
+
+
+def check_base(
+    base: FactBase, articles: Mapping[str, Article] | None = None, today: datetime.date | None = None
+) -> Report:
+    """Check a fact base that has loaded."""
+    problems = find_problems(base, today)
+    quotes = None
+    if articles is not None:
+        problems += check_evidence(base, articles)
+        quotes = sum(e.source in articles for fact in base.facts for e in fact.evidence)
+    return Report(
+        problems=tuple(sorted(problems)),
+        warnings=tuple(find_warnings(base)),
+        notes=tuple(reviews_due(base, today)),
+        counts={
+            "kind": Counter(f.kind for f in base.facts),
+            "topic": Counter(f.topic for f in base.facts),
+            "article": Counter(source for f in base.facts for source in f.sources),
+        },
+        quotes=quotes,
+        figures=sum(isinstance(f, Figure) for f in base.facts),
+        without_text=tuple(sorted(base.sources.keys() - (articles or {}).keys())),
+    )
 
 
 def find_problems(base: FactBase, today: datetime.date | None = None) -> list[Problem]:
@@ -43,7 +119,7 @@ def find_problems(base: FactBase, today: datetime.date | None = None) -> list[Pr
 
 def find_warnings(base: FactBase) -> list[Problem]:
     """What needs a person's judgement, in file order."""
-    return sorted([*base.warnings, *_similar_titles(base), *_shared_asks(base)])
+    return sorted([*base.warnings, *_similar_titles(base), *_shared_asks(base), *_vocabulary(base)])
 
 
 def reviews_due(base: FactBase, today: datetime.date | None = None) -> Iterator[Problem]:
@@ -127,13 +203,11 @@ def _loaded_terms(base: FactBase) -> Iterator[Problem]:
     terms = {fold(term).casefold(): term for term in base.vocabulary.loaded}
     longest_first = sorted(map(re.escape, terms), key=len, reverse=True)
     is_loaded = re.compile(rf"\b(?:{'|'.join(longest_first)})\b" if terms else r"(?!)", re.IGNORECASE)
-    for fact, field in itertools.product(base.facts, ("title", "statement")):
-        text = fold(_QUOTED.sub(" ", getattr(fact, field)))
+    for fact, name in itertools.product(base.facts, ("title", "statement")):
+        text = fold(_QUOTED.sub(" ", getattr(fact, name)))
         for found in {match.casefold() for match in is_loaded.findall(text)}:
             message = f"{quote_value(terms.get(found, found))} takes a side"
-            yield base.problem(
-                fact, field, "loaded-term", message, "it in quotation marks, or a neutral word"
-            )
+            yield base.problem(fact, name, "loaded-term", message, "it in quotation marks, or a neutral word")
 
 
 def _time(base: FactBase, fact: Fact, today: datetime.date) -> Iterator[Problem]:
@@ -170,3 +244,60 @@ def _shared_asks(base: FactBase) -> Iterator[Problem]:
                 yield base.problem(
                     fact, f"asks.{i + 1}", "shared-ask", message, "an ask that leads to one fact"
                 )
+
+
+def groups_with(base: FactBase, word: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The groups of the vocabulary that have a word: section, first word and the others."""
+    key = _key(word)
+    return [
+        (section, head, others)
+        for section in _SECTIONS
+        for head, others in getattr(base.vocabulary, section).items()
+        if any(_key(other) == key for other in (head, *others))
+    ]
+
+
+def facts_with(base: FactBase, word: str) -> list[Fact]:
+    """The facts whose texts or questions have all the words of a phrase, or of another name for it."""
+    names = [(head, *others) for section, head, others in groups_with(base, word) if section == "names"]
+    keys = [set(_key(name)) for name in itertools.chain([word], *names)]
+    return [fact for fact in base.facts if any(key and key <= _terms(base, fact) for key in keys)]
+
+
+def _vocabulary(base: FactBase) -> Iterator[Problem]:
+    """Mistakes in the vocabulary: a separator in a word, a name of two things, a group that no fact needs."""
+    texts = (text for fact in base.facts for text in _texts(base, fact))
+    used = {token.term for token in tokens(" ".join({word for text in texts for word in text.split()}))}
+    names: dict[tuple[str, ...], str] = {}
+    for section in _SECTIONS:
+        for head, others in getattr(base.vocabulary, section).items():
+            place = Place(_FILE, base.lines.get(_FILE, {}).get((section, head), 1))
+            field, words = f"{section}.{head}", (head, *others)
+            for word in words:
+                if any(sign in word for sign in ";|,"):
+                    message = f"{quote_value(word)} has a separator in it"
+                    yield Problem(place, field, "separator", message, "a comma between the words")
+                other = names.setdefault(_key(word), head) if section == "names" else head
+                if other != head:
+                    message = f"{quote_value(word)} is a name of {quote_value(other)} too"
+                    yield Problem(place, field, "two-names", message, "the word in one group")
+            if not any(set(_key(word)) <= used for word in words):
+                yield Problem(
+                    place, field, "unused-words", "no fact has any of these words", "the group deleted"
+                )
+
+
+def _key(word: str) -> tuple[str, ...]:
+    return tuple(token.term for token in tokens(word))
+
+
+def _texts(base: FactBase, fact: Fact) -> list[str]:
+    sources = [base.sources[name] for name in fact.sources]
+    texts = [fact.title, fact.statement, fact.note, fact.attribution, getattr(fact, "role", ""), *fact.asks]
+    texts += [getattr(fact, "value", ""), *base.questions.get(fact.id, ())]
+    texts += [text for source in sources for text in (source.title, source.author, source.publisher)]
+    return [text for text in texts if text]
+
+
+def _terms(base: FactBase, fact: Fact) -> set[str]:
+    return {token.term for text in _texts(base, fact) for token in tokens(text)}

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from bot.core.facts.explain import QUOTE_A_HASH, at_the_margin, explain_error, field_at_the_margin
 from bot.core.facts.fields import BIDI_CONTROLS
 from bot.core.facts.issues import Place, Problem, quote_value
-from bot.core.facts.syntax_help import QUOTE_A_HASH, at_the_margin, explain_error, field_at_the_margin
 
 MAX_BYTES = 1_000_000  # ten times a large file
 MAX_DEPTH = 8  # a record nests four levels
