@@ -14,19 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__
-from bot.cli.facts import OK, PROBLEMS, USAGE, CommandError
+from bot.cli.common import OK, PROBLEMS, USAGE, CommandError
 from bot.core.facts.issues import DataError
 
 PAGES_HELP = "topics, topic NAME, sources, source NAME, actors, timeline [YEARS], random, about"
 EPILOG = """examples:
   unionstate ask                                   a prompt; exit or Ctrl-D ends it
-  unionstate ask who financed the nuclear plant    one answer
   unionstate ask --explain kazakhstan trade share  why this answer, or why none
   printf 'trade share\\nloan\\n' | unionstate ask --json -
   unionstate browse topic trade                    facts by topic, source or year
   unionstate check --articles ../articles          validate facts/ and compare the quotes
-  unionstate export --format csv > facts.csv
-  unionstate serve                                 the bot itself; see the README for its settings
   unionstate playground                            the whole bot in a browser, with no Slack account
 """
 

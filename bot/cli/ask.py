@@ -9,15 +9,15 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from bot.cli.browse import status
-from bot.cli.facts import OK, PROBLEMS, CommandError, load_facts
+from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, load_facts, print_json
 from bot.cli.render import print_card, print_explanation, print_help, print_outcome, print_page
-from bot.cli.terminal import Terminal, print_json
 from bot.core.facts.models import Fact
 from bot.core.pages.pages import page_of_words
 from bot.core.pages.routes import HELP_WORDS, question_of_words
 from bot.core.present.export import outcome_as_json
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
+from bot.core.search.results import Choices, NoAnswer, Outcome
 
 END_WORDS = ("exit", "quit")  # of the prompt
 
@@ -51,22 +51,23 @@ def run_ask(arguments: argparse.Namespace) -> int:
 def _answer(engine: SearchEngine, query: str, arguments: argparse.Namespace) -> str:
     """Answer one query on the standard output; returns the outcome's status."""
     if not arguments.json:
-        return _reply(engine, query, Terminal(), arguments.explain)[0]
+        outcome = _reply(engine, query, Terminal(), arguments.explain)
+        return outcome.status if isinstance(outcome, Outcome) else outcome
     outcome = engine.ask(query)
     print_json(outcome_as_json(engine.base, outcome, query))
     return outcome.status
 
 
-def _reply(engine: SearchEngine, query: str, terminal: Terminal, explain: bool) -> tuple[str, Sequence[Fact]]:
-    """Answer typed words as Slack does, with a page, a card or choices; returns the status and the facts offered."""
+def _reply(engine: SearchEngine, query: str, terminal: Terminal, explain: bool) -> Outcome | str:
+    """Answer typed words as Slack does; returns the outcome, or the status of a page."""
     if page := page_of_words(query, engine.base, engine.ask, status(), rows=None):
         print_page(terminal, engine.base, page)
-        return "answer" if page.fits else "none", ()
+        return "answer" if page.fits else "none"
     outcome = engine.ask(question_of_words(query))
     print_outcome(terminal, engine.base, outcome)
     if explain:
         print_explanation(terminal, outcome)
-    return outcome.status, outcome.facts if outcome.status == "choices" else ()
+    return outcome
 
 
 def _prompt(engine: SearchEngine, explain: bool) -> None:
@@ -87,9 +88,19 @@ def _prompt(engine: SearchEngine, explain: bool) -> None:
             elif query.isdecimal() and 1 <= int(query) <= len(offered):
                 print_card(terminal, base, offered[int(query) - 1])
             elif query:
-                found, offered = _reply(engine, query, terminal, explain)
-                if found == "none":
-                    inbox.unanswered(query, found, (), None)
+                outcome = _reply(engine, query, terminal, explain)
+                offered = outcome.facts if isinstance(outcome, Choices) else ()
+                if not isinstance(outcome, str) and _is_missed(outcome):
+                    nearest = outcome.hits[0].fact.id if outcome.hits else None
+                    inbox.unanswered(query, "none", outcome.unknown, nearest)
+                    terminal.line("Kept: `unionstate inbox` lists it.", "  ", style="quiet")
+
+
+def _is_missed(outcome: Outcome) -> bool:
+    """Whether a question found nothing, or only what comes near."""
+    if isinstance(outcome, NoAnswer):
+        return not (outcome.is_talk or outcome.is_thanks)
+    return isinstance(outcome, Choices) and not outcome.fit
 
 
 def _typed() -> Iterator[str]:

@@ -7,9 +7,17 @@ import datetime
 import os
 
 from bot import __version__
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
+from bot.cli.common import (
+    OK,
+    PROBLEMS,
+    CommandError,
+    Terminal,
+    facts_folder,
+    load_facts,
+    print_data,
+    print_json,
+)
 from bot.cli.render import print_page
-from bot.cli.terminal import Terminal, print_data, print_json
 from bot.core.facts.loader import fact_folders, yaml_files
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite

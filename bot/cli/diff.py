@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder
+from bot.cli.common import MAX_WIDTH, OK, PROBLEMS, CommandError, Terminal, facts_folder, print_data
 from bot.cli.maintain import annotation
 from bot.cli.render import print_card
-from bot.cli.terminal import MAX_WIDTH, Terminal, print_data
 from bot.core.facts.base import FactBase
 from bot.core.facts.formatter import ORDER
 from bot.core.facts.issues import DataError, Place, Problem, quote_value

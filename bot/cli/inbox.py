@@ -10,8 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.cli.facts import OK, PROBLEMS, CommandError
-from bot.cli.terminal import Terminal, print_json
+from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, print_json
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders, load_fact_base

@@ -7,25 +7,21 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
-from bot.cli.terminal import Terminal, print_data
+from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, facts_folder, load_facts, print_data
+from bot.core.facts.evidence import Article, coverage, load_articles, passages
+from bot.core.facts.formatter import FormatError, format_path
 from bot.core.facts.issues import DataError, Problem
-
-if TYPE_CHECKING:
-    from bot.core.facts.lint import Report
+from bot.core.facts.json_schema import SCHEMAS, schema_text
+from bot.core.facts.lint import Report, check, facts_with, groups_with
+from bot.core.facts.loader import fact_folders, yaml_files
+from bot.core.facts.template import template
 
 MAX_NOTES = 10  # facts of one file tend to be due together; GitHub shows no more of a kind for a step
 
 
 def run_check(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.lint import check
-
-    try:
-        report = check(facts_folder(), arguments.articles)
-    except OSError as error:
-        raise CommandError(f"--articles: {error}") from None
+    report = check(facts_folder(), _texts(arguments.articles) if arguments.articles else None)
     if arguments.format == "github":
         print_data("".join(f"{line}\n" for line in _annotations(report)))
     else:
@@ -34,10 +30,15 @@ def run_check(arguments: argparse.Namespace) -> int:
     return PROBLEMS if report.problems else OK
 
 
+def _texts(folder: Path) -> dict[str, Article]:
+    try:
+        return load_articles(folder)
+    except OSError as error:
+        raise CommandError(f"--articles: {error}") from None
+
+
 def _annotations(report: Report) -> Iterator[str]:
     """The workflow commands of GitHub that show findings beside their lines, from the folder of the workflow."""
-    from bot.core.facts.loader import fact_folders
-
     above = os.path.relpath(fact_folders(facts_folder())[0].parent, Path.cwd().resolve())
     prefix = "" if above == "." else f"{above}/"
     yield from (annotation("error", problem, prefix) for problem in report.problems)
@@ -46,15 +47,12 @@ def _annotations(report: Report) -> Iterator[str]:
 
 
 def annotation(level: str, problem: Problem, prefix: str = "") -> str:
-    def escaped(text: str) -> str:  # as GitHub's own toolkit does it
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    def escaped(text: str, signs: str = "%\r\n") -> str:  # as GitHub's own toolkit does it
+        return "".join(f"%{ord(c):02X}" if c in signs else c for c in text)
 
-    def escaped_property(text: str) -> str:
-        return escaped(text).replace(":", "%3A").replace(",", "%2C")
-
-    place = f"file={escaped_property(prefix + problem.place.file)},line={problem.place.line}"
-    title = f",title={escaped_property(problem.field)}" if problem.field else ""
-    return f"::{level} {place}{title}::{escaped(problem.advice)}"
+    file, title = (escaped(text, "%\r\n:,") for text in (prefix + problem.place.file, problem.field))
+    place = f"file={file},line={problem.place.line}{f',title={title}' if title else ''}"
+    return f"::{level} {place}::{escaped(problem.advice)}"
 
 
 def _print_findings(report: Report, all_notes: bool) -> None:
@@ -94,14 +92,8 @@ def _print_summary(report: Report) -> None:
 
 
 def run_coverage(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.evidence import coverage, load_articles
-
-    base, terminal = load_facts(), Terminal()
-    try:
-        articles = load_articles(arguments.articles)
-    except OSError as error:
-        raise CommandError(f"--articles: {error}") from None
-    for name, paragraphs in coverage(base, articles).items():
+    terminal = Terminal()
+    for name, paragraphs in coverage(load_facts(), _texts(arguments.articles)).items():
         counts = [count for _, count in paragraphs]
         cited = f"{sum(counts)} quotes in {len(counts) - counts.count(0)} of {len(counts)} paragraphs"
         terminal.line(f"{name}: {cited}", style="strong")
@@ -113,16 +105,13 @@ def run_coverage(arguments: argparse.Namespace) -> int:
 
 
 def run_new(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.evidence import load_articles, passages
-    from bot.core.facts.loader import fact_folders
-    from bot.core.facts.template import template
-
     quotes: tuple[str, ...] = ()
     if arguments.articles:
-        try:
-            text = load_articles(arguments.articles)[arguments.source]
-        except (OSError, KeyError) as error:
-            raise CommandError(f"--articles: no text of the source {error}") from None
+        text = _texts(arguments.articles).get(arguments.source)
+        if text is None:
+            raise CommandError(
+                f"--articles: no text of the source “{arguments.source}”; name it with --source"
+            )
         quotes = passages(text, arguments.about or arguments.ask)
     made = template(arguments.kind, arguments.id, arguments.source, quotes, arguments.ask)
     if not arguments.write:
@@ -139,8 +128,6 @@ def run_new(arguments: argparse.Namespace) -> int:
 
 
 def run_word(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.lint import facts_with, groups_with
-
     base, word, terminal = load_facts(), " ".join(arguments.word), Terminal()
     groups, facts = groups_with(base, word), facts_with(base, word)
     for section, head, others in groups:
@@ -154,9 +141,6 @@ def run_word(arguments: argparse.Namespace) -> int:
 
 
 def run_schema(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.json_schema import SCHEMAS, schema_text
-    from bot.core.facts.loader import fact_folders
-
     if not arguments.write:
         print_data(schema_text(arguments.name))
         return OK
@@ -174,9 +158,6 @@ def run_schema(arguments: argparse.Namespace) -> int:
 
 
 def run_fmt(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.formatter import FormatError, format_path
-    from bot.core.facts.loader import fact_folders, yaml_files
-
     given = arguments.files or fact_folders(facts_folder())
     files = [file for path in given for file in (yaml_files(path) if path.is_dir() else [path])]
     changed, failed = 0, 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import shlex
 
-from bot.cli.terminal import Terminal
+from bot.cli.common import Terminal
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import parse_date
 from bot.core.facts.models import Fact

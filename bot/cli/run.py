@@ -8,8 +8,7 @@ import json
 import os
 import urllib.parse
 
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
-from bot.cli.terminal import print_json
+from bot.cli.common import OK, PROBLEMS, CommandError, facts_folder, load_facts, print_json
 from bot.server.config import Settings
 
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.cli import main
+from bot.cli.common import Terminal
 from bot.cli.render import print_card, print_outcome
-from bot.cli.terminal import Terminal
 from bot.core.facts.base import FactBase
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine

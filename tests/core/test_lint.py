@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts.base import FactBase
+from bot.core.facts.evidence import Article
 from bot.core.facts.lint import check, check_base
 from bot.core.facts.models import KINDS, REVIEW_AFTER
 from tests.core.small import ALL, ARTICLE, DOUBT, HEAD, PLANT, SHARE, load, write
@@ -31,10 +32,7 @@ def codes(folder: Path, facts: str, **files: str) -> list[str]:
 
 def test_a_good_base_has_no_problem_and_the_report_counts_what_was_checked(tmp_path: Path) -> None:
     facts = write(tmp_path, ALL)
-    texts = tmp_path / "texts"
-    texts.mkdir()
-    (texts / "riac-2019.txt").write_text(ARTICLE, encoding="utf-8")
-    report = check(facts, texts)
+    report = check(facts, {"riac-2019": Article(ARTICLE)})
     assert report.problems == ()
     assert {w.code for w in report.warnings} == {"format"}
     assert report.counts == {

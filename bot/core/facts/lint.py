@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.dates import parse_date
-from bot.core.facts.evidence import Article, check_evidence, fold, load_articles, mismatched_numbers, numbers
+from bot.core.facts.evidence import Article, check_evidence, fold, mismatched_numbers, numbers
 from bot.core.facts.issues import Place, Problem, quote_value
 from bot.core.facts.loader import Loader, fact_folders
 from bot.core.facts.models import DatedEvent, Fact, Figure, Position
@@ -51,19 +51,16 @@ class Report:
     without_text: tuple[str, ...] = ()  # sources whose quotes were not compared
 
 
-def check(
-    facts: Path | None = None, articles: Path | None = None, today: datetime.date | None = None
-) -> Report:
-    """Load the fact base and check it and its format, with the texts in the folder `articles` if one is given.
+def check(facts: Path | None = None, articles: Mapping[str, Article] | None = None) -> Report:
+    """Load the fact base and check it and its format, and with `articles` its quotes.
 
-    Raises OSError if the folder has no texts.  Problems in the data are in the report, never raised.
+    Problems in the data are in the report, never raised.
     """
-    texts = load_articles(articles) if articles else None
     loader = Loader(*fact_folders(facts))
     base = loader.load()
     if base is None:
         return Report(tuple(sorted(loader.problems)))
-    report = check_base(base, texts, today)
+    report = check_base(base, articles)
     return replace(report, warnings=(*report.warnings, *_unformatted(loader.files)))
 
 

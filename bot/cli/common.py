@@ -1,4 +1,4 @@
-"""Printing: text that fits a terminal or goes plain into a pipe, and data for programs."""
+"""What the commands share: how they print, load the facts and fail."""
 
 from __future__ import annotations
 
@@ -8,10 +8,41 @@ import os
 import shutil
 import sys
 import textwrap
-from typing import Any, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
+if TYPE_CHECKING:  # the models take a while to load, and `unionstate --help` does not need them
+    from bot.core.facts.base import FactBase
+
+OK, PROBLEMS, USAGE = 0, 1, 2
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
 _COLOURS = {"strong": "1", "quiet": "2", "accent": "36", "bad": "31", "warn": "33", "good": "32"}
+
+
+class CommandError(Exception):
+    """Ends a command with a message and an exit code."""
+
+    def __init__(self, message: str, code: int = USAGE) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def facts_folder() -> Path | None:
+    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError if there is no such folder."""
+    named = os.environ.get("UNIONSTATE_FACTS", "").strip()
+    if not named:
+        return None
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise CommandError("UNIONSTATE_FACTS is not a folder: give it the path of a folder with fact files")
+    return folder
+
+
+def load_facts() -> FactBase:
+    """The fact base that commands work on.  Raises DataError, which `main` prints."""
+    from bot.core.facts.loader import load_fact_base
+
+    return load_fact_base(facts_folder())
 
 
 def print_data(text: str) -> None:
