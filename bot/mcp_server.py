@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,7 @@ from starlette.applications import Starlette
 from bot import __version__
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import headline
-from bot.core.present.entry import entry_of, kind_of
+from bot.core.present.card import entry_of, headline, kind_of
 from bot.core.present.export import fact_as_json, outcome_as_json
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
@@ -111,6 +111,7 @@ def entry(base: FactBase, fact: Fact) -> dict[str, Any]:
 
 def http_app(server: MCPServer) -> Starlette:
     """The server under PATH; it reads public facts and changes nothing, so any host name may be used."""
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs the end of every request
     security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     return server.streamable_http_app(
         streamable_http_path=PATH, json_response=True, stateless_http=True, transport_security=security

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from bot.cli.browse import status
-from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, load_facts, print_json
+from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, load_search, print_json
 from bot.cli.render import print_card, print_explanation, print_help, print_outcome, print_page
 from bot.core.facts.models import Fact
 from bot.core.pages.pages import page_of_words
@@ -28,7 +28,7 @@ def run_ask(arguments: argparse.Namespace) -> int:
     interactive = bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
     if not query and not arguments.examples and not interactive:
         raise CommandError("no question: give one, or `-` to read a question a line from standard input")
-    engine = SearchEngine(load_facts())
+    engine = load_search()
     if arguments.examples:
         for example in engine.base.site.examples:
             print(f"? {example}\n")

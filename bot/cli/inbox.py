@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, print_json
+from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
-from bot.core.facts.loader import fact_folders, load_fact_base
+from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
 from bot.core.feedback.inbox import InboxContents
 from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
 from bot.db.inbox import close_report, delete_questions, delete_thumbs, read
-from bot.server.config import Settings
-from bot.server.environment import deployed_environment
+from bot.server.config import Settings, deployed_environment
 from bot.server.log import redact
 
 QUESTIONS_SHOWN, ALIKE_SHOWN, UNKNOWN_SHOWN = 50, 4, 6
@@ -36,7 +36,7 @@ def run_inbox(arguments: argparse.Namespace) -> int:
     name = database.engine.url.render_as_string(hide_password=True)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # errors are printed here
     try:
-        engine = SearchEngine(load_fact_base(facts))
+        engine = load_engine(facts)
     except DataError:  # a bad edit must not hide what people asked
         engine = None
     try:
@@ -98,7 +98,7 @@ def _answer(
         message = f"no fact {fact_id}; `unionstate new KIND --ask '{words}'` prints a template of one"
         raise CommandError(message, PROBLEMS)
     path, line = add_question(fact_folders(folder)[0], fact, words)
-    found = SearchEngine(load_fact_base(folder)).ask(words)
+    found = load_engine(folder).ask(words)
     print(f"{path}:{line}: “{words}” now gets {found.status}: {', '.join(f.id for f in found.facts[:3])}")
     return OK
 

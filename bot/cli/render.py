@@ -10,11 +10,10 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.dates import parse_date
 from bot.core.facts.models import Fact
 from bot.core.pages.pages import Page
-from bot.core.present.card import headline
+from bot.core.present.card import entry_of, headline
 from bot.core.present.comparison import table_of
-from bot.core.present.entry import entry_of, who_asked
 from bot.core.present.overview import is_overview, overview_of
-from bot.core.present.replies import choices_intro, closest_intro, decline, help_intro
+from bot.core.present.replies import choices_intro, closest_intro, decline, explanation, help_intro
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, Choices, Outcome
 
@@ -34,7 +33,7 @@ def print_outcome(terminal: Terminal, base: FactBase, outcome: Outcome) -> None:
     elif isinstance(outcome, Answer | Choices) and is_overview(outcome):
         _print_choices(terminal, base, outcome)
     elif isinstance(outcome, Answer):
-        print_card(terminal, base, outcome.fact, who_asked(outcome.query, outcome.fact))
+        print_card(terminal, base, outcome.fact, outcome.query)
         if unknown:
             terminal.line(text("ignored", words=text.quoted(unknown)), "  ", style="quiet")
     elif isinstance(outcome, Choices) and outcome.form == "closest":
@@ -65,7 +64,7 @@ def _print_choices(terminal: Terminal, base: FactBase, choices: Answer | Choices
         unknown = choices.unknown[:UNKNOWN_SHOWN]
         intro = choices_intro(len(facts), choices.fit, unknown, choices.missing, text)
     else:
-        overview = overview_of(choices.query, facts, choices.topics, base, text)
+        overview = overview_of(choices, base, text)
         intro, facts = f"{overview.title}: {overview.intro}", overview.entries
     terminal.line(intro, style="strong")
     for number, fact in enumerate(facts, 1):
@@ -87,9 +86,9 @@ def print_help(terminal: Terminal, base: FactBase) -> None:
     terminal.line(f"{text('help_also')}: {terminal.command('browse', pages)}", "  ", "    ")
 
 
-def print_card(terminal: Terminal, base: FactBase, fact: Fact, who: str = "") -> None:
+def print_card(terminal: Terminal, base: FactBase, fact: Fact, question: str = "") -> None:
     """A fact: value or date first, statement, what stands beside it, who says so, as of when, where."""
-    entry = entry_of(fact, base, text, who=who)
+    entry = entry_of(fact, base, text, question)
     terminal.line(f"{entry.label}: {entry.answer}{entry.rest}", style="strong")
     terminal.line(entry.statement, "  ")
     terminal.line(f"“{entry.quote}”", "    ")
@@ -135,7 +134,7 @@ def print_page(terminal: Terminal, base: FactBase, page: Page) -> None:
 
 def print_explanation(terminal: Terminal, outcome: Outcome) -> None:
     """Why this outcome: the words of the question, and what they matched in the best facts."""
-    terminal.line(f"Outcome: {outcome.status} — {outcome.reason}", style="accent")
+    terminal.line(f"Outcome: {outcome.status} — {explanation(outcome)}", style="accent")
     for word in outcome.unknown:
         terminal.line(f"{word:<18} unknown to the fact base", "    ", style="warn")
     for hit in outcome.hits[:3]:

@@ -27,7 +27,7 @@ def local_inbox() -> Iterator[Inbox]:
         yield NullInbox()
         return
     logging.getLogger("bot").addHandler(logging.NullHandler())
-    inbox = DatabaseInbox(database, questions=settings.gap_log == "ON")
+    inbox = DatabaseInbox(database, questions=settings.gap_log)
     inbox.start()
     try:
         yield inbox

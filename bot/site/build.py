@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,8 @@ from bot.core.facts.models import Actor, Fact
 from bot.core.pages.pages import Page, Section, open_page, source_entries, topic_entry
 from bot.core.pages.routes import Address
 from bot.core.present.byline import byline
-from bot.core.present.card import headline
+from bot.core.present.card import details_of, entry_of, headline, kind_of
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
-from bot.core.present.entry import details_of, entry_of, kind_of
 from bot.core.present.export import fact_as_json, facts_as_csv
 from bot.core.present.links import Repository, fact_path
 from bot.core.present.overview import news_of
@@ -35,12 +34,16 @@ STATIC = ("minisearch.js", "minisearch.LICENSE.txt", "search.js", "style.css")
 
 @dataclass(frozen=True)
 class Site:
-    """What the site is built from; `url` is where it will be, "" if that is not known."""
+    """What the site is built from; `url` is where it will be, "" if that is not known.
+
+    `changed` has the times of the last changes by entry, as far as they are known.
+    """
 
     base: FactBase
     url: str
     today: datetime.date
     repository: Repository | None = None
+    changed: Mapping[str, datetime.datetime] = field(default_factory=dict)
 
 
 def build_site(site: Site, folder: Path) -> int:
@@ -169,7 +172,7 @@ def _data(site: Site) -> dict[str, str]:
         "facts.csv": facts_as_csv(base),
         "search.json": json.dumps(index, ensure_ascii=False),
         "datapackage.json": f"{json.dumps(feeds.data_package(base), ensure_ascii=False, indent=1)}\n",
-        "feed.xml": feeds.atom(base, site.url, site.today),
+        "feed.xml": feeds.atom(base, site.url, site.today, site.changed),
         "events.ics": feeds.calendar(base, site.url, site.today),
         "llms.txt": feeds.llms_text(base),
         ".nojekyll": "",

@@ -1,7 +1,5 @@
 """References: every style over every fact, what was inferred in brackets, and nothing that a style would misread."""
 
-from __future__ import annotations
-
 import datetime
 import re
 
@@ -150,12 +148,6 @@ def test_dates_of_every_precision(published: str, plain: str, chicago: str, bibt
     lines = [line.split() for line in cite(fact, base, "bibtex", DAY).split("\n")]
     found = [(x[0], " ".join(x[2:]).rstrip(",")) for x in lines if x and x[0] in ("year", "month", "day")]
     assert [part for pair in found for part in pair] == bibtex
-
-
-def test_an_address_cannot_break_out_either() -> None:
-    fact, base = strange("T", url="https://p.example/a_(b)%20{c}")
-    assert "(https://p.example/a_%28b%29%20{c})" in cite(fact, base, "markdown", DAY)
-    assert "{https://p.example/a_(b)%20%7Bc%7D}" in cite(fact, base, "bibtex", DAY)
 
 
 @pytest.mark.parametrize("style", TO_READ)

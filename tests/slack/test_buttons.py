@@ -8,7 +8,7 @@ from bot.core.facts.base import FactBase
 from bot.core.present.card import lead
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT, SOURCE
-from bot.slack.blocks.elements import read_value
+from bot.slack.blocks.pages import NEXT_PAGE, OPEN_PAGE
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts
@@ -49,25 +49,11 @@ def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private
     assert removed.arguments == {"delete_original": True}
 
 
-def test_share_works_after_choices_and_show(bot: Bot) -> None:
-    choices = one_reply(bot.command(CHOICES))
-    card = one_reply(press_in(bot, choices, SHOW_FACT, 1))
-    assert card.arguments["response_type"] == "ephemeral"
-    assert read_value(card.button(SHARE_FACT)["value"]) == read_value(choices.button(SHOW_FACT, 1)["value"])
-    shared, _ = press_in(bot, card, SHARE_FACT)
-    assert shared.text.startswith(card.text)
-
-
 def test_two_quick_taps_share_once(bot: Bot) -> None:
     ts = new_ts()
     assert len(bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)) == 2
     assert bot.press(SHARE_FACT, SHARE_2018, message_ts=ts) == []
     assert bot.response.status == 200
-
-
-def test_the_same_fact_may_be_shared_again_from_another_message(bot: Bot) -> None:
-    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
-    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
 
 
 def test_when_sharing_fails_the_person_is_told_keeps_the_copy_and_may_try_again(bot: Bot) -> None:
@@ -80,12 +66,6 @@ def test_when_sharing_fails_the_person_is_told_keeps_the_copy_and_may_try_again(
     shared, removed = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
     assert shared.text.startswith("Figure: 49.5%")
     assert removed.arguments == {"delete_original": True}
-
-
-def test_a_private_copy_that_cannot_be_removed_alarms_nobody(bot: Bot) -> None:
-    bot.slack.fail("response_url", status=200, times=1)
-    bot.slack.fail("response_url", status=500, times=1)
-    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
 
 
 def test_a_public_message_is_never_deleted(bot: Bot) -> None:
@@ -124,12 +104,6 @@ def test_the_answer_joins_the_conversation_and_replaces_nothing(
     assert reply.arguments.get("thread_ts") == thread
 
 
-@pytest.mark.parametrize(("where", "shared"), [(IN_PRIVATE, True), (IN_THREAD, True), (IN_DM, False)])
-def test_share_is_offered_where_the_card_is_private(bot: Bot, where: dict[str, Any], shared: bool) -> None:
-    card = one_reply(bot.press(SHOW_FACT, SHARE_2018, **where))
-    assert any(b["action_id"] == SHARE_FACT for b in card.buttons()) is shared
-
-
 def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:
     card = one_reply(bot.command("trade share"))
     more = one_reply(press_in(bot, card, MORE_LIKE_THIS))
@@ -156,19 +130,18 @@ def test_each_choice_is_one_tap_from_its_card(bot: Bot, small: FactBase) -> None
 # Old and strange buttons
 
 
-@pytest.mark.parametrize("action_id", BUTTONS)
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        ("v1:no-such-fact", text("fact_gone")),
-        ("v0:trade-share-2018", text("out_of_date")),
-        ("trade-share-2018", text("out_of_date")),
-        ("v1:", text("out_of_date")),
-        ("", text("out_of_date")),
-        (None, text("out_of_date")),
-        ("v1:<!channel>", text("fact_gone")),
-    ],
-)
+STALE = [
+    *((action_id, "v1:no-such-fact", text("fact_gone")) for action_id in BUTTONS),
+    (OPEN_PAGE, "v1:topic:wombats:1", text("page_gone")),
+    *(
+        (action_id, value, text("out_of_date"))
+        for action_id in (*BUTTONS, OPEN_PAGE, NEXT_PAGE)
+        for value in ("v0:trade-share-2018", "trade-share-2018", "v1:", "", None)
+    ),
+]
+
+
+@pytest.mark.parametrize(("action_id", "value", "told"), STALE)
 def test_stale_buttons_are_answered_kindly_and_in_private(
     bot: Bot, action_id: str, value: str | None, told: str
 ) -> None:
@@ -183,12 +156,3 @@ def test_a_button_of_another_version_is_answered_kindly(bot: Bot) -> None:
     assert reply.text == text("out_of_date")
     assert bot.response.status == 200
     assert bot.seconds < 2.5  # without a listener Bolt waits three seconds
-
-
-def test_every_button_that_is_drawn_has_a_listener(bot: Bot) -> None:
-    drawn = {
-        b["action_id"] for text in ("trade share", CHOICES) for b in one_reply(bot.command(text)).buttons()
-    }
-    assert drawn == {*BUTTONS, SOURCE, CARD_MENU}
-    for action_id in BUTTONS:
-        assert text("out_of_date") not in bot.press(action_id, SHARE_2018)[0].text

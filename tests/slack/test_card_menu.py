@@ -1,8 +1,5 @@
 """The menu of a card: Cite, Report a problem, Edit this fact; thumbs; and older workspaces."""
 
-from __future__ import annotations
-
-import datetime
 import json
 import time
 from collections.abc import Iterator
@@ -12,21 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.feedback.inbox import REASONS
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.playground.block_validation import message_problems, view_problems
+from bot.playground.block_validation import view_problems
 from bot.slack.blocks import card
 from bot.slack.blocks.modals import (
     OPEN_ISSUE,
     OPEN_LINE,
     REASON,
     REMARK,
-    REPORT_MODAL,
-    build_cite_modal,
-    build_report,
-    build_report_modal,
-    build_source_modal,
 )
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, one_reply
@@ -105,22 +96,6 @@ def words(view: dict[str, Any]) -> str:
 # The menu
 
 
-def test_a_card_shows_two_buttons_and_keeps_the_rest_in_its_menu(kept: Bot) -> None:
-    reply = one_reply(kept.command("trade share"))
-    shown = [b["action_id"] for b in reply.buttons()]
-    assert shown == [card.SHARE_FACT, card.MORE_LIKE_THIS, card.SOURCE, card.CARD_MENU]
-    assert list(menu_of(reply)) == [*THUMBS, "cite", "report", "edit"]
-
-
-def test_without_a_repository_there_is_nothing_to_edit(bot: Bot) -> None:
-    assert list(menu_of(one_reply(bot.command("trade share")))) == [*THUMBS, "cite", "report"]
-
-
-@pytest.mark.parametrize("ask", ["mention", "dm"])
-def test_public_cards_have_the_menu_too(kept: Bot, ask: str) -> None:
-    assert list(menu_of(one_reply(getattr(kept, ask)("trade share")))) == [*THUMBS, "cite", "report", "edit"]
-
-
 def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
     option = menu_of(one_reply(kept.command("trade share")))["edit"]
     assert option["url"] == f"{REPOSITORY}/blob/HEAD/facts/trade.yaml#L{small.places[FACT].line}"
@@ -144,36 +119,7 @@ def test_an_old_menu_is_answered_kindly(bot: Bot, value: str, told: str) -> None
     assert told in words(open_view(bot))
 
 
-def test_a_choice_of_a_later_version_does_no_harm(bot: Bot) -> None:
-    assert choose(bot, "translate") == []
-    assert bot.response.status == 200
-
-
 # Cite
-
-
-def test_cite_opens_the_reference_in_four_styles_ready_to_be_copied(bot: Bot) -> None:
-    (opened,) = choose(bot, "cite")
-    assert opened.method == "views.open"
-    view = open_view(bot)
-    assert "submit" not in view
-    copied = [
-        e["elements"][0]["text"]
-        for block in view["blocks"]
-        for e in block["elements"]
-        if e["type"] == "rich_text_preformatted"
-    ]
-    assert len(copied) == 4
-    assert copied[0].startswith("Anna Author. “[Two Neighbours & Their Trade].” Alpha Institute, [2019]")
-    assert copied[3].startswith("@misc{alpha-2019,")
-    for style in ("Plain text", "Markdown", "Chicago (notes)", "BibTeX"):
-        assert style in words(view)
-
-
-def test_every_fact_can_be_cited_within_slacks_limits(real: SearchEngine) -> None:
-    for fact in real.base.facts:
-        assert view_problems(build_cite_modal(fact, real.base, datetime.date(2026, 11, 23))) == []
-        assert view_problems(build_report_modal(fact, real.base)) == []
 
 
 # Report
@@ -195,16 +141,6 @@ def shown(bot: Bot) -> dict[str, Any]:
     assert view_problems(answered["view"]) == []
     assert not bot.slack.called("views.update")  # which could arrive before the acknowledgement, and be lost
     return dict(answered["view"])
-
-
-def test_the_report_asks_for_a_reason_and_a_free_line(kept: Bot) -> None:
-    choose(kept, "report")
-    view = open_view(kept)
-    assert view["callback_id"] == REPORT_MODAL
-    reason, remark = [b for b in view["blocks"] if b["type"] == "input"]
-    assert [o["value"] for o in reason["element"]["options"]] == list(REASONS)
-    assert remark["optional"]
-    assert "49.5%" in words(view)
 
 
 def test_a_report_is_kept_told_to_the_maintainers_and_thanked_for(
@@ -242,13 +178,6 @@ def test_a_report_sent_twice_counts_once(kept: Bot, notebook: Notebook) -> None:
     assert kept.interact(submitted(view, values)) == []
     assert len(notebook.reports) == 1
     assert text("report_again") in words(shown(kept))
-
-
-def test_what_is_reported_is_the_version_that_the_person_saw(kept: Bot, notebook: Notebook) -> None:
-    choose(kept, "report")
-    view = {**open_view(kept), "private_metadata": f"v1:{FACT}:0123456789ab"}
-    kept.interact(submitted(view, {REASON: {"selected_option": {"value": "wrong"}}}))
-    assert notebook.reports[0][1] == "0123456789ab"
 
 
 def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
@@ -290,7 +219,7 @@ def test_what_takes_longer_than_slack_waits_is_told_in_a_message(
         return keep(*told)
 
     monkeypatch.setattr(notebook, "report", keep_slowly)
-    monkeypatch.setattr("bot.slack.listeners.views.report.OUTCOME_SECONDS", 0.05)
+    monkeypatch.setattr("bot.slack.listeners.views.OUTCOME_SECONDS", 0.05)
     choose(kept, "report")
     kept.slack.fail("chat.postMessage", error="not_in_channel", times=1)
     to_channel, to_person = report(kept)
@@ -312,41 +241,7 @@ def test_a_report_on_a_fact_that_is_gone_is_answered_kindly(
     assert notebook.reports == []
 
 
-def test_links_are_acknowledged(kept: Bot) -> None:
-    for action_id in (OPEN_ISSUE, OPEN_LINE):
-        assert kept.press(action_id, "v1") == []
-        assert kept.response.status == 200
-
-
-def test_the_maintainers_message_keeps_within_slacks_limits(real: SearchEngine) -> None:
-    for fact in real.base.facts:
-        message = build_report(fact, real.base.version, 7, "wrong", "ж" * 500, f"{REPOSITORY}/x")
-        assert message_problems(message.payload()) == []
-
-
 # Source
-
-
-def test_source_shows_what_the_card_leaves_out(bot: Bot) -> None:
-    reply = one_reply(bot.command("trade share"))
-    (opened,) = bot.interact(button_pressed(card.SOURCE, reply.button(card.SOURCE)["value"]))
-    assert opened.method == "views.open"
-    shown = words(open_view(bot))
-    for part in (
-        "Trade & Customs",
-        "Note: The year is inferred.",
-        "Title and date inferred",
-        "nearly half of trade",
-        FACT,
-    ):
-        assert part in shown, part
-
-
-@pytest.mark.parametrize(("today", "due"), [("2027-01-01", False), ("2027-02-01", True)])
-def test_an_overdue_review_stands_there_too(small: FactBase, today: str, due: bool) -> None:
-    checked = small.by_id[FACT].model_copy(update={"checked": "2026-01-31", "review_after": "12 months"})
-    view = build_source_modal(checked, small, datetime.date.fromisoformat(today))
-    assert ("Review overdue since 31 January 2027" in words(view)) is due
 
 
 # Thumbs
@@ -366,16 +261,11 @@ def test_a_thumb_counts_for_its_fact_and_is_thanked_for_in_private(
         assert opened.method == "views.open"
 
 
-def test_the_thumbs_of_earlier_cards_count_as_well(kept: Bot, notebook: Notebook) -> None:
-    one_reply(kept.press("thumb", f"v1:thumb_up:{FACT}"))
-    one_reply(kept.press("thumb_down", f"v1:thumb_down:{FACT}"))
-    assert notebook.thumbs == [(FACT, True), (FACT, False)]
-
-
 def test_one_person_counts_once_for_one_card(kept: Bot, notebook: Notebook) -> None:
     ts = new_ts()
     for user in ("U1ANNA", "U1ANNA", "U2BORIS"):
-        kept.press("thumb", f"v1:thumb_up:{FACT}", message_ts=ts, ephemeral=False, user=user)
+        where = {"message_ts": ts, "ephemeral": False, "user": user}
+        kept.press(card.CARD_MENU, f"v1:thumb_up:{FACT}", **where)
     assert len(notebook.thumbs) == 2
 
 
@@ -399,3 +289,12 @@ def test_a_tapped_choice_says_that_the_question_is_no_gap(kept: Bot, notebook: N
     assert notebook.signs == ["sign1"]
     kept.press(card.SHOW_FACT, f"v1:{FACT}")  # of a list that was no answer to a question
     assert notebook.signs == ["sign1"]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "title"), [("cite", "cite_title"), ("report", "report_title"), ("", "source_title")]
+)
+def test_cite_report_and_source_open_their_modals(bot: Bot, pressed: str, title: str) -> None:
+    (opened,) = choose(bot, pressed) if pressed else bot.interact(button_pressed(card.SOURCE, f"v1:{FACT}"))
+    assert opened.method == "views.open"
+    assert open_view(bot)["title"]["text"] == text(title)

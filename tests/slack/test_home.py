@@ -1,9 +1,6 @@
 """Home: published when it has to be, searched, browsed, and calm when something breaks."""
 
-from __future__ import annotations
-
 import json
-import logging
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +14,12 @@ from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
 from bot.slack.blocks import home
-from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, TRY, build_card
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, build_card
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE, build_page
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
-from tests.support.home import ANNA, opened_event, pressed_at_home
+from tests.support.interactions import ANNA, opened_event, pressed_at_home
 
 VIEW_BYTES = 250_000
 
@@ -82,32 +79,10 @@ def anna(bot: Bot) -> Visitor:
 # When it is published
 
 
-def test_the_first_visit_gets_the_start(anna: Visitor, small: FactBase) -> None:
-    assert len(anna.published()) == 1
-    assert anna.view["type"] == "home"
-    for words in (
-        text("home_search"),
-        *small.site.examples,
-        *(t.title for t in small.topics.values()),
-        "Timeline",
-        text("home_latest"),
-        "Airbase opened",
-    ):
-        assert words in anna.shown
-    assert json.loads(anna.view["private_metadata"])["facts"] == small.version
-
-
 def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
     anna.visit()
     anna.visit()
     assert len(anna.published()) == 1
-
-
-def test_a_current_home_with_an_answer_on_it_keeps_the_answer(anna: Visitor) -> None:
-    anna.search("trade share")
-    anna.visit()
-    assert len(anna.published()) == 2
-    assert "49.5%" in anna.shown
 
 
 def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: SearchEngine) -> None:
@@ -137,15 +112,10 @@ class _Latest:
         return self._finders[0].base
 
 
-@pytest.mark.parametrize("metadata", ["", "not json", "[]", '{"facts": "0"}', '{"facts": 1, "drawn": null}'])
+@pytest.mark.parametrize("metadata", ["", '{"facts": "0"}', '{"facts": 1, "drawn": null}'])
 def test_a_home_of_an_older_version_of_ours_is_replaced(anna: Visitor, metadata: str) -> None:
     anna.visit(view={**anna.view, "private_metadata": metadata})
     assert len(anna.published()) == 2
-
-
-def test_the_messages_tab_is_no_visit(bot: Bot) -> None:
-    bot.event(opened_event(tab="messages"))
-    assert bot.slack.called("views.publish") == []
 
 
 def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor) -> None:
@@ -154,23 +124,6 @@ def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor
     anna.visit(view=stale)
     assert "49.5%" in anna.shown
     assert [c.arguments.get("hash") for c in anna.published()][-1] == "0.stale"
-
-
-def test_what_was_pressed_last_wins_over_a_home_published_meanwhile(anna: Visitor) -> None:
-    """Two taps in a row carry the same hash: the second would be refused, and is published all the same."""
-    before = anna.view
-    anna.search("trade share")
-    anna.bot.interact(pressed_at_home(before, home.SEARCH, "nuclear plant loan", kind="plain_text_input"))
-    assert "$10 billion" in anna.shown
-    assert "49.5%" not in anna.shown.split(text("try_asking"))[0]
-
-
-def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    bot.slack.fail("views.publish", error="not_enabled")
-    with caplog.at_level(logging.INFO):
-        bot.event(opened_event())
-    assert bot.response.status == 200
-    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
 
 
 # The search box
@@ -203,37 +156,6 @@ def test_the_answer_appears_on_home_with_the_question_in_the_box(
     assert anna.view["blocks"][1]["element"]["initial_value"] == words
 
 
-@pytest.mark.parametrize("words", [None, "", "   "])
-def test_an_empty_box_gets_the_start(anna: Visitor, words: str | None) -> None:
-    start = anna.sent
-    anna.search("trade share")
-    anna.search(words)
-    assert anna.sent == start
-
-
-def test_clearing_leads_back_to_the_start(anna: Visitor) -> None:
-    start = anna.sent
-    anna.search("trade share")
-    assert anna.sent != start
-    anna.push(home.CLEAR)
-    assert anna.sent == start
-
-
-def test_questions_to_try_are_asked(anna: Visitor, small: FactBase) -> None:
-    for action_id, question in zip(TRY, small.site.examples, strict=True):
-        anna.push(action_id)
-        assert anna.view["blocks"][1]["element"]["initial_value"] == question
-        assert text("home_clear") in anna.shown
-
-
-def test_the_log_holds_no_words(anna: Visitor, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG, "bot"):
-        anna.search("kazakhstanitis share")
-    lines = [r.getMessage() for r in caplog.records if r.name.startswith("bot.")]
-    assert any("asked by=home outcome=" in line for line in lines)
-    assert not any("kazakhstanitis" in line for line in lines)
-
-
 # Buttons on it
 
 
@@ -257,22 +179,6 @@ def test_from_a_card_a_button_leads_back_to_the_choices(anna: Visitor) -> None:
     anna.push(home.CLEAR)
     anna.push("open_sources")
     assert text("home_back") not in anna.shown  # there was no question
-
-
-def test_help_on_home_does_not_repeat_the_questions_to_try(anna: Visitor) -> None:
-    anna.search("help")
-    assert anna.shown.count(TRY[0]) == 1
-
-
-def test_a_card_on_home_cannot_be_shared(anna: Visitor) -> None:
-    anna.search("trade share")
-    assert text("share") not in [
-        e["text"]["text"]
-        for b in anna.view["blocks"]
-        if b["type"] == "actions"
-        for e in b["elements"]
-        if "text" in e
-    ]
 
 
 def test_topics_open_from_a_menu_below_it(anna: Visitor, small: FactBase) -> None:
@@ -311,12 +217,6 @@ def test_stale_buttons_are_answered_kindly_there(
 ) -> None:
     anna.press(action_id, value)
     assert told in anna.shown
-
-
-def test_a_question_to_try_of_another_version_gets_the_start(anna: Visitor) -> None:
-    start = anna.sent
-    anna.press(TRY[0], "v0:trade share")
-    assert anna.sent == start
 
 
 def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: SearchEngine) -> None:

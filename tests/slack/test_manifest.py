@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.facts.loader import load_fact_base
 from bot.slack.blocks import modals
-from bot.slack.links import unfurl_domains
 from bot.slack.listeners import register
 from bot.slack.manifest import SCOPES, manifest
-from tests.support.facts import small_finder
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://bot.example.org"
@@ -59,7 +56,7 @@ def test_manifest_and_listeners_name_the_same() -> None:
     assert [(s["type"], [s["callback_id"]]) for s in made["features"]["shortcuts"]] == list(shortcuts.items())
     assert listeners.pop("function") == list(made["functions"])
     # Modals and type-ahead have none either.
-    assert listeners.pop("view") == [modals.REPORT_MODAL, modals.FIND_MODAL]
+    assert listeners.pop("view") == [modals.FIND_MODAL, modals.REPORT_MODAL]
     assert listeners.pop("options") == [modals.FIND_FACT]
     assert listeners == {}
 
@@ -70,31 +67,6 @@ def test_each_scope_has_its_feature_and_the_reverse() -> None:
     called = {"commands", "chat:write", "links:write"}
     assert scopes == {*called, *(NEEDED[event] for event in NEEDED)} - {None} == set(SCOPES)
     assert all(SCOPES.values())
-
-
-def test_the_articles_links_unfurl_and_no_others() -> None:
-    domains = manifest()["features"]["unfurl_domains"]
-    assert domains == unfurl_domains(load_fact_base())
-    assert 1 <= len(domains) <= 5
-    assert all("/" not in d and not d.startswith("www.") for d in domains)
-    other = manifest(base=small_finder().base)
-    assert other["features"]["unfurl_domains"] == ["alpha.example", "gamma.example"]
-    assert other["display_information"]["description"] == "Sourced facts about two neighbours"
-
-
-def test_the_step_names_its_inputs_and_outputs() -> None:
-    made = manifest()["functions"]["look_up_fact"]
-    assert list(made["input_parameters"]) == ["query"]
-    assert list(made["output_parameters"]) == ["answer", "value", "source", "link", "fact_id"]
-    for parameters in (made["input_parameters"], made["output_parameters"]):
-        assert all(p["type"] == "string" and p["title"] and p["is_required"] for p in parameters.values())
-    assert manifest()["settings"]["function_runtime"] == "remote"
-
-
-def test_people_can_write_to_the_bot() -> None:
-    tabs = manifest()["features"]["app_home"]
-    assert tabs["messages_tab_enabled"]
-    assert not tabs["messages_tab_read_only_enabled"]
 
 
 def test_the_modes_differ_in_addresses_and_the_switch_only() -> None:

@@ -1,7 +1,5 @@
 """Look up a fact, the step of a workflow: one answer with its source, or a clear reason why not."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -9,7 +7,7 @@ import pytest
 
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack.listeners.functions.look_up_fact import LOOK_UP_STEP, outputs_of
+from bot.slack.listeners.functions import LOOK_UP_STEP, outputs_of
 from bot.slack.manifest import manifest
 from tests.slack.test_card_menu import Notebook
 from tests.support.fake_slack import Call, FakeSlack
@@ -44,18 +42,6 @@ def test_an_answer_comes_with_value_source_link_and_id(bot: Bot) -> None:
         "link": "https://alpha.example/articles/trade#:~:text=49.5%20percent%20of%20trade",
         "fact_id": "trade-share-2018",
     }
-
-
-@pytest.mark.parametrize(
-    ("query", "value"),
-    [
-        ("airbase-opened", "4 November 2021"),
-        ("douglas-envoy", "Ambassador to the Alliance"),
-        ("envoy-on-airbase", "Douglas Envoy"),
-    ],
-)
-def test_the_value_of_each_kind(bot: Bot, query: str, value: str) -> None:
-    assert outputs(run(bot, query))["value"] == value
 
 
 @pytest.mark.parametrize(
@@ -104,7 +90,7 @@ def test_every_fact_fills_every_output(real: SearchEngine) -> None:
         assert all(filled.values())
 
 
-def test_what_the_maintainers_hear_of_a_step_names_nobody(slack: FakeSlack, finder: SearchEngine) -> None:
+def test_what_the_maintainers_get_from_a_step_has_no_names(slack: FakeSlack, finder: SearchEngine) -> None:
     notebook = Notebook()
     bot = Bot(slack, finder, inbox=notebook)
     run(bot, "kazakhstanitis of <@U2BORIS|boris>")

@@ -1,7 +1,5 @@
 """Addresses of a fact: its page on the site, its line in the repository, and new issues there (GitHub or GitLab)."""
 
-from __future__ import annotations
-
 import urllib.parse
 from dataclasses import dataclass
 

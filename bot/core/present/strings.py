@@ -1,7 +1,5 @@
 """What people read, by key, in the language of the question."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -67,6 +65,10 @@ def strings_for(question: str) -> Strings:
     if len(_CYRILLIC.findall(question)) <= len(_LATIN.findall(question)):
         return strings()
     return strings("be" if _BELARUSIAN.search(question) else "ru")
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 ENGLISH = strings()
