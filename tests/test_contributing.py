@@ -1,7 +1,5 @@
 """What contributors meet: CONTRIBUTING's examples, the hooks, the workflow and the issue forms hold what they promise."""
 
-from __future__ import annotations
-
 import json
 import re
 import shlex

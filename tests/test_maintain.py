@@ -1,7 +1,5 @@
 """The maintainers' commands as they run them: check, new, fmt, diff and schema."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What `check` calls a problem is answered from nowhere: a figure that contradicts its own quote, at every entry."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The command line: its arguments, and how commands start and end."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import errno

@@ -1,7 +1,5 @@
 """`unionstate ask`: one question, many from standard input, or a prompt."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import io

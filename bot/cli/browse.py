@@ -1,7 +1,5 @@
 """`unionstate browse`, `cite` and `export`."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import os

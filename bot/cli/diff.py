@@ -1,7 +1,5 @@
 """`unionstate diff`: what has changed in the facts since a revision."""
 
-from __future__ import annotations
-
 import argparse
 import io
 import os

@@ -1,7 +1,5 @@
 """`unionstate inbox`: prints the maintainers' inbox, adds questions to facts, and closes what is done."""
 
-from __future__ import annotations
-
 import argparse
 import logging
 import re

@@ -1,7 +1,5 @@
 """The commands of maintainers: check, coverage, new, word, fmt and schema; `diff` has a module of its own."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

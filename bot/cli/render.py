@@ -1,7 +1,5 @@
 """How replies look in a terminal and in a pipe."""
 
-from __future__ import annotations
-
 import datetime
 import shlex
 

@@ -1,7 +1,5 @@
 """`unionstate serve`, `doctor`, `playground` and `manifest`."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import json

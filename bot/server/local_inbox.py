@@ -1,7 +1,5 @@
 """The inbox of this user's own questions, at the prompt and in edit mode; `unionstate inbox` shows it."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

@@ -1,7 +1,5 @@
 """The command `unionstate` as people and scripts run it: what it prints, where, and its exit codes."""
 
-from __future__ import annotations
-
 import datetime
 import io
 import json

@@ -1,7 +1,5 @@
 """`unionstate ask` in a terminal: colour, width and the prompt."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

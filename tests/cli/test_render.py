@@ -1,7 +1,5 @@
 """What the terminal shows of a fact, of choices and of a decline: the same as Slack does."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 

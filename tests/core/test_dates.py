@@ -1,7 +1,5 @@
 """Dates read, ordered and printed as people write them, and what is no date refused."""
 
-from __future__ import annotations
-
 import datetime
 
 import pytest

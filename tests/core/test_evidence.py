@@ -1,7 +1,5 @@
 """Quotes and numbers held against the articles: typography does not matter, words do."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The one format of fact files: what it changes, what it keeps, and that the file says the same."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 from typing import Any

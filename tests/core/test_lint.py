@@ -1,7 +1,5 @@
 """What `check` says of a base that loads: numbers, values, series, wording, similar facts, and reviews that are due."""
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every way in which a fact file can be wrong, with line, field and code of the message."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The schemas that editors read: made from the models, with a sentence and an example for each field."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """`unionstate inbox`: what it prints, as text and as JSON, what --done closes, and what it says when it cannot."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime

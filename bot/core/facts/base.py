@@ -1,7 +1,5 @@
 """The loaded fact base: facts, topics, sources and vocabulary of one version, with their places in the files."""
 
-from __future__ import annotations
-
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field

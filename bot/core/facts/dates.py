@@ -5,8 +5,6 @@ The subset that the facts use: `2015`, `2015-12`, `2015-12-14`, intervals (`2015
 millisecond a date, and the bot parses hundreds before its first answer.
 """
 
-from __future__ import annotations
-
 import calendar
 import datetime
 import re

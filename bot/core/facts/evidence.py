@@ -1,7 +1,5 @@
 """Compares the facts with their quotes, and the quotes with the texts of the articles."""
 
-from __future__ import annotations
-
 import bisect
 import itertools
 import re

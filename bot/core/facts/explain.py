@@ -1,7 +1,5 @@
 """Says what is wrong with YAML and with fields, and what is expected, in words for people who do not know YAML."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The types of single fields, with one rule each."""
 
-from __future__ import annotations
-
 import datetime
 import re
 import unicodedata

@@ -4,8 +4,6 @@ ruamel.yaml takes four seconds for all files, too long for `check`, and attaches
 that sorting would separate the two.
 """
 
-from __future__ import annotations
-
 import bisect
 import functools
 import re

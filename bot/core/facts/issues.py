@@ -1,7 +1,5 @@
 """Problems in the data: where, which field, what is wrong, and what is expected instead."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

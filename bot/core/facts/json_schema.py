@@ -1,7 +1,5 @@
 """JSON Schemas made from the models, by which editors complete and explain fields; the rules are for `unionstate check`."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

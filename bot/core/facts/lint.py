@@ -1,7 +1,5 @@
 """Checks the facts: what must be corrected, what needs a person's judgement, what is due for review."""
 
-from __future__ import annotations
-
 import datetime
 import itertools
 import re

@@ -1,7 +1,5 @@
 """Loads the fact base from its files: all of it, or every problem at once."""
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import re

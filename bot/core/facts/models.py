@@ -3,8 +3,6 @@
 The text below a field is what editors and `unionstate new` show; what stands in backticks in it is an example.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from functools import cached_property

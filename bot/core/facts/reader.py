@@ -1,7 +1,5 @@
 """Reads a YAML file as text, lists and mappings, with the line of every key, item and value."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What is added to the files: templates of new records, with help that formatting removes, and questions of facts."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any
