@@ -120,7 +120,7 @@ def test_warnings_and_notes_are_annotations_too_and_all_is_escaped(
         "too dear\n  attr", "too dear%\n  attr"
     )
     path.write_text(path.read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01") + "\n" + twin)
-    monkeypatch.chdir(facts)  # paths are told from where the workflow runs
+    monkeypatch.chdir(facts)  # paths are relative to where the workflow runs
     capsys.readouterr()
     assert main(["check", "--format", "github"]) == 0
     lines = capsys.readouterr().out.splitlines()

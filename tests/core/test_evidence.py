@@ -60,7 +60,7 @@ def test_numbers_are_read_without_thousands_separators_and_with_either_decimal_s
     assert numbers(text) == found
 
 
-def told(folder: Path, facts: str, article: str = ARTICLE) -> list[str]:
+def codes(folder: Path, facts: str, article: str = ARTICLE) -> list[str]:
     """ "line field code" of each problem, with the article."""
     problems = check_base(load(folder, facts), {"riac-2019": Article(article)}).problems
     return [f"{p.place.line} {p.field} {p.code}" for p in problems]
@@ -83,11 +83,11 @@ CASES = [
 def test_quotes_sections_and_numbers_are_those_of_the_article(tmp_path: Path, case: tuple[str, ...]) -> None:
     old, new, *expected = case
     assert (HEAD + SHARE).count(old) == 1
-    assert told(tmp_path, (HEAD + SHARE).replace(old, new)) == expected
+    assert codes(tmp_path, (HEAD + SHARE).replace(old, new)) == expected
 
 
 def test_a_quote_occurs_once(tmp_path: Path) -> None:
-    assert told(tmp_path, HEAD + SHARE, ARTICLE + ARTICLE) == [f"15 {F}.evidence.1.quote quote-not-unique"]
+    assert codes(tmp_path, HEAD + SHARE, ARTICLE + ARTICLE) == [f"15 {F}.evidence.1.quote quote-not-unique"]
 
 
 def test_a_figure_may_be_in_words_and_with_other_separators(tmp_path: Path) -> None:
@@ -96,13 +96,13 @@ def test_a_figure_may_be_in_words_and_with_other_separators(tmp_path: Path) -> N
         .replace("value: 49.5%", "value: About half")
         .replace("49.5 percent of Belarus", "about half of trade")
     )
-    assert told(tmp_path, half.replace("49.5%", "half"), ARTICLE + "It is about half of trade.") == []
+    assert codes(tmp_path, half.replace("49.5%", "half"), ARTICLE + "It is about half of trade.") == []
     million = (
         (HEAD + SHARE)
         .replace("value: 49.5%", "value: 1880 million")
         .replace("49.5 percent of Belarus", "worth 1,880 million")
     )
-    assert told(tmp_path, million.replace("49.5%", "1,880 million")) == []
+    assert codes(tmp_path, million.replace("49.5%", "1,880 million")) == []
 
 
 @pytest.mark.parametrize(
