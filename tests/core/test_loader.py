@@ -89,6 +89,7 @@ BAD_VOCABULARIES = [
     case("a word that is a list", "synonyms: {loan: [[credit]]}\n", "1 vocabulary.synonyms.loan.1 type"),
     case("a word too long", f"ignore: [{'x' * 81}]\n", "1 vocabulary.ignore.1 too-long"),
     case("an empty section", "ignore:\n", "1 vocabulary.ignore empty"),
+    case("a colon that is missing", "names:\n  two words: [a]\n  eaeu [EEU]\n  loan: [credit]\n", "3  colon"),
     case("a word twice", "names:\n  eaeu: [EEU]\n  eaeu: [EAEC]\n", "3 names.eaeu duplicate"),
 ]  # fmt: skip
 
@@ -238,6 +239,21 @@ def test_a_file_with_another_ending_is_the_only_problem(tmp_path: Path, name: st
         load_fact_base(facts)
     (problem,) = caught.value.problems
     assert (problem.place.file, problem.code) == (f"facts/{name}", "file-name")
+
+
+def test_a_fact_that_is_renamed_is_one_problem_with_its_questions(tmp_path: Path) -> None:
+    facts = write(tmp_path, HEAD + SHARE)
+    (facts / "questions").mkdir()
+    for name in ("trade", "unanswered"):
+        (facts / "questions" / f"{name}.yaml").write_text("trade-share-2017: [how much]\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        load_fact_base(facts)
+    (problem,) = caught.value.problems
+    assert problem.code == "unknown-id"
+    assert (
+        "`trade-share-2018`; if the fact was renamed, the line `former_ids: [trade-share-2017]`"
+        in problem.expected
+    )
 
 
 def test_references_to_records_that_cannot_be_read_are_not_reported(tmp_path: Path) -> None:

@@ -19,14 +19,15 @@ LINE_LENGTH = 500  # characters of a line that are looked at: no pattern runs ov
 
 Mistake: TypeAlias = tuple[str, str, str]  # code, message, what is expected
 
-# For each kind of mistake: code, pattern, message, what is expected.  FIELD stands for any field's name, INDENT for the
-# spaces before the fields of the record, {line} for the whole line.  The mistake that comes first in the record counts.
+# For each kind of mistake: code, pattern, message, what is expected.  FIELD stands for any field's name, NESTED for
+# those of evidence and answers, INDENT for the spaces before the fields of the record, {line} for the whole line.
+# The mistake that comes first in the record counts.
 _MISTAKES = (
     ("dash-space", r"^ *-(?P<name>FIELD):", "`-{name}` has no space after the dash", "`- {name}: …`"),
     ("colon-space", r"^ *(?:- )?(?P<name>FIELD):(?=[^ \n])", "`{name}:` has no space after it", "`{name}: …`"),
     ("colon", r"^(?:INDENT|INDENT {4}| *- )(?P<name>FIELD)(?= [^:\n]*$|$)", "`{name}` lacks its colon", "`{name}: …`"),
     ("dash", r"^ *evidence: *\n +(?P<name>source):", "`{name}` lacks its dash", "`- {name}: …`"),
-    ("indent", r"^(?!INDENT\S)(?P<spaces> +)(?P<name>(?!source|section|quote)FIELD):",
+    ("indent", r"^(?!INDENT\S)(?P<spaces> +)(?P<name>(?!NESTED)FIELD):",
      "`{name}` is indented by {count}", "{wanted}, as its neighbours"),
     ("indent", r"^(?!INDENT {4}\S)(?P<spaces> +)(?P<name>section|quote):",
      "`{name}` is indented by {count}", "{wanted_below}, as its neighbours"),
@@ -42,15 +43,19 @@ _MISTAKES = (
      "the text of `{name}` begins with a quoted word", _IN_QUOTES),
     ("quotes-needed", r"^ *(?:- )?(?P<name>FIELD): +[^\[{|>\"'\s#][^\n#]*:(?= |$)",
      "the text of `{name}` has a colon in it", _IN_QUOTES),
-    ("quotes-needed", r"^ +(?! |- |FIELD:)[^\"'#\n]*:(?= |$)", "the text of `{name}` has a colon in it", _IN_QUOTES),
+    ("quotes-needed", r"^INDENT +(?! |- |FIELD:)[^\"'#\n]*:(?= |$)", "the text of `{name}` has a colon in it", _IN_QUOTES),
 )  # fmt: skip
 _KEY = re.compile(r"^( *)(?:- )?([\w-]+):(?: +(.*))?$", re.MULTILINE)
 
 
 @functools.cache
 def _patterns(fields: frozenset[str], indent: str) -> list[re.Pattern[str]]:
-    names = f"(?:{'|'.join(sorted(fields, key=len, reverse=True)) or '(?!)'})"
-    texts = (row[1].replace("FIELD", names).replace("INDENT", indent) for row in _MISTAKES)
+    names = {
+        "FIELD": "(?:" + ("|".join(sorted(fields, key=len, reverse=True)) or r"[\w-]+") + ")",
+        "NESTED": "|".join([*Evidence.model_fields, *Answers.model_fields]),
+        "INDENT": indent,
+    }
+    texts = (re.sub("|".join(names), lambda found: names[found[0]], row[1]) for row in _MISTAKES)
     return [re.compile(text, re.MULTILINE) for text in texts]
 
 

@@ -18,6 +18,7 @@ from bot.core.facts.issues import DataError, Place, Problem, quote_value
 from bot.core.facts.models import (
     KIND_MODELS,
     KINDS,
+    Answers,
     Asks,
     Evidence,
     Fact,
@@ -34,7 +35,7 @@ VOCABULARY, SITE, QUESTIONS, UNANSWERED = "vocabulary", "site", "questions", "un
 _REFERENCES = ("see_also", "actors")
 COPIED_IDS = 3  # so many ids in common make one file the copy of another
 _TOPIC_FIELDS = frozenset[str]().union(
-    *(model.model_fields for model in (*KIND_MODELS.values(), TopicHead, Evidence))
+    *(model.model_fields for model in (*KIND_MODELS.values(), TopicHead, Evidence, Answers))
 )
 # What people write as `kind`, and which kind it is; and by which field a kind is recognised.
 _KIND_WORDS = {
@@ -271,16 +272,20 @@ class Loader:
         """The questions that should find a fact, and those that no fact answers, by the id of the (nearest) fact."""
         answered: dict[str, tuple[str, ...]] = {}
         unanswered: dict[str, tuple[str, ...]] = {}
+        unknown: set[str] = set()  # each is reported once, and not if a wrong reference may be the cause
+        check = not self.problems
         for path, file in self.files.items():
             found = unanswered if path.stem == UNANSWERED else answered
             for key, record in file.data.items() if path.parent.name == QUESTIONS else ():
                 asked = self._validated(Asks, file, (key,), record)
                 if fact := base.get(key):
                     found[fact.id] = found.get(fact.id, ()) + (asked or ())
-                else:
-                    near = nearest(key, base.by_id)
+                elif check and key not in unknown:
+                    unknown.add(key)
                     message = f"{quote_value(key)} is not the id of a fact"
-                    expected = f"`{near}`" if near else "the id of a fact"
+                    near = nearest(key, base.by_id)
+                    known = f"`{near}`" if near else "the id of a fact"
+                    expected = f"{known}; if the fact was renamed, the line `former_ids: [{key}]` in it"
                     self._problem(file.place(key), "unknown-id", message, expected, key)
         return answered, unanswered
 
