@@ -79,7 +79,7 @@ def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_question_is_added_to_a_fact_and_is_answered_then(
+def test_a_question_is_added_to_a_fact_which_it_then_finds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(FOLDER, tmp_path / "base")
@@ -88,9 +88,7 @@ def test_a_question_is_added_to_a_fact_and_is_answered_then(
     assert run("--answer", str(volcano), "no-such-fact") == 1
     assert "`unionstate new KIND --ask 'volcano'`" in capsys.readouterr().err
     output = printed(capsys, "--answer", str(volcano), "airbase-opened")
-    assert re.match(r".*/facts/questions/\w+\.yaml:\d+: “volcano” now gets answer: airbase-opened", output)
-    answered = {q["words"]: q.get("answered") for q in found(capsys)["questions"]}
-    assert answered["volcano"] == "airbase-opened"
+    assert re.match(r".*/facts/questions/\w+\.yaml:2: “volcano” now gets \w+: airbase-opened", output)
 
 
 def test_questions_of_edit_mode_are_kept(url: str, capsys: pytest.CaptureFixture[str]) -> None:
