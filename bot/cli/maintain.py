@@ -72,13 +72,12 @@ def _print_summary(report: Report) -> None:
     for name, counts in report.counts.items():
         listed = ", ".join(f"{key} {count}" for key, count in sorted(counts.items()))
         terminal.line(f"by {name}: {listed}", hanging="    ", style="quiet")
-    checked = (
-        f"{sum(report.counts['kind'].values())} facts"
-        if report.counts
-        else "the files, which do not load yet"
-    )
+    total = sum(report.counts.get("kind", {}).values())
+    checked = f"{total} facts" if report.counts else "the files, which do not load yet"
     if report.quotes is not None:
-        checked += f", {report.quotes} quotes and {report.figures} figures against the articles"
+        checked += (
+            f", {report.quotes} quotes and {report.counts['kind']['figure']} figures against the articles"
+        )
         if missing := ", ".join(report.without_text):
             terminal.line(f"no text of {missing}: their quotes were not compared", style="warn")
     elif report.counts:
@@ -107,9 +106,7 @@ def run_new(arguments: argparse.Namespace) -> int:
     if arguments.articles:
         text = _texts(arguments.articles).get(arguments.source)
         if text is None:
-            raise CommandError(
-                f"--articles: no text of the source “{arguments.source}”; name it with --source"
-            )
+            raise CommandError(f"--articles: no text of the source “{arguments.source}” (--source)")
         quotes = passages(text, arguments.about or arguments.ask)
     made = template(arguments.kind, arguments.id, arguments.source, quotes, arguments.ask)
     if not arguments.write:

@@ -74,11 +74,8 @@ def at_the_margin(line: str, fields: frozenset[str]) -> Mistake | None:
 
 
 def field_at_the_margin(name: str) -> Mistake:
-    return (
-        "margin",
-        f"`{name}` is at the margin",
-        "two spaces before it (the margin is for the ids of records)",
-    )
+    expected = "two spaces before it (the margin is for the ids of records)"
+    return "margin", f"`{name}` is at the margin", expected
 
 
 def explain_error(

@@ -41,9 +41,10 @@ def rule(code: str, expected: str, check: Callable[[str], str | None]) -> AfterV
 
 
 def at_most(length: int) -> AfterValidator:
-    return rule(
-        "too-long", f"at most {length}", lambda t: f"has {len(t)} characters" if len(t) > length else None
-    )
+    def check(text: str) -> str | None:
+        return f"has {len(text)} characters" if len(text) > length else None
+
+    return rule("too-long", f"at most {length}", check)
 
 
 def as_tuple(value: Any) -> Any:

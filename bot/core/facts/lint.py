@@ -45,7 +45,6 @@ class Report:
     notes: tuple[Problem, ...] = ()  # reviews that are due, the longest overdue first
     counts: Mapping[str, Counter[str]] = field(default_factory=dict)  # by "kind", "topic" and "article"
     quotes: int | None = None  # compared with the articles; None if no articles were given
-    figures: int = 0
     without_text: tuple[str, ...] = ()  # sources whose quotes were not compared
 
 
@@ -70,13 +69,8 @@ def _unformatted(files: Mapping[Path, YamlFile]) -> Iterator[Problem]:
             lines = zip(file.text.splitlines(), [*formatted.splitlines(), ""], strict=False)
             line = next((n for n, (old, new) in enumerate(lines, 1) if old != new), 1)
             message = "order, line ends or quotation marks are not the usual ones from here on"
-            yield Problem(
-                Place(file.name, line),
-                "",
-                "format",
-                message,
-                "what `unionstate fmt` writes (after a merge it is run for you)",
-            )
+            expected = "what `unionstate fmt` writes (after a merge it is run for you)"
+            yield Problem(Place(file.name, line), "", "format", message, expected)
 
 
 def check_base(
@@ -98,7 +92,6 @@ def check_base(
             "article": Counter(source for f in base.facts for source in f.sources),
         },
         quotes=quotes,
-        figures=sum(isinstance(f, Figure) for f in base.facts),
         without_text=tuple(sorted(base.sources.keys() - (articles or {}).keys())),
     )
 
@@ -159,27 +152,19 @@ def _series(base: FactBase) -> Iterator[Problem]:
             yield base.problem(members[0], "series", "series", message, "two members or no series")
         for a, b in itertools.pairwise(members):
             if a.when.edtf == b.when.edtf and a.sources == b.sources:
-                message, expected = (
-                    f"the same time as {a.id} ({a.when})",
-                    f"different times in the series {name}",
-                )
+                message = f"the same time as {a.id} ({a.when})"
+                expected = f"different times in the series {name}"
                 yield base.problem(b, "series", "series-time", message, expected)
 
 
 def _wording(base: FactBase, fact: Fact) -> Iterator[Problem]:
     words = fact.statement.split()
     if _PRONOUN.match(fact.statement):
-        message, expected = (
-            f"the statement begins with {quote_value(words[0])}",
-            "a noun, since it stands alone",
-        )
-        yield base.problem(fact, "statement", "pronoun", message, expected)
+        message = f"the statement begins with {quote_value(words[0])}"
+        yield base.problem(fact, "statement", "pronoun", message, "a noun, since it stands alone")
     if not _SENTENCE_END.search(fact.statement):
-        message, expected = (
-            f"the statement ends with {quote_value(words[-1])}",
-            "a whole sentence with its full stop",
-        )
-        yield base.problem(fact, "statement", "sentence", message, expected)
+        message = f"the statement ends with {quote_value(words[-1])}"
+        yield base.problem(fact, "statement", "sentence", message, "a whole sentence with its full stop")
     if fact.attribution and _UNNAMED.fullmatch(fact.attribution):
         message = f"{quote_value(fact.attribution)} does not name anyone"
         expected = "a person or body by name, or “many experts, as reported by …”"
@@ -236,9 +221,8 @@ def _shared_asks(base: FactBase) -> Iterator[Problem]:
             if other.id != fact.id and not same_series(other, fact):
                 place = base.place(other, "asks", at)
                 message = f"{quote_value(ask)} is an ask of {other.id} at {place} too"
-                yield base.problem(
-                    fact, f"asks.{i + 1}", "shared-ask", message, "an ask that leads to one fact"
-                )
+                expected = "an ask that leads to one fact"
+                yield base.problem(fact, f"asks.{i + 1}", "shared-ask", message, expected)
 
 
 def groups_with(base: FactBase, word: str) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -277,9 +261,8 @@ def _vocabulary(base: FactBase) -> Iterator[Problem]:
                     message = f"{quote_value(word)} is a name of {quote_value(other)} too"
                     yield Problem(place, field, "two-names", message, "the word in one group")
             if not any(set(_key(word)) <= used for word in words):
-                yield Problem(
-                    place, field, "unused-words", "no fact has any of these words", "the group deleted"
-                )
+                message = "no fact has any of these words"
+                yield Problem(place, field, "unused-words", message, "the group deleted")
 
 
 def _key(word: str) -> tuple[str, ...]:
