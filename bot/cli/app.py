@@ -90,9 +90,9 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, run: str, description: str, epilog: str = "") -> argparse.ArgumentParser:
         """Add a command; `run` is its function as `module:name`."""
-        sentence = f"{description[0].upper()}{description[1:]}."
+        about = f"{description[0].upper()}{description[1:]}."
         sub = commands.add_parser(
-            name, help=description, description=sentence, epilog=epilog, formatter_class=form
+            name, help=description, description=about, epilog=epilog, formatter_class=form
         )
         sub.set_defaults(run=run)
         return sub
@@ -115,12 +115,8 @@ def _add_questions(add: Add) -> None:
     browse = add("browse", "browse:run_browse", "browse topics, sources, actors and the timeline", codes)
     browse.add_argument("page", nargs="*", help="the page; without one, the topics")
 
-    cite = add(
-        "cite",
-        "browse:run_cite",
-        "print the reference to the article behind a fact, in every style or in one",
-        "square brackets mark what was inferred",
-    )
+    description = "print the reference to the article behind a fact, in every style or in one"
+    cite = add("cite", "browse:run_cite", description, "square brackets mark what was inferred")
     cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
     styles = ("plain", "markdown", "chicago", "bibtex", "ris", "csl")
     cite.add_argument("--style", choices=styles, help="default: all of them")
@@ -150,9 +146,7 @@ def _add_maintenance(add: Add) -> None:
     new.add_argument("kind", choices=("figure", "date", "actor", "position"), help="what kind of fact it is")
     new.add_argument("--id", metavar="ID", default="new-id", help="the record's id")
     new.add_argument("--ask", metavar="QUESTION", default="", help="a question that it answers")
-    new.add_argument(
-        "--source", metavar="ID", default="", help="the source that it rests on: a file of seeds/"
-    )
+    new.add_argument("--source", metavar="ID", default="", help="the file of seeds/ that it rests on")
     articles(new, "to offer passages as quotes")
     new.add_argument("--about", metavar="WORDS", default="", help="with --articles, what the fact is about")
     new.add_argument("--topic", metavar="T", help="with --write, the file of facts/ that gets the template")
@@ -207,12 +201,8 @@ def _add_variables(sub: argparse.ArgumentParser) -> None:
 def _add_services(add: Add) -> None:
     description = "run the bot: Socket Mode if SLACK_APP_TOKEN is set, else HTTP on PORT"
     serve = add("serve", "run:run_serve", description, "the README and docs/deploying.md list its variables")
-    doctor = add(
-        "doctor",
-        "run:run_doctor",
-        "say what is right and wrong with a deployment",
-        "changes nothing and shows no secret\n\nexit code: 0 no problem, 1 a problem",
-    )
+    codes = "changes nothing and shows no secret\n\nexit code: 0 no problem, 1 a problem"
+    doctor = add("doctor", "run:run_doctor", "say what is right and wrong with a deployment", codes)
     for sub in (serve, doctor):
         modes = sub.add_mutually_exclusive_group()
         for mode, name in (("http", "HTTP"), ("socket", "Socket Mode")):
@@ -244,9 +234,7 @@ def _add_services(add: Add) -> None:
     site = add("site", "run:run_site", description, variables)
     site.add_argument("folder", type=Path, metavar="DIR", help="the folder to write to")
 
-    description = (
-        "serve the facts to AI assistants (MCP) over standard input and output, or with --http over HTTP"
-    )
+    description = "serve the facts to AI assistants (MCP) over standard input and output"
     mcp = add("mcp", "run:run_mcp", description, "needs the extra: pip install 'unionstate-bot[mcp]'")
-    _flag(mcp, "--http", "over HTTP on this machine")
+    _flag(mcp, "--http", "over HTTP on this machine instead")
     mcp.add_argument("--port", type=_port, default=3001, metavar="N", help="with --http; default: 3001")

@@ -154,10 +154,8 @@ def _fields(files: Files) -> tuple[dict[str, Fields], Fields]:
                     named = {"id": key, "topic": name, **record}
                     facts[key] = dict(_flat({k: named[k] for k in ("id", "topic", *ORDER) if k in named}))
             records = {TOPIC: records.get(TOPIC, {})}
-        shown = (
-            f"{folder}/{name}." if name not in (VOCABULARY, SITE) and QUESTIONS not in folder else f"{name}."
-        )
-        others |= _flat(records, shown)
+        is_whole = name in (VOCABULARY, SITE) or QUESTIONS in folder
+        others |= _flat(records, f"{name}." if is_whole else f"{folder}/{name}.")
     return facts, others
 
 

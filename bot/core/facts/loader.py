@@ -76,12 +76,9 @@ def yaml_files(folder: Path) -> list[Path]:
 
 def misplaced_files(folder: Path) -> list[Path]:
     """Folders and files that look as if they were read, and are not."""
-    entries = [p for p in folder.iterdir() if not p.name.startswith(".")] if folder.is_dir() else []
-    return sorted(
-        p
-        for p in entries
-        if p.suffix != ".yaml" and ((p.is_dir() and p.name != QUESTIONS) or _ALMOST_YAML.search(p.name))
-    )
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    others = [p for p in entries if p.suffix != ".yaml" and p.name[0] != "."]
+    return [p for p in others if (p.is_dir() and p.name != QUESTIONS) or _ALMOST_YAML.search(p.name)]
 
 
 def files_that_count(folder: Path) -> list[Path]:
@@ -128,11 +125,8 @@ class Loader:
         """
         for folder in (self.facts_folder, self.seeds_folder):
             for path in misplaced_files(folder):
-                what = (
-                    "a folder"
-                    if path.is_dir()
-                    else f"a name that ends in {_ALMOST_YAML.findall(path.name)[0]}"
-                )
+                ending = _ALMOST_YAML.search(path.name)
+                what = f"a name that ends in {ending[0]}" if ending else "a folder"
                 place = Place(f"{folder.name}/{path.name}", 1)
                 self._problem(place, "file-name", f"{what}, which is not read", "files that end in .yaml")
             for path in yaml_files(folder):
@@ -210,9 +204,8 @@ class Loader:
                     file = files.pop(stem)
                     message = f"{len(common)} ids that {files[other].name} has too: one of the two is a copy"
                     self.problems = [p for p in self.problems if p.place.file != file.name]
-                    self._problem(
-                        Place(file.name, 1), "copy", message, "one of the two files: delete the copy"
-                    )
+                    expected = "one of the two files: delete the copy"
+                    self._problem(Place(file.name, 1), "copy", message, expected)
                     break
         return files
 
@@ -235,7 +228,8 @@ class Loader:
                 topics[stem] = Topic(stem, head.title, head.about, (), head.checked)
         return topics, facts
 
-    def _fact(self, key: str, record: Any, file: YamlFile) -> Fact | None:
+    def _fact(self, key: str, record: Any, file: YamlFile) -> Any:
+        """The record as a fact; None if it is not valid, with its problems."""
         place = file.place(key)
         self._validated(Identifier, file, (key,), key)
         if key in self.places:
@@ -248,19 +242,16 @@ class Loader:
             self._problem(place, "not-a-record", message, "fields indented under the id", key)
             return None
         kind = self._kind(key, record, file)
-        fact: Fact | None = kind and self._validated(
-            KIND_MODELS[kind], file, (key,), {**record, "kind": kind}
-        )
-        return fact
+        fields = {**record, "kind": kind}
+        return self._validated(KIND_MODELS[kind], file, (key,), fields) if kind else None
 
     def _kind(self, key: str, record: dict[str, Any], file: YamlFile) -> Any:
         """The kind of a record; if it gives none that exists, the one that is probably meant, or None."""
         given = record.get("kind")
         if given in KINDS:
             return given
-        likely = _KIND_WORDS.get(str(given).lower()) or next(
-            (kind for name, kind in _KIND_FIELDS.items() if name in record), None
-        )
+        by_field = (kind for name, kind in _KIND_FIELDS.items() if name in record)
+        likely = _KIND_WORDS.get(str(given).lower()) or next(by_field, None)
         expected = f"`kind: {likely}`" if likely else "`kind: figure`, `date`, `actor` or `position`"
         code, message = ("kind", f"{quote_value(given)} is not a kind")
         if given is None:
