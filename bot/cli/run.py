@@ -72,14 +72,18 @@ def run_manifest(arguments: argparse.Namespace) -> int:
 
 
 def run_site(arguments: argparse.Namespace) -> int:
+    from bot.core.facts.loader import fact_folders
     from bot.core.present.links import Repository
     from bot.site.build import Site, build_site
+    from bot.site.changes import change_times
 
     try:
         names = ("SITE_URL", "REPOSITORY_URL")
         settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
         repository = Repository(settings.repository_url) if settings.repository_url else None
-        site = Site(load_facts(), settings.site_url or "", datetime.date.today(), repository)
+        base = load_facts()
+        changed = change_times(base, fact_folders(facts_folder())[0])
+        site = Site(base, settings.site_url or "", datetime.date.today(), repository, changed)
         count = build_site(site, arguments.folder)
     except SettingsError as error:
         raise CommandError(str(error)) from None

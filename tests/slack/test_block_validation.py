@@ -110,7 +110,6 @@ def test_blocks_that_slack_refuses(block: dict[str, Any]) -> None:
         ({"text": "x", "blocks": [section(text=text(3000))] * 4}, False),
         ({"text": "x", "blocks": [table(1)] * 2}, False),
         ({"text": "x", "blocks": "none"}, False),
-        ({"text": "x", "colour": "red"}, False),
         ({"delete_original": True}, True),
         ({"delete_original": True, "text": "x"}, False),
     ],

@@ -22,7 +22,7 @@ from bot.slack.blocks.elements import Message, read_value
 from bot.slack.blocks.home import BACK, build_home
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
-from tests.support.home import pressed_at_home
+from tests.support.interactions import pressed_at_home
 
 ANNA = "<@U012ABCDE|anna>"
 

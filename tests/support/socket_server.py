@@ -38,7 +38,7 @@ class SocketServer:
     def wait_for_connection(self, seconds: float = 20, count: int = 1) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: self.connections >= count and self._open, seconds), (
-                "nobody connected"
+                "no connection"
             )
 
     def wait_until_left(self, seconds: float = 10) -> None:
