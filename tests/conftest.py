@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
+from tests.support.process import data_folder
 
 FIXTURES = Path(__file__).parent / "fixtures" / "base"
 # No deadline: a loaded machine is slow, and the tests that promise a time measure it themselves.
@@ -31,4 +33,5 @@ def finder(base: FactBase) -> SearchEngine:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["XDG_CACHE_HOME"] = data_folder()
     config.addinivalue_line("markers", "examples: the questions that every help text shows get an answer")

@@ -11,10 +11,16 @@ from typing import Any, TypeAlias
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 
+from bot.core.present.strings import ENGLISH
+
 log = logging.getLogger(__name__)
 
 IN_WORK_LIMIT = 64  # requests that are being handled, their replies included
 CALM_SECONDS = 5.0  # without a refusal, until the log says that it is over
+BUSY = {
+    "response_type": "ephemeral",
+    "text": ENGLISH("busy"),
+}  # to a command, for which Slack would only show a fault
 
 Respond: TypeAlias = Callable[[BoltResponse | Exception], None]
 
@@ -48,15 +54,22 @@ class Dispatcher:
             return free
 
     def run(self, make_request: Callable[[], BoltRequest], respond: Respond) -> Future[None]:
-        """Handle a request; `respond` is called from its thread, and what it is called with first is the response."""
+        """Handle a request; `respond` is called once, from its thread, with the acknowledgement as soon as it is given."""
+        answered = False
+
+        def respond_once(response: BoltResponse | Exception) -> None:
+            nonlocal answered
+            if not answered:
+                answered = True
+                respond(response)
 
         def work() -> None:
             try:
                 request = make_request()
-                request.context["ack"] = _EarlyAck(respond)
-                respond(self._app.dispatch(request))
+                request.context["ack"] = _EarlyAck(respond_once)
+                respond_once(self._app.dispatch(request))
             except Exception as error:
-                respond(error)
+                respond_once(error)
             finally:
                 with self._lock:
                     self.in_work -= 1

@@ -19,9 +19,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.core.present.strings import ENGLISH
 from bot.db.idempotency import Deduplicator
-from bot.server.dispatch import Dispatcher
+from bot.server.dispatch import BUSY, Dispatcher
 from bot.server.protocol import BODY_LIMIT
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.slack.oauth import PAGE_HEADERS
@@ -139,11 +138,10 @@ async def _read_body(request: Request) -> bytes:
 
 
 def _busy(body: bytes, kind: str) -> Response:
-    """A command is answered in words, since Slack would only show a fault.  An event comes again after a 503 by itself,
-    and at a button or a form Slack says that it did not work."""
+    """A command is answered in words.  An event comes again after a 503, and at a button Slack says that it did not work."""
     names = {part.partition(b"=")[0] for part in body.split(b"&")} if kind == FORM else set()
     if b"command" in names and b"payload" not in names:
-        return JSONResponse({"response_type": "ephemeral", "text": ENGLISH("busy")})
+        return JSONResponse(BUSY)
     raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "busy", {"Retry-After": str(BUSY_SECONDS)})
 
 
