@@ -79,8 +79,11 @@ def _read(path: Path) -> SearchEngine | None:
 def _write(path: Path, engine: SearchEngine) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_suffix(f".{os.getpid()}")
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
-        pickle.dump(engine, file, protocol=5)
-    new.replace(path)
+    try:
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
+            pickle.dump(engine, file, protocol=5)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
     for old in sorted(path.parent.glob("engine-*"), key=os.path.getmtime)[:-KEPT]:
         old.unlink()
