@@ -131,7 +131,6 @@ class Playground:
             inbox=self._edit_mode if self.watch else None,
             maintainers_channel=MAINTAINERS,
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
-            executor=self._executor,
         )
         self.actions = Actions(self.slack, self.workspace.people[PERSON], self._manifest, app)
         self._thread.start()

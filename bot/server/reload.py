@@ -109,16 +109,18 @@ class FactsReloader:
         self._subscribers: list[Callable[[], None]] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._engine = SearchEngine(FactBase((), {}, {}, Vocabulary(), {}, "none"))
         self.problems: tuple[Problem, ...] = ()
         self.changed_at: datetime | None = None
         self._seen = self._snapshot()
         loaded = self._load()
-        if isinstance(loaded, DataError):
-            if kept := self._last_good and self._last_good.load():
-                self._engine = SearchEngine(kept)
-            elif not allow_broken:
-                raise loaded
+        if isinstance(loaded, SearchEngine):
+            self._engine = loaded
+        elif kept := self._last_good and self._last_good.load():
+            self._engine = SearchEngine(kept)
+        elif allow_broken:
+            self._engine = SearchEngine(FactBase((), {}, {}, Vocabulary(), {}, "none"))
+        else:
+            raise loaded
         self._accept(loaded, self._seen)
 
     def engine(self) -> SearchEngine:
@@ -145,7 +147,7 @@ class FactsReloader:
         while not self._stop.is_set() and (snapshot := self._snapshot()) != self._seen:
             if not self._is_steady(snapshot, SETTLE_SECONDS):
                 continue
-            loaded = self._load()
+            loaded = self._load(self._engine)
             known = set() if isinstance(loaded, DataError) else loaded.base.by_id.keys()
             if self._is_steady(snapshot, DOUBT_SECONDS if self._engine.base.by_id.keys() - known else 0):
                 self._accept(loaded, snapshot)
@@ -173,10 +175,10 @@ class FactsReloader:
                     files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
         return tuple(files)
 
-    def _load(self) -> SearchEngine | DataError:
+    def _load(self, current: SearchEngine | None = None) -> SearchEngine | DataError:
         try:
             engine = load_engine(*self._given)
-            return self._engine if self._engine.base.version == engine.base.version else engine
+            return current if current and current.base.version == engine.base.version else engine
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
