@@ -85,7 +85,9 @@ class Terminal:
         """An answer with its source, choices with how to get their cards, a kind no, or the help where nothing was asked."""
         unknown = outcome.unknown[:UNKNOWN_SHOWN]
         if outcome.status != "none" and outcome.form == "comparison":
-            for row in table_of(outcome.facts, base, text).lines():
+            table = table_of(outcome.facts, base, text)
+            self.line(table.title, style="strong")
+            for row in table.lines():
                 self.line(row, "  ", "    ")
         elif isinstance(outcome, Answer | Choices) and is_overview(outcome):
             self.choices(base, outcome)
