@@ -35,7 +35,7 @@ facts: $(VENV)/run
 	$(BIN)/unionstate fmt --check
 
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m benchmarks.search
 
 attack: $(VENV)/dev ## attack a served bot on loopback and see what holds (a minute)
 	$(BIN)/python -m benchmarks.attack
@@ -68,7 +68,7 @@ smoke: $(VENV)/dev ## build the wheel, install it in a clean environment and try
 		&& bin/unionstate check | tail -1 && bin/unionstate manifest --link >/dev/null && bin/unionstate site site
 
 lock: $(VENV)/dev ## update the locked requirements (needs uv)
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements.txt
+	uv pip compile pyproject.toml --extra mcp --universal --generate-hashes --no-header --no-annotate -q -o requirements.txt
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate -q -o tests/requirements.txt
 	printf 'editables\nhatchling\n' | uv pip compile - --universal --generate-hashes --no-header --no-annotate -q -o requirements-build.txt -c tests/requirements.txt
 

@@ -28,12 +28,13 @@ from bot.slack.listeners.functions import LOOK_UP_STEP
 from bot.slack.listeners.shortcuts import CHECK_SHORTCUT, FIND_SHORTCUT
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
-from tests.support.home import opened_event, pressed_at_home
 from tests.support.interactions import (
     from_menu,
     global_shortcut,
     links_event,
     message_shortcut,
+    opened_event,
+    pressed_at_home,
     step_event,
     submitted,
     suggestion,

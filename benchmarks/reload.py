@@ -25,8 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.core.examples import EXAMPLES
-from bot.core.facts.loader import data_folder
+from bot.core.facts.loader import data_folder, load_fact_base
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served
 from tests.support.requests import FORM, command_body
@@ -146,23 +145,28 @@ class Load:
         return "\n".join(line for line in lines if line)
 
 
-def run(seconds: float, folder: Path) -> Load:
-    """The load, for so many seconds, on a copy of the project's facts in `folder`."""
+def run(seconds: float, folder: Path, atomic: bool = False) -> Load:
+    """The load, for so many seconds, on a copy of the project's facts in `folder`.
+
+    With `atomic` each edit is a folder of its own, to which a link is turned: a slow machine may otherwise take so long
+    between two files that the first goes live alone.
+    """
     for name in ("facts", "seeds"):
-        shutil.copytree(data_folder() / name, folder / name)
-    for path, text in stamped_files(folder, FIRST).items():
+        shutil.copytree(data_folder() / name, folder / str(FIRST) / name)
+    for path, text in stamped_files(folder / str(FIRST), FIRST).items():
         path.write_text(text, encoding="utf-8")
+    (folder / "live").symlink_to(str(FIRST))
     load = Load(seconds)
     load.good[FIRST] = 0.0  # long ago
     with FakeSlack() as slack:
         environment = {
-            "UNIONSTATE_FACTS": str(folder / "facts"),
+            "UNIONSTATE_FACTS": str(folder / "live/facts"),
             "DATABASE_URL": f"sqlite:///{folder}/inbox.sqlite3",
             "WEB_CONCURRENCY": str(WORKERS),
         }
         with Served(slack, "--http", **environment) as served:
             over = threading.Event()
-            editor = threading.Thread(target=_edit, args=(folder, load, over), name="editor")
+            editor = threading.Thread(target=_edit, args=(folder, load, over, atomic), name="editor")
             editor.start()
             _ask(served, slack, load)
             over.set()
@@ -176,22 +180,30 @@ def run(seconds: float, folder: Path) -> Load:
     return load
 
 
-def _edit(folder: Path, load: Load, over: threading.Event) -> None:
+def _edit(folder: Path, load: Load, over: threading.Event, atomic: bool) -> None:
     started = time.monotonic()
     for number in itertools.count(FIRST + 1):
         due = started + (number - FIRST - 0.5) * SECONDS_A_RELOAD
         if over.wait(max(0.0, due - time.monotonic())):
             return
         is_bad = number % 3 == 0
-        for place, (path, text) in enumerate(stamped_files(folder, number).items()):
+        target = folder / (str(number) if atomic else "live")
+        if atomic:
+            shutil.copytree(folder / "live", target)
+        for place, (path, text) in enumerate(stamped_files(target, number).items()):
             if is_bad and place == 1 + number % 2:
                 text = text.replace("value:", "valeu:", 1)
             save(path, text, by_rename=number % 2 == 0)
+        if atomic:
+            (folder / "next").symlink_to(target)
+            os.replace(folder / "next", folder / "live")
         (load.bad if is_bad else load.good)[number] = time.monotonic()
 
 
 def _ask(served: Served, slack: FakeSlack, load: Load) -> None:
-    questions = itertools.cycle([q for pair in zip(ASKED * 2, EXAMPLES[:4], strict=False) for q in pair])
+    questions = itertools.cycle(
+        [q for pair in zip(ASKED * 2, load_fact_base().site.examples[:4], strict=False) for q in pair]
+    )
 
     def ask(asked: Asked, url: str) -> None:
         began = time.monotonic()
@@ -206,7 +218,7 @@ def _ask(served: Served, slack: FakeSlack, load: Load) -> None:
         for number in range(int(load.seconds * RATE)):
             if (wait := started + number / RATE - time.monotonic()) > 0:
                 time.sleep(wait)
-            url = slack.new_response_url()
+            url = slack.new_response_url(message_ts=str(number))
             asked = Asked(next(questions), url.removeprefix(slack.url), time.monotonic())
             load.asked.append(asked)
             pool.submit(ask, asked, url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -110,6 +111,7 @@ def entry(base: FactBase, fact: Fact) -> dict[str, Any]:
 
 def http_app(server: MCPServer) -> Starlette:
     """The server under PATH; it reads public facts and changes nothing, so any host name may be used."""
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs the end of every request
     security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     return server.streamable_http_app(
         streamable_http_path=PATH, json_response=True, stateless_http=True, transport_security=security

@@ -1,40 +1,32 @@
-"""The facts for AI assistants over standard input and output and over HTTP, with the protocol's own client."""
+"""The facts for AI assistants from `unionstate mcp` and from the served bot, with the protocol's own client."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import sys
-import threading
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
-import uvicorn
 
 mcp = pytest.importorskip("mcp")
 
 from bot.core.present.byline import byline  # noqa: E402
-from bot.mcp_server import PATH, create_mcp_server, http_app  # noqa: E402
-from bot.server.probes import Probed, create_application  # noqa: E402
+from bot.mcp_server import PATH  # noqa: E402
 from tests.cli.terminal import environment  # noqa: E402
 from tests.support.facts import FOLDER, small_finder  # noqa: E402
+from tests.support.fake_slack import FakeSlack  # noqa: E402
+from tests.support.process import Served  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
-    """The address of /mcp on an application that is served as the bot's is."""
-    server = create_mcp_server(small_finder)
-    routes = http_app(server).routes
-    application = create_application(cast(Probed, None), routes, around=server.session_manager.run)
-    listening = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(application, log_config=None))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}{PATH}"
-    running.should_exit = True
-    thread.join()
+    """The address of /mcp on a served bot with `MCP=on`."""
+    with FakeSlack() as slack, Served(slack, "--http", MCP="on") as running:
+        yield f"http://127.0.0.1:{running.port}{PATH}"
+        status, _ = running.request("POST", "/slack/events", b"", {"content-type": "application/json"})
+        assert status == 401, "Slack's requests are still served, and checked"
 
 
 def target(transport: str, served: str) -> Any:

@@ -1,4 +1,4 @@
-"""The project as it is installed, and the lines between its parts."""
+"""The project as it is installed, and which of its parts may import which."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ast
 import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,107 +13,85 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.conftest import FIXTURES
+from tests.support.process import ROOT
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
+WEB_AND_SLACK = {
+    "slack_bolt",
+    "slack_sdk",
+    "starlette",
+    "uvicorn",
+    "sqlalchemy",
+    "websocket",
+    "readline",
+    "curses",
+}
+FORBIDDEN = {
+    "core": ("bot.cli", "bot.db", "bot.playground", "bot.server", "bot.site", "bot.slack"),
+    "db": ("bot.cli", "bot.playground", "bot.server", "bot.slack"),
+    "slack": ("bot.cli", "bot.playground", "bot.server"),
+}
 
 
-def python(*arguments: str, cwd: Path, path: Path | None = None) -> str:
-    """What a fresh interpreter prints; `path` comes first on its module path."""
-    ours = {k: v for k, v in os.environ.items() if k not in ("UNIONSTATE_FACTS", "PYTHONPATH")}
-    if path:
-        ours["PYTHONPATH"] = str(path)
+def python(*arguments: str, cwd: Path, **variables: str) -> str:
+    """What a fresh interpreter prints."""
+    ours = {
+        name: value for name, value in os.environ.items() if name not in ("UNIONSTATE_FACTS", "PYTHONPATH")
+    }
+    command = [sys.executable, "-W", "error", *arguments]
     done = subprocess.run(
-        [sys.executable, "-W", "error", *arguments],
-        cwd=cwd,
-        env=ours,
-        capture_output=True,
-        text=True,
-        timeout=120,
+        command, cwd=cwd, env={**ours, **variables}, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def assert_answers_away_from_the_checkout(site: Path, elsewhere: Path) -> None:
-    """A copy of the package in `site` finds its own code and its own data."""
-    told = python(
-        "-c",
-        "import bot; from bot.core.facts.loader import data_folder, load_fact_base as load\n"
-        "base = load(); print(bot.__file__, data_folder(), len(base.facts), len(base.sources), sep='\\n')",
-        cwd=elsewhere,
-        path=site,
-    ).splitlines()
-    assert Path(told[0]) == site / "bot" / "__init__.py"
-    assert Path(told[1]) == site / "bot" / "_data"
-    assert int(told[2]) >= 90
-    assert int(told[3]) == 5
-    fact = python(
-        "-c",
-        "from bot.core.facts.loader import load_fact_base as l; print(next(f.id for f in l().facts if f.kind == 'figure'))",
-        cwd=elsewhere,
-        path=site,
-    )
-    answer = python("-m", "bot", "ask", fact.strip(), cwd=elsewhere, path=site)
-    assert "https://" in answer
-    assert (site / "bot" / "playground" / "static" / "app.js").exists()
-
-
-def test_a_copy_laid_out_as_the_wheel_is_answers_away_from_the_checkout(tmp_path: Path) -> None:
-    """Needs no build tool: what goes where is read from pyproject.toml."""
-    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
-    site = tmp_path / "site"
-    for package in wheel["packages"]:
-        shutil.copytree(ROOT / package, site / package, ignore=shutil.ignore_patterns("__pycache__"))
-    for source, target in wheel["force-include"].items():
-        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy2
-        copy(ROOT / source, site / target)
-    assert_answers_away_from_the_checkout(site, tmp_path)
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("hatchling") is None,
-    reason="hatchling, which builds the wheel, is not installed",
-)
-def test_the_wheel_installs_and_answers_away_from_the_checkout(tmp_path: Path) -> None:
+@pytest.mark.skipif(importlib.util.find_spec("hatchling") is None, reason="hatchling is not installed")
+def test_the_wheel_has_its_data_and_answers_away_from_the_checkout(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
-    subprocess.run(
-        [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "-w", tmp_path, ROOT], check=True, timeout=120
-    )  # fmt: skip
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "-w", tmp_path, ROOT]
+    subprocess.run(build, check=True, timeout=120)
     (wheel,) = tmp_path.glob("unionstate_bot-*.whl")
     site = tmp_path / "site"
-    subprocess.run(
-        [*pip, "install", "--no-deps", "--no-index", "--target", site, wheel], check=True, timeout=120
-    )
-    assert_answers_away_from_the_checkout(site, tmp_path)
-    assert (site / "bin" / "unionstate").exists()
-    names = {p.relative_to(site).parts[0] for p in site.iterdir()}
-    assert names <= {"bot", "bin"} | {
-        n for n in names if n.endswith(".dist-info")
-    }  # no tests, no facts/ at the top
+    install = [*pip, "install", "--no-deps", "--no-index", "--target", site, wheel]
+    subprocess.run(install, check=True, timeout=120)
+    assert {path.name for path in site.iterdir() if path.suffix != ".dist-info"} == {"bot", "bin"}
+    for name in ("facts", "seeds"):
+        files = [
+            {p.relative_to(folder) for p in folder.rglob("*.yaml")}
+            for folder in (ROOT / name, site / "bot/_data" / name)
+        ]
+        assert files[0] == files[1]
+    for file in (
+        "bot/playground/static/app.js",
+        "bot/site/templates/fact.html",
+        "bot/_data/manifest.json",
+        "bin/unionstate",
+    ):
+        assert (site / file).exists(), file
+
+    code = "import bot; from bot.core.facts.loader import data_folder; print(bot.__file__, data_folder(), sep='\\n')"
+    installed = python("-c", code, cwd=tmp_path, PYTHONPATH=str(site)).splitlines()
+    assert installed == [str(site / "bot" / "__init__.py"), str(site / "bot" / "_data")]
+    facts = {"PYTHONPATH": str(site), "UNIONSTATE_FACTS": str(FIXTURES / "facts")}
+    assert "49.5%" in python("-m", "bot", "ask", "trade", "share", cwd=tmp_path, **facts)
+    assert "pages" in python("-m", "bot", "site", "here", cwd=tmp_path, **facts)
+    assert (tmp_path / "here" / "feed.xml").exists()
 
 
-def test_the_console_command_is_the_command_line() -> None:
-    assert PROJECT["project"]["scripts"] == {"unionstate": "bot.cli:main"}
-
-
-def test_the_core_knows_no_slack_no_web_and_no_terminal(tmp_path: Path) -> None:
-    core = sorted(
+def test_the_core_loads_no_slack_no_web_and_no_terminal() -> None:
+    core = [
         ".".join(p.relative_to(ROOT).with_suffix("").parts)
-        for p in (ROOT / "bot" / "core").rglob("*.py")
-        if p.stem != "__init__"
-    )
-    loaded = python(
-        "-c",
-        f"import importlib, sys\nfor name in {core!r}: importlib.import_module(name)\nprint(*sys.modules)",
-        cwd=ROOT,
-    ).split()
-    assert "bot.core.search" in loaded
-    foreign = [
-        m for m in loaded if m.startswith(("slack_", "gunicorn", "websocket", "readline", "curses", "tests"))
+        for p in MODULES
+        if p.is_relative_to(ROOT / "bot/core")
     ]
-    assert foreign == []
-    assert [m for m in loaded if m.startswith("bot.") and not m.startswith("bot.core")] == []
+    code = f"import importlib, sys\nfor name in {core!r}: importlib.import_module(name)\nprint(*sys.modules)"
+    loaded = python("-c", code, cwd=ROOT).split()
+    assert "bot.core.search" in loaded
+    assert [name for name in loaded if name.split(".")[0] in {*WEB_AND_SLACK, "tests"}] == []
+    assert [name for name in loaded if name.startswith(FORBIDDEN["core"])] == []
 
 
 def imports(path: Path) -> set[str]:
@@ -129,27 +106,21 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_point_one_way(path: Path) -> None:
-    names = imports(path)
-    roots = {name.split(".")[0] for name in names}
-    assert not roots & {"tests", "pytest", "hypothesis"}, "the bot does not need its tests"
-    part = path.relative_to(ROOT / "bot").parts[0]
-    if part == "core":
-        assert not roots & {"slack_bolt", "slack_sdk", "starlette", "uvicorn", "sqlalchemy"}
-        assert not [n for n in names if n.startswith("bot.") and not n.startswith("bot.core")]
-    elif part == "db":
-        assert not [n for n in names if n.startswith(("bot.cli", "bot.server", "bot.slack"))]
-    elif part == "slack":
-        assert not [n for n in names if n.startswith(("bot.cli", "bot.server", "bot.cli"))]
+def test_imports_point_one_way() -> None:
+    for path in MODULES:
+        names, part = imports(path), path.relative_to(ROOT / "bot").parts[0]
+        foreign = {"tests", "pytest", "hypothesis", *(WEB_AND_SLACK if part == "core" else ())}
+        assert not {name.split(".")[0] for name in names} & foreign, path
+        assert not [name for name in names if name.startswith(FORBIDDEN.get(part, ("tests",)))], path
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])
 def test_locked_requirements_have_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"://|^\s*-|\s@\s|index-url|find-links", text.replace("--hash=", ""), re.MULTILINE)
-    records = text.replace("\\\n", " ").splitlines()
-    pinned = [line for line in records if line.strip() and not line.startswith("#")]
+    pinned = [
+        line for line in text.replace("\\\n", " ").splitlines() if line.strip() and not line.startswith("#")
+    ]
     assert len(pinned) > 5
     for line in pinned:
         assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==[^\s;]+", line), line
@@ -157,9 +128,8 @@ def test_locked_requirements_have_hashes_and_no_addresses(name: str) -> None:
 
 
 def test_the_lock_holds_every_run_time_dependency() -> None:
-    locked = set(
-        re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
-    )
-    declared = {re.match(r"[a-z0-9-]+", d)[0] for d in PROJECT["project"]["dependencies"]}  # type: ignore[index]
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([a-z0-9-]+)(?:\[[a-z]+\])?==", text, re.MULTILINE))
+    declared = {re.split(r"[^a-z0-9-]", dependency)[0] for dependency in PROJECT["project"]["dependencies"]}
     assert declared <= locked
     assert not locked & {"pytest", "hypothesis", "mypy", "ruff"}

@@ -6,7 +6,10 @@ import csv
 import datetime
 import io
 import json
+import os
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,15 +22,18 @@ from bot.core.present.byline import byline
 from bot.core.present.card import first_line
 from bot.core.present.links import fact_path
 from bot.site.build import ROWS, Site, build_site
+from bot.site.changes import change_times
+from bot.site.feeds import atom
 from bot.slack.blocks.modals import build_source_modal
-from tests.support.facts import small_finder
+from tests.support.facts import FOLDER, small_finder
 
 URL = "https://facts.example/site"
 FORMER = "old-trade-share"
+TODAY = datetime.date(2026, 11, 23)
 
 
 @pytest.fixture(scope="module")
-def base() -> FactBase:
+def small() -> FactBase:
     base = small_finder().base
     share = base.by_id["trade-share-2018"].model_copy(update={"former_ids": (FORMER,)})
     share._id, share._topic = "trade-share-2018", "trade"
@@ -35,9 +41,9 @@ def base() -> FactBase:
 
 
 @pytest.fixture(scope="module")
-def folder(base: FactBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(small: FactBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    assert build_site(Site(base, URL, datetime.date(2026, 11, 23)), folder) > len(base.facts)
+    assert build_site(Site(small, URL, TODAY), folder) > len(small.facts)
     return folder
 
 
@@ -63,26 +69,19 @@ def test_every_link_inside_the_site_leads_to_a_file(folder: Path) -> None:
         for link in Links(page).found:
             if not re.match(r"https?:|#", link):
                 target = (page.parent / link.partition("?")[0]).resolve()
-                assert (
-                    target / "index.html" if link.endswith("/") or target.is_dir() else target
-                ).is_file(), link
+                assert (target / "index.html" if target.is_dir() else target).is_file(), link
     assert len(pages) > 15
 
 
-def test_a_fact_has_a_page_with_card_quote_byline_and_links(folder: Path, base: FactBase) -> None:
-    for fact in base.facts:
+def test_a_fact_has_a_page_with_card_quote_byline_and_links(folder: Path, small: FactBase) -> None:
+    for fact in small.facts:
         page = folder / fact_path(fact.id) / "index.html"
         links = Links(page)
         words = " ".join(links.words.split())
-        for part in (
-            first_line(fact)[0],
-            fact.statement,
-            byline(fact, base),
-            fact.evidence[0].quote,
-            fact.id,
-        ):
+        evidence = fact.evidence[0]
+        for part in (first_line(fact)[0], fact.statement, byline(fact, small), evidence.quote, fact.id):
             assert " ".join(part.split()) in words
-        assert base.link(fact.evidence[0]) in links.found
+        assert small.link(evidence) in links.found
         block = re.search(
             r'<script type="application/ld\+json">(.*?)</script>', page.read_text("utf-8"), re.DOTALL
         )
@@ -99,25 +98,46 @@ def test_a_former_id_leads_to_the_fact(folder: Path) -> None:
 
 
 def test_no_page_lists_more_than_a_hundred_facts(tmp_path: Path, base: FactBase) -> None:
-    from bot.core.facts.loader import load_fact_base
-
-    whole = load_fact_base()
-    build_site(Site(whole, "", datetime.date(2026, 11, 23)), tmp_path)
+    build_site(Site(base, "", TODAY), tmp_path)
     most = max(Links(page).words.count("Opinion") for page in tmp_path.rglob("*.html"))
     assert ROWS / 2 < most <= ROWS
 
 
-def test_data_and_feeds_can_be_read(folder: Path, base: FactBase) -> None:
+def test_data_and_feeds_can_be_read(folder: Path, small: FactBase) -> None:
     facts = json.loads((folder / "facts.json").read_text("utf-8"))
-    assert [fact["id"] for fact in facts] == [fact.id for fact in base.facts]
+    assert [fact["id"] for fact in facts] == [fact.id for fact in small.facts]
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     rows = list(csv.DictReader(io.StringIO((folder / "facts.csv").read_text("utf-8"))))
     assert [field["name"] for field in package["resources"][0]["schema"]["fields"]] == list(rows[0])
-    assert len(rows) == len(base.facts)
+    assert len(rows) == len(small.facts)
     feed = ElementTree.parse(folder / "feed.xml").getroot()
     entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
-    assert len(entries) == len(base.facts)
+    assert len(entries) == len(small.facts)
     assert "[Trade](topics/trade/)" in (folder / "llms.txt").read_text("utf-8")
+
+
+def test_the_feed_has_changes_first_and_reviews_are_no_changes(tmp_path: Path, small: FactBase) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    trade = tmp_path / "facts/trade.yaml"
+
+    def commit(day: str) -> None:
+        when = {"GIT_COMMITTER_DATE": f"{day}T10:00:00Z", "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+        author = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+        for command in (["init", "-q"], ["add", "."], [*author, "commit", "-qm", day]):
+            subprocess.run(["git", "-C", tmp_path, *command], check=True, env=when)
+
+    commit("2020-01-01")
+    text = trade.read_text("utf-8")
+    trade.write_text(text.replace("  as_of: 2015\n", "  as_of: 2015\n  checked: 2021-02-02\n"), "utf-8")
+    commit("2021-01-01")
+    assert {time.year for time in change_times(small, trade.parent).values()} == {2020}
+    trade.write_text(text.replace("took 48%", "accounted for 48%"), "utf-8")
+    commit("2022-01-01")
+    changed = change_times(small, trade.parent)
+    feed = ElementTree.fromstring(atom(small, URL, TODAY, changed))
+    dates = [updated.text for updated in feed.iter("{http://www.w3.org/2005/Atom}updated")]
+    assert dates[:3] == ["2022-01-01T10:00:00Z", "2022-01-01T10:00:00Z", "2020-01-01T10:00:00Z"]
+    assert change_times(small, tmp_path / "none" / "facts") == {}
 
 
 def test_events_known_to_the_day_are_in_the_calendar(folder: Path) -> None:
@@ -130,7 +150,7 @@ def test_events_known_to_the_day_are_in_the_calendar(folder: Path) -> None:
     assert lines[at + 2 : at + 4] == ["DTSTART;VALUE=DATE:20211104", "DTEND;VALUE=DATE:20211105"]
 
 
-def test_what_slack_shows_under_source_links_to_the_page(base: FactBase) -> None:
-    fact, day = base.facts[0], datetime.date(2026, 11, 23)
-    assert f"{URL}/facts/{fact.id}/" in json.dumps(build_source_modal(fact, base, day, URL))
-    assert "Copy link" not in json.dumps(build_source_modal(fact, base, day))
+def test_what_slack_shows_under_source_links_to_the_page(small: FactBase) -> None:
+    fact = small.facts[0]
+    assert f"{URL}/facts/{fact.id}/" in json.dumps(build_source_modal(fact, small, TODAY, URL))
+    assert "Copy link" not in json.dumps(build_source_modal(fact, small, TODAY))

@@ -11,13 +11,11 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import parse_date
-from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.models import Fact
-from bot.core.facts.report import Report
 from bot.core.pages.pages import Page
 from bot.core.present.card import entry_of, headline
 from bot.core.present.comparison import table_of
@@ -25,6 +23,10 @@ from bot.core.present.overview import is_overview, overview_of
 from bot.core.present.replies import choices_intro, closest_intro, decline, explanation, help_intro
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, Choices, Outcome
+
+if TYPE_CHECKING:  # these take a while to load, and most commands do not need them
+    from bot.core.facts.diff import Comparison, FieldChange
+    from bot.core.facts.report import Report
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together

@@ -8,9 +8,9 @@ import json
 import os
 import urllib.parse
 
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
+from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts, load_search
 from bot.cli.render import print_json
-from bot.server.config import Settings, SettingsError
+from bot.server.config import Settings, SettingsError, deployed_environment
 
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
@@ -23,7 +23,6 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
 def run_doctor(arguments: argparse.Namespace) -> int:
     from bot.server import doctor
-    from bot.server.environment import deployed_environment
 
     try:
         return doctor.run(arguments.mode, deployed_environment(arguments.env_file, arguments.unit))
@@ -73,14 +72,18 @@ def run_manifest(arguments: argparse.Namespace) -> int:
 
 
 def run_site(arguments: argparse.Namespace) -> int:
+    from bot.core.facts.loader import fact_folders
     from bot.core.present.links import Repository
     from bot.site.build import Site, build_site
+    from bot.site.changes import change_times
 
     try:
         names = ("SITE_URL", "REPOSITORY_URL")
         settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
         repository = Repository(settings.repository_url) if settings.repository_url else None
-        site = Site(load_facts(), settings.site_url or "", datetime.date.today(), repository)
+        base = load_facts()
+        changed = change_times(base, fact_folders(facts_folder())[0])
+        site = Site(base, settings.site_url or "", datetime.date.today(), repository, changed)
         count = build_site(site, arguments.folder)
     except SettingsError as error:
         raise CommandError(str(error)) from None
@@ -95,9 +98,7 @@ def run_mcp(arguments: argparse.Namespace) -> int:
         from bot.mcp_server import PATH, create_mcp_server, http_app
     except ImportError:
         raise CommandError("the package mcp is missing: pip install 'unionstate-bot[mcp]'") from None
-    from bot.core.search import SearchEngine
-
-    engine = SearchEngine(load_facts())
+    engine = load_search()
     server = create_mcp_server(lambda: engine)
     if not arguments.http:
         server.run("stdio")

@@ -1,120 +1,117 @@
-"""Makes each delivery act once: the keys of what has been handled, in memory and across processes."""
+"""Makes each delivery act once: the keys of what has been handled, for the processes of a host or of several."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
-import itertools
+import mmap
+import os
 import threading
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator
 
-from cachetools import TTLCache
-from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.db.engine import Database, DatabaseUnavailable
+from bot.db.engine import Database, DatabaseUnavailable, hash_key
+from bot.db.tables import claims
 
 KEPT_SECONDS = 2 * 3600  # Slack's last retry comes after some six minutes; its delayed events come hourly
-KEPT_KEYS = 20_000
-_CLEANED_EACH = 200  # acquisitions between two removals of expired rows
-_CLEANED_ROWS = 2_000
-
-METADATA = MetaData()
-_claims = Table(
-    "claims",
-    METADATA,
-    Column("key", String(64), primary_key=True),  # a hash: ids of people stay out of the database
-    Column("expires_at", BigInteger, nullable=False),  # seconds since 1970
-    Index("claims_expires_at", "expires_at"),
-)
+# 4 MB for 262,144 keys, of which 12 bytes of a hash are kept with the 4 of the time: 5 minutes at 800 a second.
+BUCKETS, BUCKET, HASH, ENTRY = 32_768, 8 * 16, 12, 16
+SIZE = BUCKETS * BUCKET
+_lock = threading.Lock()  # for the threads of a process; that on the file is for processes
 
 
-class Deduplicator(Protocol):
-    """Keys of deliveries that are being handled or were; safe to use from several threads."""
+class Deduplicator:
+    """Keys of what is being handled or has been handled; safe to use from several threads.
+
+    They are in a table in memory that processes share when they are forked: with a SQLite database, in a file beside it,
+    which outlives them; with another database, in that too, for the processes of other hosts.  The oldest make room.
+    While the database is unavailable each host goes by its own table: answering twice is better than not at all.
+    """
+
+    def __init__(self, database: Database | None = None, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock, self._file = database, clock, -1
+        if database and database.engine.dialect.name == "sqlite":
+            self._database = None
+            with contextlib.suppress(OSError):  # the disk is full, say
+                self._file = _open(f"{database.engine.url.database}-handled")
+        self._table = mmap.mmap(self._file, SIZE)
 
     def acquire(self, *keys: str) -> bool:
-        """Take all keys; False, and none taken, where one of them was taken before."""
+        """Take all keys; False, and none taken, where one of them was taken in the last `KEPT_SECONDS`."""
+        now, places = int(self._clock()), [_place(key) for key in keys]
+        with self._locked():
+            if any(
+                now - self._entries(start).get(hashed, -KEPT_SECONDS) < KEPT_SECONDS
+                for start, hashed in places
+            ):
+                return False
+            for start, hashed in places:
+                self._change(start, hashed, now)
+        return self._database is None or self._acquire_rows(self._database, keys, now)
 
     def release(self, *keys: str) -> None:
         """Give keys back, so that the work may be tried again."""
+        with self._locked():
+            for start, hashed in map(_place, keys):
+                self._change(start, hashed)
+        if self._database:
+            with contextlib.suppress(DatabaseUnavailable), self._database.connection() as connection:
+                connection.execute(claims.delete().where(claims.c.key.in_([hash_key(key) for key in keys])))
 
-
-class MemoryDeduplicator:
-    """A Deduplicator of one process."""
-
-    def __init__(
-        self,
-        seconds: float = KEPT_SECONDS,
-        limit: int = KEPT_KEYS,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._taken: TTLCache[str, None] = TTLCache(limit, seconds, clock)
-        self._lock = threading.Lock()
-
-    def acquire(self, *keys: str) -> bool:
-        with self._lock:
-            if any(key in self._taken for key in keys):
-                return False
-            self._taken.update(dict.fromkeys(keys))
-            return True
-
-    def release(self, *keys: str) -> None:
-        with self._lock:
-            for key in keys:
-                self._taken.pop(key, None)
-
-
-class DatabaseDeduplicator:
-    """A Deduplicator of all processes that share a database.
-
-    While that is unavailable each process goes by its own memory: answering twice is better than not at all.
-    """
-
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._clock = clock
-        self._memory = MemoryDeduplicator()
-        self._count = itertools.count(1)
-
-    def acquire(self, *keys: str) -> bool:
-        if not self._memory.acquire(*keys):
-            return False
-        now = int(self._clock())
-        hashes = sorted({_hash(key) for key in keys})  # in one order, so that two processes cannot deadlock
-        rows = [{"key": key, "expires_at": now + KEPT_SECONDS} for key in hashes]
+    def _acquire_rows(self, database: Database, keys: tuple[str, ...], now: int) -> bool:
+        hashes = sorted({hash_key(key) for key in keys})  # in one order: two processes cannot deadlock
         try:
-            with self._database.connection() as connection:
-                expired = _claims.c.key.in_(hashes), _claims.c.expires_at <= now
-                connection.execute(_claims.delete().where(*expired))
-                connection.execute(_claims.insert(), rows)
-            if next(self._count) % _CLEANED_EACH == 1:
-                self._clean(now)
+            with database.connection() as connection:
+                expired = claims.c.key.in_(hashes), claims.c.expires_at <= now
+                connection.execute(claims.delete().where(*expired))
+                rows = [{"key": key, "expires_at": now + KEPT_SECONDS} for key in hashes]
+                connection.execute(claims.insert(), rows)
         except IntegrityError:
             return False
         except DatabaseUnavailable:
             pass
         return True
 
-    def release(self, *keys: str) -> None:
-        self._memory.release(*keys)
-        try:
-            with self._database.connection() as connection:
-                connection.execute(_claims.delete().where(_claims.c.key.in_([_hash(key) for key in keys])))
-        except DatabaseUnavailable:
-            pass
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        with _lock:
+            if self._file >= 0:
+                fcntl.lockf(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                if self._file >= 0:
+                    fcntl.lockf(self._file, fcntl.LOCK_UN)
 
-    def _clean(self, now: int) -> None:
-        """Remove what has expired, except rows that another process is removing."""
-        expired = (
-            select(_claims.c.key)
-            .where(_claims.c.expires_at <= now)
-            .limit(_CLEANED_ROWS)
-            .with_for_update(skip_locked=True)
-        )
-        with self._database.connection() as connection:
-            connection.execute(_claims.delete().where(_claims.c.key.in_(expired)))
+    def _entries(self, start: int) -> dict[bytes, int]:
+        """The hashes in a bucket, newest first, with the times at which they were taken."""
+        bucket = self._table[start : start + BUCKET]
+        entries = (bucket[i : i + ENTRY] for i in range(0, BUCKET, ENTRY))
+        return {entry[:HASH]: int.from_bytes(entry[HASH:]) for entry in entries if any(entry)}
+
+    def _change(self, start: int, hashed: bytes, taken_at: int | None = None) -> None:
+        """Put a hash first in its bucket, or remove it."""
+        entries = self._entries(start)
+        entries.pop(hashed, None)
+        entries = entries if taken_at is None else {hashed: taken_at, **entries}
+        bucket = b"".join(each + at.to_bytes(4) for each, at in entries.items())
+        self._table[start : start + BUCKET] = bucket[:BUCKET].ljust(BUCKET, b"\0")
 
 
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+def _open(path: str) -> int:
+    """A file of the table's size.  Raises OSError."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if os.fstat(file).st_size < SIZE:
+        os.pwrite(
+            file, bytes(SIZE), 0
+        )  # now: where a mapped file turns out to have no room, the process ends
+    return file
+
+
+def _place(key: str) -> tuple[int, bytes]:
+    """The start of the key's bucket, and its hash."""
+    digest = hashlib.sha256(key.encode(errors="replace")).digest()
+    return int.from_bytes(digest[HASH:ENTRY]) % BUCKETS * BUCKET, digest[:HASH]

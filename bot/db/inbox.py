@@ -14,17 +14,16 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import sqlalchemy as sa
-from sqlalchemy import Column, Connection, Date, Integer, String, Table, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.feedback.inbox import REASONS, InboxContents, Report, Thumbs
-from bot.core.feedback.unanswered import LENGTH_KEPT, Question, cluster_questions, kept_words
+from bot.core.feedback.unanswered import Question, cluster_questions, kept_words
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable
+from bot.db.tables import claims, gaps, offers, reports, thumbs, turns, upsert, weeks
 
 log = logging.getLogger(__name__)
 
@@ -38,62 +37,8 @@ TIDY_SECONDS = 6 * 3600.0
 RETRY_SECONDS = 5.0  # between attempts to write reports that wait
 CLOSE_SECONDS = 6.0
 REMARK_LENGTH = 3_000
-_ID_LENGTH = 200
-_UNKNOWN_KEPT = 10
-
-METADATA = sa.MetaData()
-# Ids are not reused: `inbox --done q12` must not close a later question.
-_NUMBERED: dict[str, Any] = {"sqlite_autoincrement": True}
-_gaps = Table(
-    "gaps",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("words", String(LENGTH_KEPT), nullable=False, unique=True),
-    Column("asked", Integer, nullable=False),
-    Column("first_seen", Date, nullable=False),
-    Column("last_seen", Date, nullable=False, index=True),
-    Column("outcome", String(20), nullable=False),
-    Column("unknown", sa.JSON, nullable=False),
-    Column("nearest", String(_ID_LENGTH)),
-    sa.Index("gaps_asked", "asked"),
-    **_NUMBERED,
-)
-_offers = Table(
-    "offers",
-    METADATA,
-    Column("sign", String(20), primary_key=True),
-    Column("offered_at", sa.BigInteger, nullable=False, index=True),  # seconds since 1970
-    Column("words", String(LENGTH_KEPT), nullable=False),
-    Column("unknown", sa.JSON, nullable=False),
-    Column("nearest", String(_ID_LENGTH)),
-)
-_thumbs = Table(
-    "thumbs",
-    METADATA,
-    Column("fact_id", String(_ID_LENGTH), primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("helpful", Integer, nullable=False),
-    Column("unhelpful", Integer, nullable=False),
-)
-_reports = Table(
-    "reports",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("fact_id", String(_ID_LENGTH), nullable=False),
-    Column("version", String(64), nullable=False),
-    Column("reason", String(40), nullable=False),
-    Column("remark", sa.Text, nullable=False),
-    Column("made", Date, nullable=False),
-    Column("closed", Date),
-    sa.Index("reports_made", "made"),
-    **_NUMBERED,
-)
-_weeks = Table(  # weeks whose digest one of the processes sends
-    "weeks",
-    METADATA,
-    Column("week", String(10), primary_key=True),
-    Column("claimed", Date, nullable=False),
-)
+GATHERING_SECONDS = 0.2  # entries of so long are written in one transaction
+UNKNOWN_KEPT = 10  # words of a question
 
 _Entry: TypeAlias = Callable[[Connection], object]
 
@@ -106,15 +51,9 @@ class DatabaseInbox:
     """
 
     def __init__(
-        self,
-        database: Database,
-        *,
-        questions: bool = True,
-        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
-        clock: Callable[[], float] = time.time,
+        self, database: Database, *, questions: bool = True, clock: Callable[[], float] = time.time
     ) -> None:
-        self._database, self._questions = database, questions
-        self._today, self._clock = today, clock
+        self._database, self._questions, self._clock = database, questions, clock
         self._queue: queue.Queue[_Entry] = queue.Queue(QUEUED)
         self._late_reports: list[_Entry] = []
         self._closing = threading.Event()
@@ -129,74 +68,66 @@ class DatabaseInbox:
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
-        """See `bot.core.feedback.inbox.Inbox`."""
         words = kept_words(question) if self._questions else ""
         if not words:
             return None
-        said = set(words.split())
-        kept = [word for word in unknown if word in said][:_UNKNOWN_KEPT]
-        if outcome == "choices":
-            offer_id = secrets.token_hex(6)
-            row = {
-                "sign": offer_id,
-                "offered_at": int(self._clock()),
-                "words": words,
-                "unknown": kept,
-                "nearest": nearest,
-            }
-            self._put(lambda connection: connection.execute(insert(_offers).values(row)))
-            return offer_id
-        self._put(partial(_count_question, self._today(), words, outcome, kept, nearest))
-        return None
+        known = set(words.split())
+        kept = [word for word in unknown if word in known][:UNKNOWN_KEPT]
+        if outcome != "choices":
+            self.put(partial(_count_question, _day(self._clock()), words, outcome, kept, nearest))
+            return None
+        offer = {"sign": secrets.token_hex(6), "offered_at": int(self._clock())}
+        row = {**offer, "words": words, "unknown": kept, "nearest": nearest}
+        self.put(lambda connection: connection.execute(insert(offers).values(row)))
+        return str(offer["sign"])
 
     def chosen(self, offer_id: str) -> None:
-        """See `bot.core.feedback.inbox.Inbox`."""
-        self._put(lambda connection: connection.execute(delete(_offers).where(_offers.c.sign == offer_id)))
+        self.put(lambda connection: connection.execute(delete(offers).where(offers.c.sign == offer_id)))
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
-        """See `bot.core.feedback.inbox.Inbox`."""
-        self._put(partial(_count_thumb, self._today(), fact_id, helpful))
+        name, other = ("helpful", "unhelpful") if helpful else ("unhelpful", "helpful")
+        values = {"fact_id": fact_id, "day": _day(self._clock()), name: 1, other: 0}
+        change = {name: thumbs.c[name] + 1}
+        self.put(lambda connection: upsert(connection, thumbs, ["fact_id", "day"], values, **change))
 
     def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
-        """See `bot.core.feedback.inbox.Inbox`.  Where the database is unavailable the report waits, and has no number yet."""
+        """The report's number; None where the database is unavailable: then the report waits for it."""
         values = {
             "fact_id": fact_id,
             "version": version,
             "reason": reason if reason in REASONS else REASONS[-1],
             "remark": remark.replace("\0", "").encode(errors="replace").decode()[:REMARK_LENGTH],
-            "made": self._today(),
+            "made": _day(self._clock()),
         }
         try:
             with self._database.connection() as connection:
-                made = connection.execute(insert(_reports).values(values)).inserted_primary_key
+                made = connection.execute(insert(reports).values(values)).inserted_primary_key
                 return int(made[0]) if made else None
         except DatabaseUnavailable:
             if len(self._late_reports) < QUEUED:
-                self._late_reports.append(
-                    lambda connection: connection.execute(insert(_reports).values(values))
-                )
+                self._late_reports.append(lambda again: again.execute(insert(reports).values(values)))
         except Exception:
             log.exception("report not kept code=inbox_write fact=%s reason=%s", fact_id, reason)
         return None
 
     def start(self) -> None:
         """Begin writing, in a thread of this process: after a fork, and ended by `close`."""
-        if self._thread is None:
-            self._closing.clear()
-            self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
-            self._thread.start()
+        self._closing.clear()
+        self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
+        self._thread.start()
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """Write what still waits, for some seconds at most, and end."""
         if self._thread is not None:
             self._closing.set()
-            self._put(lambda connection: None)  # wakes the thread
+            self.put(lambda connection: None)  # wakes the thread
             self._thread.join(seconds)
             self._thread = None
         if lost := self.waiting:
             log.warning("inbox entries lost code=inbox_lost entries=%d: the database is unavailable", lost)
 
-    def _put(self, entry: _Entry) -> None:
+    def put(self, entry: _Entry) -> None:
+        """Have an entry written soon, with others in one transaction; it is dropped where the database is unavailable."""
         try:
             self._queue.put_nowait(entry)
         except queue.Full:
@@ -213,12 +144,13 @@ class DatabaseInbox:
             batch: list[_Entry] = []
             try:
                 batch.append(self._queue.get(timeout=RETRY_SECONDS))
+                self._closing.wait(GATHERING_SECONDS)
                 while len(batch) < BATCH:
                     batch.append(self._queue.get_nowait())
             except queue.Empty:
                 pass
             if time.monotonic() >= tidy_at:
-                batch.append(partial(tidy, self._today(), self._clock()))
+                batch.append(partial(tidy, self._clock()))
                 tidy_at = time.monotonic() + TIDY_SECONDS
             if batch or self._late_reports:
                 self._write(batch)
@@ -231,26 +163,25 @@ class DatabaseInbox:
                     entry(connection)
         except DatabaseUnavailable as error:
             self._late_reports[:0] = late
-            self._drop(len(batch), str(error))
-        except Exception:
-            if len(batch) > 1:  # one entry cannot be written; the others can
+            if self._database.error:
+                self._drop(len(batch), str(error))
+            else:  # only busy
                 for entry in batch:
+                    self.put(entry)
+        except Exception:
+            if len(late) + len(batch) > 1:  # one entry cannot be written; the others can
+                for entry in (*late, *batch):
                     self._write([entry])
-                return
-            log.exception("inbox entry not kept code=inbox_write")
+            else:
+                log.exception("inbox entry not kept code=inbox_write")
         else:
             if self._dropped:
                 log.warning("inbox entries are written again dropped=%d", self._dropped)
             self._dropped = 0
 
 
-def _upsert(
-    connection: Connection, table: Table, keys: list[str], values: dict[str, Any], **changes: Any
-) -> None:
-    """Insert a row, or change the one with these keys; in one statement, so that two processes both count."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))
+def _day(seconds: float) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 def _count_question(
@@ -258,31 +189,26 @@ def _count_question(
 ) -> None:
     values = {"words": words, "asked": 1, "first_seen": day}
     latest = {"last_seen": day, "outcome": outcome, "unknown": unknown, "nearest": nearest}
-    _upsert(connection, _gaps, ["words"], {**values, **latest}, asked=_gaps.c.asked + 1, **latest)
+    upsert(connection, gaps, ["words"], {**values, **latest}, asked=gaps.c.asked + 1, **latest)
 
 
-def _count_thumb(day: date, fact_id: str, helpful: bool, connection: Connection) -> None:
-    name = "helpful" if helpful else "unhelpful"
-    values = {"fact_id": fact_id, "day": day, "helpful": int(helpful), "unhelpful": int(not helpful)}
-    _upsert(connection, _thumbs, ["fact_id", "day"], values, **{name: _thumbs.c[name] + 1})
-
-
-def tidy(today: date, now: float, connection: Connection) -> None:
+def tidy(now: float, connection: Connection) -> None:
     """Count choices of which none was chosen, and forget what is old or too much."""
-    overdue = (
-        select(_offers).where(_offers.c.offered_at <= int(now) - CHOICE_SECONDS).order_by(_offers.c.sign)
-    )
+    overdue = select(offers).where(offers.c.offered_at <= int(now) - CHOICE_SECONDS).order_by(offers.c.sign)
     for row in connection.execute(overdue).all():
         # The process that removes the row counts it: another may be doing the same.
-        if connection.execute(delete(_offers).where(_offers.c.sign == row.sign)).rowcount:
-            day = datetime.fromtimestamp(row.offered_at, UTC).date()
-            _count_question(day, row.words, "choices", list(row.unknown), row.nearest, connection)
-    oldest = today - timedelta(days=KEPT_DAYS)
-    for column in (_gaps.c.last_seen, _thumbs.c.day, _reports.c.made, _weeks.c.claimed):
+        if connection.execute(delete(offers).where(offers.c.sign == row.sign)).rowcount:
+            _count_question(
+                _day(row.offered_at), row.words, "choices", list(row.unknown), row.nearest, connection
+            )
+    oldest = _day(now) - timedelta(days=KEPT_DAYS)
+    for column in (gaps.c.last_seen, thumbs.c.day, reports.c.made, weeks.c.claimed):
         connection.execute(delete(column.table).where(column < oldest))
-    kept = select(_gaps.c.id).order_by(_gaps.c.asked.desc(), _gaps.c.last_seen.desc()).limit(QUESTIONS_KEPT)
-    if connection.execute(select(sa.func.count()).select_from(_gaps)).scalar_one() > QUESTIONS_KEPT:
-        connection.execute(delete(_gaps).where(_gaps.c.id.not_in(kept)))
+    for table in (claims, turns):
+        connection.execute(delete(table).where(table.c.expires_at <= int(now)))
+    if connection.execute(select(func.count()).select_from(gaps)).scalar_one() > QUESTIONS_KEPT:
+        kept = select(gaps.c.id).order_by(gaps.c.asked.desc(), gaps.c.last_seen.desc()).limit(QUESTIONS_KEPT)
+        connection.execute(delete(gaps).where(gaps.c.id.not_in(kept)))
 
 
 def read(
@@ -290,86 +216,67 @@ def read(
     finder: SearchEngine | None = None,
     since: date | None = None,
     *,
-    today: date | None = None,
     now: float | None = None,
 ) -> InboxContents:
     """The inbox, as a whole or since a day; open reports are included whenever they were made.
 
     With `finder`, questions that the facts answer by now are marked.  Raises DatabaseUnavailable.
     """
-    first = since or date.min
+    first, unhelpful = since or date.min, func.sum(thumbs.c.unhelpful)
+    asked_most = select(gaps).where(gaps.c.last_seen >= first).order_by(gaps.c.asked.desc(), gaps.c.id)
+    counted = (
+        select(thumbs.c.fact_id, func.sum(thumbs.c.helpful), unhelpful)
+        .where(thumbs.c.day >= first)
+        .group_by(thumbs.c.fact_id)
+        .having(unhelpful > 0)
+        .order_by(unhelpful.desc(), thumbs.c.fact_id)
+    )
+    opened = select(*(column for column in reports.c if column.name != "closed"))
     with database.connection() as connection:
-        tidy(today or datetime.now(UTC).date(), time.time() if now is None else now, connection)
-        asked_most = (
-            select(_gaps).where(_gaps.c.last_seen >= first).order_by(_gaps.c.asked.desc(), _gaps.c.id)
-        )
-        gaps = [
-            Question(
-                row.id,
-                row.words,
-                row.asked,
-                row.first_seen,
-                row.last_seen,
-                row.outcome,
-                tuple(row.unknown),
-                row.nearest,
+        tidy(time.time() if now is None else now, connection)
+        questions = [
+            Question(id, words, asked, first_seen, last_seen, outcome, tuple(unknown), nearest)
+            for id, words, asked, first_seen, last_seen, outcome, unknown, nearest in connection.execute(
+                asked_most.limit(QUESTIONS_READ)
             )
-            for row in connection.execute(asked_most.limit(QUESTIONS_READ))
         ]
-        unhelpful = sa.func.sum(_thumbs.c.unhelpful)
-        counted = (
-            select(_thumbs.c.fact_id, sa.func.sum(_thumbs.c.helpful), unhelpful)
-            .where(_thumbs.c.day >= first)
-            .group_by(_thumbs.c.fact_id)
-            .having(unhelpful > 0)
-            .order_by(unhelpful.desc(), _thumbs.c.fact_id)
-        )
-        thumbs = tuple(
-            Thumbs(fact_id, int(up), int(down)) for fact_id, up, down in connection.execute(counted)
-        )
-        opened = select(_reports).where(_reports.c.closed.is_(None)).order_by(_reports.c.id)
-        reports = tuple(
-            Report(row.id, row.fact_id, row.version, row.reason, row.remark, row.made)
-            for row in connection.execute(opened)
-        )
-    return InboxContents(cluster_questions(gaps, finder.ask if finder else None), thumbs, reports)
+        thumbed = tuple(Thumbs(id, int(up), int(down)) for id, up, down in connection.execute(counted))
+        found = connection.execute(opened.where(reports.c.closed.is_(None)).order_by(reports.c.id))
+        reported = tuple(Report(*row) for row in found)
+    return InboxContents(cluster_questions(questions, finder.ask if finder else None), thumbed, reported)
 
 
 def close_report(database: Database, number: int) -> bool:
     """Close a report; False where no open one has that number.  Raises DatabaseUnavailable."""
-    open_one = (_reports.c.id == number) & _reports.c.closed.is_(None)
+    open_one = (reports.c.id == number) & reports.c.closed.is_(None)
     with database.connection() as connection:
-        statement = sa.update(_reports).where(open_one).values(closed=datetime.now(UTC).date())
+        statement = update(reports).where(open_one).values(closed=_day(time.time()))
         return bool(connection.execute(statement).rowcount)
 
 
 def delete_questions(database: Database, numbers: Iterable[int]) -> int:
     """Forget questions, which come back when asked again; returns how many.  Raises DatabaseUnavailable."""
     with database.connection() as connection:
-        return connection.execute(delete(_gaps).where(_gaps.c.id.in_(list(numbers)))).rowcount
+        return connection.execute(delete(gaps).where(gaps.c.id.in_(list(numbers)))).rowcount
 
 
 def delete_thumbs(database: Database, fact_id: str) -> bool:
     """Forget the thumbs of a fact; False where it has none.  Raises DatabaseUnavailable."""
     with database.connection() as connection:
-        return bool(connection.execute(delete(_thumbs).where(_thumbs.c.fact_id == fact_id)).rowcount)
+        return bool(connection.execute(delete(thumbs).where(thumbs.c.fact_id == fact_id)).rowcount)
 
 
 def claim_week(database: Database, week: str, today: date) -> bool:
-    """Whether this process is the one that sends the digest of a week (`2026-W48`).  Raises DatabaseUnavailable.
-
-    The first week of a new database is claimed by none: a bot that was just set up has nothing to report.
-    """
+    """Whether this process is the one that sends the digest of a week (`2026-W48`).  Raises DatabaseUnavailable."""
     try:
         with database.connection() as connection:
-            known = connection.execute(select(sa.func.count()).select_from(_weeks)).scalar_one()
-            connection.execute(insert(_weeks).values(week=week, claimed=today))
+            connection.execute(insert(weeks).values(week=week, claimed=today))
     except IntegrityError:
         return False
-    return known > 0
+    return True
 
 
 def release_week(database: Database, week: str) -> None:
     """Let another process send the digest of that week.  Raises DatabaseUnavailable."""
     with database.connection() as connection:
-        connection.execute(delete(_weeks).where(_weeks.c.week == week))
+        connection.execute(delete(weeks).where(weeks.c.week == week))

@@ -1,4 +1,4 @@
-"""What a person can do on the page, and the requests to the bot that Slack makes of it."""
+"""What a person can do on the page, and the requests that Slack sends to the bot because of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from slack_bolt import App, BoltRequest
 
 from bot.playground import payloads
 from bot.playground.block_validation import options_problems
-from bot.playground.payloads import Payload
 from bot.playground.web_api import FakeSlack
 from bot.playground.workspace import (
     APP,
@@ -23,29 +22,29 @@ from bot.playground.workspace import (
     SlackError,
     as_slack_has_it,
     elements_of,
-    new_trigger,
-)  # fmt: skip
+)
+
+_ACTIONS = "say press suggest submit close shortcut message_shortcut open_app run_step".split()
 
 
 class Actions:
     """Everything the page can ask for, done as `person`.
 
-    Each action raises SlackError, in words, for what Slack would not do and where the bot does not answer as
-    Slack expects.
+    Each action raises SlackError for what Slack would refuse, and for a reply of the bot that Slack would not accept.
     """
 
-    def __init__(
-        self, slack: FakeSlack, person: Person, manifest: Mapping[str, Any], app: App, signing_secret: str
-    ) -> None:
+    def __init__(self, slack: FakeSlack, person: Person, manifest: Mapping[str, Any], app: App) -> None:
         self.workspace = slack.workspace
-        self._slack, self._person, self._manifest = slack, person, manifest
-        self._app, self._signing_secret = app, signing_secret
+        self._slack, self._person, self._manifest, self._app = slack, person, manifest, app
         self._last_question: Callable[[], None] | None = None
 
     def do(self, request: Json) -> Json:
         """Do the action named by `do`.  Raises LookupError or TypeError for an unknown action or argument."""
         arguments = dict(request)
-        return _ACTIONS[arguments.pop("do")](self, **arguments) or {}
+        name = arguments.pop("do")
+        if name not in _ACTIONS:
+            raise LookupError(name)
+        return getattr(self, name)(**arguments) or {}
 
     def repeat_last_question(self) -> None:
         if self._last_question:
@@ -63,10 +62,7 @@ class Actions:
     def _message(self, channel: Channel, text: str, thread_ts: str | None) -> None:
         message, mentions = self.post_as(channel.id, self._person.id, text, thread_ts)
         keys = ("user", "text", "ts", "team", "channel", "thread_ts")
-        inner = {
-            "client_msg_id": secrets.token_hex(8),
-            **{key: message[key] for key in keys if key in message},
-        }
+        inner = {key: message[key] for key in keys if key in message}
         if channel.kind == "im":
             self._event({"type": "message", "channel_type": "im", **inner}, message)
         elif BOT_USER in mentions:
@@ -84,7 +80,7 @@ class Actions:
         payload = payloads.command(name, rest.strip(), channel, self._person, response_url)
         # Slack shows no such line; here it says what the answer belongs to.
         self.workspace.post_by_person(
-            channel.id, self._person.id, payloads.escape(text), private=True, request=payload.content, question=rest
+            channel.id, self._person.id, payloads.escape(text), private=True, request=payload, question=rest
         )  # fmt: skip
         if answer := self._send(payload):
             message = {"text": answer} if isinstance(answer, str) else answer
@@ -93,19 +89,19 @@ class Actions:
     def post_as(
         self, channel: str, person: str, text: str, thread_ts: str | None = None
     ) -> tuple[Json, list[str]]:
-        """Post somebody's message; returns it, and the users that it mentions."""
+        """Post a person's message; returns it, and the users that it mentions."""
         names = {known.name.lower(): known.id for known in self.workspace.people.values()}
         bot_name = self._manifest["features"]["bot_user"]["display_name"].lower()
-        typed = payloads.read_typed(text, names | {bot_name: BOT_USER})
-        message = self.workspace.post_by_person(channel, person, typed.text, thread_ts)
-        self._share_links(message, typed.links)
-        return message, typed.mentions
+        text, mentions, links = payloads.read_typed(text, names | {bot_name: BOT_USER})
+        message = self.workspace.post_by_person(channel, person, text, thread_ts)
+        self._share_links(message, links)
+        return message, mentions
 
     def press(self, where: Json, block_id: str, action_id: str, picked: Json, state: Json) -> None:
         """Use a button or another element, in a message, an unfurled link or a view."""
         element, context = self._component(where, block_id, action_id, state)
         used = payloads.action(element, block_id, picked)
-        self._interact("block_actions", trigger_id=new_trigger(), actions=[used], **context)
+        self._interact("block_actions", actions=[used], **context)
 
     def suggest(self, where: Json, block_id: str, action_id: str, value: str, state: Json) -> Json:
         """The options for what has been typed."""
@@ -121,7 +117,7 @@ class Actions:
         """Submit a modal; the result may hold `errors` by block."""
         shown = self._view(view)
         submitted = {"view": _with_state(shown, state), "response_urls": self._response_urls(shown, state)}
-        answer = self._interact("view_submission", trigger_id=new_trigger(), **submitted) or {}
+        answer = self._interact("view_submission", **submitted) or {}
         if answer.get("response_action") == "errors":
             return {"errors": answer["errors"]}
         if answer.get("response_action") == "update":
@@ -138,12 +134,7 @@ class Actions:
             chosen = state.get(block["block_id"], {}).get(element.get("action_id"), {})
             if element.get("response_url_enabled") and chosen.get("selected_conversation"):
                 channel = self.workspace.channel(chosen["selected_conversation"]).id
-                ids = {
-                    "block_id": block["block_id"],
-                    "action_id": element["action_id"],
-                    "channel_id": channel,
-                }
-                urls.append({**ids, "response_url": self._slack.new_response_url(channel)})
+                urls.append({"channel_id": channel, "response_url": self._slack.new_response_url(channel)})
         return urls
 
     def close(self, view: str) -> None:
@@ -153,22 +144,22 @@ class Actions:
 
     def shortcut(self, callback_id: str) -> None:
         """A global shortcut."""
-        shortcut = {"callback_id": callback_id, "action_ts": self.workspace.new_ts()}
-        self._interact("shortcut", trigger_id=new_trigger(), **shortcut)
+        self._interact("shortcut", callback_id=callback_id, action_ts=self.workspace.new_ts())
 
     def message_shortcut(self, callback_id: str, channel: str, ts: str) -> None:
         """A shortcut from a message's menu."""
         place, message = self.workspace.channel(channel), self.workspace.find(channel, ts)
         if message is None or message.get("is_ephemeral"):
             raise SlackError("Slack offers no shortcuts on messages that only you see")
-        ids = {"callback_id": callback_id, "message_ts": ts, "channel": {"id": place.id, "name": place.name}}
-        url = self._slack.new_response_url(place.id, None, message.get("thread_ts"))
-        about = {
-            "action_ts": self.workspace.new_ts(),
-            "message": as_slack_has_it(message),
-            "response_url": url,
-        }
-        self._interact("message_action", trigger_id=new_trigger(), **ids, **about)
+        self._interact(
+            "message_action",
+            callback_id=callback_id,
+            action_ts=self.workspace.new_ts(),
+            channel={"id": place.id, "name": place.name},
+            message_ts=ts,
+            message=as_slack_has_it(message),
+            response_url=self._slack.new_response_url(place.id, None, message.get("thread_ts")),
+        )
 
     def open_app(self, tab: str) -> None:
         """Open the app's Home or its messages."""
@@ -179,18 +170,12 @@ class Actions:
         self._event({"type": "app_home_opened", "user": person, "channel": messages, "tab": tab, **view})
 
     def run_step(self, callback_id: str, inputs: Json) -> Json:
-        """A workflow's step, as Workflow Builder would run it; its outcome is announced with the id that is returned."""
-        execution, step = f"Fx{secrets.token_hex(6)}", self._manifest["functions"][callback_id]
-        function = {
-            "id": "Fn1",
-            "callback_id": callback_id,
-            "title": step["title"],
-            "type": "app",
-            "app_id": APP,
-        }
+        """Run a workflow's step; its outcome is announced with the id that is returned."""
+        execution = f"Fx{secrets.token_hex(6)}"
+        function = {"id": "Fn1", "callback_id": callback_id, "type": "app", "app_id": APP}
         self._event({
             "type": "function_executed", "function": function, "inputs": inputs, "function_execution_id": execution,
-            "workflow_execution_id": f"Wx{secrets.token_hex(6)}", "bot_access_token": self._slack.bot_token,
+            "workflow_execution_id": "Wx1", "bot_access_token": self._slack.bot_token,
         })  # fmt: skip
         return {"id": execution}
 
@@ -256,26 +241,19 @@ class Actions:
         """Send an event; the message that caused it keeps the payload, to be shown with it."""
         payload = payloads.event({"event_ts": self.workspace.new_ts(), **inner})
         if message is not None:
-            self.workspace.add_to(message, request=payload.content, question=message["text"])
+            self.workspace.add_to(message, request=payload, question=message["text"])
         self._send(payload)
 
     def _interact(self, kind: str, **more: Any) -> Any:
         return self._send(payloads.interaction(kind, self._person, **more))
 
-    def _send(self, payload: Payload) -> Any:
-        """Send a signed request to the bot; returns what it answered, parsed if that is JSON."""
-        request = BoltRequest(body=payload.body, headers=dict(payload.headers(self._signing_secret)))
+    def _send(self, payload: Json) -> Any:
+        """Give the bot a request, as Socket Mode would; returns what it answered, parsed if that is JSON."""
+        request = BoltRequest(body=json.loads(json.dumps(payload)), mode="socket_mode")
         response = self._app.dispatch(request)  # waits three seconds for an acknowledgement, as Slack does
         if response.status != 200:
             raise SlackError(f"the bot did not acknowledge this: {response.status} {response.body[:200]}")
         return json.loads(response.body) if response.body.startswith("{") else response.body
-
-
-_ACTIONS: Mapping[str, Callable[..., Json | None]] = {
-    "say": Actions.say, "press": Actions.press, "suggest": Actions.suggest, "submit": Actions.submit,
-    "close": Actions.close, "shortcut": Actions.shortcut, "message_shortcut": Actions.message_shortcut,
-    "open_app": Actions.open_app, "run_step": Actions.run_step,
-}  # fmt: skip
 
 
 def _with_state(view: Json, state: Json) -> Json:

@@ -16,27 +16,21 @@ from bot.core.facts.issues import Problem
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.report import check_base
 from bot.core.feedback.inbox import NullInbox
-from bot.core.search import Answer, SearchEngine
+from bot.core.search import Answer
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
 
 QUESTIONS_KEPT = 20
 
-_FILE_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{name}</title>
-<link rel="stylesheet" href="/static/style.css">
-<main class="file"><h1>{name}</h1><p>Edit and save <code>{path}</code>. The playground reloads it at once.</p><ol>{lines}</ol></main>
-</html>"""
+_FILE_PAGE = """<!doctype html><html lang="en"><title>{path}</title><link rel="stylesheet" href="/static/style.css">
+<main class="file"><p>Edit and save <code>{path}</code>. The playground reloads it at once.</p><ol>{lines}</ol></main></html>"""
 
 
-class EditMode:
-    """What the bar over the messages shows; without `watch` it stays away, and nothing is checked."""
+class EditMode(NullInbox):
+    """What the bar above the messages shows, and the inbox of this session; the page hides it without `watch`."""
 
     def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool) -> None:
-        self.unanswered = UnansweredQuestions(self._announce)
+        self._questions: list[Json] = []  # without an answer, newest first
         self._live, self._workspace, self._facts, self._watch = live, workspace, facts, watch
         self._version, self._live_since = live.engine().base.version, time.strftime("%H:%M:%S")
         self._warnings: Sequence[Problem] = ()
@@ -48,7 +42,7 @@ class EditMode:
             "live_since": self._live_since,
             "problems": [_as_json(problem) for problem in self._live.problems],
             "warnings": [_as_json(warning) for warning in self._warnings],
-            "unanswered": self.unanswered.questions,
+            "unanswered": self._questions,
         }
 
     def reloaded(self, repeat_last_question: Callable[[], None]) -> None:
@@ -57,7 +51,9 @@ class EditMode:
         changed, self._version = engine.base.version != self._version, engine.base.version
         if changed:
             self._live_since = time.strftime("%H:%M:%S")
-            self.unanswered.ask_again(engine)
+            self._questions = [
+                entry for entry in self._questions if not isinstance(engine.ask(entry["question"]), Answer)
+            ]
         self._announce()
         if changed:
             with contextlib.suppress(SlackError):
@@ -80,38 +76,21 @@ class EditMode:
         path = fact_folders(self._facts)[0].parent / name
         lines = enumerate(path.read_text("utf-8").splitlines(), 1)
         rows = "".join(f'<li id="L{number}">{html.escape(line)}</li>' for number, line in lines)
-        return HTMLResponse(
-            _FILE_PAGE.format(name=html.escape(name), path=html.escape(str(path)), lines=rows)
-        )
-
-
-class UnansweredQuestions(NullInbox):
-    """The questions of this session that got no answer, newest first, until the facts answer them."""
-
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self.questions: list[Json] = []
-        self._changed = changed
+        return HTMLResponse(_FILE_PAGE.format(path=html.escape(str(path)), lines=rows))
 
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
-        entry = {
-            "id": secrets.token_hex(4),
-            "question": question,
-            "unknown": list(unknown),
-            "nearest": nearest,
-        }
-        others = [other for other in self.questions if other["question"] != question]
-        self.questions = [entry, *others][:QUESTIONS_KEPT]
-        self._changed()
-        return str(entry["id"]) if outcome == "choices" else None
+        others = [other for other in self._questions if other["question"] != question]
+        offer_id = secrets.token_hex(4)
+        entry = {"id": offer_id, "question": question, "unknown": list(unknown), "nearest": nearest}
+        self._questions = [entry, *others][:QUESTIONS_KEPT]
+        self._announce()
+        return offer_id if outcome == "choices" else None
 
     def chosen(self, offer_id: str) -> None:
-        self.questions = [entry for entry in self.questions if entry["id"] != offer_id]
-        self._changed()
-
-    def ask_again(self, engine: SearchEngine) -> None:
-        self.questions = [e for e in self.questions if not isinstance(engine.ask(e["question"]), Answer)]
+        self._questions = [entry for entry in self._questions if entry["id"] != offer_id]
+        self._announce()
 
 
 def _as_json(problem: Problem) -> Json:

@@ -24,18 +24,17 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import __version__
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.pages.routes import PAGES
 from bot.core.present.replies import explanation
-from bot.core.search import Answer
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
@@ -63,8 +62,6 @@ _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }  # fmt: skip
@@ -108,10 +105,11 @@ class Playground:
                 Route("/blob/HEAD/{file:path}", self._edit_mode.show_file),
                 Route("/issues/new", lambda _: PlainTextResponse("Set REPOSITORY_URL to open issues there.")),
                 Mount("/static", StaticFiles(directory=STATIC)),
-            ]
-        )  # fmt: skip
+            ],
+            middleware=[Middleware(BaseHTTPMiddleware, dispatch=_same_machine_only)],
+        )
         config = uvicorn.Config(
-            _SameMachineOnly(app), http="h11", ws="none", lifespan="off", log_config=None, proxy_headers=False,
+            app, http="h11", ws="none", lifespan="off", log_config=None, proxy_headers=False,
             access_log=False, server_header=False,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
@@ -120,22 +118,18 @@ class Playground:
 
     def __enter__(self) -> Playground:
         self.slack.__enter__()
-        client = new_client(self.slack.bot_token, self.slack.api_url)
-        client.proxy = None  # loopback, whatever proxy the environment names
-        signing_secret = secrets.token_hex(16)
         # Without a repository, "Edit this fact" shows the local file while it is watched.
         local = self.address.rstrip("/") if self.watch else None
         app = build_app(
             self.live.engine,
-            client=client,
-            signing_secret=signing_secret,
+            client=new_client(self.slack.bot_token, self.slack.api_url),
             repository_url=os.environ.get("REPOSITORY_URL") or local,
-            inbox=self._edit_mode.unanswered if self.watch else None,
+            inbox=self._edit_mode if self.watch else None,
             maintainers_channel=MAINTAINERS,
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
             executor=self._executor,
         )
-        self.actions = Actions(self.slack, self.workspace.people[PERSON], self._manifest, app, signing_secret)
+        self.actions = Actions(self.slack, self.workspace.people[PERSON], self._manifest, app)
         self._thread.start()
         self._greet()
         self.live.subscribe(lambda: self._edit_mode.reloaded(self.actions.repeat_last_question))
@@ -194,6 +188,7 @@ class Playground:
         if page_of_words(words, engine.base, engine.ask):
             return JSONResponse({"status": "page", "reason": "opens a page", "unknown": [], "hits": []})
         outcome = engine.ask(words)
+        found = {"status": outcome.status, "reason": explanation(outcome), "unknown": list(outcome.unknown)}
         hits = [
             {
                 "id": hit.fact.id, "title": hit.fact.title, "score": hit.score, "missing": hit.missing,
@@ -201,10 +196,7 @@ class Playground:
             }
             for hit in outcome.hits[:3]
         ]  # fmt: skip
-        unknown = list(outcome.unknown)
-        return JSONResponse(
-            {"status": outcome.status, "reason": explanation(outcome), "unknown": unknown, "hits": hits}
-        )
+        return JSONResponse({**found, "hits": hits})
 
     def _session(self) -> Json:
         """What does not change while the playground runs, and the state of the facts."""
@@ -226,54 +218,40 @@ class Playground:
         }
 
     def _greet(self) -> None:
-        """A message to find when the page is first opened: with statements to check, and a link that unfurls."""
+        """A message on the page when it is first opened: a statement to check, and a link that unfurls."""
         engine = self.live.engine()
-        outcomes = [engine.ask(example) for example in engine.base.site.examples]
-        statements = [outcome.fact.statement for outcome in outcomes if isinstance(outcome, Answer)]
-        links = [source.url for source in engine.base.sources.values() if source.url]
-        parts = [
-            "I'm drafting a note:",
-            *statements[:2],
-            "Could somebody check this? I began with",
-            *links[:1],
-        ]
+        base = engine.base
+        answers = [fact for example in base.site.examples for fact in engine.ask(example).facts[:1]]
+        statement = answers[0].statement if answers else ""
+        link = next((source.url for source in base.sources.values() if source.url), "")
         with contextlib.suppress(SlackError):
-            self.actions.post_as(DESK, MAKSIM, " ".join(parts if statements and links else links[:1]))
+            self.actions.post_as(
+                DESK, MAKSIM, f"I'm drafting a note: {statement} Can someone check this? I began with {link}"
+            )
 
 
-class _SameMachineOnly:
-    """ASGI middleware: loopback hosts at any port (it may be forwarded), the page's own origin, security headers."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
-        app = self._app
-        if not _LOOPBACK.fullmatch(host):
-            app = JSONResponse({"error": "open the playground as localhost or 127.0.0.1"}, 421)
-        elif origin not in (None, f"http://{host}"):
-            app = JSONResponse({"error": "only the playground's own page may ask"}, 403)
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_SECURITY_HEADERS)
-            await send(message)
-
-        await app(scope, receive, send_with_headers)
+async def _same_machine_only(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    """Allow loopback hosts at any port (it may be forwarded) and the page's own origin; add security headers."""
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    response: Response
+    if not _LOOPBACK.fullmatch(host):
+        response = JSONResponse({"error": "open the playground as localhost or 127.0.0.1"}, 421)
+    elif origin not in (None, f"http://{host}"):
+        response = JSONResponse({"error": "only the playground's own page may ask"}, 403)
+    else:
+        response = await call_next(request)
+    response.headers.update(_SECURITY_HEADERS)
+    return response
 
 
 def run(facts: Path | None, *, port: int | None, default_port: int, browser: bool, watch: bool) -> int:
     """Serve until SIGINT (Ctrl-C) or SIGTERM; returns the exit code.
 
-    For the command line only: it removes the variables of a real workspace, and proxies for this machine, from
-    the environment.  Raises DataError for facts that do not load, OSError for a `port` that is taken.
+    For the command line only: it removes the variables of a real workspace and of proxies from the environment.
+    Raises DataError for facts that do not load, OSError for a `port` that is taken.
     """
-    for name in [name for name in os.environ if name.startswith("SLACK_")]:
+    for name in [name for name in os.environ if name.startswith("SLACK_") or name.lower().endswith("_proxy")]:
         del os.environ[name]
-    for name in ("no_proxy", "NO_PROXY"):
-        os.environ[name] = ",".join(filter(None, [os.environ.get(name), HOST, "localhost"]))
     print("Reading the facts …", flush=True)
     try:
         playground = Playground(facts, port=port or default_port, watch=watch)

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qsl
 
 from bot.playground.workspace import BOT_ID, BOT_USER, TEAM, Json, SlackError, Workspace, as_slack_has_it
@@ -54,64 +54,51 @@ class FakeSlack:
 
     def answer(self, path: str, headers: Mapping[str, str], arguments: Json) -> Answer:
         """The answer to one request."""
+        method = path.removeprefix(API_PATH) if path.startswith(API_PATH) else ""
         try:
-            if not path.startswith(API_PATH):
-                channel, message_ts, thread_ts = path.removeprefix(RESPONSE_PATH).split("/")
-                self.workspace.respond(channel, message_ts, thread_ts or None, arguments)
-                return 200, {}, b"ok"
-            return (
-                200,
-                {},
-                json.dumps(self._web_api(path.removeprefix(API_PATH), headers, arguments)).encode(),
-            )
+            if method:
+                return 200, {}, json.dumps(self._web_api(method, headers, arguments)).encode()
+            channel, message_ts, thread_ts = path.removeprefix(RESPONSE_PATH).split("/")
+            self.workspace.respond(channel, message_ts, thread_ts or None, arguments)
+            return 200, {}, b"ok"
         except SlackError as error:
             self.problems += error.details
-            if not path.startswith(API_PATH):
+            if not method:
                 return (400 if error.details else 404), {}, error.error.encode()
             answer = {"ok": False, "error": error.error, "response_metadata": {"messages": error.details}}
             return 200, {}, json.dumps(answer).encode()
 
     def _web_api(self, method: str, headers: Mapping[str, str], arguments: Json) -> Json:
         """The answer to a call of the Web API.  Raises SlackError."""
-        if self.bot_token not in (
-            arguments.get("token"),
-            headers.get("authorization", "").removeprefix("Bearer "),
-        ):
+        bearer = headers.get("authorization", "").removeprefix("Bearer ")
+        if self.bot_token not in (arguments.get("token"), bearer):
             raise SlackError("invalid_auth")
-        return {"ok": True, **self._call(method, arguments)}
-
-    def _call(self, method: str, arguments: Json) -> Json:
-        """What a method that the bot calls answers besides `ok`."""
-        workspace, view_hash = self.workspace, str(arguments.get("hash") or "")
-        view = arguments.get("view") or {}
+        workspace, answer = self.workspace, dict[str, Any](ok=True)
+        view, view_hash = arguments.get("view") or {}, str(arguments.get("hash") or "")
         match method:
             case "auth.test":
-                user = {"user_id": BOT_USER, "bot_id": BOT_ID, "user": "unionstate"}
-                return {"team_id": TEAM, "team": "Team", "url": "https://team.example/", **user}
+                answer |= {"team_id": TEAM, "team": "Team", "url": "https://team.example/"}
+                answer |= {"user_id": BOT_USER, "bot_id": BOT_ID, "user": "unionstate"}
             case "chat.postMessage":
-                message = workspace.post_by_bot(arguments)
-                return {
-                    "channel": message["channel"],
-                    "ts": message["ts"],
-                    "message": as_slack_has_it(message),
-                }
+                message = as_slack_has_it(workspace.post_by_bot(arguments))
+                answer |= {"channel": message["channel"], "ts": message["ts"], "message": message}
             case "chat.unfurl":
                 if not arguments.get("unfurl_id"):  # that would be in a message which is being written
                     workspace.unfurl(arguments["channel"], arguments["ts"], arguments["unfurls"])
-                return {}
             case "views.open":
-                shown = workspace.open_view(view)
+                answer["view"] = as_slack_has_it(workspace.open_view(view))
             case "views.update":
-                shown = workspace.update_view(str(arguments.get("view_id")), view, view_hash)
+                updated = workspace.update_view(str(arguments.get("view_id")), view, view_hash)
+                answer["view"] = as_slack_has_it(updated)
             case "views.publish":
-                shown = workspace.publish_home(str(arguments.get("user_id")), view, view_hash)
+                home = workspace.publish_home(str(arguments.get("user_id")), view, view_hash)
+                answer["view"] = as_slack_has_it(home)
             case "functions.completeSuccess" | "functions.completeError":
                 outcome = {key: arguments.get(key) for key in ("outputs", "error")}
                 workspace.announce("step", id=arguments.get("function_execution_id"), **outcome)
-                return {}
             case _:
                 raise SlackError("unknown_method")
-        return {"view": as_slack_has_it(shown)}
+        return answer
 
 
 def _parse(body: str, kind: str) -> Json:

@@ -19,8 +19,6 @@ Subscriber: TypeAlias = Callable[[Json | None], None]
 TEAM, BOT_USER, BOT_ID, APP = "T0TEAM", "U0BOT", "B0BOT", "A0APP"
 PERSON = "U1ANNA"
 
-# Arguments of a post that say where it goes rather than what it is.
-_ADDRESS = {"channel", "ts", "user", "as_user", "username", "icon_emoji", "icon_url", "link_names", "parse"}
 # What the playground keeps with a message or a view, and Slack does not have.
 _OURS = {"sent", "only_for", "request", "question"}
 
@@ -166,7 +164,7 @@ class Workspace:
 
     def _content(self, arguments: Mapping[str, Any]) -> Json:
         """What a message of the bot holds."""
-        if found := message_problems({k: v for k, v in arguments.items() if k not in _ADDRESS}):
+        if found := message_problems(arguments):
             raise SlackError("invalid_blocks", found)
         blocks = {"blocks": self._with_ids(arguments["blocks"])} if arguments.get("blocks") else {}
         author = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP}

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import dataclasses
 import importlib.util
 import os
 import re
-import urllib.parse
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from typing import Any, Literal, TypeAlias
 
 from bot.db.engine import default_url, parse_database_url
 
 Mode: TypeAlias = Literal["auto", "socket", "http"]
 
-SLACK_API_URL = "https://slack.com/api/"
+SLACK_API_URL = "https://slack.com/api"
 KEY_BYTES = 32  # of a TOKEN_ENCRYPTION_KEY
-MAX_WORKERS = 64
 DEFAULT_PORT = 3000
-_CHANNEL = re.compile(r"(?:([TE][A-Z0-9]{2,20})/)?([CG][A-Z0-9]{1,20})")
-_QUOTED = re.compile(r"""["'“”‘’„«].*|.*["'“”‘’»]""", re.DOTALL)  # of no value the first or last letter
-BASIC_INFORMATION = "the app's page, Basic Information"
-NO_SIGNING_SECRET = f"SLACK_SIGNING_SECRET is not set: HTTP needs it from {BASIC_INFORMATION}"
+UNIT_STATE = Path("/var/lib/unionstate")  # the StateDirectory of deploy/unionstate.service
+_PAGE = "copy it from the app's page, Basic Information"
+_QUOTED = r"""["'“”‘’„«].*|.*["'“”‘’»]"""  # of no value the first or last letter
+_SECRET = r"(?!xox|xapp-)[!-~]+"
 
 
 class SettingsError(Exception):
@@ -36,257 +34,211 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-def _token(prefix: str, where: str) -> Any:
-    def check(value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        if not text.startswith(prefix) or not text.isascii() or len(text.split()) != 1:
-            raise ValueError(f"does not hold a token that begins with {prefix}: copy it from {where}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _secret(what: str, where: str) -> Any:
-    def check(value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        if text.startswith(("xox", "xapp-")) or len(text.split()) > 1 or not text.isascii():
-            raise ValueError(f"does not hold {what}: copy it from {where}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _web_address(example: str) -> Any:
-    def check(value: str) -> str:
-        try:
-            parts = urllib.parse.urlsplit(value)
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and len(value.split()) == 1
-            _ = parts.port  # raises ValueError where it is not a number
-        except ValueError:
-            valid = False
-        if not valid:
-            raise ValueError(f"is not a web address: write it like {example}")
-        return value.rstrip("/")
-
-    return AfterValidator(check)
-
-
-def _number(highest: int, example: int) -> Any:
-    def check(value: Any) -> int:
-        text = str(value)
-        if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= highest):
-            raise ValueError(f"is not a whole number from 1 to {highest}: set it to one, such as {example}")
+def _number(highest: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= highest:
+            raise ValueError(f"is not a whole number from 1 to {highest}")
         return int(text)
 
-    return BeforeValidator(check)
+    return parse
 
 
-def _choice(*choices: str) -> Any:
-    def check(value: str) -> str:
-        if value.upper() not in choices:
-            raise ValueError(f"is not one of {', '.join(choices)}: set it to one of them or leave it out")
-        return value.upper()
-
-    return AfterValidator(check)
+def _without_slash(text: str) -> str:
+    return text.rstrip("/")
 
 
-def _folder(value: Path) -> Path:
-    path = value.expanduser()
+def _workspace_and_channel(text: str) -> tuple[str, str]:
+    workspace, _, channel = text.rpartition("/")
+    return workspace, channel
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser()
     if not path.is_dir():
         raise ValueError("is not a folder: give it the path of a folder with fact files, or leave it out")
     return path
 
 
-def _fernet_keys(value: Any) -> tuple[str, ...]:
+def _keys(text: str) -> tuple[str, ...]:
     """Fernet keys, separated by commas; plain base64 is accepted, since `openssl rand -base64 32` prints that."""
-    keys = [part.strip().replace("+", "-").replace("/", "_") for part in str(value).split(",")]
+    keys = [part.strip().replace("+", "-").replace("/", "_") for part in text.split(",")]
     for number, key in enumerate(keys, 1):
         try:
             valid = not key or len(base64.b64decode(key, altchars=b"-_", validate=True)) == KEY_BYTES
-        except (binascii.Error, ValueError):
+        except ValueError:
             valid = False
         if not valid:
-            raise ValueError(
-                f"key {number} is not {KEY_BYTES} bytes in base64: make one with `openssl rand -base64 {KEY_BYTES}`"
-            )
-    return tuple(key for key in keys if key)
+            fix = f"make one with `openssl rand -base64 {KEY_BYTES}`"
+            raise ValueError(f"key {number} is not {KEY_BYTES} bytes in base64: {fix}")
+    return tuple(filter(None, keys))
 
 
-def _database(value: SecretStr) -> SecretStr:
+def _database(text: str) -> str:
     try:
-        parse_database_url(value.get_secret_value())
+        parse_database_url(text)
     except ValueError as error:
-        raise ValueError(
-            f"cannot be used, {error}: write it like postgresql://user:password@host/database or sqlite:////path/file"
-        ) from None
-    return value
+        example = "postgresql://user:password@host/database or sqlite:////path/file"
+        raise ValueError(f"cannot be used, {error}: write it like {example}") from None
+    return text
 
 
-def _channel(value: str) -> str:
-    if not _CHANNEL.fullmatch(value):
-        raise ValueError(
-            "is not a channel id: copy it from the channel's details in Slack (like C0123456789)"
-        )
-    return value
+def _is_on(text: str) -> bool:
+    return text.upper() == "ON"
 
 
-def _installed(value: str) -> str:
-    if value == "ON" and importlib.util.find_spec("mcp") is None:
+def _mcp(text: str) -> bool:
+    if _is_on(text) and importlib.util.find_spec("mcp") is None:
         raise ValueError("needs the package mcp: pip install 'unionstate-bot[mcp]', or leave it out")
-    return value
+    return _is_on(text)
 
 
-OnOff = Annotated[str, _choice("ON", "OFF")]
-ClientValue = Annotated[SecretStr, _secret("an app credential", f"{BASIC_INFORMATION}, App Credentials")]
+# What a value must match, what is wrong where it does not, and how it is read, where that is more than its text.
+_BOT_TOKEN = r"xoxb-[!-~]+", "does not hold a token that begins with xoxb-: copy it from OAuth & Permissions"
+_APP_TOKEN = r"xapp-[!-~]+", f"does not hold a token that begins with xapp-: {_PAGE}, App-Level Tokens"
+_CREDENTIAL = _SECRET, f"does not hold an app credential: {_PAGE}"
+_ADDRESS = r"https?://(\[[\da-fA-F:.]+\]|[^\s/?#:\[]+)(:\d{1,5})?(/\S*)?", "is not a web address (https://…)"
+_CHANNEL = (
+    r"([TE][A-Z0-9]{2,20}/)?[CG][A-Z0-9]{1,20}",
+    "is not a channel id: copy it from its details in Slack",
+)
+_SWITCH = r"(?i:on|off)", "is not one of ON, OFF: set it to one of them or leave it out"
+_LEVEL = r"(?i:debug|info|warning|error)", "is not one of DEBUG, INFO, WARNING, ERROR", str.upper
+_FORMAT = r"(?i:text|json)", "is not one of TEXT, JSON", str.upper
 
 
-class Settings(BaseModel):
+def _variable(
+    pattern: str = r".*", problem: str = "", convert: Callable[[str], Any] = str, default: Any = None
+) -> Any:
+    return dataclasses.field(default=default, metadata={"rule": (pattern, problem, convert)})
+
+
+@dataclass(frozen=True, repr=False)
+class Settings:
     """The environment variables of the bot by their own names, in lower case; an empty one counts as not set."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    slack_bot_token: Annotated[SecretStr, _token("xoxb-", "the app's page, OAuth & Permissions")] | None = (
-        None
-    )
-    slack_app_token: (
-        Annotated[SecretStr, _token("xapp-", f"{BASIC_INFORMATION}, App-Level Tokens")] | None
-    ) = None
-    slack_signing_secret: Annotated[SecretStr, _secret("a signing secret", BASIC_INFORMATION)] | None = None
-    slack_client_id: ClientValue | None = None
-    slack_client_secret: ClientValue | None = None
-    token_encryption_key: Annotated[tuple[str, ...], BeforeValidator(_fernet_keys)] = Field((), repr=False)
-    slack_api_url: Annotated[str, _web_address(SLACK_API_URL)] = SLACK_API_URL.rstrip("/")
-    host: str | None = None  # all addresses of the machine, IPv6 and IPv4
-    port: Annotated[int, _number(65535, 3000)] | None = None
-    web_concurrency: Annotated[int, _number(MAX_WORKERS, 2)] = 1
-    unionstate_facts: Annotated[Path, AfterValidator(_folder)] | None = None
-    repository_url: Annotated[str, _web_address("https://github.com/owner/repository")] | None = None
-    database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
-    maintainers_channel: Annotated[str, AfterValidator(_channel)] | None = None
-    gap_log: OnOff = "ON"
-    mcp: Annotated[OnOff, AfterValidator(_installed)] = "OFF"  # serve the facts to AI assistants under /mcp
-    site_url: Annotated[str, _web_address("https://owner.github.io/repository")] | None = None
-    log_level: Annotated[str, _choice("DEBUG", "INFO", "WARNING", "ERROR")] = "INFO"
-    log_format: Annotated[str, _choice("TEXT", "JSON")] = "TEXT"
-    log_questions: OnOff = "OFF"
+    slack_bot_token: str | None = _variable(*_BOT_TOKEN)
+    slack_app_token: str | None = _variable(*_APP_TOKEN)
+    slack_signing_secret: str | None = _variable(_SECRET, f"does not hold a signing secret: {_PAGE}")
+    slack_client_id: str | None = _variable(*_CREDENTIAL)
+    slack_client_secret: str | None = _variable(*_CREDENTIAL)
+    token_encryption_key: tuple[str, ...] = _variable(convert=_keys, default=())
+    slack_api_url: str = _variable(*_ADDRESS, _without_slash, SLACK_API_URL)
+    host: str | None = _variable()  # all addresses of the machine, IPv6 and IPv4
+    port: int | None = _variable(convert=_number(65535))
+    web_concurrency: int = _variable(convert=_number(64), default=1)
+    unionstate_facts: Path | None = _variable(convert=_folder)  # noqa: RUF009
+    repository_url: str | None = _variable(*_ADDRESS, _without_slash)
+    site_url: str | None = _variable(*_ADDRESS, _without_slash)
+    database_url: str | None = _variable(convert=_database)
+    maintainers_channel: tuple[str, str] = _variable(*_CHANNEL, _workspace_and_channel, ("", ""))
+    gap_log: bool = _variable(*_SWITCH, _is_on, True)
+    mcp: bool = _variable(*_SWITCH, _mcp, False)  # serve the facts to AI assistants under /mcp
+    log_level: str = _variable(*_LEVEL, "INFO")
+    log_format: str = _variable(*_FORMAT, "TEXT")
+    log_questions: bool = _variable(*_SWITCH, _is_on, False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Raises SettingsError for what is malformed or contradictory; what is missing depends on the mode."""
-        names = {name: environ.get(name.upper(), "").strip() for name in cls.model_fields}
-        given = {name: value for name, value in names.items() if value}
-        problems = {
-            name: "begins or ends with a quotation mark, which counts as part of it here: remove it"
-            for name, value in given.items()
-            if _QUOTED.fullmatch(value)
-        }
-        settings: Settings | None = None
-        try:
-            settings = cls(**{name: value for name, value in given.items() if name not in problems})
-        except ValidationError as error:
-            problems |= {str(e["loc"][0]): _message(e["msg"]) for e in error.errors(include_input=False)}
-        lines = [f"{name.upper()} {message}" for name, message in problems.items()]
-        lines += _contradictions(given)
-        if lines or settings is None:
-            raise SettingsError(*lines)
-        return settings
+        values: dict[str, Any] = {}
+        problems = []
+        for field in dataclasses.fields(cls):
+            name = field.name.upper()
+            pattern, problem, convert = field.metadata["rule"]
+            if not (text := environ.get(name, "").strip()):
+                continue
+            values[field.name] = None
+            if re.fullmatch(_QUOTED, text, re.DOTALL):
+                quoted = "begins or ends with a quotation mark, which counts as part of it here: remove it"
+                problems.append(f"{name} {quoted}")
+            elif not re.fullmatch(pattern, text, re.ASCII):
+                problems.append(f"{name} {problem}")
+            else:
+                try:
+                    values[field.name] = convert(text)
+                except ValueError as error:
+                    problems.append(f"{name} {error}")
+        problems += _contradictions(values)
+        if problems:
+            raise SettingsError(*problems)
+        return cls(**values)
 
     @property
     def multi_workspace(self) -> bool:
         """Whether workspaces install the app by OAuth, rather than one being served by SLACK_BOT_TOKEN."""
         return self.slack_client_id is not None
 
-    @property
-    def maintainers_workspace(self) -> str | None:
-        """Whose channel MAINTAINERS_CHANNEL is, where several workspaces are served."""
-        found = _CHANNEL.fullmatch(self.maintainers_channel or "")
-        return found[1] if found else None
-
-    @property
-    def channel(self) -> str | None:
-        """The id of the maintainers' channel, without its workspace."""
-        return self.maintainers_channel and self.maintainers_channel.rpartition("/")[2]
-
     def resolve_database_url(self, environ: Mapping[str, str] = os.environ) -> str:
         """DATABASE_URL, else the SQLite file of this user.  Raises OSError where there is no place for that."""
-        return self.database_url.get_secret_value() if self.database_url else default_url(environ)
+        return self.database_url or default_url(environ)
 
     def choose_mode(self, wanted: Mode = "auto") -> Literal["socket", "http"]:
         """The mode to run in: Socket Mode where SLACK_APP_TOKEN is set, else HTTP, unless one is wanted.
 
         Raises SettingsError that names what the mode needs and the environment lacks.
         """
-        problems = []
-        if self.multi_workspace:
-            if wanted == "socket":
-                problems.append(
-                    "SLACK_CLIENT_ID is set, but workspaces install the app over HTTP: serve it with --http, or unset it"
-                )
-            if not self.slack_signing_secret:
-                problems.append(NO_SIGNING_SECRET)
-            if problems:
-                raise SettingsError(*problems)
-            return "http"
-        if not self.slack_bot_token:
-            problems.append(
-                "SLACK_BOT_TOKEN is not set: give it the bot token (xoxb-…) of the app's page, OAuth & Permissions"
-            )
-        chosen: Literal["socket", "http"] = "socket" if self.slack_app_token else "http"
+        mode: Literal["socket", "http"] = "socket" if self.slack_app_token else "http"
         if wanted != "auto":
-            chosen = wanted
-        if wanted == "auto" and not (self.slack_app_token or self.slack_signing_secret):
-            problems.append(
-                "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: set the first for Socket Mode, the second for HTTP"
-            )
-        elif chosen == "socket" and not self.slack_app_token:
-            problems.append(
-                "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token (xapp-…) with connections:write"
-            )
-        elif chosen == "http" and not self.slack_signing_secret:
-            problems.append(NO_SIGNING_SECRET)
-        if problems:
+            mode = wanted
+        if problems := list(self._missing(mode, wanted == "auto")):
             raise SettingsError(*problems)
-        return chosen
+        return mode
+
+    def _missing(self, mode: str, automatic: bool) -> Iterator[str]:
+        if self.multi_workspace and mode == "socket":
+            yield "SLACK_CLIENT_ID is set, but workspaces install the app over HTTP: serve it with --http, or unset it"
+            return
+        if not (self.multi_workspace or self.slack_bot_token):
+            yield "SLACK_BOT_TOKEN is not set: copy it (xoxb-…) from the app's page, OAuth & Permissions"
+        if mode == "socket" and not self.slack_app_token:
+            yield "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token (xapp-…) with connections:write"
+        if mode == "http" and not self.slack_signing_secret:
+            if automatic and not self.multi_workspace:
+                yield "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: the first is for Socket Mode, the second for HTTP"
+            else:
+                yield f"SLACK_SIGNING_SECRET is not set: HTTP needs it; {_PAGE}"
 
 
-def secret(value: SecretStr | None) -> str | None:
-    """The text of a secret setting."""
-    return value.get_secret_value() if value else None
-
-
-def _message(message: str) -> str:
-    return message.removeprefix("Value error, ")
-
-
-def _contradictions(given: Mapping[str, str]) -> list[str]:
+def _contradictions(given: Mapping[str, Any]) -> Iterator[str]:
     """What must be set together, and what must not."""
-    problems = []
-    if channel := _CHANNEL.fullmatch(given.get("maintainers_channel", "")):
-        if "slack_client_id" in given and not channel[1]:
-            problems.append(
-                "MAINTAINERS_CHANNEL names no workspace, and several are served: write it like T0123456789/C0123456789"
-            )
-        if "slack_client_id" not in given and channel[1]:
-            problems.append(
-                f"MAINTAINERS_CHANNEL names a workspace, but only one is served: write the channel id alone, {channel[2]}"
-            )
-    credentials = ["slack_client_id", "slack_client_secret"]
-    if not any(name in given for name in credentials):
-        return problems
-    for name, other in zip(credentials, reversed(credentials), strict=True):
-        if name not in given:
-            problems.append(
-                f"{name.upper()} is not set, but {other.upper()} is: set both to serve several workspaces, or neither"
-            )
-    if tokens := [name.upper() for name in ("slack_bot_token", "slack_app_token") if name in given]:
-        names = " and ".join(tokens)
-        problems.append(
-            f"{names} and SLACK_CLIENT_ID contradict each other: unset {names} to serve several workspaces that install"
-            " the app over HTTP, or unset SLACK_CLIENT_ID and SLACK_CLIENT_SECRET to serve one by its token"
+    several = "slack_client_id" in given
+    workspace, channel = given.get("maintainers_channel") or ("", "")
+    if channel and several and not workspace:
+        yield "MAINTAINERS_CHANNEL names no workspace, and several are served: write it like T0123456789/C0123456789"
+    if workspace and not several:
+        yield f"MAINTAINERS_CHANNEL names a workspace, but only one is served: write the channel id alone, {channel}"
+    if several != ("slack_client_secret" in given):
+        names = (
+            ("SLACK_CLIENT_SECRET", "SLACK_CLIENT_ID")
+            if several
+            else ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
         )
-    if "token_encryption_key" not in given:
-        problems.append(
-            f"TOKEN_ENCRYPTION_KEY is not set: make one with `openssl rand -base64 {KEY_BYTES}` and keep it, since the tokens"
-            " of installed workspaces are encrypted with it"
-        )
-    return problems
+        yield "{} is not set, but {} is: set both to serve several workspaces, or neither".format(*names)
+    if several or "slack_client_secret" in given:
+        if tokens := [name for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if name.lower() in given]:
+            yield f"{' and '.join(tokens)} and SLACK_CLIENT_ID contradict each other: set the one to serve one workspace by its token, or the other to serve those that install the app"
+        if "token_encryption_key" not in given:
+            make = f"make one with `openssl rand -base64 {KEY_BYTES}` and keep it"
+            yield f"TOKEN_ENCRYPTION_KEY is not set: {make}, since the tokens of installed workspaces are encrypted with it"
+
+
+def deployed_environment(env_file: Path | None = None, unit: str | None = None) -> Mapping[str, str]:
+    """The variables of a file with NAME=VALUE lines, those of a running unit, or our own.  Raises SettingsError."""
+    try:
+        if env_file:
+            lines = env_file.read_text(encoding="utf-8-sig").splitlines()
+            pairs = [line.strip().partition("=") for line in lines if not line.strip().startswith(("#", ";"))]
+            state = {"STATE_DIRECTORY": str(UNIT_STATE)} if UNIT_STATE.is_dir() else {}
+            kept = {name: os.environ[name] for name in ("HOME", "XDG_DATA_HOME") if name in os.environ}
+            return {**kept, **state, **{name.strip(): value.strip() for name, _, value in pairs}}
+        if unit:
+            show = ["systemctl", "show", unit, "-p", "MainPID", "--value"]
+            pid = subprocess.run(show, capture_output=True, text=True).stdout.strip() or "0"
+            entries = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+            return dict(entry.split("=", 1) for entry in entries if "=" in entry)
+    except (OSError, UnicodeDecodeError) as error:
+        fix = "is it running? Or give --env-file" if unit else "is that the file?"
+        raise SettingsError(
+            f"the environment of {unit or env_file} cannot be read ({error}): {fix}"
+        ) from None
+    return os.environ

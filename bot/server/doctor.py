@@ -2,64 +2,63 @@
 
 from __future__ import annotations
 
-import errno
 import http.client
 import json
 import os
-import socket
+import re
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, NamedTuple
 
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web import SlackResponse, WebClient
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.facts.issues import DataError
-from bot.core.facts.loader import fact_folders, load_fact_base
-from bot.db import idempotency, inbox
-from bot.db.engine import (
-    HEAD_REVISION,
-    Database,
-    DatabaseUnavailable,
-    current_revision,
-    describe_error,
-    open_engine,
-    parse_database_url,
-    state_folder,
-)
-from bot.db.installations import DEAD_TOKEN, Installations
-from bot.server.config import DEFAULT_PORT, Mode, Settings, SettingsError, secret
+from bot.core.facts.loader import load_fact_base
+from bot.db import engine
+from bot.db.engine import HEAD_REVISION, Database, DatabaseUnavailable
+from bot.db.installations import Installations
+from bot.db.tables import METADATA
+from bot.server.config import DEFAULT_PORT, Mode, Settings, SettingsError
 from bot.server.log import redact
 from bot.server.reload import LastGoodFacts
+from bot.server.web import open_socket
 from bot.slack.manifest import SCOPES
 from bot.slack.responses import new_client
-
-Verdict: TypeAlias = Literal["ok", "note", "wrong"]
 
 CLOCK_WRONG_SECONDS = 240  # Slack's signatures are good for 300
 CLOCK_NOTED_SECONDS = 5
 INSTALLATIONS_ASKED = 20
 PROBLEMS_SHOWN = 5
 _UNREACHABLE = (OSError, http.client.HTTPException, SlackClientError)
+# What to do where Slack refuses; {} is its word for why.
+_REFUSED = {
+    "token": "Slack refused SLACK_BOT_TOKEN ({}): copy it again from the app's page, OAuth & Permissions",
+    "socket mode": "Slack gives no connection ({}): turn Socket Mode on, and copy SLACK_APP_TOKEN (connections:write)",
+}
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line: the verdict, the subject and what was found."""
+class Finding(NamedTuple):
+    """One line: ok, note or wrong, the subject and what was found."""
 
-    verdict: Verdict
+    verdict: str
     about: str
     found: str
 
     def __str__(self) -> str:
         return f"{self.verdict:<6} {self.about:<12} {redact(self.found)}"
+
+
+class Wrong(Exception):
+    """What a check found wrong, a line for each argument."""
+
+
+class Note(Exception):
+    """What a check found that is worth knowing."""
 
 
 def run(wanted: Mode = "auto", environ: Mapping[str, str] = os.environ) -> int:
@@ -81,200 +80,233 @@ def examine(environ: Mapping[str, str], wanted: Mode = "auto") -> Iterator[Findi
     except SettingsError as error:
         yield from (Finding("wrong", "variables", problem) for problem in error.problems)
         with suppress(SettingsError):
-            facts = Settings.from_environment({"UNIONSTATE_FACTS": environ.get("UNIONSTATE_FACTS", "")})
-            yield from _facts(facts, environ)
+            settings = Settings.from_environment({"UNIONSTATE_FACTS": environ.get("UNIONSTATE_FACTS", "")})
+            checks = _Checks(settings, environ)
+            yield from checks.outcome("facts", checks.facts)
         return
-    yield from _variables(settings, mode)
-    if mode == "http":
-        yield from _port(settings)
-    slack = _Slack(settings)
-    yield from slack.installations(environ) if settings.multi_workspace else slack.token()
-    if mode == "socket":
-        yield slack.socket_mode()
-    yield _database(settings, environ)
-    yield from _facts(settings, environ)
-    yield slack.clock()
+    checks = _Checks(settings, environ)
+    for about, check in checks.of(mode):
+        yield from checks.outcome(about, check)
+    if checks.opened:
+        checks.opened.close()
 
 
-def _variables(settings: Settings, mode: str) -> Iterator[Finding]:
-    workers = settings.web_concurrency
-    http_mode = f"HTTP on port {settings.port or DEFAULT_PORT}, {workers} process{'es' * (workers > 1)}"
-    whom = "workspaces that install the app" if settings.multi_workspace else "one workspace"
-    yield Finding("ok", "variables", f"{'Socket Mode' if mode == 'socket' else http_mode}, for {whom}")
-    if settings.log_questions == "ON":
-        yield Finding("note", "variables", "LOG_QUESTIONS=on: the log holds what people ask")
-    if settings.channel:  # to look would take another scope in every workspace
-        yield Finding(
-            "note",
-            "variables",
-            f"MAINTAINERS_CHANNEL: {settings.channel} gets reports and the weekly digest only if the bot is a member, which it"
-            " may not look up: type /invite @UnionState there once",
+class _Checks:
+    """Each check returns what is right, if anything is worth saying, and raises Note, Wrong, or what Slack's client does."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+        self._settings, self._environ = settings, environ
+        self._client = new_client(settings.slack_bot_token, settings.slack_api_url + "/")
+        self._granted: str | None = None  # the scopes of the last token that worked
+        self._ahead: list[float] = []  # how many seconds our clock is ahead of Slack's, by each answer
+        self.opened: Database | None = None
+
+    def outcome(self, about: str, check: Callable[[], str | None]) -> Iterator[Finding]:
+        """What a check finds."""
+        try:
+            if found := check():
+                yield Finding("ok", about, found)
+        except Note as note:
+            yield Finding("note", about, str(note))
+        except Wrong as wrong:
+            yield from (Finding("wrong", about, line) for line in wrong.args)
+        except DatabaseUnavailable as error:
+            consequence = "" if self._settings.multi_workspace else "; questions are answered without it"
+            yield Finding("wrong", about, f"the database cannot be used: {error}{consequence}")
+        except SlackApiError as error:
+            refused = _REFUSED.get(about, "Slack refused it ({})")
+            yield Finding("wrong", about, refused.format(_reason(error)))
+        except _UNREACHABLE as error:
+            yield Finding("wrong", about, f"Slack at {self._client.base_url} cannot be reached: {error}")
+
+    def of(self, mode: str) -> list[tuple[str, Callable[[], str | None]]]:
+        """The checks for a mode, each with its subject."""
+        one = [("token", self.token), ("scopes", self.scopes)]
+        return [
+            ("variables", lambda: self.variables(mode)),
+            ("variables", self.questions),
+            ("variables", self.channel),
+            *([("installed", self.installed)] if self._settings.multi_workspace else one),
+            ("port", self.port) if mode == "http" else ("socket mode", self.socket_mode),
+            ("database", self.database),
+            ("facts", self.facts),
+            ("last good", self.last_good_facts),
+            ("clock", self.clock),
+        ]
+
+    def variables(self, mode: str) -> str:
+        workers, port = self._settings.web_concurrency, self._settings.port or DEFAULT_PORT
+        http_mode = f"HTTP on port {port}, {workers} process{'es' * (workers > 1)}"
+        whom = "workspaces that install the app" if self._settings.multi_workspace else "one workspace"
+        return f"{'Socket Mode' if mode == 'socket' else http_mode}, for {whom}"
+
+    def questions(self) -> None:
+        if self._settings.log_questions:
+            raise Note("LOG_QUESTIONS=on: the log holds what people ask")
+
+    def channel(self) -> None:
+        if channel := self._settings.maintainers_channel[1]:  # to look would take another scope
+            raise Note(
+                f"MAINTAINERS_CHANNEL: type /invite @UnionState in {channel}, where reports arrive only then"
+            )
+
+    def token(self) -> str:
+        return "{user} ({user_id}) in {team} ({team_id})".format_map(self._call("auth.test").data)
+
+    def scopes(self) -> str | None:
+        """What was granted, compared with what the manifest asks for."""
+        if self._granted is None:  # no token works
+            return None
+        granted = set(filter(None, re.split(r"[,\s]+", self._granted)))
+        if missing := sorted(set(SCOPES) - granted):
+            features = ", ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
+            fix = "Give the app the manifest of `unionstate manifest` and install it again"
+            raise Wrong(f"not granted: {features}. {fix}")
+        if more := sorted(granted - set(SCOPES)):
+            raise Note(f"all {len(SCOPES)} granted, and more than are needed: {', '.join(more)}")
+        return f"all {len(SCOPES)} granted, and no more"
+
+    def installed(self) -> str:
+        if not (database := self._open_database()):
+            raise Note("no workspace yet: the bot makes the database when it starts")
+        with database.connection() as connection:
+            if not inspect(connection).has_table("slack_bots"):
+                raise Note("no workspace yet: the bot makes the tables when it starts")
+        store = Installations(
+            self._settings.slack_client_id or "", database, self._settings.token_encryption_key
         )
-
-
-def _port(settings: Settings) -> Iterator[Finding]:
-    """Whether the port is free, or held by this bot."""
-    host, port = settings.host or "", settings.port or DEFAULT_PORT
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with closing(socket.create_server((host, port), family=family)):
-            return
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            yield Finding("wrong", "port", f"HOST and PORT {port} cannot be used: {error.strerror}")
-            return
-    try:
-        at = f"[{host}]" if ":" in host else host or "127.0.0.1"
-        with urllib.request.urlopen(f"http://{at}:{port}/healthz", timeout=2) as answer:
-            running = json.load(answer)
-        yield Finding("ok", "port", f"{port} is in use by a bot, version {running['version']}")
-    except (OSError, ValueError, LookupError, TypeError):
-        yield Finding("wrong", "port", f"{port} is in use by another program: set PORT to another")
-
-
-class _Slack:
-    """What Slack says of the tokens, and of the time."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._client: WebClient = new_client(secret(settings.slack_bot_token), settings.slack_api_url + "/")
-        self._offsets: list[float] = []  # how far our clock is ahead
-
-    def token(self) -> Iterator[Finding]:
-        try:
-            answer = self._auth_test()
-        except SlackApiError as error:
-            fix = "copy it again from the app's page, OAuth & Permissions"
-            yield Finding("wrong", "token", f"Slack refused SLACK_BOT_TOKEN ({_reason(error)}): {fix}")
-        except _UNREACHABLE as error:
-            yield self._unreachable("token", error)
-        else:
-            who = f"{answer.get('user')} ({answer.get('user_id')}) in {answer.get('team')} ({answer.get('team_id')})"
-            yield Finding("ok", "token", who)
-            yield _scopes(answer)
-
-    def installations(self, environ: Mapping[str, str]) -> Iterator[Finding]:
-        """The tokens of the workspaces that installed the app."""
-        settings, database = self._settings, None
-        try:
-            url = settings.resolve_database_url(environ)
-            if _missing_file(url):
-                yield Finding(
-                    "note", "installed", "no workspace yet: the bot creates the database when it starts"
-                )
-                return
-            database = Database(open_engine(url), migrate=False)
-            if not inspect(database.engine).has_table("slack_bots"):
-                yield Finding("note", "installed", "no workspace yet: the tables do not exist")
-                return
-            client_id = secret(settings.slack_client_id) or ""
-            store = Installations(client_id, database, settings.token_encryption_key)
-            yield from self._check_installations(store)
-        except (DatabaseUnavailable, SQLAlchemyError, OSError):
-            yield Finding("wrong", "installed", "cannot be found out while the database is unavailable")
-        finally:
-            if database:
-                database.close()
-
-    def _check_installations(self, store: Installations) -> Iterator[Finding]:
-        usage, keys = store.key_usage(), store.keys()
-        if usage.unreadable:
-            fix = "add their key to TOKEN_ENCRYPTION_KEY, after a comma, or have those workspaces install the app again"
-            yield Finding(
-                "wrong", "keys", f"{usage.unreadable} of {len(keys)} tokens cannot be decrypted: {fix}"
+        keys, (older, unreadable), problems = store.keys(), store.tokens(), []
+        if unreadable:
+            fix = (
+                "add their key to TOKEN_ENCRYPTION_KEY, after a comma, or have those workspaces install again"
             )
-        if usage.older_keys:
-            later = "the next start of the bot encrypts them with the first"
-            yield Finding(
-                "note", "keys", f"{usage.older_keys} tokens are encrypted with an older key: {later}"
-            )
-        asked, refused = keys[-INSTALLATIONS_ASKED:], 0
-        for key in asked:
-            bot, place = store.find(key), key[1] or key[0]
-            if bot is None:  # cannot be decrypted
-                continue
-            try:
-                scopes = _scopes(self._auth_test(bot.bot_token))
-            except SlackApiError as error:
-                refused += 1
-                fix = "it has to install the app again" if _reason(error) in DEAD_TOKEN else "try again later"
-                yield Finding(
-                    "wrong", "installed", f"Slack refused the token of {place} ({_reason(error)}): {fix}"
-                )
-            except _UNREACHABLE as error:
-                yield self._unreachable("installed", error)
-                return
-            else:
-                if scopes.verdict != "ok":
-                    yield Finding(scopes.verdict, scopes.about, f"{place}: {scopes.found}")
-        if not refused and not usage.unreadable:
-            yield Finding(
-                "ok", "installed", f"{len(keys)} workspaces or organisations; the newest {len(asked)} work"
-            )
-
-    def socket_mode(self) -> Finding:
-        try:  # a connection is asked for, not opened: the running bot loses no event
-            self._note_date(
-                self._client.apps_connections_open(app_token=secret(self._settings.slack_app_token) or "")
-            )
-        except SlackApiError as error:
-            fix = "turn Socket Mode on, and copy SLACK_APP_TOKEN (connections:write) from the app's page"
-            return Finding("wrong", "socket mode", f"Slack gives no connection ({_reason(error)}): {fix}")
-        except _UNREACHABLE as error:
-            return self._unreachable("socket mode", error)
-        return Finding("ok", "socket mode", "Slack gives a connection")
-
-    def clock(self) -> Finding:
-        if not self._offsets:
-            try:
-                self._note_date(self._client.api_call("api.test"))
-            except SlackApiError as error:
-                self._note_date(error.response)
-            except _UNREACHABLE as error:
-                return self._unreachable("clock", error)
-        if not self._offsets:
-            return Finding("note", "clock", "Slack's answer had no date")
-        ahead = min(self._offsets, key=abs)
+            problems.append(f"{len(unreadable)} of {len(keys)} tokens cannot be decrypted: {fix}")
+        for enterprise, team in keys[-INSTALLATIONS_ASKED:]:
+            if bot := store.find_bot(enterprise_id=enterprise, team_id=team):
+                try:
+                    self._call("auth.test", bot.bot_token)
+                    self.scopes()
+                except SlackApiError as error:
+                    fix = "it has to install the app again"
+                    problems.append(
+                        f"Slack refused the token of {team or enterprise} ({_reason(error)}): {fix}"
+                    )
+                except Wrong as error:
+                    problems.append(f"{team or enterprise}: {error}")
+        if problems:
+            raise Wrong(*problems)
         found = (
-            f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} Slack's"
-            if abs(ahead) >= 1
-            else "as Slack's"
+            f"{len(keys)} workspaces or organisations; the newest {min(len(keys), INSTALLATIONS_ASKED)} work"
         )
+        if older:
+            later = "the next start of the bot encrypts them with the first"
+            raise Note(f"{found}; {len(older)} tokens are encrypted with an older key: {later}")
+        return found
+
+    def port(self) -> str | None:
+        """Whether the port is free, or held by this bot."""
+        settings = self._settings
+        try:
+            open_socket(settings).close()
+        except SettingsError as error:
+            host = settings.host or "127.0.0.1"
+            at = f"[{host}]" if ":" in host else host
+            with suppress(OSError, ValueError, LookupError, TypeError):
+                url = f"http://{at}:{settings.port or DEFAULT_PORT}/healthz"
+                with urllib.request.urlopen(url, timeout=2) as answer:
+                    return f"in use by a bot, version {json.load(answer)['version']}"
+            raise Wrong(f"{error}: stop what uses it, or set another") from None
+        return None
+
+    def socket_mode(self) -> str:
+        # A connection is asked for, not opened: the running bot loses no event.
+        self._call("apps.connections.open", self._settings.slack_app_token)
+        return "Slack gives a connection"
+
+    def database(self) -> str:
+        database = self._open_database()
+        address = engine.parse_database_url(self._settings.resolve_database_url(self._environ))
+        found = f"SQLite file {address.database}"
+        if database is None:
+            return found
+        with database.connection() as connection:
+            if address.drivername == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails where it may not be written
+            else:
+                version = str(connection.execute(text("SHOW server_version")).scalar_one()).split()[0]
+                found = f"PostgreSQL {version} on {address.host}, database {address.database}"
+                connection.execute(text("CREATE TEMPORARY TABLE unionstate_doctor (id INTEGER)"))
+            revision, missing = engine.current_revision(connection), _missing_columns(connection)
+            connection.rollback()
+        if revision is None:
+            return f"{found}, without a revision: the bot migrates it when it starts"
+        found += f", revision {revision}"
+        if missing:
+            raise Wrong(f"{found}, but {', '.join(missing)} missing: restore a backup")
+        if revision > HEAD_REVISION:
+            raise Note(f"{found}, newer than this release ({HEAD_REVISION}), which can use it")
+        if revision < HEAD_REVISION:
+            raise Note(f"{found}: the bot migrates it to {HEAD_REVISION} when it starts")
+        return found
+
+    def facts(self) -> str:
+        try:
+            base = load_fact_base(self._settings.unionstate_facts)
+        except DataError as error:
+            shown = [str(problem) for problem in error.problems[:PROBLEMS_SHOWN]]
+            if (more := len(error.problems) - len(shown)) > 0:
+                shown.append(f"and {more} more: `unionstate check` lists them all")
+            raise Wrong(*shown) from None
+        return f"{len(base.facts)} facts of {len(base.sources)} articles, version {base.version}"
+
+    def last_good_facts(self) -> str | None:
+        with suppress(OSError):
+            kept = LastGoodFacts(engine.state_folder(self._environ), self._settings.unionstate_facts)
+            if version := kept.version():
+                return f"facts of version {version} in {kept.path}"
+        return None
+
+    def clock(self) -> str:
+        if not self._ahead:
+            with suppress(SlackApiError):
+                self._call("api.test")
+        ahead = min(self._ahead, key=abs, default=0.0)
+        found = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} Slack's"
         if abs(ahead) >= CLOCK_WRONG_SECONDS:
-            return Finding(
-                "wrong", "clock", f"{found}: signatures will be refused, set it by the network (NTP)"
-            )
-        return Finding("note" if abs(ahead) >= CLOCK_NOTED_SECONDS else "ok", "clock", found)
+            raise Wrong(f"{found}: signatures will be refused, set it by the network (NTP)")
+        if abs(ahead) >= CLOCK_NOTED_SECONDS:
+            raise Note(found)
+        return "as Slack's" if abs(ahead) < 1 else found
 
-    def _auth_test(self, token: str | None = None) -> SlackResponse:
-        answer = self._client.auth_test(token=token) if token else self._client.auth_test()
-        self._note_date(answer)
-        return answer
+    def _call(self, method: str, token: str | None = None) -> Any:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer: Any = None
+        try:
+            answer = self._client.api_call(method, headers=headers)
+            self._granted = _header(answer, "x-oauth-scopes")
+            return answer
+        except SlackApiError as error:
+            answer = error.response
+            raise
+        finally:
+            with suppress(ValueError):
+                ahead = time.time() - parsedate_to_datetime(_header(answer, "date") or "").timestamp()
+                self._ahead.append(0.0 if 0 <= ahead <= 1 else ahead)  # the date has no fractions of a second
 
-    def _note_date(self, answer: Any) -> None:
-        with suppress(ValueError):
-            ahead = time.time() - parsedate_to_datetime(_header(answer, "date") or "").timestamp()
-            self._offsets.append(0.0 if 0 <= ahead <= 1 else ahead)  # the date has no fractions of a second
-
-    def _unreachable(self, about: str, error: Exception) -> Finding:
-        return Finding("wrong", about, f"Slack at {self._client.base_url} cannot be reached: {error}")
-
-
-def _scopes(answer: SlackResponse) -> Finding:
-    """What was granted, compared with what the manifest asks for."""
-    written = _header(answer, "x-oauth-scopes")
-    if written is None:
-        return Finding("note", "scopes", "Slack did not say which are granted")
-    granted = {scope.strip() for scope in written.split(",") if scope.strip()}
-    if missing := sorted(set(SCOPES) - granted):
-        features = ", ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
-        fix = "Give the app the manifest of `unionstate manifest` and install it again"
-        return Finding("wrong", "scopes", f"not granted: {features}. {fix}")
-    if more := sorted(granted - set(SCOPES)):
-        return Finding(
-            "note", "scopes", f"all {len(SCOPES)} granted, and more than are needed: {', '.join(more)}"
-        )
-    return Finding("ok", "scopes", f"all {len(SCOPES)} granted, and no more")
+    def _open_database(self) -> Database | None:
+        """None where it is a SQLite file that does not exist yet."""
+        try:
+            url = self._settings.resolve_database_url(self._environ)
+        except OSError as error:
+            raise Note(f"there is no place for a file: {error}") from None
+        path = Path(engine.parse_database_url(url).database or "")
+        if url.startswith("sqlite") and not path.exists():
+            folder = next(parent for parent in path.absolute().parents if parent.exists())
+            if not os.access(folder, os.W_OK):
+                raise Note(f"no file can be made in {folder}; questions are answered without it")
+            return None
+        self.opened = self.opened or Database(engine.open_engine(url), migrate=False)
+        return self.opened
 
 
 def _header(answer: Any, name: str) -> str | None:
@@ -285,90 +317,13 @@ def _header(answer: Any, name: str) -> str | None:
 
 
 def _reason(error: SlackApiError) -> str:
-    data = getattr(error.response, "data", error.response)
+    data = getattr(error.response, "data", None)
     return str(data.get("error")) if isinstance(data, dict) else "no usable answer"
-
-
-def _database(settings: Settings, environ: Mapping[str, str]) -> Finding:
-    needed: Verdict = "wrong" if settings.multi_workspace else "note"
-    consequence = "" if settings.multi_workspace else "; questions are answered without it"
-    engine = None
-    try:
-        url = settings.resolve_database_url(environ)
-        if path := _missing_file(url):
-            folder = next(parent for parent in path.absolute().parents if parent.exists())
-            if os.access(folder, os.W_OK):
-                return Finding("ok", "database", f"SQLite file {path}, which the bot creates when it starts")
-            return Finding(
-                needed, "database", f"cannot be used: no file can be made in {folder}{consequence}"
-            )
-        engine = open_engine(url)
-        place = parse_database_url(url)
-        with engine.connect() as connection:
-            writable, found = True, f"SQLite file {place.database}"
-            if engine.dialect.name == "postgresql":
-                version = str(connection.execute(text("SHOW server_version")).scalar_one()).split()[0]
-                writable = connection.execute(text("SHOW transaction_read_only")).scalar_one() == "off"
-                found = f"PostgreSQL {version} on {place.host}, database {place.database}"
-            else:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails where it may not be written
-            revision, missing = current_revision(connection), _missing_columns(connection)
-            connection.rollback()
-    except (SQLAlchemyError, OSError) as error:
-        return Finding("wrong", "database", f"cannot be used: {describe_error(error)}{consequence}")
-    finally:
-        if engine:
-            engine.dispose()
-    if not writable:
-        return Finding(needed, "database", f"{found}: it may be read but not written{consequence}")
-    if revision is None:
-        return Finding("ok", "database", f"{found}, without a revision: the bot migrates it when it starts")
-    found += f", revision {revision}"
-    if missing:
-        return Finding(
-            "wrong", "database", f"{found}, but {', '.join(missing)} missing: restore it from a backup"
-        )
-    if revision > HEAD_REVISION:
-        return Finding(
-            "note", "database", f"{found}, newer than this release ({HEAD_REVISION}), which goes on with it"
-        )
-    if revision < HEAD_REVISION:
-        return Finding("note", "database", f"{found}: the bot migrates it to {HEAD_REVISION} when it starts")
-    return Finding("ok", "database", found)
 
 
 def _missing_columns(connection: Connection) -> list[str]:
     """Tables and columns that the bot uses and the database lacks."""
-    inspector, missing = inspect(connection), []
-    for table in (*inbox.METADATA.sorted_tables, *idempotency.METADATA.sorted_tables):
-        if not inspector.has_table(table.name):
-            missing.append(table.name)
-            continue
-        there = {column["name"] for column in inspector.get_columns(table.name)}
-        missing += [f"{table.name}.{column.name}" for column in table.columns if column.name not in there]
-    return missing
-
-
-def _missing_file(url: str) -> Path | None:
-    """The path of a SQLite file that does not exist yet."""
-    address = parse_database_url(url)
-    path = Path(address.database or "")
-    return path if address.drivername == "sqlite" and not path.exists() else None
-
-
-def _facts(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
-    folder = settings.unionstate_facts
-    try:
-        base = load_fact_base(folder)
-    except DataError as error:
-        shown = [str(problem) for problem in error.problems[:PROBLEMS_SHOWN]]
-        yield from (Finding("wrong", "facts", problem) for problem in shown)
-        if more := len(error.problems) - len(shown):
-            yield Finding("wrong", "facts", f"and {more} more: `unionstate check` lists them all")
-    else:
-        counts = f"{len(base.facts)} facts of {len(base.sources)} articles"
-        yield Finding("ok", "facts", f"{counts}, version {base.version}")
-    with suppress(OSError):
-        kept = LastGoodFacts(state_folder(environ), fact_folders(folder)[0])
-        if version := kept.version():
-            yield Finding("ok", "last good", f"facts of version {version} in {kept.path}")
+    existing = inspect(connection).get_multi_columns()
+    known = {(table, column["name"]) for (_, table), columns in existing.items() for column in columns}
+    wanted = [(table.name, column.name) for table in METADATA.sorted_tables for column in table.columns]
+    return [".".join(place) for place in wanted if place not in known]

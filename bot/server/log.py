@@ -12,43 +12,24 @@ import re
 import sys
 import time
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any
 
 TEXT_FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s"
 QUESTIONS = "bot.questions"  # the logger of people's words, silent unless LOG_QUESTIONS=on
-LIBRARIES = (
-    "alembic",
-    "asyncio",
-    "slack_bolt",
-    "slack_sdk",
-    "sqlalchemy",
-    "urllib3",
-    "uvicorn",
-    "watchfiles",
-)
 LINE_LENGTH = 20_000  # what is redacted and written of a message or a traceback
 
 # Our own lines hold none of these; a library's, or an exception's, might.
-_SECRETS = (
-    (re.compile(r"xox[a-z]?(?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+"), "xox…"),
-    (re.compile(r"(with code: )\S{1,500}"), r"\1…"),
-    (
-        re.compile(r"(https?://[^\s/]{1,200})/(?:commands|actions|workflows|services|response)/[^\s'\"]+"),
-        r"\1/…",
-    ),
-    (re.compile(r"(password=)[^&\s'\"]{1,200}", re.IGNORECASE), r"\1…"),
-    (re.compile(r"(\w{1,40}://[^\s:/@]{1,200}):[^\s@/]{1,200}@"), r"\1:…@"),
-)
+_SECRETS = {
+    r"xox[a-z]?(?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+": "xox…",
+    r"(with code: )\S{1,500}": r"\1…",
+    r"(https?://[^\s/]{1,200})/(?:commands|actions|workflows|services|response)/[^\s'\"]+": r"\1/…",
+    r"(?i:(password=))[^&\s'\"]{1,200}": r"\1…",
+    r"(\w{1,40}://[^\s:/@]{1,200}):[^\s@/]{1,200}@": r"\1:…@",
+}
 _FIELD = re.compile(r"%%|(?:\b(\w+)=)?%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
 _CODE = re.compile(r"\bcode=([a-z_]+)")
-_PRIORITIES = {
-    "DEBUG": 7,
-    "INFO": 6,
-    "WARNING": 4,
-    "ERROR": 3,
-    "CRITICAL": 2,
-}  # of syslog, which the journal reads
+# Of syslog; the journal reads them.
+_PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
 
 def configure_log(level: str = "INFO", style: str = "TEXT", *, questions: bool = False) -> None:
@@ -59,10 +40,11 @@ def configure_log(level: str = "INFO", style: str = "TEXT", *, questions: bool =
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "JSON" else TextFormatter())
     # Not by the loggers' levels alone: Bolt gives its own loggers the level of ours.
-    handler.addFilter(lambda record: record.levelno >= logging.WARNING or not _is_library(record.name))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in LIBRARIES:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.startswith("bot."))
+    logging.basicConfig(
+        level=max(logging.WARNING, logging.getLevelName(level)), handlers=[handler], force=True
+    )
+    logging.getLogger("bot").setLevel(level)
     # Not `disabled`: logging.config enables each logger that exists.
     logging.getLogger(QUESTIONS).setLevel(logging.INFO if questions else logging.CRITICAL)
     # Expected at each start: the client that Bolt is given and SLACK_BOT_TOKEN in the environment.
@@ -75,8 +57,8 @@ def configure_log(level: str = "INFO", style: str = "TEXT", *, questions: bool =
 def redact(text: str) -> str:
     """The text without tokens, Slack's reply addresses and passwords in addresses; cut at `LINE_LENGTH`."""
     text = text if len(text) <= LINE_LENGTH else text[:LINE_LENGTH] + "…"
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
+    for pattern, replacement in _SECRETS.items():
+        text = re.sub(pattern, replacement, text)
     return text
 
 
@@ -87,7 +69,6 @@ class TextFormatter(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__(TEXT_FORMAT, "%Y-%m-%dT%H:%M:%S")
-        self._for_journal = "JOURNAL_STREAM" in os.environ
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
@@ -95,9 +76,7 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         text = redact(super().format(record))
-        if not self._for_journal:
-            return text
-        priority = f"<{_PRIORITIES.get(record.levelname, 6)}>"
+        priority = f"<{_PRIORITIES.get(record.levelno, 6)}>" if "JOURNAL_STREAM" in os.environ else ""
         return priority + text.replace("\n", f"\n{priority}")
 
 
@@ -105,23 +84,26 @@ class JsonFormatter(logging.Formatter):
     """An object per line: time (UTC), level, logger, message, code, each `name=` of the line, and exception."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message = record.getMessage()
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": redact(message),
+            "message": redact(record.getMessage()),
         }
-        if code := _CODE.search(message):
-            entry["code"] = code[1]
-        elif record.levelno >= logging.ERROR:
-            entry["code"] = "unexpected"
+        if code := error_code(record):
+            entry["code"] = code
         for name, value in named_arguments(record).items():
             plain = isinstance(value, bool | int | float | None)
             entry.setdefault(name, value if plain else redact(str(value)))
         if record.exc_info:
             entry["exception"] = redact(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
+
+
+def error_code(record: logging.LogRecord) -> str | None:
+    """The `code=` of a line; an error without one is unexpected."""
+    found = _CODE.search(record.getMessage())
+    return found[1] if found else "unexpected" if record.levelno >= logging.ERROR else None
 
 
 def named_arguments(record: logging.LogRecord) -> dict[str, Any]:
@@ -132,12 +114,7 @@ def named_arguments(record: logging.LogRecord) -> dict[str, Any]:
     return {name: value for name, value in zip(names, record.args, strict=False) if name}
 
 
-def _is_library(name: str) -> bool:
-    return name.partition(".")[0] in LIBRARIES
-
-
-def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: Any) -> None:
     if not issubclass(kind, KeyboardInterrupt):
-        logging.getLogger(__name__).critical(
-            "stopped by an error code=unexpected", exc_info=(kind, error, traceback)
-        )
+        log = logging.getLogger(__name__)
+        log.critical("stopped by an error code=unexpected", exc_info=(kind, error, traceback))

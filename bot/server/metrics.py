@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
 from slack_sdk.webhook import WebhookClient
 
-from bot.server.log import named_arguments
+from bot.server.log import error_code, named_arguments
 
 QUESTIONS = Counter("unionstate_questions", "Questions by door and outcome", ["door", "outcome"])
 ANSWER_SECONDS = Histogram(
@@ -24,20 +24,13 @@ ANSWER_SECONDS = Histogram(
     "From a question to its answer, without sending it",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 3),
 )
-REQUESTS = Counter("unionstate_requests", "Requests of Slack's by outcome", ["outcome"])
 SLACK_CALLS = Counter("unionstate_slack_calls", "Calls to Slack by method and outcome", ["method", "outcome"])
 ERRORS = Counter("unionstate_errors", "Log lines of level ERROR by code", ["code"])
 INBOX_WAITING = Gauge("unionstate_inbox_waiting", "Inbox entries to be written", multiprocess_mode="livesum")
 IN_WORK = Gauge("unionstate_requests_in_work", "Requests being handled", multiprocess_mode="livesum")
-FACTS = Gauge(
-    "unionstate_facts", "Facts by version of the fact base", ["version"], multiprocess_mode="livemostrecent"
-)
-FACTS_LIVE = Gauge(
-    "unionstate_facts_live", "1 where the last edit of the facts is live", multiprocess_mode="livemin"
-)
-DATABASE_UP = Gauge(
-    "unionstate_database_up", "1 where the database worked when last used", multiprocess_mode="livemin"
-)
+FACTS = Gauge("unionstate_facts", "Facts by version", ["version"], multiprocess_mode="livemostrecent")
+FACTS_LIVE = Gauge("unionstate_facts_live", "1 if the last edit is live", multiprocess_mode="livemin")
+DATABASE_UP = Gauge("unionstate_database_up", "1 if the database worked", multiprocess_mode="livemin")
 
 
 class LogMetrics(logging.Handler):
@@ -49,8 +42,7 @@ class LogMetrics(logging.Handler):
             QUESTIONS.labels(fields["by"], fields["outcome"]).inc()
             ANSWER_SECONDS.observe(float(fields.get("ms") or 0) / 1000)
         if record.levelno >= logging.ERROR:
-            _, _, code = record.getMessage().partition("code=")
-            ERRORS.labels(code.split(maxsplit=1)[0].strip(",:") if code else "unexpected").inc()
+            ERRORS.labels(error_code(record)).inc()
 
 
 def install() -> None:
@@ -71,7 +63,7 @@ def render() -> bytes:
 
 def _counted(call: Callable[..., Any], method: str | None = None) -> Callable[..., Any]:
     def counted(self: Any, first: Any, *args: Any, **kwargs: Any) -> Any:
-        name, outcome = method or str(first), "unreachable"
+        outcome = "unreachable"
         try:
             answer = call(self, first, *args, **kwargs)
             status = getattr(answer, "status_code", 200)
@@ -81,6 +73,6 @@ def _counted(call: Callable[..., Any], method: str | None = None) -> Callable[..
             outcome = str(error.response.get("error") or "error")
             raise
         finally:
-            SLACK_CALLS.labels(name, outcome).inc()
+            SLACK_CALLS.labels(method or str(first), outcome).inc()
 
     return counted

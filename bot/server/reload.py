@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError, Place, Problem
 from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base, yaml_files
@@ -37,10 +37,13 @@ Snapshot: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 
 class LastGoodFacts:
-    """A copy of the last valid fact files: one zip file in `folder`, with the version as its comment."""
+    """A copy of the last valid fact files: a zip file in `folder`, with the version as its comment.
 
-    def __init__(self, folder: Path, facts: Path) -> None:
-        mark = hashlib.sha256(str(facts.absolute()).encode()).hexdigest()[:8]
+    It is named after `facts`, the setting, rather than after the folder that a link leads to: releases change that.
+    """
+
+    def __init__(self, folder: Path, facts: Path | None) -> None:
+        mark = hashlib.sha256(str(facts or "").encode()).hexdigest()[:8]
         self.path = folder / f"last-good-facts-{mark}.zip"
 
     def version(self) -> str | None:
@@ -51,54 +54,43 @@ class LastGoodFacts:
         except (OSError, ValueError, zipfile.BadZipFile):
             return None
 
-    def save(self, folders: Iterable[Path], version: str) -> None:
-        """Keep the files of these folders, unless they are kept already; what cannot be written is only logged."""
+    def save(self, folders: tuple[Path, Path], version: str) -> None:
+        """Keep the files of these folders, unless they are kept already; a failure is only logged."""
         if self.version() == version:
             return
-        name = ""
+        new = self.path.with_suffix(f".{os.getpid()}")
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
-            with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.comment = version.encode()
                 for number, folder in enumerate(folders):
                     for path in yaml_files(folder):
                         archive.write(path, f"{number}/{folder.name}/{path.relative_to(folder)}")
-            os.replace(name, self.path)
+            os.replace(new, self.path)
         except OSError as error:
             log.warning("last good facts not kept code=last_good_not_kept path=%s: %s", self.path, error)
-            with suppress(OSError):
-                os.unlink(name)
 
     def load(self) -> FactBase | None:
         """The facts that are kept; None where there are none, or this release cannot read them."""
+        if not self.path.exists():
+            return None
         try:
-            with (
-                zipfile.ZipFile(self.path) as archive,
-                tempfile.TemporaryDirectory(prefix=".last-good-", dir=self.path.parent) as folder,
-            ):
-                archive.extractall(folder)
+            with tempfile.TemporaryDirectory(prefix=".last-good-", dir=self.path.parent) as folder:
+                shutil.unpack_archive(self.path, folder)
                 facts, seeds = (next(Path(folder, number).iterdir()) for number in "01")
                 return load_fact_base(facts, seeds)
-        except (OSError, ValueError, zipfile.BadZipFile, StopIteration, DataError) as error:
-            if self.path.exists():
-                log.error(
-                    "last good facts cannot be read code=last_good_unreadable path=%s: %s", self.path, error
-                )
+        except (OSError, DataError) as error:
+            log.error(
+                "last good facts cannot be read code=last_good_unreadable path=%s: %s", self.path, error
+            )
             return None
-
-
-@dataclass(frozen=True)
-class _State:
-    """What is answered from, and what was wrong with the files when they were last read."""
-
-    engine: SearchEngine
-    changed_at: datetime | None
-    problems: tuple[Problem, ...] = ()
 
 
 class FactsReloader:
     """The current facts, reloaded atomically; `engine` may be called from any thread at any time.
+
+    `problems` says why the files as they are now are not answered from, and is empty where they are; `changed_at` is when
+    the files that are answered from were last written (UTC), None for the last good facts.
 
     `facts` and `seeds` default as in `load_fact_base`.  Where the first load fails, the last good facts are used; without
     any, DataError is raised, unless `allow_broken`: then the fact base is empty until the files are good.
@@ -113,37 +105,25 @@ class FactsReloader:
         last_good_folder: Path | None = None,
     ) -> None:
         self._given = (facts, seeds)
-        self.last_good = LastGoodFacts(last_good_folder, fact_folders(facts)[0]) if last_good_folder else None
+        self._last_good = LastGoodFacts(last_good_folder, facts) if last_good_folder else None
         self._subscribers: list[Callable[[], None]] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._engine = SearchEngine(FactBase((), {}, {}, Vocabulary(), {}, "none"))
+        self.problems: tuple[Problem, ...] = ()
+        self.changed_at: datetime | None = None
         self._seen = self._snapshot()
-        try:
-            base = load_fact_base(facts, seeds)
-        except DataError as error:
-            kept = self.last_good.load() if self.last_good else None
-            if kept is None and not allow_broken:
-                raise
-            kept = kept or FactBase((), {}, {}, Vocabulary(), {}, "none")
-            self._state = _State(SearchEngine(kept), None, error.problems)
-            self._log_rejected(error)
-        else:
-            self._state = _State(SearchEngine(base), _newest(self._seen))
-            self._keep(base)
+        loaded = self._load()
+        if isinstance(loaded, DataError):
+            if kept := self._last_good and self._last_good.load():
+                self._engine = SearchEngine(kept)
+            elif not allow_broken:
+                raise loaded
+        self._accept(loaded, self._seen)
 
     def engine(self) -> SearchEngine:
         """The facts to answer from.  Call it once for an answer, so that no answer mixes two versions."""
-        return self._state.engine
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Why the files as they are now are not answered from; empty where they are."""
-        return self._state.problems
-
-    @property
-    def changed_at(self) -> datetime | None:
-        """When the files that are answered from were last written (UTC); None for the last good facts."""
-        return self._state.changed_at
+        return self._engine
 
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Have `callback` called, from the watching thread, after each reload, good or bad."""
@@ -151,9 +131,8 @@ class FactsReloader:
 
     def watch(self) -> None:
         """Follow the files in a thread of this process: after a fork, and ended by `close`."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="facts-reloader")
-            self._thread.start()
+        self._thread = threading.Thread(target=self._run, name="facts-reloader")
+        self._thread.start()
 
     def close(self) -> None:
         """Stop following the files; the facts stay usable."""
@@ -166,15 +145,10 @@ class FactsReloader:
         while not self._stop.is_set() and (snapshot := self._snapshot()) != self._seen:
             if not self._is_steady(snapshot, SETTLE_SECONDS):
                 continue
-            started = time.monotonic()
             loaded = self._load()
-            doubtful = isinstance(loaded, DataError) or bool(
-                self.engine().base.by_id.keys() - loaded.base.by_id.keys()
-            )
-            if self._snapshot() != snapshot or (doubtful and not self._is_steady(snapshot, DOUBT_SECONDS)):
-                continue  # perhaps half written
-            if not self._stop.is_set():
-                self._accept(loaded, snapshot, time.monotonic() - started)
+            known = set() if isinstance(loaded, DataError) else loaded.base.by_id.keys()
+            if self._is_steady(snapshot, DOUBT_SECONDS if self._engine.base.by_id.keys() - known else 0):
+                self._accept(loaded, snapshot)
 
     def _run(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
@@ -185,10 +159,10 @@ class FactsReloader:
 
     def _is_steady(self, snapshot: Snapshot, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and not self._stop.wait(0.05):
-            if self._snapshot() != snapshot:
-                return False
-        return True
+        while self._snapshot() == snapshot:
+            if time.monotonic() >= deadline or self._stop.wait(0.05):
+                return True
+        return False
 
     def _snapshot(self) -> Snapshot:
         files = []
@@ -201,9 +175,8 @@ class FactsReloader:
 
     def _load(self) -> SearchEngine | DataError:
         try:
-            with _garbage_collection_paused():
-                base = load_fact_base(*self._given)
-                return self.engine() if self.engine().base.version == base.version else SearchEngine(base)
+            engine = load_engine(*self._given)
+            return self._engine if self._engine.base.version == engine.base.version else engine
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
@@ -211,26 +184,22 @@ class FactsReloader:
             place = Place(fact_folders(*self._given)[0].name, 1)
             return DataError([Problem(place, "", "unreadable", f"{type(error).__name__} while reading")])
 
-    def _accept(self, loaded: SearchEngine | DataError, snapshot: Snapshot, seconds: float) -> None:
-        before, self._seen = self._state, snapshot
+    def _accept(self, loaded: SearchEngine | DataError, snapshot: Snapshot) -> None:
+        before, self._seen = self.problems, snapshot
         if isinstance(loaded, DataError):
-            self._state = _State(before.engine, before.changed_at, loaded.problems)
-            if loaded.problems != before.problems:
+            self.problems = loaded.problems
+            if loaded.problems != before:
                 self._log_rejected(loaded)
         else:
-            self._state = _State(loaded, _newest(snapshot))
-            self._keep(loaded.base)
-            if loaded is not before.engine or before.problems:
-                _log_accepted(before.engine.base, loaded.base, seconds)
+            if before or (loaded is not self._engine and self._engine.base.facts):  # not at the start
+                log.info("facts live fact_base=%s facts=%d", loaded.base.version, len(loaded.base.facts))
+            newest = max((changed for *_, changed in snapshot), default=0)
+            self.changed_at = datetime.fromtimestamp(newest / 1e9, UTC)
+            self._engine, self.problems = loaded, ()
+            if self._last_good:
+                self._last_good.save(fact_folders(*self._given), loaded.base.version)
         for callback in self._subscribers:
-            try:
-                callback()
-            except Exception:
-                log.exception("a subscriber to the facts failed")
-
-    def _keep(self, base: FactBase) -> None:
-        if self.last_good:
-            self.last_good.save(fact_folders(*self._given), base.version)
+            callback()
 
     def _log_rejected(self, error: DataError) -> None:
         lines = [str(problem) for problem in error.problems[:PROBLEMS_LOGGED]]
@@ -239,34 +208,6 @@ class FactsReloader:
         log.error(
             "facts not live code=facts_not_live, %s; answering from the last good ones fact_base=%s\n  %s",
             error,
-            self.engine().base.version,
+            self._engine.base.version,
             "\n  ".join(lines),
         )
-
-
-def _newest(snapshot: Snapshot) -> datetime:
-    return datetime.fromtimestamp(max((changed for *_, changed in snapshot), default=0) / 1e9, UTC)
-
-
-def _log_accepted(old: FactBase, new: FactBase, seconds: float) -> None:
-    log.info(
-        "facts live fact_base=%s facts=%d added=%d changed=%d removed=%d ms=%.0f",
-        new.version,
-        len(new.facts),
-        len(new.by_id.keys() - old.by_id.keys()),
-        sum(1 for fact in new.facts if fact.id in old.by_id and old.by_id[fact.id] != fact),
-        len(old.by_id.keys() - new.by_id.keys()),
-        seconds * 1000,
-    )
-
-
-@contextmanager
-def _garbage_collection_paused() -> Iterator[None]:
-    """Loading makes a million objects and discards none: collections would only hold up every thread."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -32,22 +33,19 @@ class WeeklyDigest:
         database: Database,
         engine: Callable[[], SearchEngine],
         send: Callable[[InboxContents, SearchEngine], None],
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._engine, self._send, self._clock = database, engine, send, clock
-        self._settled = ""  # the week that needs no further check
         self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread(target=self._run, name="weekly-digest")
 
     def start(self) -> None:
         """Check from now on, in a thread of this process: after a fork, and ended by `close`."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="weekly-digest")
-            self._thread.start()
+        self._thread.start()
 
     def close(self) -> None:
         self._stop.set()
-        if self._thread is not None:
+        if self._thread.ident:
             self._thread.join()
 
     def _run(self) -> None:
@@ -61,31 +59,21 @@ class WeeklyDigest:
 
     def check(self) -> bool:
         """Send the message where it is due and no other process has; whether it was sent."""
-        now = self._clock()
+        now = datetime.fromtimestamp(self._clock(), UTC)
         year, number, _ = (now - timedelta(hours=DUE_HOUR)).isocalendar()
         week = f"{year}-W{number:02}"
-        if week == self._settled:
-            return False
-        try:
+        with suppress(DatabaseUnavailable):
             if not claim_week(self._database, week, now.date()):
-                self._settled = week
                 return False
             engine = self._engine()
-            found = read(self._database, engine, (now - timedelta(days=7)).date(), today=now.date())
-        except DatabaseUnavailable:
-            return False
-        if found.is_empty:
-            self._settled = week
-            log.info("weekly digest week=%s: the inbox is empty", week)
-            return False
-        try:
-            self._send(found, engine)
-        except Exception as error:
-            log.warning("weekly digest not sent code=weekly_digest week=%s: %s", week, error)
-            with suppress(DatabaseUnavailable):
+            found = read(self._database, engine, (now - timedelta(days=7)).date(), now=now.timestamp())
+            counts = len(found.reports), len(found.unhelpful), len(found.groups)
+            log.info("weekly digest week=%s reports=%d unhelpful=%d questions=%d", week, *counts)
+            try:
+                if not found.is_empty:
+                    self._send(found, engine)
+                    return True
+            except Exception as error:
+                log.warning("weekly digest not sent code=weekly_digest week=%s: %s", week, error)
                 release_week(self._database, week)  # this process or another tries again
-            return False
-        self._settled = week
-        counts = len(found.reports), len(found.unhelpful), len(found.groups)
-        log.info("weekly digest week=%s reports=%d unhelpful=%d questions=%d", week, *counts)
-        return True
+        return False

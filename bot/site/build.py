@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,16 @@ STATIC = ("minisearch.js", "minisearch.LICENSE.txt", "search.js", "style.css")
 
 @dataclass(frozen=True)
 class Site:
-    """What the site is built from; `url` is where it will be, "" if that is not known."""
+    """What the site is built from; `url` is where it will be, "" if that is not known.
+
+    `changed` has the times of the last changes by entry, as far as they are known.
+    """
 
     base: FactBase
     url: str
     today: datetime.date
     repository: Repository | None = None
+    changed: Mapping[str, datetime.datetime] = field(default_factory=dict)
 
 
 def build_site(site: Site, folder: Path) -> int:
@@ -168,7 +172,7 @@ def _data(site: Site) -> dict[str, str]:
         "facts.csv": facts_as_csv(base),
         "search.json": json.dumps(index, ensure_ascii=False),
         "datapackage.json": f"{json.dumps(feeds.data_package(base), ensure_ascii=False, indent=1)}\n",
-        "feed.xml": feeds.atom(base, site.url, site.today),
+        "feed.xml": feeds.atom(base, site.url, site.today, site.changed),
         "events.ics": feeds.calendar(base, site.url, site.today),
         "llms.txt": feeds.llms_text(base),
         ".nojekyll": "",

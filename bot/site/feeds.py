@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,7 +20,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 
 def json_ld(base: FactBase, fact: Fact, url: str) -> dict[str, Any]:
-    """The fact as a schema.org Claim in the articles that it rests on, with its quotes; there is no verdict."""
+    """The fact as a schema.org Claim in the articles that it rests on, with its quotes and without a verdict."""
     appearances = []
     for credit in credits_of(fact, base):
         quote = {"@type": "Quotation", "text": credit.evidence.quote, "url": base.link(credit.evidence)}
@@ -88,25 +89,26 @@ def data_package(base: FactBase) -> dict[str, Any]:
     }
 
 
-def atom(base: FactBase, url: str, today: datetime.date) -> str:
-    """The facts that were added or reviewed last, as an Atom feed."""
-    home = f"{url}/"
-    checked = sorted(base.facts, key=lambda f: (f.last_checked or datetime.date.min, f.id), reverse=True)[
-        :ENTRIES
-    ]
-    updated = (checked[0].last_checked if checked else None) or today
+def atom(base: FactBase, url: str, today: datetime.date, changed: Mapping[str, datetime.datetime]) -> str:
+    """The facts that were added or changed last, as an Atom feed; the review stands in for an unknown time."""
+    home = f"{url}/" if url else ""
+    dates = {
+        f.id: f"{changed[f.id]:%FT%TZ}" if f.id in changed else f"{f.last_checked or today}T00:00:00Z"
+        for f in base.facts
+    }
+    latest = sorted(base.facts, key=lambda fact: (dates[fact.id], fact.id), reverse=True)[:ENTRIES]
     feed = ElementTree.Element("feed", {"xmlns": ATOM})
     _add(feed, "id", home if url else f"urn:{base.site.name.lower()}")
-    _add(feed, "title", f"{base.site.name}: facts added or reviewed")
-    _add(feed, "updated", f"{updated}T00:00:00Z")
+    _add(feed, "title", f"{base.site.name}: facts added or changed")
+    _add(feed, "updated", max(dates.values(), default=f"{today}T00:00:00Z"))
     ElementTree.SubElement(feed, "link", {"rel": "self", "href": f"{home}feed.xml"})
     _add(ElementTree.SubElement(feed, "author"), "name", base.site.name)
-    for fact in checked:
+    for fact in latest:
         entry = ElementTree.SubElement(feed, "entry")
         address = f"{home}facts/{fact.id}/"
         _add(entry, "id", address if url else f"urn:{base.site.name.lower()}:{fact.id}")
         _add(entry, "title", headline(fact))
-        _add(entry, "updated", f"{fact.last_checked or today}T00:00:00Z")
+        _add(entry, "updated", dates[fact.id])
         ElementTree.SubElement(entry, "link", {"href": address})
         _add(entry, "summary", f"{fact.statement} {byline(fact, base)}")
     ElementTree.indent(feed, " ")

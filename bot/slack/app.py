@@ -19,8 +19,8 @@ from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
-from bot.db.conversations import ConversationStore, MemoryConversations
-from bot.db.idempotency import Deduplicator, MemoryDeduplicator
+from bot.db.conversations import Conversations
+from bot.db.idempotency import Deduplicator
 from bot.db.installations import Installations
 from bot.slack import listeners
 from bot.slack.caps import DailyCaps
@@ -50,7 +50,7 @@ def build_app(
     verify_token: bool = True,
     oauth: OAuthFlow | None = None,
     installations: Installations | None = None,
-    conversations: ConversationStore | None = None,
+    conversations: Conversations | None = None,
 ) -> App:
     """The app with all its listeners.
 
@@ -77,8 +77,8 @@ def build_app(
         user_facing_authorize_error_message=ENGLISH("no_installation"),
     )
     dependencies = {
-        "deduplicator": deduplicator or MemoryDeduplicator(),
-        "conversations": conversations or MemoryConversations(),
+        "deduplicator": deduplicator or Deduplicator(),
+        "conversations": conversations or Conversations(),
         "caps": DailyCaps(),
         "inbox": inbox or NullInbox(),
         "site_url": site_url,

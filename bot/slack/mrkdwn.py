@@ -8,6 +8,9 @@ from typing import Any
 
 from bot.core.search.normalise import own_words
 
+READ_LENGTH = (
+    4_000  # characters of what a person typed: four times the longest question, with links and quoted lines
+)
 ZERO_WIDTH_SPACE = "\u200b"
 
 _ANGLED = re.compile(r"<([^<>]*)>")
@@ -30,7 +33,7 @@ def clean(text: str) -> str:
 
     Links, quoted lines, marks of lists and the people, groups and channels that it mentions are not the question.
     """
-    text = _ADDRESSEES.sub(" ", text)
+    text = _ADDRESSEES.sub(" ", text[:READ_LENGTH])
     text = _ANGLED.sub(lambda m: m[0] if m[1].startswith("!date^") else " ", text)
     return words_of(own_words(text))
 

@@ -1,60 +1,132 @@
-"""A key is taken once."""
+"""A key is taken once, by one of many threads or processes, and forgotten after two hours."""
+
+from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
-from bot.db.idempotency import KEPT_SECONDS, MemoryDeduplicator
+import pytest
+from sqlalchemy import text
+
+from bot.db.engine import RETRY_SECONDS, Database, DatabaseUnavailable, open_engine
+from bot.db.idempotency import KEPT_SECONDS, Deduplicator
+from bot.db.inbox import tidy
+from tests.support.postgres import Postgres
 
 
 class Clock:
-    now = 0.0
+    now = 1_000.0
 
     def __call__(self) -> float:
         return self.now
 
 
-def test_one_taken_key_of_several_refuses_all_and_takes_none() -> None:
-    claims = MemoryDeduplicator()
-    assert claims.acquire("a")
-    assert not claims.acquire("a", "b")
-    assert claims.acquire("b")
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
-def test_a_released_key_may_be_taken_again() -> None:
-    claims = MemoryDeduplicator()
-    assert claims.acquire("a")
-    claims.release("a", "never taken")
-    assert claims.acquire("a")
+@pytest.fixture(params=["memory", "database"])
+def keys(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Deduplicator]:
+    if request.param == "memory":
+        yield Deduplicator(clock=clock)
+        return
+    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
+    yield Deduplicator(database, clock)
+    database.close()
 
 
-def test_keys_are_kept_for_over_an_hour_and_then_forgotten() -> None:
-    clock = Clock()
-    claims = MemoryDeduplicator(clock=clock)
-    assert claims.acquire("a")
-    clock.now = 3600
-    assert not claims.acquire("a")
-    clock.now = KEPT_SECONDS
-    assert claims.acquire("a")
+def test_one_taken_key_of_several_refuses_all_and_takes_none(keys: Deduplicator) -> None:
+    assert [keys.acquire("a"), keys.acquire("a", "b"), keys.acquire("b")] == [True, False, True]
 
 
-def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
-    claims = MemoryDeduplicator(limit=3)
-    for key in "abcd":
-        assert claims.acquire(key)
-    assert not claims.acquire("d")
-    assert claims.acquire("a")
+def test_a_released_key_may_be_taken_again(keys: Deduplicator) -> None:
+    assert keys.acquire("a")
+    keys.release("a", "never taken")
+    assert keys.acquire("a")
 
 
-def test_of_many_threads_one_gets_the_key() -> None:
-    claims, got = MemoryDeduplicator(), []
-    start = threading.Barrier(16)
+def test_keys_are_kept_for_over_an_hour_and_then_forgotten(keys: Deduplicator, clock: Clock) -> None:
+    assert keys.acquire("a")
+    clock.now += 3600
+    assert not keys.acquire("a")
+    clock.now += KEPT_SECONDS - 3600
+    assert keys.acquire("a")
 
-    def take() -> None:
+
+def test_the_file_of_a_sqlite_database_is_shared_outlives_its_processes_and_is_bounded(
+    tmp_path: Path,
+) -> None:
+    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
+    first, second = Deduplicator(database), Deduplicator(database)
+    assert [first.acquire("a"), second.acquire("a"), second.acquire("b"), first.acquire("b")] == [
+        True,
+        False,
+    ] * 2
+    assert not Deduplicator(database).acquire("a")
+    size = (tmp_path / "x.sqlite3-handled").stat().st_size
+    assert all(first.acquire(f"message:T0TEAM:C1:{number}") for number in range(10_000))
+    assert not any(second.acquire(f"message:T0TEAM:C1:{number}") for number in range(10_000))
+    kept = (tmp_path / "x.sqlite3-handled").read_bytes()
+    assert len(kept) == size
+    assert b"T0TEAM" not in kept
+    database.close()
+
+
+def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(postgres: Postgres, clock: Clock) -> None:
+    database = Database(open_engine(postgres.new_database()))
+    Deduplicator(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
+    with database.connection() as connection:
+        assert [len(row.key) for row in connection.execute(text("SELECT key FROM claims"))] == [64, 64]
+        tidy(clock.now + KEPT_SECONDS, connection)
+        assert connection.execute(text("SELECT key FROM claims")).all() == []
+    database.close()
+
+
+def test_of_many_that_take_at_once_one_gets_the_key(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    databases = [Database(open_engine(url)) for _ in range(4)]
+    stores = [Deduplicator(database) for database in databases]
+    start, got = threading.Barrier(8), []
+
+    def take(number: int) -> None:
         start.wait()
-        got.append(claims.acquire("a"))
+        for key in range(20):
+            # Overlapping keys in different orders: none of them may wait for another for ever.
+            wanted = [f"event:{key}", f"message:{key}"][:: 1 if number % 2 else -1]
+            if stores[number % 4].acquire(*wanted):
+                got.append(key)
 
-    threads = [threading.Thread(target=take) for _ in range(16)]
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(got) == [False] * 15 + [True]
+    for database in databases:
+        database.close()
+    assert sorted(got) == list(range(20))
+    assert "database unavailable" not in caplog.text
+
+
+def test_while_the_database_is_away_each_process_goes_by_its_memory(
+    postgres: Postgres, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(open_engine(postgres.new_database()), clock=clock)
+    keys = Deduplicator(database)
+    assert keys.acquire("before")
+    postgres.stop()
+    try:
+        assert [keys.acquire(key) for key in ("during", "during", "before")] == [True, False, False]
+        keys.release("during")
+        assert keys.acquire("during")
+        with pytest.raises(DatabaseUnavailable), database.connection():
+            pass
+    finally:
+        postgres.start()
+    clock.now += RETRY_SECONDS
+    assert keys.acquire("after")
+    other = Deduplicator(database)
+    assert [other.acquire(key) for key in ("before", "after", "during")] == [False, False, True]
+    database.close()
+    assert caplog.text.count("database unavailable") == 1
+    assert caplog.text.count("database available again") == 1

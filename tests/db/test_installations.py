@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ from sqlalchemy import text
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
-from bot.db.idempotency import DatabaseDeduplicator
-from bot.db.installations import Installations, KeyUsage
+from bot.db.idempotency import Deduplicator
+from bot.db.installations import Installations
 from bot.server.log import redact
 from bot.slack.app import build_app
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, REMOVAL_EVENTS, manifest
-from bot.slack.oauth import InstallFlow, SignedStates, StateCookies
+from bot.slack.oauth import STATE_COOKIE, InstallFlow, SignedStates
 from bot.slack.responses import new_client
 from tests.support.browser import Browser
 from tests.support.distribution import (
@@ -52,25 +53,21 @@ def slack() -> Iterator[Distribution]:
 
 
 class Host:
-    """One process that serves several workspaces, as `bot.server.run` builds it."""
+    """One process that serves several workspaces, as `bot.server.bot` builds it."""
 
-    def __init__(
-        self, slack: Distribution, url: str, finder: SearchEngine, keys: tuple[str, ...] = (KEY,)
-    ) -> None:
+    def __init__(self, slack: Distribution, url: str, finder: SearchEngine, *keys: str) -> None:
         self.slack = slack
         self.clock = 0.0
         self.database = Database(open_engine(url), clock=lambda: self.clock)
-        self.installations = Installations(CLIENT_ID, self.database, keys)
-        self.states = SignedStates(self.database, keys)
+        self.installations = Installations(CLIENT_ID, self.database, keys or (KEY,))
+        self.states = SignedStates(self.database, keys or (KEY,))
         client = self.client = new_client(None, slack.api_url)
-        oauth = InstallFlow(
-            client, self.installations, self.states, client_id=CLIENT_ID, client_secret=CLIENT_SECRET
-        )
+        oauth = InstallFlow(client, self.installations, self.states, CLIENT_SECRET)
         self.app = build_app(
             lambda: finder,
             client=client,
             signing_secret=SIGNING_SECRET,
-            deduplicator=DatabaseDeduplicator(self.database),
+            deduplicator=Deduplicator(self.database),
             oauth=oauth,
             installations=self.installations,
         )
@@ -87,13 +84,21 @@ class Host:
     def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
         return self.browser.request("GET", path, b"", headers)
 
+    def install(self, place: Place = WORKSPACE) -> str:
+        """Install the app; returns the token."""
+        before = set(self.slack.living)
+        status, _, page = self.visitor.install(self.slack, place)
+        assert (status, "Thank you" in page) == (200, True)
+        (token,) = self.slack.living - before
+        return token
+
     def command(self, place: Place, words: str = "trade share") -> list[Call]:
         return self._send(place.command(words, self.slack.new_response_url()), FORM)
 
     def mention(self, place: Place, words: str = "trade share") -> list[Call]:
         return self._send(place.mention(words), JSON)
 
-    def tell(self, place: Place, event: dict[str, Any], **more: Any) -> int:
+    def notify(self, place: Place, event: dict[str, Any], **more: Any) -> int:
         """One of Slack's notices; returns the status of our answer."""
         self._send(place.event(event, **more), JSON)
         return self.status
@@ -104,16 +109,10 @@ class Host:
         self.browser.settle()
         return self.slack.said()[before:]
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self, *tables: str) -> list[dict[str, Any]]:
         with self.database.connection() as connection:
-            return [dict(row) for row in connection.execute(text("SELECT * FROM slack_bots")).mappings()]
-
-    def everything(self) -> str:
-        """All that the database holds, as text."""
-        with self.database.connection() as connection:
-            return repr(
-                [connection.execute(text(f"SELECT * FROM {name}")).all() for name in ("slack_bots", "claims")]
-            )
+            found = [connection.execute(text(f"SELECT * FROM {name}")).mappings() for name in tables]
+            return [dict(row) for rows in found for row in rows]
 
     def lose_the_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def unavailable(*_: object, **__: object) -> None:
@@ -124,20 +123,18 @@ class Host:
 
 @pytest.fixture
 def host(slack: Distribution, url: str, finder: SearchEngine) -> Iterator[Host]:
-    made = Host(slack, url, finder)
-    yield made
-    made.close()
+    with closing(Host(slack, url, finder)) as made:
+        yield made
 
 
 @pytest.fixture
 def local(slack: Distribution, tmp_path: Path, finder: SearchEngine) -> Iterator[Host]:
     """On SQLite, for what has nothing to do with the kind of database."""
-    made = Host(slack, f"sqlite:///{tmp_path}/unionstate.sqlite3", finder)
-    yield made
-    made.close()
+    with closing(Host(slack, f"sqlite:///{tmp_path}/unionstate.sqlite3", finder)) as made:
+        yield made
 
 
-# Installing
+# Installing and removing
 
 
 @pytest.mark.parametrize("place", SHAPES, ids=["workspace", "in organisation", "organisation"])
@@ -145,10 +142,7 @@ def local(slack: Distribution, tmp_path: Path, finder: SearchEngine) -> Iterator
     "notices", [(uninstalled, revoked), (revoked, uninstalled)], ids=["removed first", "revoked first"]
 )
 def test_install_answer_uninstall(host: Host, slack: Distribution, place: Place, notices: Any) -> None:
-    status, _, page = host.visitor.install(slack, place)
-    assert status == 200
-    assert "Thank you" in page
-    (token,) = slack.living
+    token = host.install(place)
     assert slack.tokens("auth.test") == [token]
 
     assert "49.5%" in texts(host.command(place))[0]
@@ -156,105 +150,93 @@ def test_install_answer_uninstall(host: Host, slack: Distribution, place: Place,
     assert "$10 billion" in texts(host.mention(place, "nuclear plant loan"))[0]
     assert slack.tokens("chat.postMessage") == [token] * 2
     assert slack.tokens("auth.test") == [token], "auth.test is for installing, not for each request"
-    assert host.rows()[0]["bot_token"].startswith("gAAAA"), "encrypted"
+    found = host.installations.find_place(place.team or place.enterprise or "")
+    assert (found and found.bot_token, host.installations.find_place("T0OTHER")) == (token, None)
+    kept = host.rows("slack_bots", "claims")
+    assert kept[0]["bot_token"].startswith("gAAAA"), "encrypted"
     for secret in ("xox", token[-20:], "U1INSTALLER", "U1ANNA"):
-        assert secret not in host.everything()
+        assert secret not in repr(kept)
 
     slack.revoke(token)
     first, second = notices
-    assert host.tell(place, first()) == 200
-    assert host.rows() == []
-    assert host.tell(place, second()) == 200
-    assert host.tell(place, first()) == 200
+    assert host.notify(place, first()) == 200
+    assert host.rows("slack_bots") == []
+    assert [host.notify(place, notice()) for notice in (second, first)] == [200, 200]
     assert ENGLISH("no_installation") in [call.text for call in host.command(place)] + [host.reply]
-    assert host.mention(place) == []
-    assert host.status == 200
+    assert (host.mention(place), host.status) == ([], 200)
 
 
-def test_workspaces_do_not_share_a_token(host: Host, slack: Distribution) -> None:
+def test_workspaces_do_not_share_a_token(local: Host, slack: Distribution) -> None:
+    tokens = {place: local.install(place) for place in SHAPES}
     for place in SHAPES:
-        host.visitor.install(slack, place)
-    tokens = dict(slack.granted.values())
-    for place in SHAPES:
-        host.mention(place)
-    assert slack.tokens("chat.postMessage") == [tokens[place] for place in SHAPES]
+        local.mention(place)
+    assert slack.tokens("chat.postMessage") == list(tokens.values())
     slack.revoke(tokens[WORKSPACE])
-    host.tell(WORKSPACE, uninstalled())
-    assert host.mention(WORKSPACE) == []
-    assert len(host.mention(IN_ORGANISATION)) == len(host.mention(ORGANISATION)) == 1
+    local.notify(WORKSPACE, uninstalled())
+    assert [len(local.mention(place)) for place in (WORKSPACE, IN_ORGANISATION, ORGANISATION)] == [0, 1, 1]
 
 
-def test_installing_again_replaces_what_was_kept(host: Host, slack: Distribution) -> None:
-    host.visitor.install(slack, WORKSPACE)
-    slack.living.clear()
-    host.visitor.install(slack, WORKSPACE)
-    (token,) = slack.living
-    assert len(host.rows()) == 1
-    host.mention(WORKSPACE)
+def test_installing_again_replaces_what_was_kept_and_older_notices_do_not_end_it(
+    local: Host, slack: Distribution
+) -> None:
+    slack.revoke(local.install())
+    token = local.install()
+    assert len(local.rows("slack_bots")) == 1
+    for notice in (revoked(), uninstalled()):
+        assert local.notify(WORKSPACE, notice, told_at=time.time() - 60) == 200
+    assert len(local.mention(WORKSPACE)) == 1
     assert slack.tokens("chat.postMessage") == [token]
 
 
-def test_a_notice_of_an_earlier_installation_does_not_end_the_new_one(
-    host: Host, slack: Distribution
-) -> None:
-    host.visitor.install(slack, WORKSPACE)
-    (old,) = slack.living
-    slack.revoke(old)
-    host.visitor.install(slack, WORKSPACE)
-    for notice in (revoked(), uninstalled()):
-        assert host.tell(WORKSPACE, notice, told_at=time.time() - 60) == 200
-    assert len(host.mention(WORKSPACE)) == 1
+def test_a_workspace_that_joined_an_organisation_is_still_served(local: Host, slack: Distribution) -> None:
+    token, joined = local.install(), Place(WORKSPACE.team, "E9")
+    assert "49.5%" in texts(local.command(joined))[0]
+    assert "49.5%" in texts(local.mention(joined))[0]
+    slack.revoke(token)
+    assert local.notify(joined, uninstalled()) == 200
+    assert local.rows("slack_bots") == []
 
 
 def test_an_organisation_is_forgotten_when_the_notice_does_not_say_that_it_is_one(
-    host: Host, slack: Distribution
+    local: Host, slack: Distribution
 ) -> None:
-    host.visitor.install(slack, ORGANISATION)
-    vague = Place("T9", ORGANISATION.enterprise, False)
-    host.tell(vague, uninstalled(), authorized=False)
-    assert len(host.rows()) == 1, "its token lives: only a workspace of it was meant"
-    slack.revoke(*slack.living)
-    host.tell(vague, uninstalled(), authorized=False)
-    assert host.rows() == []
+    token, vague = local.install(ORGANISATION), Place("T9", ORGANISATION.enterprise, False)
+    local.notify(vague, uninstalled(), authorized=False)
+    assert len(local.rows("slack_bots")) == 1, "its token lives: only a workspace of it was meant"
+    slack.revoke(token)
+    local.notify(vague, uninstalled(), authorized=False)
+    assert local.rows("slack_bots") == []
 
 
 # Keys
 
 
-def test_an_older_key_is_still_read_and_then_no_longer_needed(
-    slack: Distribution, url: str, finder: SearchEngine
-) -> None:
-    def with_keys(*keys: str) -> Host:
-        return Host(slack, url, finder, keys)
-
-    first, second, third = with_keys(OLD_KEY), with_keys(KEY, OLD_KEY), with_keys(KEY)
-    try:
-        first.visitor.install(slack, WORKSPACE)
-        assert len(second.mention(WORKSPACE)) == 1
-        assert second.installations.key_usage() == KeyUsage(newest_key=0, older_keys=1, unreadable=0)
-        assert third.mention(WORKSPACE) == []
-        assert (second.installations.reencrypt(), second.installations.reencrypt()) == (1, 0)
-        assert second.installations.key_usage() == KeyUsage(newest_key=1, older_keys=0, unreadable=0)
-        assert len(third.mention(WORKSPACE)) == 1
-    finally:
-        for made in (first, second, third):
-            made.close()
+def test_keys_are_changed_in_two_phases(slack: Distribution, url: str, finder: SearchEngine) -> None:
+    """Processes with only the old key, then with both in either order, then with only the new one."""
+    with ExitStack() as stack:
+        old, first, second, new = (
+            stack.enter_context(closing(Host(slack, url, finder, *keys)))
+            for keys in ((OLD_KEY,), (OLD_KEY, KEY), (KEY, OLD_KEY), (KEY,))
+        )
+        old.install()
+        assert first.installations.reencrypt() == 0
+        assert [len(host.mention(WORKSPACE)) for host in (old, first, second, new)] == [1, 1, 1, 0]
+        assert [len(tokens) for tokens in second.installations.tokens()] == [1, 0]
+        assert [second.installations.reencrypt() for _ in range(2)] == [1, 0]
+        assert [len(tokens) for tokens in second.installations.tokens()] == [0, 0]
+        assert [len(host.mention(WORKSPACE)) for host in (old, first, second, new)] == [0, 1, 1, 1]
 
 
-def test_a_token_that_no_key_reads_is_no_installation_and_the_log_names_the_variable(
+def test_a_token_that_no_key_decrypts_is_named_in_the_log_and_can_be_removed(
     slack: Distribution, url: str, finder: SearchEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    first, other = Host(slack, url, finder, (KEY,)), Host(slack, url, finder, (OTHER_KEY,))
-    try:
-        first.visitor.install(slack, WORKSPACE)
+    with closing(Host(slack, url, finder)) as first, closing(Host(slack, url, finder, OTHER_KEY)) as other:
+        first.install()
         assert other.mention(WORKSPACE) == []
         assert "TOKEN_ENCRYPTION_KEY lacks its key" in caplog.text
         assert other.installations.reencrypt() == 0
-        other.tell(WORKSPACE, uninstalled())
-        assert other.rows() == []
-    finally:
-        first.close()
-        other.close()
+        other.notify(WORKSPACE, uninstalled())
+        assert other.rows("slack_bots") == []
 
 
 # What goes wrong
@@ -270,7 +252,7 @@ def opened_twice(host: Host) -> None:
 
 def forged(host: Host) -> None:
     host.visitor.state = SignedStates(host.database, (OTHER_KEY,)).issue()
-    host.visitor.cookie = StateCookies().build_set_cookie_for_new_state(host.visitor.state).split(";")[0]
+    host.visitor.cookie = f"{STATE_COOKIE}={host.visitor.state}"
 
 
 def slack_away(host: Host) -> None:
@@ -314,8 +296,7 @@ def test_a_failed_installation_says_why_and_how_to_begin_again(
     assert f'href="{INSTALL_PATH}"' in page
     assert "<script" not in page
     assert headers["content-security-policy"].startswith("default-src 'none'")
-    assert headers["referrer-policy"] == "no-referrer"
-    assert headers["cache-control"] == "no-store"
+    assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
     log = redact("\n".join(r.getMessage() for r in caplog.records if r.name.startswith("bot.")))
     assert f"installation not done reason={reason}" in log
     for value in ("code-1", "code-2", "invented", "xox", CLIENT_SECRET, local.visitor.state or "-none-"):
@@ -332,43 +313,45 @@ def test_the_database_away_while_somebody_installs(
     assert slack.living == set(), "the code is not spent"
 
 
-def test_a_page_that_is_reloaded_says_that_the_app_is_installed(local: Host, slack: Distribution) -> None:
-    local.visitor.install(slack, WORKSPACE)
-    status, _, page = local.visitor.come_back(code="code-1")
-    assert (status, "is installed" in page) == (200, True)
-    assert len(local.rows()) == 1
+def test_known_workspaces_are_answered_while_the_database_is_away(
+    local: Host, slack: Distribution, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = local.install()
+    local.install(IN_ORGANISATION)
+    local.mention(WORKSPACE)
+    with monkeypatch.context() as patched:
+        local.lose_the_database(patched)
+        assert len(local.mention(WORKSPACE)) == len(local.command(WORKSPACE)) == 1
+        assert "Something broke" in texts(local.command(IN_ORGANISATION))[0]
+        assert local.notify(WORKSPACE, uninstalled()) == 503
+    assert caplog.text.count("code=database_unavailable: no route to the database") == 1
+    local.clock += 10
+    slack.revoke(token)
+    assert local.notify(WORKSPACE, uninstalled()) == 200
+    assert caplog.text.count("database available again") == 1
+    assert local.mention(WORKSPACE) == []
 
 
-def test_two_tabs_do_not_end_each_others_installation(local: Host, slack: Distribution) -> None:
-    first, second = Visitor(local.get), Visitor(local.get)
-    first.begin()
-    second.begin()
-    first.cookie = second.cookie = f"{first.cookie}; {second.cookie}"
-    assert [tab.come_back(code=slack.code(WORKSPACE))[0] for tab in (first, second)] == [200, 200]
+# The pages
 
 
-def test_the_cookie_is_for_this_host_and_not_for_other_sites(local: Host) -> None:
+def test_the_cookie_is_for_this_host_alone(local: Host) -> None:
     _, headers, _ = local.visitor.begin()
     assert headers["set-cookie"].startswith("__Host-")
-    assert "Secure; HttpOnly; SameSite=Lax; Path=/" in headers["set-cookie"]
+    assert "Secure; HttpOnly; Path=/; Max-Age=600" in headers["set-cookie"]
     assert headers["x-content-type-options"] == "nosniff"
     assert "scope=app_mentions:read" in local.visitor.address
     assert local.visitor.address.startswith(local.slack.url + "/oauth/v2/authorize?")
 
 
 @pytest.mark.parametrize(
-    ("query", "passed_on"),
-    [
-        ("team=T0ABC", True),
-        ("team=T1%26scope%3Dadmin", False),
-        ("team=%22%3E%3Cscript%3E", False),
-        ("team=", False),
-    ],
+    ("team", "passed_on"),
+    [("T0ABC", True), ("T1%26scope%3Dadmin", False), ("%22%3E%3Cscript%3E", False), ("", False)],
 )
 def test_a_workspace_may_be_chosen_but_nothing_else_is_passed_on(
-    local: Host, query: str, passed_on: bool
+    local: Host, team: str, passed_on: bool
 ) -> None:
-    _, _, page = local.get(f"{INSTALL_PATH}?{query}", {})
+    _, _, page = local.get(f"{INSTALL_PATH}?team={team}", {})
     assert ("team=T0ABC" in page) == passed_on
     assert "admin" not in page
     assert "<script" not in page
@@ -392,90 +375,34 @@ def test_a_state_is_good_once_among_many(host: Host) -> None:
 def test_a_state_ends_after_ten_minutes(local: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     states = [local.states.issue() for _ in range(2)]
     now = time.time()
-    monkeypatch.setattr("time.time", lambda: now + 590)
-    assert local.states.consume(states[0])
-    monkeypatch.setattr("time.time", lambda: now + 620)
-    assert not local.states.consume(states[1])
-
-
-def test_a_workspace_that_joined_an_organisation_is_still_served(local: Host, slack: Distribution) -> None:
-    local.visitor.install(slack, WORKSPACE)
-    joined = Place(WORKSPACE.team, "E9")
-    assert "49.5%" in texts(local.command(joined))[0]
-    assert "49.5%" in texts(local.mention(joined))[0]
-    slack.revoke(*slack.living)
-    assert local.tell(joined, uninstalled()) == 200
-    assert local.rows() == []
-
-
-@pytest.mark.parametrize("place", SHAPES, ids=lambda place: place.name)
-def test_an_installation_is_found_by_its_place_alone(local: Host, slack: Distribution, place: Place) -> None:
-    local.visitor.install(slack, place)
-    found = local.installations.find_place(place.team or place.enterprise or "")
-    assert found
-    assert [found.bot_token] == list(slack.living)
-    assert local.installations.find_place("T0OTHER") is None
-
-
-# The pages
+    for state, age, good in zip(states, (590, 620), (True, False), strict=True):
+        monkeypatch.setattr("time.time", lambda age=age: now + age)
+        assert local.states.consume(state) == good
 
 
 @pytest.mark.parametrize("path", [INSTALL_PATH, REDIRECT_PATH])
 def test_the_pages_take_only_get_and_short_addresses(local: Host, path: str) -> None:
-    for method in ("POST", "PUT"):
-        assert local.browser.request(method, path)[0] == 405
+    assert [local.browser.request(method, path)[0] for method in ("POST", "PUT")] == [405, 405]
     assert local.browser.request("GET", f"{path}?a=" + "b" * 2_000)[0] == 414
 
 
 def test_bolt_makes_nothing_of_its_own_from_the_environment(
     slack: Distribution, tmp_path: Path, finder: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SLACK_CLIENT_ID", CLIENT_ID)
-    monkeypatch.setenv("SLACK_CLIENT_SECRET", CLIENT_SECRET)
+    for name, value in (("CLIENT_ID", CLIENT_ID), ("CLIENT_SECRET", CLIENT_SECRET)):
+        monkeypatch.setenv(f"SLACK_{name}", value)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    made = Host(slack, f"sqlite:///{tmp_path}/unionstate.sqlite3", finder)
-    try:
-        made.visitor.install(slack, WORKSPACE)
-        assert len(made.mention(WORKSPACE)) == 1
-    finally:
-        made.close()
+    with closing(Host(slack, f"sqlite:///{tmp_path}/unionstate.sqlite3", finder)) as host:
+        host.install()
+        assert len(host.mention(WORKSPACE)) == 1
     assert not (tmp_path / "home").exists()
 
 
-# The database unavailable
-
-
-def test_known_workspaces_are_answered_while_the_database_is_away(
-    local: Host, slack: Distribution, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    local.visitor.install(slack, WORKSPACE)
-    local.visitor.install(slack, IN_ORGANISATION)
-    local.mention(WORKSPACE)
-    with monkeypatch.context() as patched:
-        local.lose_the_database(patched)
-        assert len(local.mention(WORKSPACE)) == 1
-        assert len(local.command(WORKSPACE)) == 1
-        assert "Something broke" in texts(local.command(IN_ORGANISATION))[0]
-        assert local.tell(WORKSPACE, uninstalled()) == 503
-        assert (
-            caplog.text.count("database unavailable code=database_unavailable: no route to the database") == 1
-        )
-    local.clock += 10
-    slack.revoke(dict(slack.granted.values())[WORKSPACE])
-    assert local.tell(WORKSPACE, uninstalled()) == 200
-    assert caplog.text.count("database available again") == 1
-    assert local.mention(WORKSPACE) == []
-
-
-def test_the_installable_manifest_adds_the_way_in_and_the_notices() -> None:
+def test_the_installable_manifest_adds_the_redirect_and_the_notices() -> None:
     url = "https://bot.example.org"
     one, several = manifest(url), manifest(url, installable=True)
     assert several["oauth_config"].pop("redirect_urls") == [url + REDIRECT_PATH]
-    events = several["settings"]["event_subscriptions"]["bot_events"]
-    assert [e for e in events if e not in one["settings"]["event_subscriptions"]["bot_events"]] == list(
-        REMOVAL_EVENTS
-    )
-    one["settings"]["event_subscriptions"]["bot_events"] = events
+    one["settings"]["event_subscriptions"]["bot_events"] += REMOVAL_EVENTS
     assert several["settings"]["org_deploy_enabled"]
     assert one == several
     with pytest.raises(ValueError, match="over HTTP"):

@@ -8,21 +8,35 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+COMPOSER = "#composer-text"
+# Draws blocks with the page's own modules, as a message of the bot would have them.
+DRAW = """async (blocks) => {
+  const [{ drawBlocks }, { Form }] = await Promise.all([import('/static/blocks.js'), import('/static/elements.js')]);
+  const place = { form: new Form(), act() {}, suggest: async () => ({ options: [] }) };
+  const numbered = blocks.map((block, n) => ({ block_id: `s${n}`, ...block }));
+  const frame = document.createElement('div');
+  frame.id = 'drawn';
+  frame.className = 'blocks message';
+  frame.append(...drawBlocks(numbered, place));
+  document.querySelector('#content').replaceChildren(frame);
+  const undrawn = [...frame.querySelectorAll('[data-undrawn]')].map((node) => node.innerText);
+  return { undrawn, state: place.form.state(numbered), words: frame.innerText };
+}"""
 
 
 def chromium() -> str | None:
-    """The path of a Chromium that is installed."""
+    """The path of an installed Chromium."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def missing() -> str:
-    """What keeps the browser tests from running; empty where nothing does."""
+    """What keeps the browser tests from running, if anything."""
     try:
         import playwright  # noqa: F401
     except ImportError:
@@ -40,3 +54,8 @@ def started() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def say(page: Page, text: str, composer: str = COMPOSER) -> None:
+    page.fill(composer, text)
+    page.press(composer, "Enter")

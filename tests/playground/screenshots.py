@@ -1,7 +1,6 @@
 """Draws the playground's pictures for the README: `python -m tests.playground.screenshots [FOLDER]`.
 
-The real bot answers from the project's own facts.  With `--gallery`, every payload of the tests' gallery is drawn
-instead, light and dark, wide and narrow.  Exit code 1 if there is no browser, or a picture is too large.
+With `--gallery`, the payloads of the tests' gallery are drawn instead, light and dark, wide and narrow.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,70 +22,49 @@ from PIL import Image
 from bot.core.facts.loader import fact_folders
 from bot.playground.server import Playground
 from tests.playground import browser as browsers
+from tests.playground.browser import COMPOSER
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 GALLERY = Path(__file__).parents[1] / "gallery"
-LARGEST = 300_000  # bytes
-COMPOSER = "#composer-text"
-# Draws blocks with the page's own modules, as a message of the bot would have them.
-DRAW = """async (blocks) => {
-  const [{ drawBlocks }, { Form }] = await Promise.all([import('/static/blocks.js'), import('/static/elements.js')]);
-  const place = { form: new Form(), act() {}, suggest: async () => ({ options: [] }) };
-  const frame = document.createElement('div');
-  frame.id = 'drawn';
-  frame.className = 'blocks message';
-  frame.append(...drawBlocks(blocks.map((block, n) => ({ block_id: `s${n}`, ...block })), place));
-  document.querySelector('#content').replaceChildren(frame);
-}"""
+Frames = list[tuple[bytes, int]]  # a picture, and for how many milliseconds it is shown
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main() -> int:
     parser = argparse.ArgumentParser(description="Draw the playground's pictures.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("docs"), help="default: docs")
     parser.add_argument("--gallery", action="store_true", help="every payload of tests/gallery instead")
     parser.add_argument("--only", choices=PICTURES, action="append", help="this picture; may be repeated")
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args()
     if lacking := browsers.missing():
         print(f"no pictures: {lacking}", file=sys.stderr)
         return 1
     for name in [name for name in os.environ if name.startswith("SLACK_")]:
         del os.environ[name]
-    folder: Path = arguments.folder
-    folder.mkdir(parents=True, exist_ok=True)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
     with browsers.started() as browser:
         if arguments.gallery:
-            draw_gallery(browser, folder)
-            return 0
-        sizes = []
-        for name in arguments.only or PICTURES:
-            frames = PICTURES[name](browser)
-            file = folder / (f"{name}.png" if len(frames) == 1 else f"{name}.gif")
-            save(frames, file)
-            sizes.append(file.stat().st_size)
-            print(f"{sizes[-1] / 1000:6.0f} kB  {file}")
-    return 1 if max(sizes) > LARGEST else 0
+            draw_gallery(browser, arguments.folder)
+        for name in [] if arguments.gallery else arguments.only or PICTURES:
+            file = save(PICTURES[name](browser), arguments.folder / name)
+            print(f"{file.stat().st_size / 1000:6.0f} kB  {file}")
+    return 0
 
 
-Frames = list[tuple[bytes, int]]  # a picture, and for how many milliseconds it is shown
-
-
-def save(frames: Frames, file: Path) -> None:
-    """256 colours are all that a quiet page has, and a third of the bytes."""
+def save(frames: Frames, path: Path) -> Path:
+    """A PNG, or a GIF of several frames, in 256 colours: all that a quiet page has, and a third of the bytes."""
     pictures = [Image.open(io.BytesIO(picture)).convert("RGB") for picture, _ in frames]
-    width, height = pictures[0].size
-    together = Image.new("RGB", (width, height * len(pictures)))
-    for number, picture in enumerate(pictures):
-        together.paste(picture, (0, height * number))
-    palette = together.quantize(256, dither=Image.Dither.NONE)
+    palette = pictures[-1].quantize(256, dither=Image.Dither.NONE)
     first, *rest = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
-    times = (
-        {"save_all": True, "append_images": rest, "duration": [t for _, t in frames], "loop": 0}
-        if rest
-        else {}
-    )
-    first.save(file, optimize=True, **times)
+    if not rest:
+        first.save(file := path.with_suffix(".png"), optimize=True)
+    else:
+        times = [milliseconds for _, milliseconds in frames]
+        first.save(
+            file := path.with_suffix(".gif"), save_all=True, append_images=rest, duration=times, loop=0
+        )
+    return file
 
 
 def draw_gallery(browser: Browser, folder: Path) -> None:
@@ -95,9 +73,8 @@ def draw_gallery(browser: Browser, folder: Path) -> None:
         with opened(browser, width, 3000, color_scheme=scheme) as page:
             for file in sorted(GALLERY.glob("*.json")):
                 payload = json.loads(file.read_text("utf-8"))
-                blocks = payload.get("blocks") or payload.get("view", {}).get("blocks")
-                if blocks:
-                    page.evaluate(DRAW, blocks)
+                if blocks := payload.get("blocks") or payload.get("view", {}).get("blocks"):
+                    page.evaluate(browsers.DRAW, blocks)
                     page.locator("#drawn").screenshot(path=folder / f"{file.stem}-{scheme}.png")
 
 
@@ -116,24 +93,28 @@ def opened(
         context.close()
 
 
-def say(page: Page, text: str) -> None:
+def ask(page: Page, text: str) -> None:
     """Say something, and wait until the bot has answered."""
     count = page.locator("article.by-bot").count()
-    page.fill(COMPOSER, text)
-    page.press(COMPOSER, "Enter")
+    browsers.say(page, text)
     page.wait_for_function("n => document.querySelectorAll('article.by-bot').length > n", arg=count)
 
 
-def conversation(browser: Browser, questions: Sequence[str], width: int = 900) -> Frames:
+def conversation(*questions: str) -> Callable[[Browser], Frames]:
     """Questions and all of their answers in a direct message."""
-    with opened(browser, width, 600) as page:
-        page.click("[data-channel=D1]")
-        for question in questions:
-            say(page, question)
-        page.evaluate("document.querySelector('.beginning').remove()")
-        height = "() => document.querySelector('#content').scrollHeight + innerHeight - document.querySelector('#content').clientHeight"
-        page.set_viewport_size({"width": width, "height": page.evaluate(height)})
-        return [(page.screenshot(), 0)]
+
+    def draw(browser: Browser) -> Frames:
+        with opened(browser, 900, 600) as page:
+            page.click("[data-channel=D1]")
+            for question in questions:
+                ask(page, question)
+            page.evaluate("document.querySelector('.beginning').remove()")
+            frame = "document.querySelector('#content')"
+            height = page.evaluate(f"{frame}.scrollHeight + innerHeight - {frame}.clientHeight")
+            page.set_viewport_size({"width": 900, "height": height})
+            return [(page.screenshot(), 0)]
+
+    return draw
 
 
 def ask_and_share(browser: Browser) -> Frames:
@@ -152,7 +133,7 @@ def ask_and_share(browser: Browser) -> Frames:
             page.fill(COMPOSER, typed[:end])
             page.keyboard.press("Escape")
             frame(250)
-        say(page, typed)
+        ask(page, typed)
         frame(2600)
         page.get_by_role("button", name="Share").focus()
         frame(700)
@@ -169,8 +150,7 @@ def home(browser: Browser) -> Frames:
         page.click("[data-channel=D1]")
         page.click("#tab-home")
         page.wait_for_selector(".home input")
-        page.fill(".home input", "trade share")
-        page.press(".home input", "Enter")
+        browsers.say(page, "trade share", ".home input")
         page.wait_for_function("() => document.querySelector('.home').innerText.includes('49.5%')")
         return [(page.screenshot(), 0)]
 
@@ -178,7 +158,7 @@ def home(browser: Browser) -> Frames:
 def find(browser: Browser) -> Frames:
     """The shortcut's modal in dark colours, offering entries as one types."""
     with opened(browser, 1200, 720, color_scheme="dark") as page:
-        say(page, "/unionstate trade share")
+        ask(page, "/unionstate trade share")
         page.click("[aria-label=Shortcuts]")
         page.get_by_role("menuitem").first.click()
         page.wait_for_selector("dialog [role=combobox]")
@@ -196,7 +176,7 @@ def edit(browser: Browser) -> Frames:
         with opened(browser, 1200, 800, Playground(facts, watch=True)) as page:
             page.locator("[role=switch]").focus()
             page.keyboard.press("Space")
-            say(page, "/unionstate trde share")
+            ask(page, "/unionstate trde share")
             page.wait_for_selector(".explanation table")
             trade = facts / "trade.yaml"
             trade.write_text(trade.read_text("utf-8").replace("as_of: 2018", "as_of: last year", 1), "utf-8")
@@ -208,23 +188,19 @@ def edit(browser: Browser) -> Frames:
 def narrow(browser: Browser) -> Frames:
     """At a phone's width."""
     with opened(browser, 390, 780) as page:
-        say(page, "/unionstate would an airbase change the balance of forces?")
+        ask(page, "/unionstate would an airbase change the balance of forces?")
         return [(page.screenshot(), 0)]
 
 
 PICTURES: dict[str, Callable[[Browser], Frames]] = {
     "playground": ask_and_share,
-    "playground-answers": lambda browser: conversation(
-        browser, ["trade share", "when were the 28 union programmes approved?", "who is Kerry?"]
-    ),
-    "playground-forms": lambda browser: conversation(
-        browser, ["sanctions", "trade share over time", "price of bananas in kazakhstan"]
-    ),
+    "playground-answers": conversation("trade share", "when were the 28 union programmes approved?", "who is Kerry?"),
+    "playground-forms": conversation("sanctions", "trade share over time", "price of bananas in kazakhstan"),
     "playground-home": home,
     "playground-find": find,
     "playground-edit": edit,
     "playground-narrow": narrow,
-}
+}  # fmt: skip
 
 
 if __name__ == "__main__":

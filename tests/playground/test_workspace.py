@@ -9,22 +9,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from bot.playground.workspace import (
-    PERSON,
-    Channel,
-    Json,
-    SlackError,
-    Workspace,
-    new_trigger,
-)
+from bot.playground.workspace import PERSON, Channel, Json, SlackError, Workspace, new_trigger
 from tests.support.fake_slack import BOT_TOKEN, FakeSlack, unescaped
 
-MODAL: dict[str, Any] = {
-    "type": "modal",
-    "title": {"type": "plain_text", "text": "Title"},
-    "blocks": [{"type": "divider"}],
-}
-HOME: dict[str, Any] = {"type": "home", "blocks": [{"type": "divider"}]}
+BLOCKS = [{"type": "divider"}]
+MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Title"}, "blocks": BLOCKS}
+HOME: Json = {"type": "home", "blocks": BLOCKS}
 
 
 @pytest.fixture
@@ -53,14 +43,6 @@ def test_a_response_is_private_unless_it_says_otherwise(workspace: Workspace) ->
     assert "is_ephemeral" not in public
 
 
-def test_a_response_replaces_or_deletes_the_message_of_its_component(workspace: Workspace) -> None:
-    message = workspace.post_by_bot({"channel": "C1", "text": "before"})
-    workspace.respond("C1", message["ts"], None, {"text": "after", "replace_original": True})
-    assert [m["text"] for m in workspace.messages["C1"]] == ["after"]
-    workspace.respond("C1", message["ts"], None, {"delete_original": True})
-    assert workspace.messages["C1"] == []
-
-
 def test_a_view_that_has_changed_is_not_updated(workspace: Workspace) -> None:
     view = workspace.open_view(MODAL)
     changed = workspace.update_view(view["id"], MODAL, view["hash"])
@@ -80,46 +62,29 @@ def test_a_home_belongs_to_a_known_person_and_keeps_its_id(workspace: Workspace)
 
 def test_only_links_of_the_message_unfurl(workspace: Workspace) -> None:
     message = workspace.post_by_person("C1", PERSON, "see <https://a.example/x?a=1&amp;b=2>")
-    known, blocks = "https://a.example/x?a=1&amp;b=2", [{"type": "divider"}]
+    known = "https://a.example/x?a=1&amp;b=2"
 
     def unfurl(unfurls: Json) -> None:
         workspace.unfurl("C1", message["ts"], unfurls)
 
-    assert error_of(unfurl, {"https://b.example": {"blocks": blocks}}) == "cannot_unfurl_url"
+    assert error_of(unfurl, {"https://b.example": {"blocks": BLOCKS}}) == "cannot_unfurl_url"
     assert error_of(unfurl, {known: {"blocks": [{"type": "nonsense"}]}}) == "invalid_blocks"
-    unfurl({known: {"blocks": blocks}})
+    unfurl({known: {"blocks": BLOCKS}})
     assert [attachment["from_url"] for attachment in message["attachments"]] == [known]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_unescaped_markup_is_a_problem() -> None:
+    escaped = (
         "plain", "a &amp; b &lt;c&gt;", "<@U1ANNA> <#C1|general>", "<https://a.example/x?a=1&amp;b=2|label>",
         "> quoted", "<!date^1^{date}|1 January 1970>", "<mailto:a@b.example|a>",
-    ],
-)  # fmt: skip
-def test_escaped_text_passes(text: str) -> None:
-    assert unescaped(text) == []
-
-
-@pytest.mark.parametrize(
-    "text", ["<!channel>", "<!here|here>", "a < b", "a > b", "R&D", "&nbsp;", "<b>x</b>", "<a"]
-)
-def test_unescaped_markup_is_a_problem(text: str) -> None:
-    assert unescaped(text)
+    )  # fmt: skip
+    assert [text for text in escaped if unescaped(text)] == []
     with FakeSlack() as slack:
-        WebhookClient(slack.new_response_url()).send(text=text)
-        assert slack.problems
-
-
-def test_a_subscriber_gets_everything_each_change_and_the_end(workspace: Workspace) -> None:
-    changes: list[Json | None] = []
-    workspace.post_by_person("C1", PERSON, "one")
-    snapshot = workspace.subscribe(changes.append)
-    workspace.post_by_person("C1", PERSON, "two")
-    workspace.end()
-    assert [m["text"] for m in snapshot["messages"]] == ["one"]
-    assert [change and change["message"]["text"] for change in changes] == ["two", None]
+        for number, text in enumerate(
+            ("<!channel>", "<!here|here>", "a < b", "a > b", "R&D", "&nbsp;", "<b>x</b>", "<a"), 1
+        ):
+            WebhookClient(slack.new_response_url()).send(text=text)
+            assert len(slack.problems) >= number, text
 
 
 # Over HTTP
@@ -147,10 +112,9 @@ def test_the_sdk_gets_slacks_errors_and_everything_is_recorded() -> None:
         assert slack.problems == []
 
 
-@pytest.mark.parametrize("header", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}])
-def test_a_page_in_a_browser_cannot_call_it(header: dict[str, str]) -> None:
+def test_a_page_in_a_browser_cannot_call_it() -> None:
     with FakeSlack() as slack:
-        assert (
-            WebhookClient(slack.new_response_url(), default_headers=header).send(text="x").status_code == 403
-        )
+        for header in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+            webhook = WebhookClient(slack.new_response_url(), default_headers=header)
+            assert webhook.send(text="x").status_code == 403
         assert slack.calls == []

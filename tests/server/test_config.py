@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.server.config import Settings, SettingsError, secret
+from bot.server.config import Settings, SettingsError
 
 TOKEN, APP, SECRET = "xoxb-1-secretsecret", "xapp-1-secretsecret", "0123456789abcdef"
 WEB = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET}
@@ -22,7 +22,7 @@ def test_everything_set(tmp_path: Path) -> None:
         "OTHER": "x",
     })  # fmt: skip
     tokens = settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token
-    assert [secret(value) for value in tokens] == [TOKEN, SECRET, APP]
+    assert tokens == (TOKEN, SECRET, APP)
     assert (settings.slack_api_url, settings.host, settings.port, settings.web_concurrency, settings.log_level) == (
         "http://127.0.0.1:1/api", "::1", 8080, 2, "DEBUG",
     )  # fmt: skip
@@ -158,14 +158,15 @@ def test_secrets_do_not_show_in_repr() -> None:
     assert not [value for value in (TOKEN, APP, SECRET, "secretsecret", KEY) if value in shown]
 
 
-def test_the_maintainers_channel_and_what_is_kept_for_them() -> None:
-    settings = Settings.from_environment({"MAINTAINERS_CHANNEL": "C0123", "GAP_LOG": "off"})
-    assert (settings.channel, settings.maintainers_workspace) == ("C0123", None)
-    assert settings.gap_log == "OFF"
-
-
-def test_the_maintainers_channel_is_one_of_a_workspace_where_there_are_several() -> None:
+def test_the_maintainers_channel() -> None:
+    """With its workspace where there are several, and without where there is one."""
+    assert Settings.from_environment({"MAINTAINERS_CHANNEL": "C0123"}).maintainers_channel == ("", "C0123")
     settings = Settings.from_environment({**INSTALLED, "MAINTAINERS_CHANNEL": "T0123/C0456"})
-    assert (settings.channel, settings.maintainers_workspace) == ("C0456", "T0123")
+    assert settings.maintainers_channel == ("T0123", "C0456")
     with pytest.raises(SettingsError, match="write it like T0123456789/C0123456789"):
         Settings.from_environment({**INSTALLED, "MAINTAINERS_CHANNEL": "C0456"})
+
+
+def test_switches() -> None:
+    settings = Settings.from_environment({"GAP_LOG": "off", "LOG_QUESTIONS": "On"})
+    assert (settings.gap_log, settings.log_questions) == (False, True)

@@ -78,7 +78,6 @@ def test_edits_over_http(slack: FakeSlack, folder: Path, surroundings: dict[str,
     assert "Traceback" not in served.log
 
 
-@pytest.mark.xfail(strict=False, reason="depends on timing on a loaded machine; not yet stable")
 def test_what_was_asked_outlives_the_bot(slack: FakeSlack, surroundings: dict[str, str]) -> None:
     with Served(slack, "--http", **surroundings) as served:
         for number in range(1, 11):
@@ -97,9 +96,8 @@ def test_with_gap_log_off_nothing_asked_is_kept(slack: FakeSlack, surroundings: 
     assert questions(surroundings["DATABASE_URL"]) == {}
 
 
-@pytest.mark.xfail(strict=False, reason="depends on timing on a loaded machine; not yet stable")
 def test_questions_while_the_facts_change_are_answered_from_one_version(tmp_path: Path) -> None:
     """The short form of `python -m benchmarks.reload`."""
-    load = run(5, tmp_path)
+    load = run(5, tmp_path, atomic=True)
     assert (load.failures, load.mixed) == ([], [])
     assert len(load.good) + len(load.bad) > 2

@@ -13,7 +13,7 @@ import pytest
 
 from bot.core.facts.issues import DataError
 from bot.core.search import SearchEngine
-from bot.server.reload import FactsReloader
+from bot.server.reload import FactsReloader, LastGoodFacts
 from tests.support.facts import FOLDER
 from tests.support.process import wait_until
 
@@ -209,8 +209,8 @@ def test_a_copy_that_cannot_be_written_or_read_stops_nothing(
     live = FactsReloader(folder / "facts", last_good_folder=file)
     assert value(live) == "49.5%"
     assert "code=last_good_not_kept" in caplog.text
-    kept = FactsReloader(folder / "facts", last_good_folder=tmp_path / "state").last_good
-    assert kept is not None
+    kept = LastGoodFacts(tmp_path / "state", folder / "facts")
+    FactsReloader(folder / "facts", last_good_folder=tmp_path / "state")
     kept.path.write_bytes(b"PK, and then nothing")
     save(folder / "facts/trade.yaml", "value: 49.5%", "valeu: 49.5%")
     with pytest.raises(DataError):

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from bot.core.examples import EXAMPLES
+from bot.core.facts.loader import load_fact_base
 from bot.core.present.strings import ENGLISH, strings
 from bot.core.search import SearchEngine
 from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_HELP, TRY
@@ -85,7 +85,7 @@ def test_direct_messages(bot: Bot) -> None:
 
 
 @pytest.mark.examples
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", load_fact_base().site.examples)
 def test_the_examples_of_the_help_work_in_slack(slack: FakeSlack, real: SearchEngine, example: str) -> None:
     bot = Bot(slack, real)
     try:

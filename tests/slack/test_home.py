@@ -19,7 +19,7 @@ from bot.slack.blocks.elements import Message
 from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE, build_page
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
-from tests.support.home import ANNA, opened_event, pressed_at_home
+from tests.support.interactions import ANNA, opened_event, pressed_at_home
 
 VIEW_BYTES = 250_000
 

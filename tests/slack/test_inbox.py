@@ -13,7 +13,8 @@ from bot.core.feedback.unanswered import Question, QuestionGroup
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
-from bot.db.inbox import CHOICE_SECONDS, METADATA, DatabaseInbox, read
+from bot.db.inbox import CHOICE_SECONDS, DatabaseInbox, read
+from bot.db.tables import METADATA
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
@@ -21,7 +22,7 @@ from bot.slack.blocks.elements import Message, read_value
 from bot.slack.blocks.home import BACK, build_home
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
-from tests.support.home import pressed_at_home
+from tests.support.interactions import pressed_at_home
 
 ANNA = "<@U012ABCDE|anna>"
 

@@ -1,4 +1,1 @@
-"""What the tests share: a stand-in for Slack, signed requests, conversations, a small fact base.
-
-Belongs here: helpers that know nothing of a single test.  Does not belong here: assertions about wording.
-"""
+"""Helpers that tests share: a fake Slack, signed requests, served bots, a small fact base."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import Any
@@ -11,10 +10,10 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.oauth.oauth_flow import OAuthFlow
 from starlette.testclient import TestClient
 
+from bot.db.idempotency import Deduplicator
 from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
-from bot.server.probes import create_application
-from bot.server.replays import SeenSignatures
+from bot.server.web import create_application
 from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
 from tests.support.requests import FORM, signed_headers
 
@@ -27,7 +26,7 @@ class Browser(Dispatcher):
         self._slack = slack
         self._futures: list[Future[None]] = []
         self.client = TestClient(
-            create_application(self, slack_routes(self, SIGNING_SECRET, SeenSignatures(), oauth)),
+            create_application(self, slack_routes(self, SIGNING_SECRET, Deduplicator(), oauth)),
             "https://bot.example",
             raise_server_exceptions=False,
         )
@@ -56,26 +55,12 @@ class Browser(Dispatcher):
         self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], str]:
         self.client.cookies.clear()
-        answer = self.client.request(
-            method,
-            path,
-            content=body,
-            headers={n: v.encode() for n, v in (headers or {}).items()},
-            follow_redirects=False,
-        )
-        return (
-            answer.status_code,
-            {name.lower(): value for name, value in answer.headers.items()},
-            answer.text,
-        )
+        raw = {name: value.encode() for name, value in (headers or {}).items()}
+        answer = self.client.request(method, path, content=body, headers=raw, follow_redirects=False)
+        return answer.status_code, dict(answer.headers), answer.text
 
     def post(self, body: bytes | str, kind: str = FORM) -> tuple[int, dict[str, str], str]:
         answer = self.request("POST", "/slack/events", body, signed_headers(body, kind))
         if self._slack:
             self._slack.acknowledge(answer[2])
         return answer
-
-
-def query_of(address: str) -> dict[str, str]:
-    """The parameters of an address."""
-    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(address).query))

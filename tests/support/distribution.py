@@ -39,16 +39,13 @@ class Place:
         )  # fmt: skip
 
     def event(self, event: dict[str, Any], *, told_at: float | None = None, authorized: bool = True) -> str:
-        body = json.loads(event_body(event))
-        body.update(team_id=self.team or "T0ANY", enterprise_id=self.enterprise)
-        body["event_time"] = int(told_at or time.time())
-        body["is_enterprise_install"] = self.organisation
-        body["authorizations"][0].update(
-            team_id=self.team, enterprise_id=self.enterprise, is_enterprise_install=self.organisation
+        where = {"enterprise_id": self.enterprise, "is_enterprise_install": self.organisation}
+        body = json.loads(event_body(event)) | {"event_time": int(told_at or time.time()), **where}
+        body |= {"team_id": self.team or "T0ANY"}
+        (bot,) = body.pop("authorizations")
+        return json.dumps(
+            body | ({"authorizations": [bot | {"team_id": self.team, **where}]} if authorized else {})
         )
-        if not authorized:
-            del body["authorizations"]
-        return json.dumps(body)
 
     def mention(self, text: str) -> str:
         return self.event(mention_event(f"<@{BOT_USER}> {text}"))
@@ -71,7 +68,7 @@ class Distribution(FakeSlack):
     rotation: bool = False
 
     def code(self, place: Place) -> str:
-        """What Slack adds to the address when somebody has agreed."""
+        """What Slack adds to the address after the person agrees."""
         code = f"code-{len(self.granted) + 1}"
         self.granted[code] = (place, f"xoxb-granted-{len(self.granted) + 1}-{'s3cr3t' * 8}")
         return code
@@ -114,7 +111,7 @@ class Distribution(FakeSlack):
 
 
 class Visitor:
-    """Somebody with a browser who installs the app.  `get` fetches a path with headers: status, headers, page."""
+    """A person who installs the app in a browser.  `get` fetches a path with headers: status, headers, page."""
 
     def __init__(self, get: Any) -> None:
         self._get = get

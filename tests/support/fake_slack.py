@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground import web_api
-from bot.playground.workspace import (
+from bot.playground.workspace import (  # fmt: skip
     APP,
     BOT_ID,
     BOT_USER,
@@ -25,10 +25,7 @@ from bot.playground.workspace import (
     new_trigger,
 )
 
-__all__ = [
-    "APP", "APP_TOKEN", "BOT_ID", "BOT_TOKEN", "BOT_USER", "SIGNING_SECRET", "TEAM",
-    "Call", "FakeSlack", "new_trigger",
-]  # fmt: skip
+__all__ = ["APP", "APP_TOKEN", "BOT_ID", "BOT_TOKEN", "BOT_USER", "SIGNING_SECRET", "TEAM", "Call", "FakeSlack", "new_trigger"]  # fmt: skip
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
 POSTS = ("chat.postMessage", "response_url")  # what people can read
@@ -127,15 +124,9 @@ class FakeSlack(web_api.FakeSlack):
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def fail(
-        self,
-        method: str,
-        *,
-        error: str = "",
-        status: int = 200,
-        headers: dict[str, str] | None = None,
-        delay: float = 0,
-        times: int = 1_000_000,
-    ) -> None:
+        self, method: str, *, error: str = "", status: int = 200, headers: dict[str, str] | None = None,
+        delay: float = 0, times: int = 1_000_000,
+    ) -> None:  # fmt: skip
         """Answer the next `times` calls of `method` with `error` (ok: false), a bare `status`, or late.
 
         With status 0 the connection ends without an answer.
@@ -161,7 +152,7 @@ class FakeSlack(web_api.FakeSlack):
         with self._changed:
             return [call for call in self.calls if call.method in POSTS]
 
-    def wait_for(self, count: int, seconds: float = 5) -> list[Call]:
+    def wait_for(self, count: int, seconds: float = 20) -> list[Call]:
         """At least `count` posts; fails with those that came when they do not come in time."""
         with self._changed:
             arrived = self._changed.wait_for(lambda: len(self.said()) >= count, seconds)
@@ -197,8 +188,7 @@ class FakeSlack(web_api.FakeSlack):
 
     def _next_failure(self, method: str) -> _Failure | None:
         with self._changed:
-            for failure in self._failures.get(method, ()):
-                if failure.times > 0:
-                    failure.times -= 1
-                    return failure
-        return None
+            failure = next((f for f in self._failures.get(method, ()) if f.times > 0), None)
+            if failure:
+                failure.times -= 1
+            return failure

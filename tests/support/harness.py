@@ -16,7 +16,7 @@ from bot.playground.block_validation import message_problems
 from bot.slack.app import build_app
 from bot.slack.responses import new_client
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, Call, FakeSlack
-from tests.support.requests import (
+from tests.support.requests import (  # fmt: skip
     FORM,
     JSON,
     action_body,

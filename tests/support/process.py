@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import functools
 import http.client
 import itertools
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -26,16 +23,15 @@ from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeS
 from tests.support.requests import FORM, signed_headers
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 20
+START_SECONDS = 40  # after which something must hang
 
-
-# Systems give connections that go out a port above 32,767, and a worker of the tests must not take another's.
+# Outgoing connections get ports above 32,767, and a test worker must not take a port of another.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _PORTS = itertools.cycle(range(20_000 + 500 * (_WORKER % 24), 20_500 + 500 * (_WORKER % 24)))
 
 
 def free_port() -> int:
-    """A port for a server that is started next; nobody else is given it meanwhile."""
+    """A free port for a server that is started next."""
     for port in itertools.islice(_PORTS, 500):
         with socket.socket() as listening:
             try:
@@ -46,25 +42,19 @@ def free_port() -> int:
     raise OSError("no free port")
 
 
-@functools.cache
-def data_folder() -> str:
-    """Where the served bots of this test run keep their database; gone when the run ends."""
-    folder = tempfile.mkdtemp(prefix="unionstate-test-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+# Where the served bots of this test run keep their database; removed when the run ends.
+_DATA = tempfile.TemporaryDirectory(prefix="unionstate-test-", ignore_cleanup_errors=True)
 
 
 def environment(slack: FakeSlack | None, **more: str) -> dict[str, str]:
     """The variables of a process that serves the small fact base and takes `slack` for Slack."""
+    ours = ("SLACK_", "DATABASE_URL", "TOKEN_", "LOG_", "GAP_LOG", "MAINTAINERS_")
     kept = {
-        n: v
-        for n, v in os.environ.items()
-        if not n.startswith(("SLACK_", "DATABASE_URL", "TOKEN_", "LOG_", "GAP_LOG", "MAINTAINERS_"))
-        and not n.lower().endswith("_proxy")
+        n: v for n, v in os.environ.items() if not n.startswith(ours) and not n.lower().endswith("_proxy")
     }
     served = {"SLACK_API_URL": slack.api_url} if slack else {}
     return {
-        **kept, **served, "XDG_DATA_HOME": data_folder(), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SLACK_BOT_TOKEN": BOT_TOKEN,
+        **kept, **served, "XDG_DATA_HOME": _DATA.name, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SLACK_BOT_TOKEN": BOT_TOKEN,
         "UNIONSTATE_FACTS": str(FOLDER / "facts"), **more,
     }  # fmt: skip
 
@@ -78,7 +68,7 @@ def run_serve(environ: dict[str, str], *arguments: str) -> subprocess.CompletedP
 
 
 def wait_until(condition: Callable[[], object], seconds: float = START_SECONDS) -> None:
-    """Fails if it does not come true in a time after which something must hang."""
+    """Fails if it does not come true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"
@@ -105,7 +95,7 @@ class Served:
         return self
 
     def launch(self) -> None:
-        """Start without waiting; whoever does so ends it by `stop`."""
+        """Start without waiting."""
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed by `stop`
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "serve", self._mode],
@@ -116,7 +106,7 @@ class Served:
         if self.process.poll() is None:
             self.stop()
 
-    def stop(self, seconds: float = 25) -> int:
+    def stop(self, seconds: float = START_SECONDS) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -132,20 +122,23 @@ class Served:
         return self.exit_code
 
     def request(
-        self, method: str, path: str, body: bytes | str | None = None, headers: dict[str, str] | None = None
+        self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        with contextlib.closing(connection):
-            data = body.encode() if isinstance(body, str) else body
-            connection.request(method, path, data, headers or {})
-            response = connection.getresponse()
-            return response.status, response.read().decode()
+        status, _, answer = self.exchange(method, path, body, headers)
+        return status, answer
 
     def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
         """A page with its headers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        with contextlib.closing(connection):
-            connection.request("GET", path, headers=headers)
+        return self.exchange("GET", path, headers=headers)
+
+    def exchange(
+        self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], str]:
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        ) as connection:
+            data = body.encode() if isinstance(body, str) else body
+            connection.request(method, path, data or None, headers or {})
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
             return response.status, found, response.read().decode()
@@ -158,20 +151,15 @@ class Served:
 
     def raw(self, data: bytes) -> bytes:
         """What comes back for bytes that no client would send."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=START_SECONDS) as connection:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
-            parts = []
-            while part := connection.recv(65536):
-                parts.append(part)
-            return b"".join(parts)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
 
     def health(self) -> dict[str, Any]:
         status, body = self.request("GET", "/healthz")
         assert status == 200
-        found = json.loads(body)
-        assert isinstance(found, dict)
-        return found
+        return dict(json.loads(body))
 
     def wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_SECONDS

@@ -10,11 +10,18 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
+from bot.playground import payloads
+from bot.playground.workspace import Person
 from tests.support.fake_slack import APP, BOT_USER, SIGNING_SECRET, TEAM, new_trigger
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+ANNA = "U1ANNA"
 
 _numbers = itertools.count(1)
+
+
+def new_ts() -> str:
+    return f"1700000000.{next(_numbers):06d}"
 
 
 def signed_headers(
@@ -29,7 +36,7 @@ def signed_headers(
 
 
 def command_body(
-    text: str | None, response_url: str, *, user: str = "U1ANNA", channel: str = "C1", **more: str
+    text: str | None, response_url: str, *, user: str = ANNA, channel: str = "C1", **more: str
 ) -> str:
     return urlencode({
         "token": "deprecated", "team_id": TEAM, "team_domain": "team", "channel_id": channel, "channel_name": "general",
@@ -40,71 +47,53 @@ def command_body(
 
 
 def event_body(event: dict[str, Any], event_id: str | None = None) -> str:
-    return json.dumps({
-        "token": "deprecated", "team_id": TEAM, "api_app_id": APP, "type": "event_callback",
-        "event_id": event_id or f"Ev{next(_numbers)}", "event_time": int(time.time()), "event": event,
-        "authorizations": [
-            {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
-        ],
-    })  # fmt: skip
+    return json.dumps(payloads.event(event) | ({"event_id": event_id} if event_id else {}))
 
 
-def mention_event(text: str, *, user: str = "U1ANNA", channel: str = "C1", **more: Any) -> dict[str, Any]:
+def mention_event(text: str, *, user: str = ANNA, channel: str = "C1", **more: Any) -> dict[str, Any]:
+    message = {"user": user, "text": text, "ts": new_ts(), "channel": channel, "team": TEAM}
+    return {"type": "app_mention", **message, **more}
+
+
+def dm_event(text: str, *, user: str = ANNA, channel: str = "D1", **more: Any) -> dict[str, Any]:
+    message = mention_event(text, user=user, channel=channel, type="message", channel_type="im")
+    return {**message, **more}
+
+
+def used(
+    kind: str, action_id: str, value: str | None, *, user: str = ANNA, block_id: str = "b1", **where: Any
+) -> dict[str, Any]:
+    """An element that was used: a button, an option of a menu that was chosen, Enter in a `plain_text_input`."""
+    option = {"text": {"type": "plain_text", "text": "…"}, "value": value}
+    chosen = {"value": value} if kind in ("button", "plain_text_input") else {"selected_option": option}
+    action = {"type": kind, "action_id": action_id, "block_id": block_id, "action_ts": new_ts()}
+    return interaction(
+        "block_actions", user=user, actions=[{**action, **({} if value is None else chosen)}], **where
+    )
+
+
+def interaction(kind: str, *, user: str = ANNA, **more: Any) -> dict[str, Any]:
+    return payloads.interaction(kind, Person(user, "anna"), **more)
+
+
+def in_message(
+    channel: str = "C1", *, ephemeral: bool = True, message_ts: str | None = None, **more: Any
+) -> dict[str, Any]:
+    """Where an element of a message is.  Slack sends no `message` for private ones."""
+    ts = message_ts or new_ts()
+    place = {"message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral}
+    message = {"type": "message", "user": BOT_USER, "bot_id": "B0BOT", "ts": ts, "text": "…"}
     return {
-        "type": "app_mention",
-        "user": user,
-        "text": text,
-        "ts": new_ts(),
-        "channel": channel,
-        "team": TEAM,
-        **more,
-    }
-
-
-def dm_event(text: str, *, user: str = "U1ANNA", channel: str = "D1", **more: Any) -> dict[str, Any]:
-    return {
-        "type": "message", "channel_type": "im", "user": user, "text": text, "ts": new_ts(), "channel": channel,
-        "team": TEAM, **more,
+        "channel": {"id": channel, "name": "general"}, "container": {"type": "message", **place, **more},
+        **({} if ephemeral else {"message": {**message, **more}}),
     }  # fmt: skip
 
 
 def action_body(
-    action_id: str,
-    value: str | None,
-    response_url: str,
-    *,
-    user: str = "U1ANNA",
-    channel: str = "C1",
-    ephemeral: bool = True,
-    message_ts: str | None = None,
-    thread_ts: str | None = None,
-) -> str:
-    """A pressed button.  Slack sends no `message` for private messages."""
-    ts = message_ts or new_ts()
+    action_id: str, value: str | None, response_url: str, *, user: str = ANNA, thread_ts: str | None = None, **where: Any
+) -> str:  # fmt: skip
+    """A pressed button of a message."""
     thread = {"thread_ts": thread_ts} if thread_ts else {}
-    payload: dict[str, Any] = {
-        "type": "block_actions", "user": {"id": user, "username": "anna", "team_id": TEAM}, "api_app_id": APP,
-        "team": {"id": TEAM, "domain": "team"}, "channel": {"id": channel, "name": "general"}, "enterprise": None,
-        "is_enterprise_install": False, "trigger_id": new_trigger(), "response_url": response_url,
-        "container": {
-            "type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral, **thread
-        },
-        "actions": [{
-            "type": "button", "action_id": action_id, "block_id": "b1", "action_ts": new_ts(),
-            "text": {"type": "plain_text", "text": "Button"}, **({} if value is None else {"value": value}),
-        }],
-    }  # fmt: skip
-    if not ephemeral:
-        payload["message"] = {
-            "type": "message",
-            "user": BOT_USER,
-            "bot_id": "B0BOT",
-            "ts": ts,
-            "text": "…",
-            **thread,
-        }
+    place = in_message(**where, **thread)
+    payload = used("button", action_id, value, user=user, response_url=response_url, **place)
     return urlencode({"payload": json.dumps(payload)})
-
-
-def new_ts() -> str:
-    return f"1700000000.{next(_numbers):06d}"

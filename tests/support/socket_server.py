@@ -38,7 +38,7 @@ class SocketServer:
     def wait_for_connection(self, seconds: float = 20, count: int = 1) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: self.connections >= count and self._open, seconds), (
-                "nobody connected"
+                "no connection"
             )
 
     def wait_until_left(self, seconds: float = 10) -> None:
@@ -63,7 +63,7 @@ class SocketServer:
         }))  # fmt: skip
         return envelope
 
-    def wait_for_acknowledgement(self, envelope: str, seconds: float = 5) -> dict[str, Any]:
+    def wait_for_acknowledgement(self, envelope: str, seconds: float = 20) -> dict[str, Any]:
         with self._changed:
             assert self._changed.wait_for(lambda: envelope in self.acknowledged, seconds), (
                 f"{envelope} not acknowledged"

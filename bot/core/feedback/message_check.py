@@ -15,7 +15,10 @@ from bot.core.search.results import Answer, Choices, Hit, Outcome
 from bot.core.text import YEAR, is_cyrillic, mapped, plain_number, stem, surfaces
 
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
+ENDING_LENGTH = 40  # of a sentence, in which an abbreviation is looked for
 SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
+MOST_ASKED = 40  # searches for a message; it is read as far as these go
+MOST_CLAUSES = 4  # of a sentence, that are searched for by themselves
 FACTS_EACH = 2
 # How many words a sentence shares with a fact that is about it; more where the search would only offer choices.
 WORDS_SHARED, CHOICE_WORDS, CHOICE_SCORE = 2, 3, 0.5
@@ -57,7 +60,7 @@ _UNIT = re.compile(
 _CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|while|whereas|а|и|но|тогда как)\s)", re.IGNORECASE)
 # A sentence that says what somebody is; its subject is the name.
 _ROLE = re.compile(
-    r"\W{0,9}(?P<name>[^,.]{2,60}?),? (?:is|was|are|were|became|remains|serves as|served as|был[аио]?|является|стал[аио]?) "
+    r"\W{0,9}(?P<name>\w[^,.]{1,59}?),? (?:is|was|are|were|became|remains|serves as|served as|был[аио]?|является|стал[аио]?) "
 )
 
 
@@ -94,20 +97,30 @@ class MessageCheck:
 
 def check_message(text: str, ask: Callable[[str], Outcome]) -> MessageCheck:
     """Compare a message with the facts.  `ask` is a search engine's."""
-    parts = sentences(text[:MESSAGE_LENGTH])
-    found = [claims for sentence in parts if (claims := _claims(sentence, ask))]
+    parts, found, read, asked = sentences(text[:MESSAGE_LENGTH]), list[list[Claim]](), 0, 0
+
+    def counted(question: str) -> Outcome:
+        nonlocal asked
+        asked += 1
+        return ask(question)
+
+    for sentence in parts:
+        if asked >= MOST_ASKED:
+            break
+        found.append(_claims(sentence, counted))
+        read += 1
     return MessageCheck(
         tuple(claim for claims in found for claim in claims),
-        len(found),
-        len(parts),
-        len(text) > MESSAGE_LENGTH,
+        sum(map(bool, found)),
+        read,
+        len(text) > MESSAGE_LENGTH or read < len(parts),
     )
 
 
 def _claims(sentence: str, ask: Callable[[str], Outcome]) -> list[Claim]:
     """What a sentence claims: its clauses, where each of several has a figure and is about facts; else the whole."""
     clauses = _CLAUSE.split(sentence)
-    if len(clauses) > 1 and all(map(figures, clauses)):
+    if 1 < len(clauses) <= MOST_CLAUSES and all(map(figures, clauses)):
         claims = [_claim(clause, ask) for clause in clauses]
         if all(claim.facts for claim in claims):
             return claims
@@ -131,7 +144,7 @@ def sentences(text: str) -> tuple[str, ...]:
     for line in text.splitlines():
         parts = [""]
         for part in _END.sub(r"\1\n", _ADDRESS.sub(" ", _BULLET.sub("", line))).split("\n"):
-            if parts[-1] and _ABBREVIATED.search(parts[-1]):
+            if parts[-1] and _ABBREVIATED.search(parts[-1][-ENDING_LENGTH:]):
                 parts[-1] += f" {part}"
             else:
                 parts.append(part)

@@ -1,13 +1,12 @@
 // The page: conversations at the side, messages in the middle, a thread beside them.
 
-import { counted, h, iconButton } from "./dom.js";
+import { counted, h, iconButton, isAtEnd } from "./dom.js";
 import { composer } from "./composer.js";
 import { drawMessage } from "./message.js";
 import { ask, recall, remember, store } from "./store.js";
 import { drawHome, showModal } from "./views.js";
 
 const at = (id) => document.getElementById(id);
-const NEAR = 80; // px from the end within which new messages keep the end in view
 const DRAWN = 300; // messages of a conversation that are drawn; older ones are left to scroll back for elsewhere
 
 const page = {
@@ -200,6 +199,7 @@ function drawThread(write) {
   at("app").classList.toggle("with-thread", Boolean(root));
   if (atEnd && !onHome()) content.scrollTop = content.scrollHeight;
   if (!root) return panel.replaceChildren();
+  at("toasts").replaceChildren(); // one of them may offer to open this thread
   const channel = store.channel(root.channel);
   const close = () => { page.thread = null; drawThread(false); at("composer-text")?.focus(); };
   const field = composer(page, channel, root);
@@ -243,7 +243,6 @@ function showAnswer(root) {
 }
 
 const articleOf = (frame, ts) => [...frame.querySelectorAll("article")].find((node) => node.dataset.ts === ts);
-const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
 
 function append(list, node, always) {
   const follow = isAtEnd(list) || always;

@@ -122,3 +122,6 @@ export function menuButton(properties, content, items) {
 }
 
 window.addEventListener("resize", () => closeMenu());
+
+/** Whether a list is scrolled so near to its end (80 px) that the end stays in view when it grows. */
+export const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 80;

@@ -1,6 +1,6 @@
 // One message: who, when, what, its replies; and, on request, its payload and the explanation of its answer.
 
-import { h, icon, iconButton, menuButton } from "./dom.js";
+import { h, icon, iconButton, isAtEnd, menuButton } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { Form } from "./elements.js";
 import { ask, explain, store } from "./store.js";
@@ -100,7 +100,12 @@ export function payload(thing) {
 /** Why a question got its answer: filled in when it has been fetched. */
 export function explanation(question) {
   const box = h("div.behind.explanation", { role: "group", "aria-label": "Explanation" }, h("p.quiet", {}, "Asking why …"));
-  explain(question).then((why) => box.replaceChildren(...(why.error ? [h("p.error", {}, why.error)] : drawWhy(why))));
+  explain(question).then((why) => {
+    const list = box.closest("[role=log]");
+    const follow = list && isAtEnd(list);
+    box.replaceChildren(...(why.error ? [h("p.error", {}, why.error)] : drawWhy(why)));
+    if (follow) list.scrollTop = list.scrollHeight;
+  });
   return box;
 }
 

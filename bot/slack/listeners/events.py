@@ -59,7 +59,8 @@ def _answer(surface: str, event: Mapping[str, Any], thread: str | None, args: Ar
     """Answer a question that is new, in its thread if it has one."""
     if is_new(event, args.body, args.context["deduplicator"]):
         conversation = f"{args.context.team_id}:{event['channel']}:{thread or ''}"
-        message = answer(surface, event.get("text") or "", args.context, conversation=conversation)
+        more = {"conversation": conversation, "begins": thread == event["ts"]}
+        message = answer(surface, event.get("text") or "", args.context, **more)
         post(args.client, event["channel"], message, thread)
 
 
@@ -81,15 +82,13 @@ def is_from_workflow(event: Mapping[str, Any]) -> bool:
 
 def is_new(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
     """Whether neither the event nor this text of the message has been seen (a mention may arrive as a message too)."""
-    if not _is_first_delivery(body, deduplicator):
-        return False
     message = f"message:{body.get('team_id')}:{event['channel']}:{event['ts']}"
-    is_first = event.get("edited") or deduplicator.acquire(message)
-    return bool(is_first) and deduplicator.acquire(f"{message}:{_words(event)}")
+    keys = [_delivery(body), f"{message}:{_words(event)}"]
+    return deduplicator.acquire(*keys, *([] if event.get("edited") else [message]))
 
 
-def _is_first_delivery(body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
-    return deduplicator.acquire(f"event:{body.get('team_id')}:{body['event_id']}")
+def _delivery(body: Mapping[str, Any]) -> str:
+    return f"event:{body.get('team_id')}:{body['event_id']}"
 
 
 def _words(message: Mapping[str, Any]) -> str:
@@ -132,6 +131,6 @@ def handle_links(args: Args) -> None:
     else:
         where = {"channel": event["channel"], "ts": event["message_ts"]}
     key = f"unfurl:{body.get('team_id')}:{':'.join(where.values())}"
-    if unfurls and deduplicator.acquire(key) and _is_first_delivery(body, deduplicator):
+    if unfurls and deduplicator.acquire(key, _delivery(body)):
         log.info("unfurled links=%d in=%s", len(unfurls), event.get("source") or "conversation")
         args.client.chat_unfurl(**where, unfurls=unfurls)
