@@ -47,14 +47,12 @@ class Repository:
 
         At most ADDRESS_LENGTH characters: a remark that is too long for an address is cut.
         """
-        for length in range(len(remark), -1, -max(1, len(remark) // 40)):
-            kept = remark if length == len(remark) else remark[:length].rstrip() + " …"
-            address = (
-                f"{self._new}?{urllib.parse.urlencode(self._filled_in(fact, place, version, reason, kept))}"
-            )
-            if len(address) <= ADDRESS_LENGTH:
-                break
-        return address
+        while True:
+            fields = self._filled_in(fact, place, version, reason, remark)
+            address = f"{self._new}?{urllib.parse.urlencode(fields)}"
+            if len(address) <= ADDRESS_LENGTH or len(remark) < 10:
+                return address
+            remark = f"{remark.rstrip(' …')[: len(remark) * 9 // 10 - 2]} …"
 
     @property
     def _new(self) -> str:
