@@ -26,7 +26,9 @@ def print_outcome(terminal: Terminal, base: FactBase, outcome: Outcome) -> None:
     """An answer with its source, choices with how to get their cards, a decline, or the help if nothing was asked."""
     unknown = outcome.unknown[:UNKNOWN_SHOWN]
     if outcome.status != "none" and outcome.form == "comparison":
-        for row in table_of(outcome.facts, base, text).lines():
+        table = table_of(outcome.facts, base, text)
+        terminal.line(table.title, style="strong")
+        for row in table.lines():
             terminal.line(row, "  ", "    ")
     elif isinstance(outcome, Answer | Choices) and is_overview(outcome):
         _print_choices(terminal, base, outcome)

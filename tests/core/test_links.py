@@ -63,6 +63,6 @@ def test_an_issue_is_filled_in_and_its_address_fits_a_button(repository: Reposit
     assert len(address) <= ADDRESS_LENGTH
     parts = urlsplit(address)
     assert parts.path.endswith("/issues/new")
-    told = " ".join(value for values in parse_qs(parts.query).values() for value in values)
+    notice = " ".join(value for values in parse_qs(parts.query).values() for value in values)
     for word in (fact.id, base.version, "wrong", remark[:20]):
-        assert word in told.lower() or word in told
+        assert word in notice.lower() or word in notice
