@@ -24,9 +24,8 @@ from bot.slack.blocks.modals import (
     build_report_modal,
 )
 from bot.slack.blocks.pages import OPEN_PAGE
-from bot.slack.listeners.functions.look_up_fact import LOOK_UP_STEP
-from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
-from bot.slack.listeners.shortcuts.find_fact import FIND_SHORTCUT
+from bot.slack.listeners.functions import LOOK_UP_STEP
+from bot.slack.listeners.shortcuts import CHECK_SHORTCUT, FIND_SHORTCUT
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
 from tests.support.interactions import (

@@ -23,7 +23,7 @@ from bot.core.present.card import headline
 from bot.core.present.comparison import table_of
 from bot.core.present.entry import entry_of, who_asked
 from bot.core.present.overview import is_overview, overview_of
-from bot.core.present.replies import choices_intro, closest_intro, decline, help_intro
+from bot.core.present.replies import choices_intro, closest_intro, decline, explanation, help_intro
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, Choices, Outcome
 
@@ -118,7 +118,7 @@ class Terminal:
         if isinstance(choices, Choices) and not is_overview(choices):
             intro = choices_intro(len(facts), choices.fit, unknown, choices.missing, text)
         else:
-            overview = overview_of(choices.query, facts, choices.topics, base, text)
+            overview = overview_of(choices, base, text)
             intro, facts = f"{overview.title}: {overview.intro}", overview.entries
         self.line(intro, style="strong")
         for number, fact in enumerate(facts, 1):
@@ -190,7 +190,7 @@ class Terminal:
 
     def explanation(self, outcome: Outcome) -> None:
         """Why this outcome: the words of the question, and what they matched in the best facts."""
-        self.line(f"Outcome: {outcome.status} — {outcome.reason}", style="accent")
+        self.line(f"Outcome: {outcome.status} — {explanation(outcome)}", style="accent")
         for word in outcome.unknown:
             self.line(f"{word:<18} unknown to the fact base", "    ", style="warn")
         for hit in outcome.hits[:3]:

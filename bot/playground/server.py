@@ -34,6 +34,7 @@ from starlette.staticfiles import StaticFiles
 from bot import __version__
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.pages.routes import PAGES
+from bot.core.present.replies import explanation
 from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
@@ -187,7 +188,7 @@ class Playground:
         if page_of_words(words, engine.base, engine.ask):
             return JSONResponse({"status": "page", "reason": "opens a page", "unknown": [], "hits": []})
         outcome = engine.ask(words)
-        found = {"status": outcome.status, "reason": outcome.reason, "unknown": list(outcome.unknown)}
+        found = {"status": outcome.status, "reason": explanation(outcome), "unknown": list(outcome.unknown)}
         hits = [
             {
                 "id": hit.fact.id, "title": hit.fact.title, "score": hit.score, "missing": hit.missing,

@@ -15,6 +15,7 @@ from slack_sdk.web import WebClient
 from bot import __version__
 from bot.core.feedback.inbox import InboxContents, NullInbox
 from bot.core.pages.pages import Status
+from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
 from bot.db.conversations import Conversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
@@ -211,7 +212,9 @@ class Bot:
         client = self.maintainers_client()
         if client is None:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")
-        post(client, self.settings.maintainers_channel[1], build_digest(found, engine.base))
+        url = self.settings.repository_url
+        repository = Repository(url) if url else None
+        post(client, self.settings.maintainers_channel[1], build_digest(found, engine.base, repository))
 
     def _offer_installation(self, database: Database) -> None:
         settings, keys = self.settings, self.settings.token_encryption_key

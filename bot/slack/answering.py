@@ -1,11 +1,10 @@
 """The reply to what a person typed, on whatever surface."""
 
-from __future__ import annotations
-
 import logging
 import re
 import time
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from slack_bolt import BoltContext
 
@@ -30,43 +29,34 @@ question_log.setLevel(logging.CRITICAL)
 QUESTION_LENGTH = 1000
 
 
+# A reply with the outcome for the log and the ids of the facts in it.
+Reply: TypeAlias = tuple[str, Message, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
-class Reply:
-    """A reply with the outcome for the log and the ids of the facts in it."""
+class Asked:
+    """What a person typed, and where: `again` where the same person gets the same answer once more.
 
-    outcome: str
-    message: Message
-    facts: tuple[str, ...] = ()
-
-
-def answer(
-    surface: str,
-    typed: str,
-    context: BoltContext,
-    *,
-    share: bool = False,
-    again: bool = False,
-    conversation: str = "",
-) -> Message:
-    """The reply to typed words; `again` where the same person gets the same answer once more.
-
-    In a `conversation` a follow-up is understood from the question before.  The log gets ids, never the words.
+    In a `conversation` a follow-up is understood from the question before.
     """
+
+    surface: str
+    typed: str
+    share: bool = False
+    again: bool = False
+    conversation: str = ""
+
+
+def answer(surface: str, typed: str, context: BoltContext, **more: Any) -> Message:
+    """The reply to typed words; `more` are the other fields of `Asked`.  The log gets ids, never the words."""
     started = time.monotonic()
-    question = without_command(clean(typed), context["engine"].base.site.command)
-    reply = _reply(surface, question, typed, context, share=share, again=again, conversation=conversation)
+    outcome, message, facts = _reply(Asked(surface, typed, **more), context)
+    milliseconds = (time.monotonic() - started) * 1000
     question_log.info("question=%s", clean(without_people(typed)))
-    log.info(
-        "asked by=%s outcome=%s facts=%s team=%s channel=%s user=%s ms=%.1f",
-        surface,
-        reply.outcome,
-        ",".join(reply.facts) or "-",
-        context.team_id,
-        context.channel_id,
-        context.user_id,
-        (time.monotonic() - started) * 1000,
-    )
-    return reply.message
+    log.info("asked by=%s outcome=%s facts=%s team=%s channel=%s user=%s ms=%.1f", surface, outcome,
+             ",".join(facts) or "-", context.team_id, context.channel_id, context.user_id,
+             milliseconds)  # fmt: skip
+    return message
 
 
 def without_command(question: str, command: str) -> str:
@@ -74,63 +64,59 @@ def without_command(question: str, command: str) -> str:
     return re.sub(rf"^[*_~`\"]*/?{re.escape(command)}\b(?=\s|$)", "", question, flags=re.IGNORECASE).strip()
 
 
-def _reply(
-    surface: str,
-    question: str,
-    typed: str,
-    context: BoltContext,
-    *,
-    share: bool,
-    again: bool,
-    conversation: str,
-) -> Reply:
-    engine, repository, store = context["engine"], context["repository"], context["conversations"]
+def _reply(asked: Asked, context: BoltContext) -> Reply:
+    """Help, a page or a notice, where that is what the words are for; else the answer to a question."""
+    engine = context["engine"]
     base: FactBase = engine.base
+    question = without_command(clean(asked.typed), base.site.command)
     text = strings_for(question)
-    links = links_in(typed)
-    if is_help(question) or not (links or has_words(question)):
-        return Reply("help", build_help(base, text, examples=surface != "home"))
-    if not has_words(question):
-        return Reply("link", _article(links, base, text))
+    if not has_words(question) and (links := links_in(asked.typed)):
+        return "link", _article(links, base, text), ()
+    if is_help(question) or not has_words(question):
+        return "help", build_help(base, text, examples=asked.surface != "home"), ()
     if len(question) > QUESTION_LENGTH:
-        return Reply("too long", notice(text("too_long")))
+        return "too long", notice(text("too_long")), ()
     if page := page_of_words(question, base, engine.ask, context["status"]()):
-        message = build_page(page, base, share=share, repository=repository)
-        return Reply("page", message, (page.fact.id,) if page.fact else ())
-    intro, meant = "", None
-    last = store.last(conversation) if conversation else None
-    if last and (meant := follow_up(question, last, base)):
-        question, intro = meant.question, text("asked", question=meant.question)
+        message = build_page(page, base, share=asked.share, repository=context["repository"])
+        return "page", message, (page.fact.id,) if page.fact else ()
+    return _answer(question, asked, text, context)
+
+
+def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) -> Reply:
+    engine, store = context["engine"], context["conversations"]
+    base: FactBase = engine.base
+    last = store.last(asked.conversation) if asked.conversation else None
+    meant = follow_up(question, last, base) if last else None
+    if meant:
+        question = meant.question
         if meant.fact and (meant.asked == "source" or is_answered(meant)):
-            return Reply("follow-up", build_card(meant.fact, base, text), (meant.fact.id,))
+            return "follow-up", build_card(meant.fact, base, text), (meant.fact.id,)
     found: Outcome = engine.ask(question_of_words(question))
-    if last and meant and meant.fact and found.facts[:1] == (meant.fact,):
+    if meant and meant.fact and found.facts[:1] == (meant.fact,):
         # The same entry once more doesn't say it.
         card = build_card(meant.fact, base, text, intro=text(f"closest_{meant.asked}"))
-        return Reply("closest", card, (meant.fact.id,))
-    if isinstance(found, NoAnswer) and (
-        found.is_talk or (found.rejection and found.rejection.code == "no_words")
-    ):
-        if found.is_thanks:
-            return Reply("thanks", notice(text("thanks")))
-        return Reply("help", build_help(base, text, examples=surface != "home"))
-    offer_id = "" if again else record_unanswered(found, typed, context) or ""
-    if conversation and not isinstance(found, NoAnswer):
-        store.remember(conversation, Turn(question, tuple(fact.id for fact in found.facts[:3])))
+        return "closest", card, (meant.fact.id,)
+    if isinstance(found, NoAnswer) and found.is_thanks:
+        return "thanks", notice(text("thanks")), ()
+    if found.rejection and found.rejection.code == "no_words":
+        return "help", build_help(base, text, examples=asked.surface != "home"), ()
+    offer_id = None if asked.again else record_unanswered(found, asked.typed, context)
     if isinstance(found, NoAnswer):
-        return Reply(found.status, build_none(found, text, found.topics))
+        return found.status, build_none(found, text), ()
+    if asked.conversation:
+        store.remember(asked.conversation, Turn(question, tuple(fact.id for fact in found.facts[:3])))
     message = build_answer(
         found,
         base,
         text,
         question=question,
-        share=share,
-        repository=repository,
-        offer_id=offer_id,
-        intro=intro,
+        share=asked.share,
+        repository=context["repository"],
+        offer_id=offer_id or "",
+        intro=text("asked", question=question) if meant else "",
     )
     shown = found.facts[:1] if isinstance(found, Answer) else found.facts
-    return Reply(found.status, message, tuple(fact.id for fact in shown))
+    return found.status, message, tuple(fact.id for fact in shown)
 
 
 def _article(links: list[str], base: FactBase, text: Strings) -> Message:
@@ -141,20 +127,17 @@ def _article(links: list[str], base: FactBase, text: Strings) -> Message:
 
 
 def is_help(question: str) -> bool:
-    """Whether the text calls for help: `help!`, `помощь`, `hlep`."""
+    """Whether the text calls for help: `help!`, `помощь`, or the letters in another order (`hlep`)."""
     word = question.strip(" !?.…").casefold()
-    return word in HELP_WORDS or any(
-        word[:1] == help[0] and sorted(word) == sorted(help) for help in HELP_WORDS
-    )
+    return any((word[:1], sorted(word)) == (help[0], sorted(help)) for help in HELP_WORDS)
 
 
 def record_unanswered(outcome: Outcome, typed: str, context: BoltContext) -> str | None:
     """Put a question without an answer into the inbox, without the people it names; gives the inbox's id of an offer."""
-    if isinstance(outcome, Answer) or not context["caps"].allows(
-        "question", context.team_id, context.user_id
-    ):
+    allows = context["caps"].allows
+    if isinstance(outcome, Answer) or not allows("question", context.team_id, context.user_id):
         return None
-    kept = clean(without_people(typed))
     nearest = outcome.hits[0].fact.id if outcome.hits else None
-    offer_id: str | None = context["inbox"].unanswered(kept, outcome.status, outcome.unknown, nearest)
+    question = clean(without_people(typed))
+    offer_id: str | None = context["inbox"].unanswered(question, outcome.status, outcome.unknown, nearest)
     return offer_id

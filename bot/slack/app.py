@@ -1,7 +1,5 @@
 """Builds the Bolt app: dependencies, listeners, error handling, and two corrections of Bolt."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Callable

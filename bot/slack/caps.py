@@ -1,7 +1,5 @@
 """How much one person and one workspace may leave for the maintainers in a day."""
 
-from __future__ import annotations
-
 import threading
 
 from cachetools import TTLCache

@@ -1,7 +1,5 @@
 """Which address is which source article."""
 
-from __future__ import annotations
-
 import urllib.parse
 
 from bot.core.facts.base import FactBase

@@ -1,7 +1,5 @@
 """The app manifest: `manifest.json`, with the addresses of HTTP mode and the domains of the articles."""
 
-from __future__ import annotations
-
 import json
 import urllib.parse
 from typing import Any

@@ -1,7 +1,6 @@
 """Slack's text format: cleaning what people send, escaping what is sent."""
 
-from __future__ import annotations
-
+import html
 import re
 import unicodedata
 
@@ -13,10 +12,10 @@ _ANGLED = re.compile(r"<([^<>]*)>")
 _PEOPLE = re.compile(r"<[@#!](?!date\^)[^<>]*>")
 _ADDRESSEES = re.compile(r"(?<!\w)/?(?:b?cc|fyi|копи[яю]|копія)\s*:?\s*(?=<[@#!])", re.IGNORECASE)
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'\-]+:(?!\w)")
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last, or "&amp;lt;" would turn into "<"
 _FOLDED = str.maketrans(
     dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("–—‒−‐\u2011", "-")
 )
+_IN_ADDRESS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20"})
 _FORMATTING = re.compile(r"[*_~`]")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 
@@ -38,9 +37,7 @@ def words_of(text: str) -> str:
     dashes are folded; control and direction-changing characters go.
     """
     text = _ANGLED.sub(lambda match: f" {_label(match[1])} ", text)
-    for entity, character in _ENTITIES:
-        text = text.replace(entity, character)
-    return visible(_EMOJI.sub(" ", text).translate(_FOLDED))
+    return visible(_EMOJI.sub(" ", html.unescape(text)).translate(_FOLDED))
 
 
 def links_in(text: str) -> list[str]:
@@ -79,19 +76,12 @@ def escape(text: str) -> str:
 
 def entities(text: str) -> str:
     """`& < >` as entities: enough for `text`, which is read out rather than drawn."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return html.escape(text, quote=False)
 
 
 def link(url: str, label: str) -> str:
     """A mrkdwn link.  What would end the address or the label early is encoded."""
-    address = (
-        url.replace("&", "&amp;")
-        .replace("<", "%3C")
-        .replace(">", "%3E")
-        .replace("|", "%7C")
-        .replace(" ", "%20")
-    )
-    return f"<{address}|{escape(label).replace('|', '¦')}>"
+    return f"<{url.translate(_IN_ADDRESS)}|{escape(label).replace('|', '¦')}>"
 
 
 def mention(user_id: str | None) -> str | None:

@@ -1,7 +1,5 @@
 """Who is credited with a fact, and when, for each kind of article and holder."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """First lines and list lines: each thing is said once, and whoever holds an opinion is named."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """References: every style over every fact, what was inferred in brackets, and nothing that a style would misread."""
 
-from __future__ import annotations
-
 import datetime
 import re
 

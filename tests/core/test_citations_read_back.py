@@ -1,7 +1,5 @@
 """References for programs are read back by reference libraries."""
 
-from __future__ import annotations
-
 import datetime
 import json
 

@@ -1,7 +1,5 @@
 """The JSON and CSV contract, and links that open an article at the passage."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Addresses in the repository: a line of a file, a new issue that is filled in."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 

@@ -1,7 +1,5 @@
 """A message beside the facts: sentences, figures, and which facts a sentence is about."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.core.feedback.message_check import MESSAGE_LENGTH, check_message, fact_figures, figures, sentences

@@ -1,7 +1,5 @@
 """What typed words open, and what is on the pages: on a base made for the purpose."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 

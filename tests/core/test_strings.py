@@ -1,7 +1,5 @@
 """Texts: every language has what surrounds a reply, every key that the code names exists, plurals are right."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from string import Formatter

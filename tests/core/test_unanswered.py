@@ -1,7 +1,5 @@
 """What is kept of a question, and which questions are laid together."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -7,8 +7,6 @@ To add one, add a line to `PICTURES`.  Nothing here asks a finder or a clock: a 
 its drawing does.
 """
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import Callable, Mapping
@@ -33,7 +31,7 @@ from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import drawn_texts, message_problems, options_problems, view_problems
 from bot.slack.blocks import answers, home, message_check, modals, pages, unfurl
 from bot.slack.blocks import card as cards
-from bot.slack.blocks.elements import Message, notice, without_new_blocks
+from bot.slack.blocks.elements import Message, notice, without_tables
 
 FOLDER = Path(__file__).parent
 BASE = FOLDER / "base"
@@ -101,7 +99,7 @@ def choices(*fact_ids: str, unknown: tuple[str, ...] = (), language: str = "en")
 
 def none(*unknown: str, language: str = "en") -> Message:
     topics = tuple(base().topics.values())[:3]
-    return cards.build_none(NoAnswer("a question", (), unknown, topics), strings(language), topics)
+    return cards.build_none(NoAnswer("a question", (), unknown, topics), strings(language))
 
 
 def checked() -> MessageCheck:
@@ -115,13 +113,15 @@ def checked() -> MessageCheck:
 
 
 def closest() -> Choices:
-    return Choices("why is the plant dear", (Hit(fact(PLANT), 0.5, (), ("dear",)),), (), ())
+    return Choices("why is the plant dear", (Hit(fact(PLANT), 0.5, (), ("dear",)),), form="closest")
 
 
 def overview(topic: str = "", actor: str = "", text: Strings = text) -> Message:
-    topics = [base().topics[topic]] if topic else []
+    topics = (base().topics[topic],) if topic else ()
     found = topics[0].facts if topics else (fact(actor), *base().topics[fact(actor).topic].facts)
-    return answers.build_overview(overview_of(topic or actor, found, topics, base(), text), base(), text)
+    hits = tuple(Hit(each, 0.5) for each in found)
+    outcome = Choices(topic or actor, hits, (), topics, form="overview")
+    return answers.build_overview(overview_of(outcome, base(), text), base(), text)
 
 
 def partners() -> list[Fact]:
@@ -150,7 +150,7 @@ def typed_groups() -> tuple[FactGroup, ...]:
 
 
 def without_newer_blocks(message: Message) -> Message:
-    older = without_new_blocks(message.blocks)
+    older = without_tables(message.blocks)
     assert older, "nothing newer in it"
     return Message(message.text, tuple(older))
 
@@ -166,7 +166,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "card-of-several-articles": lambda: card("supreme-state-council", share=True),
     "card-russian": lambda: card(SHARE, share=True, text=strings("ru"), question="доля торговли"),
     "card-belarusian": lambda: card(SHARE, share=True, text=strings("be")),
-    "closest": lambda: answers.build_closest(closest(), base(), repository=REPOSITORY),
+    "closest": lambda: answers.build_answer(closest(), base(), repository=REPOSITORY),
     "overview-topic": lambda: overview("trade"),
     "overview-organisation": lambda: overview(actor="belarusian-nuclear-plant"),
     "overview-russian": lambda: overview("trade", text=strings("ru")),

@@ -3,8 +3,6 @@
 Exit code 1 where a picture breaks a limit, or with `--check` where a file is not as it would be drawn.
 """
 
-from __future__ import annotations
-
 import sys
 
 from tests.gallery import FOLDER, pictures

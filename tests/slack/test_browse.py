@@ -1,16 +1,13 @@
 """Pages by command, mention, direct message and button, through the real wiring."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.facts.dates import parse_date
 from bot.core.facts.issues import Place, Problem
-from bot.core.pages.pages import ROWS, Page, Status, open_page
+from bot.core.pages.pages import ROWS, Status, open_page
 from bot.core.pages.routes import Address
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
@@ -24,8 +21,6 @@ from bot.slack.blocks.pages import (
     OPEN_PAGE,
     PREVIOUS_PAGE,
     build_page,
-    page_value,
-    read_page_value,
 )
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
@@ -62,18 +57,6 @@ IN_DM: dict[str, Any] = {"ephemeral": False, "channel": "D1"}
 @pytest.mark.parametrize("door", ["command", "mention", "dm"])
 def test_the_same_pages_from_every_door(bot: Bot, door: str) -> None:
     converse(getattr(bot, door), DIALOG)
-
-
-@pytest.mark.parametrize("text", ["actors in trade", "sources of the loan"])
-def test_what_is_a_question_gets_no_page(bot: Bot, text: str) -> None:
-    assert "Page 1 of" not in one_reply(bot.command(text)).text
-
-
-def test_a_page_by_command_is_private_and_by_mention_in_the_thread(bot: Bot) -> None:
-    assert one_reply(bot.command("topics")).arguments["response_type"] == "ephemeral"
-    posted = one_reply(bot.mention("topics"))
-    assert posted.method == "chat.postMessage"
-    assert posted.arguments["thread_ts"]
 
 
 def test_the_nearest_topics_of_a_question_without_an_answer_are_one_tap_away(bot: Bot) -> None:
@@ -117,12 +100,6 @@ def test_pages_turn_in_place_there_and_back(big: Bot) -> None:
     assert second.arguments["replace_original"] is True
     assert "response_type" not in second.arguments  # as visible as what it replaces
     assert one_reply(press(big, second, PREVIOUS_PAGE)).blocks == first.blocks
-
-
-@pytest.mark.parametrize("where", [IN_PRIVATE, UNDER_PUBLIC, IN_THREAD, IN_DM])
-def test_turning_is_in_place_wherever_the_page_is(big: Bot, where: dict[str, Any]) -> None:
-    turned = one_reply(big.press(NEXT_PAGE, "v1:actors::2", **where))
-    assert turned.arguments["replace_original"] is True
 
 
 def test_a_heading_may_be_gone_to(big: Bot) -> None:
@@ -209,22 +186,7 @@ def test_stale_buttons_are_answered_kindly_and_in_private(
     assert reply.arguments["replace_original"] is False
 
 
-def test_a_value_reads_back_as_it_was_written() -> None:
-    address = Address("timeline", "2015-2019", 3)
-    assert read_page_value(page_value(address)) == address
-
-
-def test_acknowledged_at_once_however_slow_slack_is(bot: Bot) -> None:
-    bot.slack.fail("response_url", status=200, delay=2)
-    one_reply(bot.press(OPEN_PAGE, "v1:topic:trade:1"))
-    assert bot.seconds < 1.5
-
-
 # What is said
-
-
-def said(page: Any, base: FactBase) -> str:
-    return build_page(page, base).text
 
 
 def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: SearchEngine) -> None:
@@ -249,28 +211,6 @@ def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: 
     ):
         assert words in shown
     assert "fact-4" not in shown
-
-
-def test_where_nobody_knows_when_the_facts_changed_about_says_when_they_were_checked(
-    slack: FakeSlack, finder: SearchEngine, real: SearchEngine
-) -> None:
-    checked = max(fact.last_checked for fact in real.base.facts if fact.last_checked)
-    for facts, told in (
-        (real, f"\nLast checked on {parse_date(checked.isoformat())}, version {real.base.version}\n"),
-        (finder, f"\nVersion {finder.base.version}\n"),
-    ):
-        bot = Bot(slack, facts)
-        told_text = one_reply(bot.command("about")).text
-        bot.close()
-        assert told in told_text
-
-
-def test_a_name_that_was_typed_cannot_ping_or_forge_a_link(small: FactBase) -> None:
-    message = build_page(Page(Address("topics"), "No topic “<!channel> <http://evil|x>”"), small)
-    assert "<!channel>" not in message.text
-    assert "&lt;!channel&gt;" in message.text
-    drawn = message.blocks[0]["elements"][0]["elements"][0]
-    assert drawn["type"] == "text"  # rich text, where nothing is markup
 
 
 def everything(base: FactBase) -> list[Message]:
@@ -312,13 +252,3 @@ def _words(node: Any) -> list[str]:
             return [line for line in node["text"].split("\n") if line]
         return [words for value in node.values() for words in _words(value)]
     return [words for item in node for words in _words(item)] if isinstance(node, list) else []
-
-
-def test_help_tells_how_to_browse(bot: Bot) -> None:
-    reply = one_reply(bot.command("help"))
-    for words in ("topics", "topic defence", "sources", "actors", "random", "about"):
-        assert f" {words}" in reply.text
-        assert {"type": "text", "text": words, "style": {"code": True}} in reply.blocks[-1]["elements"][0][
-            "elements"
-        ]
-        assert "Ask about" not in one_reply(bot.command(words)).text

@@ -8,7 +8,6 @@ from bot.core.facts.base import FactBase
 from bot.core.present.card import lead
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT, SOURCE
-from bot.slack.blocks.elements import read_value
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts
@@ -49,25 +48,11 @@ def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private
     assert removed.arguments == {"delete_original": True}
 
 
-def test_share_works_after_choices_and_show(bot: Bot) -> None:
-    choices = one_reply(bot.command(CHOICES))
-    card = one_reply(press_in(bot, choices, SHOW_FACT, 1))
-    assert card.arguments["response_type"] == "ephemeral"
-    assert read_value(card.button(SHARE_FACT)["value"]) == read_value(choices.button(SHOW_FACT, 1)["value"])
-    shared, _ = press_in(bot, card, SHARE_FACT)
-    assert shared.text.startswith(card.text)
-
-
 def test_two_quick_taps_share_once(bot: Bot) -> None:
     ts = new_ts()
     assert len(bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)) == 2
     assert bot.press(SHARE_FACT, SHARE_2018, message_ts=ts) == []
     assert bot.response.status == 200
-
-
-def test_the_same_fact_may_be_shared_again_from_another_message(bot: Bot) -> None:
-    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
-    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
 
 
 def test_when_sharing_fails_the_person_is_told_keeps_the_copy_and_may_try_again(bot: Bot) -> None:
@@ -183,12 +168,3 @@ def test_a_button_of_another_version_is_answered_kindly(bot: Bot) -> None:
     assert reply.text == text("out_of_date")
     assert bot.response.status == 200
     assert bot.seconds < 2.5  # without a listener Bolt waits three seconds
-
-
-def test_every_button_that_is_drawn_has_a_listener(bot: Bot) -> None:
-    drawn = {
-        b["action_id"] for text in ("trade share", CHOICES) for b in one_reply(bot.command(text)).buttons()
-    }
-    assert drawn == {*BUTTONS, SOURCE, CARD_MENU}
-    for action_id in BUTTONS:
-        assert text("out_of_date") not in bot.press(action_id, SHARE_2018)[0].text

@@ -1,7 +1,5 @@
 """The menu of a card: Cite, Report a problem, Edit this fact; thumbs; and older workspaces."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import time
@@ -12,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.feedback.inbox import REASONS
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems, view_problems
@@ -22,7 +19,6 @@ from bot.slack.blocks.modals import (
     OPEN_LINE,
     REASON,
     REMARK,
-    REPORT_MODAL,
     build_cite_modal,
     build_report,
     build_report_modal,
@@ -105,22 +101,6 @@ def words(view: dict[str, Any]) -> str:
 # The menu
 
 
-def test_a_card_shows_two_buttons_and_keeps_the_rest_in_its_menu(kept: Bot) -> None:
-    reply = one_reply(kept.command("trade share"))
-    shown = [b["action_id"] for b in reply.buttons()]
-    assert shown == [card.SHARE_FACT, card.MORE_LIKE_THIS, card.SOURCE, card.CARD_MENU]
-    assert list(menu_of(reply)) == [*THUMBS, "cite", "report", "edit"]
-
-
-def test_without_a_repository_there_is_nothing_to_edit(bot: Bot) -> None:
-    assert list(menu_of(one_reply(bot.command("trade share")))) == [*THUMBS, "cite", "report"]
-
-
-@pytest.mark.parametrize("ask", ["mention", "dm"])
-def test_public_cards_have_the_menu_too(kept: Bot, ask: str) -> None:
-    assert list(menu_of(one_reply(getattr(kept, ask)("trade share")))) == [*THUMBS, "cite", "report", "edit"]
-
-
 def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
     option = menu_of(one_reply(kept.command("trade share")))["edit"]
     assert option["url"] == f"{REPOSITORY}/blob/HEAD/facts/trade.yaml#L{small.places[FACT].line}"
@@ -142,11 +122,6 @@ def test_an_old_menu_is_answered_kindly(bot: Bot, value: str, told: str) -> None
     (opened,) = bot.interact(from_menu(card.CARD_MENU, value, bot.slack.new_response_url()))
     assert opened.method == "views.open"
     assert told in words(open_view(bot))
-
-
-def test_a_choice_of_a_later_version_does_no_harm(bot: Bot) -> None:
-    assert choose(bot, "translate") == []
-    assert bot.response.status == 200
 
 
 # Cite
@@ -195,16 +170,6 @@ def shown(bot: Bot) -> dict[str, Any]:
     assert view_problems(answered["view"]) == []
     assert not bot.slack.called("views.update")  # which could arrive before the acknowledgement, and be lost
     return dict(answered["view"])
-
-
-def test_the_report_asks_for_a_reason_and_a_free_line(kept: Bot) -> None:
-    choose(kept, "report")
-    view = open_view(kept)
-    assert view["callback_id"] == REPORT_MODAL
-    reason, remark = [b for b in view["blocks"] if b["type"] == "input"]
-    assert [o["value"] for o in reason["element"]["options"]] == list(REASONS)
-    assert remark["optional"]
-    assert "49.5%" in words(view)
 
 
 def test_a_report_is_kept_told_to_the_maintainers_and_thanked_for(
@@ -290,7 +255,7 @@ def test_what_takes_longer_than_slack_waits_is_told_in_a_message(
         return keep(*told)
 
     monkeypatch.setattr(notebook, "report", keep_slowly)
-    monkeypatch.setattr("bot.slack.listeners.views.report.OUTCOME_SECONDS", 0.05)
+    monkeypatch.setattr("bot.slack.listeners.views.OUTCOME_SECONDS", 0.05)
     choose(kept, "report")
     kept.slack.fail("chat.postMessage", error="not_in_channel", times=1)
     to_channel, to_person = report(kept)
@@ -366,16 +331,11 @@ def test_a_thumb_counts_for_its_fact_and_is_thanked_for_in_private(
         assert opened.method == "views.open"
 
 
-def test_the_thumbs_of_earlier_cards_count_as_well(kept: Bot, notebook: Notebook) -> None:
-    one_reply(kept.press("thumb", f"v1:thumb_up:{FACT}"))
-    one_reply(kept.press("thumb_down", f"v1:thumb_down:{FACT}"))
-    assert notebook.thumbs == [(FACT, True), (FACT, False)]
-
-
 def test_one_person_counts_once_for_one_card(kept: Bot, notebook: Notebook) -> None:
     ts = new_ts()
     for user in ("U1ANNA", "U1ANNA", "U2BORIS"):
-        kept.press("thumb", f"v1:thumb_up:{FACT}", message_ts=ts, ephemeral=False, user=user)
+        where = {"message_ts": ts, "ephemeral": False, "user": user}
+        kept.press(card.CARD_MENU, f"v1:thumb_up:{FACT}", **where)
     assert len(notebook.thumbs) == 2
 
 

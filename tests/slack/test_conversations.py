@@ -179,10 +179,6 @@ def test_a_command_is_answered_privately_by_its_acknowledgement(bot: Bot) -> Non
     assert bot.slack.said() == []
 
 
-def test_a_command_without_a_text_field_gets_the_help(bot: Bot) -> None:
-    assert HELP in one_reply(bot.command(None)).text
-
-
 def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
     event = mention_event(f"<@{BOT_USER}> trade share")
     reply = one_reply(bot.event(event))
@@ -193,10 +189,6 @@ def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
     assert [b["action_id"] for b in reply.buttons()] == ["more_like_this", "fact_source", "card_menu"]
 
 
-def test_a_mention_in_a_thread_is_answered_there(bot: Bot) -> None:
-    assert one_reply(bot.mention("trade share", thread_ts="1.5")).arguments["thread_ts"] == "1.5"
-
-
 @pytest.mark.parametrize(
     "text", [f"<@{BOT_USER}> trade share", f"trade <@{BOT_USER}> share", f"trade share <@{BOT_USER}>"]
 )
@@ -204,22 +196,10 @@ def test_the_mention_may_stand_anywhere(bot: Bot, text: str) -> None:
     assert "49.5%" in one_reply(bot.event(mention_event(text))).text
 
 
-def test_a_mention_alone_gets_the_help(bot: Bot) -> None:
-    assert HELP in one_reply(bot.mention("")).text
-
-
 def test_a_direct_message_is_answered_in_place(bot: Bot) -> None:
     reply = one_reply(bot.dm("trade share"))
     assert reply.arguments["channel"] == "D1"
     assert "thread_ts" not in reply.arguments
-
-
-def test_a_direct_message_in_a_thread_is_answered_there(bot: Bot) -> None:
-    assert one_reply(bot.dm("trade share", thread_ts="1.5")).arguments["thread_ts"] == "1.5"
-
-
-def test_a_file_with_a_question_is_answered(bot: Bot) -> None:
-    assert "49.5%" in one_reply(bot.dm("trade share", subtype="file_share", files=[])).text
 
 
 # Once, and only people
@@ -233,19 +213,10 @@ def test_the_same_event_twice_gets_one_reply(bot: Bot) -> None:
     assert bot.response.status == 200  # or Slack would go on trying
 
 
-def test_a_retry_whose_first_delivery_never_arrived_is_answered(bot: Bot) -> None:
-    retry = {"x-slack-retry-num": "2", "x-slack-retry-reason": "connection_failed"}
-    one_reply(bot.event(mention_event(f"<@{BOT_USER}> trade share"), "Ev43", retry))
-
-
 def test_one_message_that_arrives_as_two_events_gets_one_reply(bot: Bot) -> None:
     event = dm_event("trade share", ts="5.5")
     assert len(bot.event(event, "Ev1")) == 1
     assert bot.event(mention_event(f"<@{BOT_USER}> trade share", channel="D1", ts="5.5"), "Ev2") == []
-
-
-def test_the_same_words_twice_are_two_questions(bot: Bot) -> None:
-    assert len(bot.dm("trade share") + bot.dm("trade share")) == 2
 
 
 @pytest.mark.parametrize(

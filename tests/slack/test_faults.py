@@ -3,8 +3,6 @@
 docs/faults.md is the table of these, of those in `test_errors` and `tests/test_faults_*.py`.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 

@@ -1,12 +1,9 @@
 """The gallery holds what is sent today, within Slack's limits, and shows every button that the bot listens to."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
 
-from bot.slack.listeners.actions import OLD_THUMBS
 from tests import gallery
 from tests.gallery.__main__ import main
 from tests.slack.test_manifest import heard
@@ -33,7 +30,7 @@ def test_no_picture_is_kept_that_is_drawn_no_more() -> None:
 
 def test_every_button_that_is_drawn_is_listened_to_and_the_reverse() -> None:
     drawn = set().union(*(picture.pressed() for picture in PICTURES.values()))
-    assert drawn == set(heard()["action"]) - set(OLD_THUMBS)
+    assert drawn == set(heard()["action"])
 
 
 def test_the_listing_has_a_line_for_each_picture(capsys: pytest.CaptureFixture[str]) -> None:

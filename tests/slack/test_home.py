@@ -1,9 +1,6 @@
 """Home: published when it has to be, searched, browsed, and calm when something breaks."""
 
-from __future__ import annotations
-
 import json
-import logging
 from dataclasses import replace
 from typing import Any
 
@@ -103,13 +100,6 @@ def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
     assert len(anna.published()) == 1
 
 
-def test_a_current_home_with_an_answer_on_it_keeps_the_answer(anna: Visitor) -> None:
-    anna.search("trade share")
-    anna.visit()
-    assert len(anna.published()) == 2
-    assert "49.5%" in anna.shown
-
-
 def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: SearchEngine) -> None:
     finders = [finder, SearchEngine(replace(finder.base, version="0123456789ab"))]
     bot = Bot(slack, _Latest(finders))
@@ -137,15 +127,10 @@ class _Latest:
         return self._finders[0].base
 
 
-@pytest.mark.parametrize("metadata", ["", "not json", "[]", '{"facts": "0"}', '{"facts": 1, "drawn": null}'])
+@pytest.mark.parametrize("metadata", ["", '{"facts": "0"}', '{"facts": 1, "drawn": null}'])
 def test_a_home_of_an_older_version_of_ours_is_replaced(anna: Visitor, metadata: str) -> None:
     anna.visit(view={**anna.view, "private_metadata": metadata})
     assert len(anna.published()) == 2
-
-
-def test_the_messages_tab_is_no_visit(bot: Bot) -> None:
-    bot.event(opened_event(tab="messages"))
-    assert bot.slack.called("views.publish") == []
 
 
 def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor) -> None:
@@ -163,14 +148,6 @@ def test_what_was_pressed_last_wins_over_a_home_published_meanwhile(anna: Visito
     anna.bot.interact(pressed_at_home(before, home.SEARCH, "nuclear plant loan", kind="plain_text_input"))
     assert "$10 billion" in anna.shown
     assert "49.5%" not in anna.shown.split(text("try_asking"))[0]
-
-
-def test_a_home_tab_that_is_switched_off_alarms_nobody(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    bot.slack.fail("views.publish", error="not_enabled")
-    with caplog.at_level(logging.INFO):
-        bot.event(opened_event())
-    assert bot.response.status == 200
-    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
 
 
 # The search box
@@ -211,27 +188,11 @@ def test_an_empty_box_gets_the_start(anna: Visitor, words: str | None) -> None:
     assert anna.sent == start
 
 
-def test_clearing_leads_back_to_the_start(anna: Visitor) -> None:
-    start = anna.sent
-    anna.search("trade share")
-    assert anna.sent != start
-    anna.push(home.CLEAR)
-    assert anna.sent == start
-
-
 def test_questions_to_try_are_asked(anna: Visitor, small: FactBase) -> None:
     for action_id, question in zip(TRY, small.site.examples, strict=True):
         anna.push(action_id)
         assert anna.view["blocks"][1]["element"]["initial_value"] == question
         assert text("home_clear") in anna.shown
-
-
-def test_the_log_holds_no_words(anna: Visitor, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG, "bot"):
-        anna.search("kazakhstanitis share")
-    lines = [r.getMessage() for r in caplog.records if r.name.startswith("bot.")]
-    assert any("asked by=home outcome=" in line for line in lines)
-    assert not any("kazakhstanitis" in line for line in lines)
 
 
 # Buttons on it
@@ -257,22 +218,6 @@ def test_from_a_card_a_button_leads_back_to_the_choices(anna: Visitor) -> None:
     anna.push(home.CLEAR)
     anna.push("open_sources")
     assert text("home_back") not in anna.shown  # there was no question
-
-
-def test_help_on_home_does_not_repeat_the_questions_to_try(anna: Visitor) -> None:
-    anna.search("help")
-    assert anna.shown.count(TRY[0]) == 1
-
-
-def test_a_card_on_home_cannot_be_shared(anna: Visitor) -> None:
-    anna.search("trade share")
-    assert text("share") not in [
-        e["text"]["text"]
-        for b in anna.view["blocks"]
-        if b["type"] == "actions"
-        for e in b["elements"]
-        if "text" in e
-    ]
 
 
 def test_topics_open_from_a_menu_below_it(anna: Visitor, small: FactBase) -> None:

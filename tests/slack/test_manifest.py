@@ -59,7 +59,7 @@ def test_manifest_and_listeners_name_the_same() -> None:
     assert [(s["type"], [s["callback_id"]]) for s in made["features"]["shortcuts"]] == list(shortcuts.items())
     assert listeners.pop("function") == list(made["functions"])
     # Modals and type-ahead have none either.
-    assert listeners.pop("view") == [modals.REPORT_MODAL, modals.FIND_MODAL]
+    assert listeners.pop("view") == [modals.FIND_MODAL, modals.REPORT_MODAL]
     assert listeners.pop("options") == [modals.FIND_FACT]
     assert listeners == {}
 
@@ -80,21 +80,6 @@ def test_the_articles_links_unfurl_and_no_others() -> None:
     other = manifest(base=small_finder().base)
     assert other["features"]["unfurl_domains"] == ["alpha.example", "gamma.example"]
     assert other["display_information"]["description"] == "Sourced facts about two neighbours"
-
-
-def test_the_step_names_its_inputs_and_outputs() -> None:
-    made = manifest()["functions"]["look_up_fact"]
-    assert list(made["input_parameters"]) == ["query"]
-    assert list(made["output_parameters"]) == ["answer", "value", "source", "link", "fact_id"]
-    for parameters in (made["input_parameters"], made["output_parameters"]):
-        assert all(p["type"] == "string" and p["title"] and p["is_required"] for p in parameters.values())
-    assert manifest()["settings"]["function_runtime"] == "remote"
-
-
-def test_people_can_write_to_the_bot() -> None:
-    tabs = manifest()["features"]["app_home"]
-    assert tabs["messages_tab_enabled"]
-    assert not tabs["messages_tab_read_only_enabled"]
 
 
 def test_the_modes_differ_in_addresses_and_the_switch_only() -> None:

@@ -4,8 +4,6 @@ The requests are those of `benchmarks.ack_latency`, one for each thing that Slac
 anything, removed, or blown up.
 """
 
-from __future__ import annotations
-
 import copy
 import json
 import logging

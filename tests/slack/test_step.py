@@ -1,7 +1,5 @@
 """Look up a fact, the step of a workflow: one answer with its source, or a clear reason why not."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -9,7 +7,7 @@ import pytest
 
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack.listeners.functions.look_up_fact import LOOK_UP_STEP, outputs_of
+from bot.slack.listeners.functions import LOOK_UP_STEP, outputs_of
 from bot.slack.manifest import manifest
 from tests.slack.test_card_menu import Notebook
 from tests.support.fake_slack import Call, FakeSlack

@@ -1,7 +1,5 @@
 """Links to the articles unfurl, each once; every other link is left alone."""
 
-from __future__ import annotations
-
 import json
 import logging
 from typing import Any
@@ -13,7 +11,7 @@ from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.pages import OPEN_PAGE
 from bot.slack.blocks.unfurl import build_article
-from bot.slack.links import source_of, unfurl_domains
+from bot.slack.links import unfurl_domains
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.interactions import links_event, unfurl_button
@@ -92,10 +90,6 @@ def test_any_other_link_is_left_alone(bot: Bot, url: str) -> None:
     assert share(bot, url) == []
 
 
-def test_of_several_links_the_articles_unfurl(bot: Bot) -> None:
-    assert list(unfurls(share(bot, "https://x.example", ARTICLE, CONGRESS))) == [ARTICLE, CONGRESS]
-
-
 def test_an_article_linked_twice_unfurls_once(bot: Bot) -> None:
     assert list(unfurls(share(bot, ARTICLE, f"{ARTICLE}/"))) == [ARTICLE]
 
@@ -116,13 +110,6 @@ def test_in_the_composer_and_posted_the_link_unfurls_where_it_is(bot: Bot) -> No
     assert posted.arguments["channel"] == "C1"
     assert posted.arguments["ts"]
     assert "unfurl_id" not in posted.arguments
-
-
-@pytest.mark.parametrize("links", [None, [], "x", [None], [{}], [{"url": 7}]])
-def test_strange_events_are_left_alone(bot: Bot, links: Any) -> None:
-    bot.event({**links_event(), "links": links})
-    assert bot.slack.called("chat.unfurl") == []
-    assert bot.response.status == 200
 
 
 def test_a_refused_unfurl_is_logged_and_nobody_is_disturbed(
@@ -162,11 +149,6 @@ def test_show_facts_opens_the_articles_page_for_the_one_who_pressed(
 def test_every_articles_card_keeps_within_slacks_limits(real: SearchEngine) -> None:
     for source in real.base.sources.values():
         assert message_problems({"text": "-", "blocks": build_article(source, real.base)}) == []
-
-
-def test_the_projects_articles_are_recognised_and_those_without_an_address_are_not(base: FactBase) -> None:
-    for source in base.sources.values():
-        assert source_of(source.address, base) == (source if source.url else None)
 
 
 def test_no_more_domains_than_slack_takes(base: FactBase, small: FactBase) -> None:

@@ -1,7 +1,5 @@
 """What surfaces pass on to the maintainers, and what an inbox holds; no person and no channel passes through it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -21,36 +19,26 @@ class Inbox(Protocol):
 
         Returns a random id for choices that are kept: the buttons under the choices carry it to `chosen`.
         """
+        return None
 
     def chosen(self, offer_id: str) -> None:
         """One of the choices that were offered under this id was chosen, so the question was answered."""
+        return
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
         """A card was marked as helpful or not."""
+        return
 
     def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
         """A problem with a fact, `reason` one of `REASONS`; returns the report's number if it is kept.
 
         The one call that may block, for two seconds at most.
         """
+        return None
 
 
-class NullInbox:
+class NullInbox(Inbox):
     """Keeps nothing: for surfaces that run without a database."""
-
-    def unanswered(
-        self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
-    ) -> str | None:
-        return None
-
-    def chosen(self, offer_id: str) -> None:
-        return None
-
-    def thumb(self, fact_id: str, helpful: bool) -> None:
-        return None
-
-    def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
-        return None
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ The search decides what a sentence is about, as it does for questions.  It is as
 those are what is compared, and a wrong one must not hide the fact that the sentence is about.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,12 +17,10 @@ from bot.core.text import YEAR, is_cyrillic, mapped, plain_number, stem, surface
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
 SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
 FACTS_EACH = 2
-WORDS_SHARED = 2  # a sentence that shares one word with a fact is not about it
-# Where the search would only offer choices: more words shared, and more of the sentence explained.
-CHOICE_WORDS, CHOICE_SCORE = 3, 0.5
-# Of a sentence with figures: a fact with figures of the sort fits better than one without, and so does each number (two
-# at most) that both have; one that is the fact's own value counts twice.
-ALIKE, UNLIKE, AGREEING = 1.15, 0.8, 0.2
+# How many words a sentence shares with a fact that is about it; more where the search would only offer choices.
+WORDS_SHARED, CHOICE_WORDS, CHOICE_SCORE = 2, 3, 0.5
+# For a sentence with figures, what equal numbers (two at most), and figures of the same unit or of none, do to a score.
+AGREEING, SAME_UNIT, OTHER_UNIT = 0.2, 1.15, 0.8
 
 _CERTAIN = {"same", "name", "joined"}
 _NAMING = {"title", "asks", "value", "date", "attribution", "role"}
@@ -44,7 +40,7 @@ _MAGNITUDE = (
     r"(?:(?:thousand|million|billion|trillion|тысяч\w*|миллион\w*|миллиард\w*|(?:[bmt]n|[km])\b|(?:тыс|млн|млрд|трлн)\b\.?)"
     r"(?:\s(?:dollars?|euros?|rubles?|roubles?|долл\w*|руб\w*|евро))?)"
 )
-# Thousands may be parted by spaces, and a decimal follows a point or a comma.
+# Thousands may be separated by spaces, and a decimal follows a point or a comma.
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,\u00a0\u202f]\d+)*)"
 _FIGURE = re.compile(
     # A date is one figure, and so is a range.
@@ -55,10 +51,8 @@ _FIGURE = re.compile(
 )
 _DIGITS = re.compile(_NUMBER)
 _COUNTED = re.compile(rf"{_NUMBER}(?:(?:[bmt]n|[km])\b)?")  # what a question is asked without
-_UNITS = {
-    "share": re.compile(r"%|\bper\s?cent|\bпроцент"),
-    "money": re.compile(r"[$€£₽]|\b(?:dollar|euros?\b|ro?ubl|долл|евро\b|руб)"),
-}
+_SHARE = re.compile(r"%|\bper\s?cent|\bпроцент")
+_MONEY = re.compile(r"[$€£₽]|\b(?:dollar|euros?\b|ro?ubl|долл|евро\b|руб)")
 # What joins claims of their own: a conjunction after a comma, or a semicolon.
 _CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|while|whereas|а|и|но|тогда как)\s)", re.IGNORECASE)
 # A sentence that says what somebody is; its subject is the name.
@@ -99,48 +93,51 @@ class MessageCheck:
 
 
 def check_message(text: str, ask: Callable[[str], Outcome]) -> MessageCheck:
-    """Compare a message with the facts.  `ask` is a search engine's; never raises where that does not."""
-    claims: list[Claim] = []
-    touched = 0
+    """Compare a message with the facts.  `ask` is a search engine's."""
     parts = sentences(text[:MESSAGE_LENGTH])
-    for sentence in parts:
-        found = _claims(sentence, ask)
-        claims += found
-        touched += bool(found)
-    return MessageCheck(tuple(claims), touched, len(parts), len(text) > MESSAGE_LENGTH)
+    found = [claims for sentence in parts if (claims := _claims(sentence, ask))]
+    return MessageCheck(
+        tuple(claim for claims in found for claim in claims),
+        len(found),
+        len(parts),
+        len(text) > MESSAGE_LENGTH,
+    )
 
 
 def _claims(sentence: str, ask: Callable[[str], Outcome]) -> list[Claim]:
     """What a sentence claims: its clauses, where each of several has a figure and is about facts; else the whole."""
     clauses = _CLAUSE.split(sentence)
-    if len(clauses) > 1 and all(figures(clause) for clause in clauses):
-        facts = [_facts_about(clause, ask) for clause in clauses]
-        if all(facts):
-            return [_claim(*pair) for pair in zip(clauses, facts, strict=True)]
-    whole = _facts_about(sentence, ask)
-    return [_claim(sentence, whole)] if whole else []
+    if len(clauses) > 1 and all(map(figures, clauses)):
+        claims = [_claim(clause, ask) for clause in clauses]
+        if all(claim.facts for claim in claims):
+            return claims
+    whole = _claim(sentence, ask)
+    return [whole] if whole.facts else []
 
 
-def _claim(sentence: str, facts: tuple[Fact, ...]) -> Claim:
-    related = tuple(RelatedFact(fact, fact_figures(fact), _same(sentence, fact)) for fact in facts)
-    return Claim(sentence, figures(sentence), related)
+def _claim(sentence: str, ask: Callable[[str], Outcome]) -> Claim:
+    """A sentence and its facts: asked with its years, and where these fit nothing, without."""
+    with_years = _COUNTED.sub(lambda m: m[0] if YEAR.fullmatch(m[0]) else " ", sentence)
+    found = _facts_about(sentence, ask(with_years)) or _facts_about(
+        sentence, ask(_COUNTED.sub(" ", sentence))
+    )
+    facts = (RelatedFact(fact, fact_figures(fact), _same(sentence, fact)) for fact in found)
+    return Claim(sentence, figures(sentence), tuple(facts))
 
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, each once; marks of lists and quotes and web addresses are left out."""
     found: dict[str, None] = {}
     for line in text.splitlines():
-        bare = _ADDRESS.sub(" ", _BULLET.sub("", line))
-        parts: list[str] = []
-        for part in _END.sub(r"\1\n", bare).split("\n"):
-            if parts and _ABBREVIATED.search(parts[-1]):
-                parts[-1] = f"{parts[-1]} {part}"
+        parts = [""]
+        for part in _END.sub(r"\1\n", _ADDRESS.sub(" ", _BULLET.sub("", line))).split("\n"):
+            if parts[-1] and _ABBREVIATED.search(parts[-1]):
+                parts[-1] += f" {part}"
             else:
                 parts.append(part)
         for part in parts:
-            sentence = _BEFORE_MARK.sub(r"\1", " ".join(part.split()))
-            if any(c.isalpha() for c in sentence):
-                found[sentence[:SENTENCE_LENGTH]] = None
+            if any(c.isalpha() for c in part):
+                found[_BEFORE_MARK.sub(r"\1", " ".join(part.split()))[:SENTENCE_LENGTH]] = None
     return tuple(found)
 
 
@@ -159,17 +156,7 @@ def fact_figures(fact: Fact) -> tuple[str, ...]:
     return figures(fact.statement)
 
 
-def _facts_about(sentence: str, ask: Callable[[str], Outcome]) -> tuple[Fact, ...]:
-    """The facts that a sentence is about: asked with its years, and where these fit nothing, without."""
-    with_years = _COUNTED.sub(lambda m: m[0] if YEAR.fullmatch(m[0]) else " ", sentence)
-    without = _COUNTED.sub(" ", with_years)
-    for question in dict.fromkeys((with_years, without)):
-        if facts := _certain(ask(question), sentence):
-            return facts
-    return ()
-
-
-def _certain(outcome: Outcome, sentence: str) -> tuple[Fact, ...]:
+def _facts_about(sentence: str, outcome: Outcome) -> tuple[Fact, ...]:
     """The facts that the sentence is really about, best first; none where the search is not certain enough."""
     if not isinstance(outcome, Answer | Choices):
         return ()
@@ -177,74 +164,61 @@ def _certain(outcome: Outcome, sentence: str) -> tuple[Fact, ...]:
         return (person,)
     found = []
     for hit in outcome.hits:
-        agreeing, fit = _fit(hit, sentence)
+        agreeing, score = _fit(hit, sentence)
         sure = agreeing or isinstance(outcome, Answer)
-        if _shared(hit) >= (WORDS_SHARED if sure else CHOICE_WORDS) and (sure or fit >= CHOICE_SCORE):
-            found.append((fit, hit.fact))
+        if _shared(hit) >= (WORDS_SHARED if sure else CHOICE_WORDS) and (sure or score >= CHOICE_SCORE):
+            found.append((score, hit.fact))
     if not found:
         return ()
-    best = max(found, key=lambda pair: pair[0])[1]
     # The other times of a series stay: a number that agrees must not hide one that does not.
-    found = [pair for pair in found if pair[1] is not best and _beside(best, pair[1])]
+    best = max(found, key=lambda pair: pair[0])[1]
     found.sort(key=lambda pair: (not same_series(best, pair[1]), -pair[0]))
-    return (best, *(fact for _, fact in found))[:FACTS_EACH]
-
-
-def _beside(best: Fact, other: Fact) -> bool:
-    return same_series(best, other) or other.id in best.see_also
+    others = [f for _, f in found if f is not best and (same_series(best, f) or f.id in best.see_also)]
+    return (best, *others)[:FACTS_EACH]
 
 
 def _whose_role(outcome: Outcome, sentence: str) -> Fact | None:
     """The person or body of which a sentence says what it is: a role is compared with a role."""
     match = _ROLE.match(sentence)
     name = set(surfaces(match["name"])) if match else set()
-    actors = (
-        h.fact for h in outcome.hits if isinstance(h.fact, Actor) and name <= set(surfaces(h.fact.title))
-    )
-    return next(actors, None) if name else None
+    actors = (hit.fact for hit in outcome.hits if isinstance(hit.fact, Actor))
+    return next((actor for actor in actors if name and name <= set(surfaces(actor.title))), None)
 
 
 def _fit(hit: Hit, sentence: str) -> tuple[int, float]:
-    """How many numbers a fact shares with the sentence; and its score, more for these and for figures of the same sort.
+    """How many numbers a fact shares with the sentence; and its score, more for these and for figures of its unit.
 
     Words alone do not tell `48% of people under 34` from those over 55, or a share of trade from views on trade.
     """
-    wanted, units = _numbers(sentence), _units(sentence)
+    wanted, said = _numbers(sentence), _words(hit.fact)
     if not wanted:
         return 0, hit.score
-    said = _words(hit.fact)
-    own = _numbers(said)
+    own, units = _numbers(said), [unit for unit in (_SHARE, _MONEY) if unit.search(sentence)]
+    alike = any(unit.search(said) for unit in units) if units else bool(own)
     agreeing = len(own & wanted)
-    alike = _units(said) & units if units else own
+    # One that is the fact's own value counts twice.
     counts = isinstance(hit.fact, Figure) and not wanted.isdisjoint(_numbers(hit.fact.value))
-    return agreeing, hit.score * (ALIKE if alike else UNLIKE) + AGREEING * min(agreeing + counts, 2)
+    return agreeing, hit.score * (SAME_UNIT if alike else OTHER_UNIT) + AGREEING * min(agreeing + counts, 2)
 
 
 def _same(sentence: str, fact: Fact) -> bool | None:
     """Whether the figures are the same: of numbers, or of years where the sentence has no others."""
-    for pick in (_numbers, _years):
-        if wanted := pick(sentence):
-            own = pick(_words(fact))
-            return True if wanted <= own else False if own and wanted.isdisjoint(own) else None
-    return None
+    said = _words(fact)
+    wanted, own = _numbers(sentence), _numbers(said)
+    if not wanted:
+        wanted, own = ({n for n in _DIGITS.findall(text) if YEAR.fullmatch(n)} for text in (sentence, said))
+    if not wanted or not own:
+        return None
+    return True if wanted <= own else False if wanted.isdisjoint(own) else None
 
 
 def _words(fact: Fact) -> str:
     return " ".join((fact.title, fact.statement, *fact_figures(fact)))
 
 
-def _units(text: str) -> set[str]:
-    """Whether a text counts shares, money, both or neither."""
-    return {name for name, unit in _UNITS.items() if unit.search(text)}
-
-
-def _numbers(text: str) -> frozenset[str]:
+def _numbers(text: str) -> set[str]:
     """The numbers of a text without its years, each in one spelling."""
-    return frozenset(plain_number(n) for n in _DIGITS.findall(text) if not YEAR.fullmatch(n))
-
-
-def _years(text: str) -> frozenset[str]:
-    return frozenset(n for n in _DIGITS.findall(text) if YEAR.fullmatch(n))
+    return {plain_number(n) for n in _DIGITS.findall(text) if not YEAR.fullmatch(n)}
 
 
 def _shared(hit: Hit) -> int:

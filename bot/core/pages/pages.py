@@ -1,7 +1,5 @@
 """What is on each page of the fact base: a title, and sections of lines, facts or links to other pages."""
 
-from __future__ import annotations
-
 import datetime
 import random
 from collections.abc import Callable, Iterable, Sequence
@@ -11,9 +9,10 @@ from typing import TypeAlias
 from bot.core.facts.base import FactBase, Topic, in_time_order
 from bot.core.facts.dates import FactDate, parse_date
 from bot.core.facts.issues import Problem
-from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Position, Source
+from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Source
 from bot.core.pages.routes import Address, Route, Years, route_of_words
 from bot.core.present.phrases import field_name, moment, published
+from bot.core.present.replies import counts
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Outcome
 from bot.core.text import plain
@@ -37,7 +36,7 @@ class Entry:
 
 
 Item: TypeAlias = Fact | Entry
-Groups: TypeAlias = Iterable[tuple[str, Sequence[Item]]]
+Groups: TypeAlias = Iterable[tuple[str, Sequence[Item]]]  # headings with what stands below; no heading twice
 
 
 @dataclass(frozen=True)
@@ -109,15 +108,12 @@ def page_of_words(
     status: Status | None = None,
     *,
     rows: int | None = ROWS,
-    choose: Choose = random.choice,
 ) -> Page | None:
     """The page that typed words open, or None if they are a question (see `route_of_words`)."""
     route = route_of_words(words, base, ask)
-    if route is None:
-        return None
-    return _names(route, base, rows) if route.typed else open_page(
-        route.address, base, status, rows=rows, choose=choose
-    )  # fmt: skip
+    if route and route.typed:
+        return _names(route, base, rows)
+    return open_page(route.address, base, status, rows=rows) if route else None
 
 
 def open_page(
@@ -132,26 +128,28 @@ def open_page(
 
     `rows` facts a page; None puts everything on one page.
     """
+    argument = address.argument
     match address.page:
         case "topics" | "sources":
             return _names(Route(address), base, rows)
-        case "topic":
-            topic = base.topics.get(address.argument)
-            page = topic and Page(address, topic.title, (topic.about,), above=Address("topics"))
-            return _paged(page, _by_kind(topic.facts), rows) if topic and page else None
-        case "source":
-            source = base.sources.get(address.argument)
-            return _source(address, source, base, rows) if source else None
+        case "topic" if topic := base.topics.get(argument):
+            page = Page(address, topic.title, (topic.about,), above=Address("topics"))
+            return _paged(page, _by_kind(topic.facts), rows)
+        case "source" if source := base.sources.get(argument):
+            page = Page(address, source.title, above=Address("sources"))
+            if address.number == 1:  # the article in full
+                page = replace(page, lines=_about_source(source), links=((text("link"), source.address),))
+            return _paged(page, _by_kind(facts_of(base, source)), rows)
         case "actors":
-            return _paged(
-                Page(address, text("actors"), (text("actors_about"),)), _actors_by_topic(base), rows
-            )
-        case "timeline":
-            return _timeline(address, base, rows)
-        case "random":
-            return Page(address, text("random"), fact=choose(base.facts)) if base.facts else None
+            page = Page(address, text("actors"), (text("actors_about"),))
+            return _paged(page, _actors_by_topic(base), rows)
+        case "timeline" if years := Years.parse(argument):
+            return _timeline(address, years, base, rows)
+        case "random" if base.facts:
+            return Page(address, text("random"), fact=choose(base.facts))
         case "about":
             return _about(address, base, status or Status())
+    return None
 
 
 def facts_of(base: FactBase, source: Source) -> tuple[Fact, ...]:
@@ -161,31 +159,24 @@ def facts_of(base: FactBase, source: Source) -> tuple[Fact, ...]:
 
 def _paged(page: Page, groups: Groups, rows: int | None) -> Page:
     """The page with those of the items, under their headings, that are on it."""
-    filled = [(heading, items) for heading, items in groups if items]
-    flat = [(number, item) for number, (_, items) in enumerate(filled) for item in items]
+    flat = [(heading, item) for heading, items in groups for item in items]
     rows = rows or max(len(flat), 1)
     pages = max(1, -(-len(flat) // rows))
     here = replace(page.address, number=min(max(page.address.number, 1), pages))
     offset = (here.number - 1) * rows
-    shown: dict[int, list[Item]] = {}
-    for number, item in flat[offset : offset + rows]:
-        shown.setdefault(number, []).append(item)
-    begins = {number: at for at, (number, _) in reversed(list(enumerate(flat)))}
+    begins = {heading: at for at, (heading, _) in reversed([*enumerate(flat)])}
+    shown: dict[str, list[Item]] = {}
+    for heading, item in flat[offset : offset + rows]:
+        shown.setdefault(heading, []).append(item)
     return replace(
         page,
         address=here,
-        sections=tuple(
-            Section(filled[n][0], items=tuple(items), continued=begins[n] < offset)
-            for n, items in shown.items()
-        ),
+        sections=tuple(Section(h, (), tuple(items), begins[h] < offset) for h, items in shown.items()),
         pages=pages,
         total=sum(not isinstance(item, Entry) for _, item in flat),
         first=offset + 1,
-        starts=tuple((h, replace(here, number=begins[n] // rows + 1)) for n, (h, _) in enumerate(filled)),
+        starts=tuple((h, replace(here, number=at // rows + 1)) for h, at in reversed(begins.items())),
     )
-
-
-# Lists of topics and sources
 
 
 def topic_entry(topic: Topic) -> Entry:
@@ -198,8 +189,8 @@ def source_entries(base: FactBase, ids: Iterable[str] = ()) -> tuple[Entry, ...]
     chosen.sort(key=lambda s: (s.dated.sort_key if s.dated else (datetime.date.max,) * 2, s.id))
     found = []
     for source in chosen:
-        when = f", {published(str(source.dated), source.published is None)}" if source.dated else ""
-        lines = (source.title, f"{source.by}{when}. {source.standpoint}.")
+        known = ", ".join(part for part in (source.by, published(source)) if part)
+        lines = (source.title, f"{known}. {source.standpoint}.")
         found.append(Entry(source.short, len(facts_of(base, source)), lines, Address("source", source.id)))
     return tuple(found)
 
@@ -207,33 +198,19 @@ def source_entries(base: FactBase, ids: Iterable[str] = ()) -> tuple[Entry, ...]
 def _names(route: Route, base: FactBase, rows: int | None) -> Page:
     """All topics or sources, or those that fit a typed name; of these, what does not fit on one page is cut."""
     name = route.address.page
-    if name == "topics":
-        entries = tuple(topic_entry(base.topics[i]) for i in route.ids or base.topics)
-    else:
-        entries = source_entries(base, route.ids)
+    topics = [topic_entry(base.topics[i]) for i in route.ids or base.topics] if name == "topics" else []
     title = text(name)
     if route.typed:
         title = text(f"several_{name}" if route.fits else f"no_{name[:-1]}", name=route.typed)
-    page = _paged(Page(route.address, title, fits=route.fits), [("", entries)], rows and ENTRIES)
+    page = Page(route.address, title, fits=route.fits)
+    page = _paged(page, [("", topics or source_entries(base, route.ids))], rows and ENTRIES)
     return replace(page, pages=1) if route.ids else page
 
 
-# Lists of facts
-
-
-def _source(address: Address, source: Source, base: FactBase, rows: int | None) -> Page:
-    """The article in full on its first page, only its title on the others."""
-    page = Page(address, source.title, above=Address("sources"))
-    if address.number == 1:
-        page = replace(page, lines=_source_lines(source), links=((text("link"), source.address),))
-    return _paged(page, _by_kind(facts_of(base, source)), rows)
-
-
-def _source_lines(source: Source) -> tuple[str, ...]:
+def _about_source(source: Source) -> tuple[str, ...]:
     """All that is known of an article, a line each."""
-    role = f", {source.author_role}" if source.author_role else ""
     known = {
-        "author": f"{source.author}{role}" if source.author else None,
+        "author": ", ".join(part for part in (source.author, source.author_role) if part),
         "speaker": source.speaker,
         "publisher": source.publisher,
         "published" if source.published else "reports_on": source.dated,
@@ -247,34 +224,27 @@ def _source_lines(source: Source) -> tuple[str, ...]:
 
 def _by_kind(facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]]:
     """Facts by kind: events in time order, actors by name, the rest in the order of the files."""
-    groups: list[tuple[str, Sequence[Fact]]] = []
-    for kind in KINDS:
-        members: Sequence[Fact] = [fact for fact in facts if fact.kind == kind]
-        if kind == "date":
-            members = in_time_order(list(members))
-        elif kind == "actor":
-            members = sorted(members, key=_by_name)
-        groups.append((KIND_HEADINGS[kind], members))
-    return groups
+    groups = {kind: [fact for fact in facts if fact.kind == kind] for kind in KINDS}
+    groups["date"] = list(in_time_order(groups["date"]))
+    groups["actor"].sort(key=_by_name)
+    return [(KIND_HEADINGS[kind], members) for kind, members in groups.items()]
 
 
 def _actors_by_topic(base: FactBase) -> list[tuple[str, Sequence[Fact]]]:
     """Actors by topic, the topic with the most of them first, by name within."""
-    groups: list[tuple[str, Sequence[Fact]]] = []
-    for topic in base.topics.values():
-        groups.append((topic.title, sorted((f for f in topic.facts if isinstance(f, Actor)), key=_by_name)))
-    return sorted(groups, key=lambda group: -len(group[1]))
+    groups = [
+        (topic.title, [f for f in topic.facts if isinstance(f, Actor)]) for topic in base.topics.values()
+    ]
+    groups.sort(key=lambda group: -len(group[1]))
+    return [(title, sorted(actors, key=_by_name)) for title, actors in groups]
 
 
 def _by_name(fact: Fact) -> tuple[str, str]:
     return (plain(fact.title), fact.id)
 
 
-def _timeline(address: Address, base: FactBase, rows: int | None) -> Page | None:
+def _timeline(address: Address, years: Years, base: FactBase, rows: int | None) -> Page:
     """Dated facts in order; where the years have none, which years have."""
-    years = Years.parse(address.argument)
-    if years is None:
-        return None
     dated = [fact for fact in base.facts if isinstance(fact, DatedEvent)]
     members: dict[tuple[int, int], list[Fact]] = {}
     for fact in dated:
@@ -293,11 +263,9 @@ def _timeline(address: Address, base: FactBase, rows: int | None) -> Page | None
 
 def _timeline_title(years: Years) -> str:
     first, last = years.first, years.last
-    key = "timeline_range"
     if first == last:
-        key = "timeline_of" if first else "timeline"
-    elif first is None or last is None:
-        key = "timeline_until" if first is None else "timeline_from"
+        return text("timeline_of" if first else "timeline", first=first)
+    key = "timeline_until" if first is None else "timeline_from" if last is None else "timeline_range"
     return text(key, first=first, last=last)
 
 
@@ -309,26 +277,14 @@ def _span(when: FactDate) -> str:
     return f"The {first}s" if first % 10 == 0 and last == first + 9 else f"{first}–{last}"
 
 
-# About
-
-
 def _about(address: Address, base: FactBase, status: Status) -> Page:
-    opinions = sum(isinstance(fact, Position) for fact in base.facts)
-    counts = text(
-        "about_counts",
-        facts=text("facts", count=len(base.facts) - opinions),
-        opinions=text("attributed_opinions", count=opinions),
-        topics=text("topic_count", count=len(base.topics)),
-        sources=text("articles", count=len(base.sources)),
-    )
-    lines = [counts, _last_changed(base, status)]
+    topics = text("topic_count", count=len(base.topics))
+    lines = [text("about_counts", topics=topics, **counts(base, text)), _last_changed(base, status)]
     if status.version:
         lines.append(text("app_version", name=base.site.name, version=status.version))
     links = ((text("repository"), status.repository_url),) if status.repository_url else ()
-    sections: tuple[Section, ...] = ()
-    if status.problems:
-        heading = text("edit_not_live", count=len(status.problems))
-        sections = (Section(heading, tuple(map(str, status.problems))),)
+    problems = tuple(map(str, status.problems))
+    sections = (Section(text("edit_not_live", count=len(problems)), problems),) if problems else ()
     return Page(address, text("about_title"), tuple(lines), links, sections)
 
 

@@ -4,39 +4,35 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast, get_args
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import FactDate
 from bot.core.search.results import Outcome
-from bot.core.text import fold, plain, same_word, tokens
+from bot.core.text import Token, fold, plain, same_word, tokens
 
 PageName = Literal["topics", "topic", "sources", "source", "actors", "timeline", "random", "about"]
 PAGES: tuple[PageName, ...] = get_args(PageName)
-Found: TypeAlias = tuple[str, ...]
+Names: TypeAlias = dict[str, tuple[str, ...]]  # what an id is also called
 
 NAME_WORDS = 4  # `topic` and more words than that is a sentence
 
 HELP_WORDS = frozenset({"help", "помощь", "дапамога"})  # these alone show the help
-# These alone open a page.
+# These alone open a page, and so do the names of pages that need no name of their own.
 _ALONE: Mapping[str, PageName] = {
-    "topics": "topics", "topic": "topics", "темы": "topics",
-    "sources": "sources", "source": "sources", "источники": "sources",
-    "actors": "actors",
-    "timeline": "timeline", "хронология": "timeline",
-    "random": "random", "random fact": "random",
-    "about": "about",
+    "topic": "topics", "темы": "topics", "source": "sources", "источники": "sources", "хронология": "timeline",
+    "random fact": "random", "topics": "topics", "sources": "sources", "actors": "actors", "timeline": "timeline",
+    "random": "random", "about": "about",
 }  # fmt: skip
-_NAMED = re.compile(r"(?P<page>topics?|sources?) (?P<name>.+)")
+_NAMED = re.compile(r"(topic|source)(s?) (.+)")
 _YEAR = r"(?:18|19|20)\d\d"
+_TO = r" ?(?:-|to|until|till) ?"
+# A decade, a year, a range, or a range with an open end.
 _YEARS = re.compile(
-    rf"(?P<decade>{_YEAR[:-2]})0s"
-    rf"|(?P<year>{_YEAR})"
-    rf"|(?:from )?(?P<first>{_YEAR}) ?(?:-|to|until|till) ?(?P<last>{_YEAR})"
-    rf"|(?P<since>{_YEAR}) ?-|(?:from|since) (?P<since_>{_YEAR})"
-    rf"|(?:-|to|until|till) ?(?P<until>{_YEAR})"
+    rf"(?P<decade>{_YEAR[:-2]})0s|(?P<year>{_YEAR})|(?:from |since )?(?P<first>{_YEAR})(?:{_TO}(?P<last>{_YEAR})| ?-)"
+    rf"|(?:from|since) (?P<since>{_YEAR})|{_TO}(?P<until>{_YEAR})"
 )
 _DASHES = re.compile("[‐‑‒–—−]")
 _END = re.compile(r"[\s?!.…]+$")
@@ -66,14 +62,11 @@ class Years:
         if not match:
             return None if text else cls()
         if match["decade"]:
-            return cls(int(match["decade"]) * 10, int(match["decade"]) * 10 + 9)
-        if match["year"]:
-            return cls(int(match["year"]), int(match["year"]))
-        if match["first"]:
-            return cls(*sorted((int(match["first"]), int(match["last"]))))
-        if since := match["since"] or match["since_"]:
-            return cls(int(since), None)
-        return cls(None, int(match["until"]))
+            return cls(int(f"{match['decade']}0"), int(f"{match['decade']}9"))
+        first = match["year"] or match["first"] or match["since"]
+        last = match["year"] or match["last"] or match["until"]
+        ends = sorted(int(end) for end in (first, last) if end)
+        return cls(ends[0] if first else None, ends[-1] if last else None)
 
     def contain(self, when: FactDate) -> bool:
         """Whether some day that the date may mean lies in these years."""
@@ -113,7 +106,7 @@ class Route:
 
     address: Address
     typed: str = ""
-    ids: Found = ()
+    ids: tuple[str, ...] = ()
     fits: bool = True
 
 
@@ -131,23 +124,20 @@ def route_of_words(text: str, base: FactBase, ask: Callable[[str], Outcome] | No
     named = _NAMED.fullmatch(words)
     if not named:
         return None
-    name, of_topics, plural = named["name"], named["page"].startswith("topic"), named["page"].endswith("s")
-    names = _topic_names(base) if of_topics else _source_names(base)
-    # A publisher's name in another's title (a panel that it held) does not name that article: titles come last.
-    found = _fitting(name, names, loosely=not plural)
-    if not found and not of_topics:
-        names = _source_names(base, titles=True)
-        found = _fitting(name, names, loosely=not plural)
+    page, plural, name = named.groups()
+    if page == "topic":
+        found = _fitting(name, {t.id: (t.id, t.title) for t in base.topics.values()}, loosely=not plural)
+    else:
+        # A publisher's name in another's title (a panel that it held) does not name that article: titles come last.
+        found = _fitting(name, _source_names(base), loosely=not plural)
+        found = found or _fitting(name, _source_names(base, titles=True), loosely=not plural)
     if len(found) == 1:
-        return Route(Address("topic" if of_topics else "source", found[0]))
-    if not found and (plural or not _may_be_name(name)):
-        return None
-    everything = Address("topics" if of_topics else "sources")
+        return Route(Address(cast(PageName, page), found[0]))
+    everything = Address(cast(PageName, f"{page}s"))
     if found:
         return Route(everything, name, found)
-    if ask and ask(question_of_words(text)).status != "none":
-        return None
-    return Route(everything, name, fits=False)
+    is_question = bool(ask and ask(question_of_words(text)).status != "none")
+    return None if plural or is_question or not _may_be_name(name) else Route(everything, name, fits=False)
 
 
 def question_of_words(text: str) -> str:
@@ -156,16 +146,11 @@ def question_of_words(text: str) -> str:
     return name if fold(first) == "topic" and name and _may_be_name(fold(name)) else text
 
 
-def _topic_names(base: FactBase) -> dict[str, tuple[str, ...]]:
-    return {topic.id: (topic.id, topic.title) for topic in base.topics.values()}
-
-
-def _source_names(base: FactBase, *, titles: bool = False) -> dict[str, tuple[str, ...]]:
-    names = {}
-    for source in base.sources.values():
-        dated = (str(source.dated),) if source.dated else ()
-        names[source.id] = (source.id, source.short, source.by, *dated, *((source.title,) if titles else ()))
-    return names
+def _source_names(base: FactBase, *, titles: bool = False) -> Names:
+    return {
+        s.id: (s.id, s.short, s.by, *([str(s.dated)] if s.dated else []), *([s.title] if titles else []))
+        for s in base.sources.values()
+    }
 
 
 def _may_be_name(name: str) -> bool:
@@ -173,20 +158,21 @@ def _may_be_name(name: str) -> bool:
     return len(words) <= NAME_WORDS and words[0] not in _SMALL
 
 
-def _fitting(name: str, named: Mapping[str, Iterable[str]], *, loosely: bool) -> Found:
+def _fitting(name: str, named: Names, *, loosely: bool) -> tuple[str, ...]:
     """The ids whose names fit what was typed: as a whole, else (`loosely`) word by word, else with typing errors."""
-    whole = tuple(i for i, names in named.items() if _key(name) in {_key(n) for n in names})
-    words = [token for token in tokens(name) if token.surface not in _SMALL]
-    if whole or not loosely or not words or not _may_be_name(name.removeprefix("the ")):
+    whole = tuple(i for i, names in named.items() if _key(name) in map(_key, names))
+    wanted = _words(name)
+    if whole or not loosely or not wanted or not _may_be_name(name.removeprefix("the ")):
         return whole
-    vocabulary = {
-        i: [t for n in names for t in tokens(n) if t.surface not in _SMALL] for i, names in named.items()
-    }
+    known = {i: [word for name in names for word in _words(name)] for i, names in named.items()}
     for fit in (lambda a, b: a.term == b.term, same_word):
-        found = tuple(i for i, own in vocabulary.items() if all(any(fit(w, o) for o in own) for w in words))
-        if found:
+        if found := tuple(i for i, own in known.items() if all(any(fit(w, o) for o in own) for w in wanted)):
             return found
     return ()
+
+
+def _words(name: str) -> list[Token]:
+    return [token for token in tokens(name) if token.surface not in _SMALL]
 
 
 def _key(name: str) -> str:

@@ -1,7 +1,5 @@
 """Who says so: for each article that a fact rests on, whom it is credited to and the article's date."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,6 +7,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.evidence import fold
 from bot.core.facts.models import DatedEvent, Evidence, Fact, Source
 from bot.core.present import phrases
+from bot.core.present.strings import ENGLISH
 
 CREDITS_SHOWN = 5  # one for each article, as a rule
 
@@ -26,8 +25,7 @@ class Credit:
     @property
     def dated(self) -> str:
         """The article's date, or that of the event on which it reports; empty where neither is known."""
-        source = self.source
-        return phrases.published(str(source.dated), source.published is None) if source.dated else ""
+        return phrases.published(self.source)
 
 
 def holder(fact: Fact) -> str:
@@ -65,7 +63,7 @@ def _dates(credited: Iterable[Credit], held: str) -> str:
     """The dates of the articles in time order, except what has been said already."""
     dated = [(c.source.dated, c.dated) for c in credited if c.source.dated and str(c.source.dated) != held]
     dates = [said for _, said in sorted(dated, key=lambda d: d[0].sort_key)]
-    return f", {phrases.listed(dates, 'and')}" if dates else ""
+    return f", {ENGLISH.listed(dates)}" if dates else ""
 
 
 def _known_to_all(fact: Fact, credited: Iterable[Credit]) -> bool:

@@ -1,13 +1,10 @@
 """One line about a fact, as every surface has it."""
 
-from __future__ import annotations
-
 import re
 
 from bot.core.facts.models import Actor, DatedEvent, Fact, Figure
-from bot.core.present import phrases
 from bot.core.present.byline import holder
-from bot.core.present.phrases import capitalised
+from bot.core.present.phrases import BRACKETED, capitalised
 
 
 def first_line(fact: Fact) -> tuple[str, str]:
@@ -18,18 +15,15 @@ def first_line(fact: Fact) -> tuple[str, str]:
     """
     title = fact.title
     if isinstance(fact, DatedEvent):
-        when = str(fact.when)
-        return capitalised(when), f" — {_undated(title, when)}"
+        when = f"expected {fact.when}" if fact.expected else str(fact.when)
+        return capitalised(when), f" — {_undated(title, str(fact.when))}"
     if isinstance(fact, Actor):
-        return title, f" — {_without_name(fact.role, title)}"
-    if isinstance(fact, Figure):
-        beginning, joint, names = fact.value, " — ", [fact.value]
-    else:
-        beginning, joint, names = holder(fact), ": ", _names(holder(fact))
-    for name in names:
-        begins = title[: len(name)].casefold() == name.casefold()
-        if begins and not title[len(name) : len(name) + 1].isalnum():
-            return capitalised(title[: len(name)]), title[len(name) :]
+        name = re.escape(BRACKETED.sub("", title))
+        return title, f" — {re.sub(rf'^{name},? ', '', fact.role)}"
+    beginning, joint = (fact.value, " — ") if isinstance(fact, Figure) else (holder(fact), ": ")
+    for name in [beginning] if isinstance(fact, Figure) else _names(beginning):
+        if begins := re.match(rf"{re.escape(name)}(?!\w)", title, re.IGNORECASE):
+            return capitalised(begins[0]), title[begins.end() :]
     return capitalised(beginning), f"{joint}{title}"
 
 
@@ -70,15 +64,5 @@ def _names(name: str) -> list[str]:
 def _undated(title: str, when: str) -> str:
     """A title without the date at its end (`…, October 2015`, `… in 2018`), where that is the end of `when`."""
     words = when.split(" ")
-    for tail in (" ".join(words[start:]) for start in range(len(words))):
-        for joint in (", ", " in ", " of "):
-            if title.endswith(joint + tail):
-                return title.removesuffix(joint + tail)
-    return title
-
-
-def _without_name(role: str, title: str) -> str:
-    """A role without the name with which it begins (`European Union, Western trade association …`)."""
-    name = phrases.BRACKETED.sub("", title)
-    rest = role.removeprefix(name).removeprefix(",")
-    return rest[1:] if role.startswith(name) and rest.startswith(" ") else role
+    ends = "|".join(re.escape(" ".join(words[start:])) for start in range(len(words)))
+    return re.sub(rf"(?:,| in| of) (?:{ends})$", "", title)

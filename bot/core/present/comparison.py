@@ -1,22 +1,20 @@
 """A comparison of facts as a table: things side by side, or one thing over time."""
 
-from __future__ import annotations
-
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.facts.base import FactBase
-from bot.core.facts.dates import parse_date
 from bot.core.facts.models import Fact, Figure
 from bot.core.present.card import stands_for
 from bot.core.present.strings import Strings
+from bot.core.text import tokens
 
 ROWS_SHOWN = 12
 # Figures from which a change can be computed: nothing but a number and its unit.
-_EXACT = re.compile(
-    r"(?P<before>[$€£]?)(?P<number>\d+(?:[.,]\d+)?)(?P<unit>%| (?:thousand|million|billion)| [a-z]+)?"
-)
+_EXACT = re.compile(r"([$€£]?)(\d+(?:[.,]\d+)?)(%| (?:thousand|million|billion)| [a-z]+)?")
+_BEHIND_NOUN = re.compile(r"\b(?:of|in|on|for|to|with|between)\b|,")
 
 
 @dataclass(frozen=True)
@@ -45,30 +43,45 @@ class Table:
 
 
 def table_of(facts: Sequence[Fact], base: FactBase, text: Strings) -> Table:
-    """The facts side by side, or in time order where all are of one series; at most ROWS_SHOWN of them."""
-    facts = facts[:ROWS_SHOWN]
+    """The facts of one measure side by side, or in time order where all are of one series; at most ROWS_SHOWN."""
+    facts = of_one_measure(facts)[:ROWS_SHOWN]
     over_time = len({fact.series for fact in facts}) == 1 and bool(facts[0].series)
-    ordered = sorted(facts, key=lambda fact: fact.when.sort_key) if over_time else list(facts)
+    if over_time:
+        facts = sorted(facts, key=lambda fact: fact.when.sort_key)
     rows = []
-    for fact in ordered:
+    for fact in facts:
         evidence = fact.evidence[0]
         source = base.sources[evidence.source].short
         rows.append(Row(fact.title, stands_for(fact), str(fact.when), source, base.link(evidence), fact))
-    return Table(tuple(rows), over_time, _change(ordered, text) if over_time else "")
+    return Table(tuple(rows), over_time, _change(facts, text) if over_time else "")
+
+
+def of_one_measure(facts: Sequence[Fact]) -> list[Fact]:
+    """Those of the facts that give the measure that most of them give; all where no two give the same."""
+    counted = Counter(_measure(fact) for fact in facts)
+    measure, count = counted.most_common(1)[0]
+    return [fact for fact in facts if count == 1 or _measure(fact) == measure]
+
+
+def _measure(fact: Fact) -> str:
+    """What a fact measures: money, or the noun that names it ("share" of "Russia's share of foreign trade")."""
+    if isinstance(fact, Figure) and "$" in fact.value:
+        return "$"
+    named = (fact.answers and fact.answers.measure) or fact.title
+    words = _BEHIND_NOUN.split(named)[0].split()
+    return " ".join(token.term for word in words if "'s" not in word for token in tokens(word))
 
 
 def _change(facts: Sequence[Fact], text: Strings) -> str:
     """The difference between the first and the last value, where both are exact values of the same measure."""
-    first, last = facts[0], facts[-1]
-    if len(facts) < 2 or not isinstance(first, Figure) or not isinstance(last, Figure):
+    ends = [fact for fact in (facts[0], facts[-1]) if isinstance(fact, Figure) and "~" not in fact.as_of]
+    values = [match.groups(default="") for fact in ends if (match := _EXACT.fullmatch(fact.value))]
+    if len(facts) < 2 or len(values) < 2:
         return ""
-    before, after = _EXACT.fullmatch(first.value), _EXACT.fullmatch(last.value)
-    if not before or not after or any(before[name] != after[name] for name in ("before", "unit")):
+    (sign, before, unit), (last_sign, after, last_unit) = values
+    if (sign, unit) != (last_sign, last_unit):
         return ""
-    if "~" in first.as_of or "~" in last.as_of:
-        return ""
-    difference = float(after["number"].replace(",", ".")) - float(before["number"].replace(",", "."))
-    unit = " percentage points" if before["unit"] == "%" else before["unit"] or ""
-    change = f"{difference:+.10g}".replace("-", "−")
-    change = f"{change[0]}{before['before']}{change[1:]}{unit}"
-    return text("change", first=parse_date(first.as_of), last=parse_date(last.as_of), change=change)
+    difference = float(after.replace(",", ".")) - float(before.replace(",", "."))
+    change = f"{'−' if difference < 0 else '+'}{sign}{abs(difference):.10g}"
+    change += " percentage points" if unit == "%" else unit
+    return text("change", first=ends[0].when, last=ends[1].when, change=change)

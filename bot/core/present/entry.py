@@ -1,7 +1,5 @@
 """What a card says of a fact: label, answer, statement, quote, other years, who says so and where."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from dataclasses import dataclass
@@ -15,10 +13,10 @@ from bot.core.present.card import first_line, lead, time_beside
 from bot.core.present.citations import cite
 from bot.core.present.phrases import capitalised
 from bot.core.present.strings import Strings, strings
-from bot.core.text import languages, listed, surfaces, tokens
+from bot.core.search.cues import find_cues
+from bot.core.text import listed, surfaces, tokens
 
 OTHERS_SHOWN, COMPARED_SHOWN = 4, 2
-JOINT = " — "
 # What follows the noun that says what an actor is.
 _AFTER_HEAD = re.compile(r"\b(?:of|that|in|to|for|at|on|within|near|deployed|planned|mentioned)\b|[,;(]")
 
@@ -56,7 +54,7 @@ def entry_of(fact: Fact, base: FactBase, text: Strings, *, who: str = "") -> Ent
     """The card of a fact; `who` is the name that the question asks for, where that leads."""
     answer, rest = first_line(fact)
     if who and who.casefold() not in answer.casefold():
-        answer, rest = capitalised(who), f" — {answer}: {rest.removeprefix(JOINT)}"
+        answer, rest = capitalised(who), f" — {answer}: {rest.removeprefix(' — ')}"
     if isinstance(fact, Actor):
         rest += time_beside(fact)
     credits = credits_of(fact, base)[:CREDITS_SHOWN]
@@ -67,32 +65,32 @@ def entry_of(fact: Fact, base: FactBase, text: Strings, *, who: str = "") -> Ent
             label = text("publisher_page", publisher=credit.source.publisher)
         passages.append(Passage(label, base.link(credit.evidence)))
     return Entry(
-        text(kind_of(fact)),
-        answer,
-        rest,
-        fact.statement,
-        fact.evidence[0].quote,
-        tuple(_others(fact, base, text)),
-        byline(fact, base),
-        tuple(passages),
+        label=text(kind_of(fact)),
+        answer=answer,
+        rest=rest,
+        statement=fact.statement,
+        quote=fact.evidence[0].quote,
+        others=tuple(_others(fact, base, text)),
+        byline=byline(fact, base),
+        passages=tuple(passages),
     )
 
 
 def who_asked(question: str, fact: Fact) -> str:
     """The name that a who-question asks for, where the fact says it: who gives, or who receives."""
-    said = set(surfaces(question))
-    if not fact.answers or not said & {word for data in languages().values() for word in data["cues"]["who"]}:
+    said = surfaces(question)
+    if not fact.answers or "who" not in find_cues(said):
         return ""
-    return (fact.answers.receiver if said & set(listed("taking")) else fact.answers.giver) or ""
+    return (fact.answers.receiver if set(said) & set(listed("taking")) else fact.answers.giver) or ""
 
 
 def kind_of(fact: Fact) -> str:
     """The key of the label of a fact: its kind; of an actor what its role says that it is."""
     if not isinstance(fact, Actor):
         return fact.kind
-    head = [token.surface for token in tokens(_AFTER_HEAD.split(fact.role)[0])][-1:]
+    head = {token.surface for token in tokens(_AFTER_HEAD.split(fact.role)[0])[-1:]}
     kinds = strings().table("actor_words")
-    return next((kind for kind, words in kinds.items() if set(head) & set(words.split())), "actor")
+    return next((kind for kind, words in kinds.items() if head & set(words.split())), "actor")
 
 
 def _others(fact: Fact, base: FactBase, text: Strings) -> list[tuple[str, str]]:
@@ -100,16 +98,14 @@ def _others(fact: Fact, base: FactBase, text: Strings) -> list[tuple[str, str]]:
     found = []
     if series := base.series_of(fact):
         near = sorted(series, key=lambda other: abs((other.when.first - fact.when.first).days))[:OTHERS_SHOWN]
-        line = " · ".join(_short(other) for other in series if other in near)
+        parts = [_short(other) for other in series if other in near]
         if hidden := len(series) - len(near):
-            line += f" · {text('and_more', count=hidden)}"
-        found.append((text("other_years"), line))
+            parts.append(text("and_more", count=hidden))
+        found.append((text("other_years"), " · ".join(parts)))
     for other in base.compared(fact)[:COMPARED_SHOWN]:
-        when = time_beside(other).strip(" ()")
         source = base.sources[other.evidence[0].source].short
-        found.append(
-            (text("compare"), f"{lead(other)} ({', '.join(part for part in (when, source) if part)})")
-        )
+        beside = [part for part in (time_beside(other).strip(" ()"), source) if part]
+        found.append((text("compare"), f"{lead(other)} ({', '.join(beside)})"))
     return found
 
 
@@ -123,20 +119,20 @@ def details_of(
     """What stands under *Source*: for each article its title, remarks and address; then remarks on the entry itself."""
     found = []
     for credit in credits_of(fact, base):
-        source, section = credit.source, credit.evidence.section
-        remarks = [f"{credit.who}{f', {credit.dated}' if credit.dated else ''}", f"“{credit.evidence.quote}”"]
-        if section:
-            remarks.append(f"{text('section')}: {section}")
-        if source.inferred:
-            names = text.listed([phrases.field_name(name) for name in source.inferred])
-            remarks.append(capitalised(text("inferred_fields", fields=names)))
-        found.append((source.title, remarks, base.link(credit.evidence)))
-    own = [byline(fact, base)]
-    if fact.note:
-        own.append(f"{text('note')}: {fact.note}")
-    if checked := fact.last_checked:
-        own.append(text("checked", when=parse_date(checked.isoformat())))
-    if due := fact.overdue_since(today):
-        own.append(text("due", when=parse_date(due.isoformat())))
-    own += [text("entry_id", id=fact.id), cite(fact, base, "plain", today)]
-    return [*found, ("", own, "")]
+        section = credit.evidence.section
+        remarks = [
+            ", ".join(part for part in (credit.who, credit.dated) if part),
+            f"“{credit.evidence.quote}”",
+            f"{text('section')}: {section}" if section else "",
+            capitalised(phrases.inferred(credit.source, text)),
+        ]
+        found.append((credit.source.title, [r for r in remarks if r], base.link(credit.evidence)))
+    days = ("checked", fact.last_checked), ("due", fact.overdue_since(today))
+    own = [
+        byline(fact, base),
+        f"{text('note')}: {fact.note}" if fact.note else "",
+        *(text(key, when=parse_date(day.isoformat())) for key, day in days if day),
+        text("entry_id", id=fact.id),
+        cite(fact, base, "plain", today),
+    ]
+    return [*found, ("", [remark for remark in own if remark], "")]

@@ -1,7 +1,5 @@
 """Addresses of a fact: its page on the site, its line in the repository, and new issues there (GitHub or GitLab)."""
 
-from __future__ import annotations
-
 import urllib.parse
 from dataclasses import dataclass
 
@@ -10,6 +8,7 @@ from bot.core.facts.models import Fact
 
 SOURCE_MOVED = "source moved"  # the one of the inbox's REASONS that is about the article and not the fact
 WRONG, MOVED = "Wrong", "Moved"  # how the titles of the forms begin
+BRANCH = "main"  # of the repository; GitHub's editor does not take HEAD
 ADDRESS_LENGTH = 3000  # Slack's limit for the address of a button; browsers take more
 
 
@@ -34,8 +33,14 @@ class Repository:
 
     def line(self, place: Place) -> str:
         """The address that shows a line of a file as it is now, one tap from editing it."""
-        infix = "/-/blob" if self._is_gitlab else "/blob"
-        return f"{self.url}{infix}/HEAD/{urllib.parse.quote(place.file)}#L{place.line}"
+        return self._file("blob/HEAD", place)
+
+    def edit(self, place: Place) -> str:
+        """The address of a line of a file in the repository's editor in the browser."""
+        return self._file(f"edit/{BRANCH}", place)
+
+    def _file(self, view: str, place: Place) -> str:
+        return f"{self.url}{'/-' if self._is_gitlab else ''}/{view}/{urllib.parse.quote(place.file)}#L{place.line}"
 
     def new_issue(self, fact: Fact, place: Place, version: str, reason: str, remark: str = "") -> str:
         """The address of a new issue, filled in with the fact and its place, the version of the facts and the remark.

@@ -1,8 +1,6 @@
 """An overview of a broad word or a name: how much there is, dated facts, and who holds which opinion."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,42 +29,40 @@ class Overview:
 
 
 def is_overview(outcome: Answer | Choices) -> bool:
-    """Whether a broad word was typed, or only the name of an actor about whom there is more."""
-    named = isinstance(outcome, Answer) and isinstance(outcome.fact, Actor) and outcome.total > FACTS_SHOWN
-    return named or outcome.form == "overview"
+    """Whether a broad word was typed, or only the name of an actor about whom there is more; an id asks for its card."""
+    if not isinstance(outcome, Answer) or not isinstance(outcome.fact, Actor):
+        return outcome.form == "overview"
+    by_id = not outcome.hit.matches and "-" in outcome.query
+    return outcome.total > FACTS_SHOWN and not by_id
 
 
-def overview_of(
-    query: str, found: Sequence[Fact], topics: Sequence[Topic], base: FactBase, text: Strings
-) -> Overview:
+def overview_of(outcome: Answer | Choices, base: FactBase, text: Strings) -> Overview:
     """An overview of what was found, best first: of the actor that leads, else of the topic that the query names."""
-    about = found[0] if found and isinstance(found[0], Actor) else None
-    named = [topic for topic in topics if about is None and set(surfaces(query)) & set(surfaces(topic.title))]
+    query, found = outcome.query, outcome.facts
+    actor = found[0] if isinstance(found[0], Actor) else None
     more: Iterable[Fact]
-    if about:
-        more = (fact for fact in base.facts if about.id in fact.actors)
-        title, intro = about.title, f"{capitalised(about.role)}{time_beside(about)}"
+    if actor:
+        topic = base.topics.get(actor.topic)
+        more = (fact for fact in base.facts if actor.id in fact.actors)
+        title, intro = actor.title, f"{capitalised(actor.role)}{time_beside(actor)}. "
     else:
-        more = named[0].facts if named else _with_words(query, base)
-        title, intro = named[0].title if named else capitalised(query), ""
-    entries = tuple(fact for fact in {f.id: f for f in (*found, *more)}.values() if fact is not about)
+        named = (topic for topic in outcome.topics if set(surfaces(query)) & set(surfaces(topic.title)))
+        topic = next(named, None)
+        more = topic.facts if topic else _with_words(query, base)
+        title, intro = topic.title if topic else capitalised(query), ""
+    entries = tuple(fact for fact in {f.id: f for f in (*found, *more)}.values() if fact is not actor)
     dated = [fact for fact in entries if not isinstance(fact, Position | Actor)]
-    holders: dict[str, Fact] = {}
-    for fact in entries:
-        if isinstance(fact, Position):
-            holders.setdefault(holder(fact), fact)
-    opinions = sum(isinstance(fact, Position) for fact in entries)
+    opinions = [fact for fact in entries if isinstance(fact, Position)]
+    by_holder = {holder(fact): fact for fact in reversed(opinions)}
+    holders = [fact for fact in opinions if by_holder[holder(fact)] is fact]
     count = text("overview_total", count=len(entries))
-    counts = f"{count}, {text('overview_opinions', count=opinions)}" if opinions else count
-    topic = named[0] if named else base.topics.get(about.topic) if about else None
+    if opinions:
+        count += f", {text('overview_opinions', count=len(opinions))}"
     return Overview(
         title,
-        f"{intro}. {counts}." if intro else f"{counts}.",
+        f"{intro}{count}.",
         tuple((headline(fact), fact) for fact in dated[:FACTS_SHOWN]),
-        tuple(
-            (f"{lead(fact)} ({fact.when.first.year})", fact)
-            for fact in list(holders.values())[:HOLDERS_SHOWN]
-        ),
+        tuple((f"{lead(fact)} ({fact.when.first.year})", fact) for fact in holders[:HOLDERS_SHOWN]),
         entries,
         topic,
     )
@@ -91,4 +87,4 @@ def news_of(base: FactBase, count: int) -> tuple[Fact, ...]:
     topics: dict[str, Fact] = {}
     for fact in happened:
         topics.setdefault(fact.topic, fact)
-    return tuple(list(topics.values())[:count])
+    return tuple(topics.values())[:count]

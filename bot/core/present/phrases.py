@@ -1,36 +1,31 @@
 """Words and small phrases that all surfaces share."""
 
-from __future__ import annotations
-
 import datetime
 import re
-from collections.abc import Sequence
 
 from bot.core.facts.dates import MONTHS
+from bot.core.facts.models import Source
+from bot.core.present.strings import ENGLISH, Strings
 
 BRACKETED = re.compile(r" \([^)]*\)")
-_FIELDS = {"published": "date"}  # names of a source's fields, where they differ from the field
 
 
-def published(when: str, reported: bool) -> str:
-    """When the article appeared, or of what day it reports if that is all that is known."""
-    return f"on an event of {when}" if reported else when
+def published(source: Source) -> str:
+    """When the article appeared, or of what day it reports if that is all that is known; empty for neither."""
+    if source.dated and source.published is None:
+        return f"on an event of {source.dated}"
+    return str(source.dated or "")
 
 
 def field_name(name: str) -> str:
     """The name of a source's field."""
-    return _FIELDS.get(name, name.replace("_", " "))
+    return "date" if name == "published" else name.replace("_", " ")
 
 
-def inferred(fields: Sequence[str]) -> str:
-    return f"{listed([field_name(name) for name in fields], 'and')} inferred"
-
-
-def listed(words: Sequence[str], last: str) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+def inferred(source: Source, text: Strings = ENGLISH) -> str:
+    """That some of what is known of an article is inferred; empty where nothing is."""
+    names = text.listed([field_name(name) for name in source.inferred])
+    return text("inferred_fields", fields=names) if names else ""
 
 
 def moment(when: datetime.datetime) -> str:

@@ -1,14 +1,13 @@
-"""The sentences around entries: above choices, of a decline, of the help."""
-
-from __future__ import annotations
+"""The sentences around entries: above choices, of a decline, of the help; and why an outcome is what it is."""
 
 from collections.abc import Sequence
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Position
-from bot.core.present.strings import Strings
-from bot.core.search.results import Choices
-from bot.core.text import languages, surfaces
+from bot.core.present.strings import ENGLISH, Strings
+from bot.core.search.cues import find_cues, main_cue
+from bot.core.search.results import Choices, Outcome
+from bot.core.text import surfaces
 
 
 def choices_intro(
@@ -24,23 +23,20 @@ def choices_intro(
 
 def closest_intro(outcome: Choices, text: Strings) -> str:
     """What the closest entry doesn't say."""
-    asked = _asked(outcome.query)
-    if asked:
+    asked = main_cue(find_cues(surfaces(outcome.query))).replace("how_many", "how_much")
+    if asked and asked != "what":
         return text(f"closest_{asked}")
-    return (
-        text("closest_about", words=text.quoted(outcome.missing[:2])) if outcome.missing else text("closest")
-    )
+    if outcome.missing:
+        return text("closest_about", words=text.quoted(outcome.missing[:2]))
+    return text("closest")
 
 
-def _asked(question: str) -> str:
-    """What a question asks for, by its question word."""
-    words = surfaces(question)
-    begins = {" ".join(words[:2]), *words[:1], f"^{' '.join(words[:1])}"}
-    for language in languages().values():
-        for asked in ("why", "how_much", "how", "where", "when", "who", "whether"):
-            if not begins.isdisjoint(language["cues"].get(asked, ())):
-                return asked
-    return ""
+def explanation(outcome: Outcome, text: Strings = ENGLISH) -> str:
+    """Why an outcome is what it is, for maintainers."""
+    if (rejection := outcome.rejection) is None:
+        return text("why_answered", percent=round(100 * outcome.hits[0].score))
+    words = text.quoted([word.replace("_", " ") for word in rejection.words], "and")
+    return text(f"why_{rejection.code}", words=words, percent=round(100 * (rejection.value or 0)))
 
 
 def decline(unknown: Sequence[str], text: Strings) -> str:
@@ -48,12 +44,15 @@ def decline(unknown: Sequence[str], text: Strings) -> str:
     return text("none_unknown", words=text.quoted(unknown)) if unknown else text("none")
 
 
-def help_intro(base: FactBase, text: Strings) -> str:
+def counts(base: FactBase, text: Strings) -> dict[str, str]:
     """How much there is: facts and attributed opinions are counted apart."""
     opinions = sum(isinstance(fact, Position) for fact in base.facts)
-    return text(
-        "help_intro",
-        facts=text("facts", count=len(base.facts) - opinions),
-        opinions=text("attributed_opinions", count=opinions),
-        sources=text("articles", count=len(base.sources)),
-    )
+    return {
+        "facts": text("facts", count=len(base.facts) - opinions),
+        "opinions": text("attributed_opinions", count=opinions),
+        "sources": text("articles", count=len(base.sources)),
+    }
+
+
+def help_intro(base: FactBase, text: Strings) -> str:
+    return text("help_intro", **counts(base, text))

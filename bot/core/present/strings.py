@@ -1,7 +1,5 @@
 """What people read, by key, in the language of the question."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache

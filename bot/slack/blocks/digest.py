@@ -1,48 +1,60 @@
 """The weekly message to the maintainers: what people looked for and did not find."""
 
-from __future__ import annotations
-
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import QuestionGroup
+from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
-from bot.slack.blocks.elements import Message, bold, bullets, context, paragraph, rich_text
-from bot.slack.blocks.modals import reason_key
+from bot.slack.blocks import elements as ui
+from bot.slack.blocks.elements import Block, Message
+from bot.slack.blocks.modals import reason_text
 from bot.slack.mrkdwn import entities, escape, shorten, visible
 
-REPORTS_SHOWN = THUMBS_SHOWN = 8
-QUESTIONS_SHOWN = 12
+SHOWN, QUESTIONS_SHOWN = 8, 12
 LINE_LENGTH, WORDS_LENGTH = 120, 60
 TEXT_LENGTH = 4_000  # what Slack takes as the text of a message
 
 
-def build_digest(found: InboxContents, base: FactBase) -> Message:
-    """What is in the inbox: open reports, facts found unhelpful, the most frequent questions without an answer."""
-    asked = sum(group.count for group in found.groups)
-    reports = [_report(report, base) for report in found.reports[:REPORTS_SHOWN]]
-    thumbs = [_thumbs(thumbs, base) for thumbs in found.unhelpful[:THUMBS_SHOWN]]
-    questions = [_question(group, base) for group in found.groups[:QUESTIONS_SHOWN]]
-    parts = (
-        (text("open_reports", count=len(found.reports)), reports, len(found.reports)),
-        (text("unhelpful_facts"), thumbs, len(found.unhelpful)),
-        (text("open_questions", count=len(found.groups), times=_times(asked)), questions, len(found.groups)),
-    )
-    body, said = [paragraph(bold(text("inbox_title")))], [text("inbox_title")]
-    for title, shown, count in parts:
-        if shown:
-            lines = [shorten(line, LINE_LENGTH) for line in shown]
-            if count > len(lines):
-                lines.append(text("and_more", count=count - len(lines)))
-            body += [paragraph(bold(title)), bullets(lines)]
-            said.append(f"{title}: {'; '.join(lines)}")
-    said.append(text("inbox_how"))
-    return Message(_shortened(". ".join(said)), (rich_text(*body), context(escape(text("inbox_how")))))
+def build_digest(found: InboxContents, base: FactBase, repository: Repository | None = None) -> Message:
+    """What is in the inbox: open reports, facts found unhelpful, the most frequent questions without an answer.
+
+    With a `repository`, each question links to the line where it would be added.
+    """
+    asked = _times(sum(group.count for group in found.groups))
+    body, said = [ui.paragraph(ui.bold(text("inbox_title")))], [text("inbox_title")]
+    for title, lines, limit in (
+        (text("open_reports", count=len(found.reports)), [_report(r, base) for r in found.reports], SHOWN),
+        (text("unhelpful_facts"), [_thumbs(thumbs, base) for thumbs in found.unhelpful], SHOWN),
+        (
+            text("open_questions", count=len(found.groups), times=asked),
+            [_question(group, base) for group in found.groups],
+            QUESTIONS_SHOWN,
+        ),
+    ):
+        if lines:
+            shown = [shorten(line, LINE_LENGTH) for line in lines[:limit]]
+            items = [ui.paragraph(ui.plain(line)) for line in shown]
+            if limit == QUESTIONS_SHOWN and repository:
+                for item, group in zip(items, found.groups, strict=False):
+                    item["elements"] += _link_to_add(group, base, repository)
+            if rest := lines[limit:]:
+                shown.append(text("and_more", count=len(rest)))
+                items.append(ui.paragraph(ui.plain(shown[-1])))
+            body += [ui.paragraph(ui.bold(title)), ui.bullets(*items)]
+            said.append(f"{title}: {'; '.join(shown)}")
+    words = entities(". ".join([*said, text("inbox_how")]))
+    if len(words) > TEXT_LENGTH:
+        words = entities(shorten(". ".join(said), TEXT_LENGTH // len("&amp;")))
+    return Message(words, (ui.rich_text(*body), ui.context(escape(text("inbox_how")))))
 
 
-def _shortened(text: str) -> str:
-    """The message in words, within Slack's limit even where every character is escaped."""
-    escaped = entities(text)
-    return escaped if len(escaped) <= TEXT_LENGTH else entities(shorten(text, TEXT_LENGTH // len("&amp;")))
+def _link_to_add(group: QuestionGroup, base: FactBase, repository: Repository) -> list[Block]:
+    """To the questions of the closest fact, in the repository's editor."""
+    fact = base.get(group.nearest or "")
+    if fact is None or group.answered:
+        return []
+    address = repository.edit(base.place(fact, "asks"))
+    return [ui.plain(" "), ui.linked(address, text("question_add"))]
 
 
 def _title(fact_id: str, base: FactBase) -> str:
@@ -55,7 +67,7 @@ def _times(count: int) -> str:
 
 
 def _report(report: Report, base: FactBase) -> str:
-    reason, remark = text(reason_key(report.reason)), visible(report.remark)
+    reason, remark = reason_text(report.reason), visible(report.remark)
     line = text("report_line", number=report.id, title=_title(report.fact_id, base), reason=reason)
     return text("with_remark", line=line, remark=remark) if remark else line
 

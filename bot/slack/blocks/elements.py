@@ -6,13 +6,16 @@ the caller escapes them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bot.slack.mrkdwn import entities, shorten
 
 Block: TypeAlias = dict[str, Any]
+Part: TypeAlias = tuple[
+    Block | None, str
+]  # of a message: a block, and the same in words; either may be missing
 
 VALUE_VERSION = "v1"  # buttons may be pressed years later, so a value says which version wrote it
 LABEL_LENGTH = OPTION_LENGTH = 75
@@ -26,15 +29,22 @@ class Message:
     text: str
     blocks: tuple[Block, ...] = ()
 
+    @classmethod
+    def of(cls, parts: Iterable[Part], joint: str = "\n") -> Message:
+        """A message made of its parts in order."""
+        parts = list(parts)
+        said = joint.join(words for _, words in parts if words)
+        return cls(entities(said), tuple(block for block, _ in parts if block))
+
     def payload(self) -> dict[str, Any]:
         """The message's part of a request; links aren't unfurled, since previews would bury the answer."""
         payload: dict[str, Any] = {"text": self.text, "unfurl_links": False, "unfurl_media": False}
         return {**payload, "blocks": list(self.blocks)} if self.blocks else payload
 
 
-def notice(sentence: str) -> Message:
+def notice(words: str) -> Message:
     """One sentence and nothing else."""
-    return Message(entities(sentence))
+    return Message(entities(words))
 
 
 def versioned(*parts: str) -> str:
@@ -42,32 +52,28 @@ def versioned(*parts: str) -> str:
     return ":".join((VALUE_VERSION, *parts))
 
 
-def read_value(value: object, parts: int = 1) -> tuple[str, ...] | None:
-    """What `versioned` wrote, as `parts` texts (missing ones are ""); None for anything else."""
+def read_value(value: object, parts: int = 1) -> tuple[str, ...]:
+    """What `versioned` wrote, as that many texts; all are empty where another version wrote the value."""
     version, _, rest = str(value or "").partition(":")
-    if version != VALUE_VERSION or not rest:
-        return None
-    found = rest.split(":", parts - 1)
+    found = rest.split(":", parts - 1) if version == VALUE_VERSION else []
     return (*found, *[""] * (parts - len(found)))
+
+
+def _made(kind: str, **fields: object) -> Block:
+    """A block or element with those of the fields that are filled in."""
+    return {"type": kind} | {name: value for name, value in fields.items() if value}
 
 
 # Rich text
 
 
-def plain(text: str) -> Block:
-    return {"type": "text", "text": text}
+def plain(text: str, *styles: str) -> Block:
+    """Words, perhaps in the styles bold, italic or code."""
+    return _made("text", text=text, style=dict.fromkeys(styles, True))
 
 
 def bold(text: str) -> Block:
-    return {"type": "text", "text": text, "style": {"bold": True}}
-
-
-def italic(text: str) -> Block:
-    return {"type": "text", "text": text, "style": {"italic": True}}
-
-
-def code(text: str) -> Block:
-    return {"type": "text", "text": text, "style": {"code": True}}
+    return plain(text, "bold")
 
 
 def linked(url: str, text: str) -> Block:
@@ -82,12 +88,14 @@ def quote(text: str) -> Block:
     return {"type": "rich_text_quote", "elements": [plain(text)]}
 
 
-def bullets(lines: Sequence[str]) -> Block:
-    return {
-        "type": "rich_text_list",
-        "style": "bullet",
-        "elements": [paragraph(plain(line)) for line in lines],
-    }
+def bullets(*items: Block) -> Block:
+    """A list of paragraphs."""
+    return {"type": "rich_text_list", "style": "bullet", "elements": list(items)}
+
+
+def lines(texts: Iterable[str]) -> Block:
+    """A list of plain lines."""
+    return bullets(*(paragraph(plain(text)) for text in texts))
 
 
 def rich_text(*elements: Block) -> Block:
@@ -118,8 +126,7 @@ def mrkdwn_text(mrkdwn: str) -> Block:
 
 
 def section(mrkdwn: str, accessory: Block | None = None) -> Block:
-    block: Block = {"type": "section", "text": mrkdwn_text(mrkdwn)}
-    return {**block, "accessory": accessory} if accessory else block
+    return _made("section", text=mrkdwn_text(mrkdwn), accessory=accessory)
 
 
 def context(*mrkdwn: str) -> Block:
@@ -145,37 +152,27 @@ def input_block(
     dispatch: bool = False,
 ) -> Block:
     """An input; with `dispatch` the app receives each choice at once."""
-    block: Block = {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}
-    if hint:
-        block["hint"] = plain_text(hint)
-    if optional:
-        block["optional"] = True
-    if dispatch:
-        block["dispatch_action"] = True
-    return block
+    hint_text = plain_text(hint) if hint else None
+    return _made("input", block_id=block_id, label=plain_text(label), element=element, hint=hint_text,
+                 optional=optional, dispatch_action=dispatch)  # fmt: skip
 
 
 # Elements
 
 
-def button(action_id: str, text: str, value: str, *, label: str = "", url: str = "") -> Block:
+def button(action_id: str, text: str, value: str = VALUE_VERSION, *, label: str = "", url: str = "") -> Block:
     """A button; `label` is what a screen reader says where `text` alone would not be clear."""
-    made: Block = {"type": "button", "action_id": action_id, "text": plain_text(text), "value": value}
-    if label:
-        made["accessibility_label"] = shorten(label, LABEL_LENGTH)
-    if url:
-        made["url"] = url
-    return made
+    label = shorten(label, LABEL_LENGTH)
+    shown = plain_text(shorten(text, LABEL_LENGTH))
+    return _made("button", action_id=action_id, text=shown, value=value, accessibility_label=label, url=url)
 
 
 def option(text: str, value: str, *, url: str = "", description: str = "") -> Block:
     """An entry of a menu; in an overflow menu it may open an address."""
     made: Block = {"text": plain_text(shorten(text, OPTION_LENGTH)), "value": value}
-    if url:
-        made["url"] = url
     if description:
         made["description"] = plain_text(shorten(description, OPTION_LENGTH))
-    return made
+    return made | ({"url": url} if url else {})
 
 
 def overflow(action_id: str, *options: Block) -> Block:
@@ -185,41 +182,28 @@ def overflow(action_id: str, *options: Block) -> Block:
 
 def select(action_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> Block:
     """A menu of texts with their values; those beyond Slack's limit are left out."""
-    return {
-        "type": "static_select",
-        "action_id": action_id,
-        "placeholder": plain_text(placeholder),
-        "options": [option(text, value) for text, value in options[:OPTIONS]],
-    }
+    shown = [option(text, value) for text, value in options[:OPTIONS]]
+    return _made("static_select", action_id=action_id, placeholder=plain_text(placeholder), options=shown)
 
 
-def _plain_table(block: Block) -> Block:
-    """A table as lines: its cells are rich text, joined by commas; the first row is the header."""
-    items = []
-    for row in block["rows"][1:]:
-        parts: list[Block] = []
-        for cell in row:
-            parts += [*([plain(", ")] if parts else []), *cell["elements"][0]["elements"]]
-        items.append(paragraph(*parts))
-    return rich_text({"type": "rich_text_list", "style": "bullet", "elements": items})
-
-
-# Blocks that some workspaces refuse, with the function that draws the same without them.
-_FALLBACKS: dict[str, Callable[[Block], Block]] = {"table": _plain_table}
-
-
-def without_new_blocks(blocks: Sequence[Block]) -> list[Block] | None:
-    """The same content without the newer kinds of blocks; None where there are none of these."""
-    if not any(block["type"] in _FALLBACKS for block in blocks):
+def without_tables(blocks: Sequence[Block]) -> list[Block] | None:
+    """The same content without table blocks, which some workspaces refuse; None where there are none."""
+    if all(block["type"] != "table" for block in blocks):
         return None
-    return [_FALLBACKS[block["type"]](block) if block["type"] in _FALLBACKS else block for block in blocks]
+    return [_table_as_list(block) if block["type"] == "table" else block for block in blocks]
 
 
-# Modals
+def _table_as_list(table: Block) -> Block:
+    """The rows below the header as lines: the cells are rich text, joined by commas."""
+    items = []
+    for row in table["rows"][1:]:
+        cells = [cell["elements"][0]["elements"] for cell in row]
+        joined = [part for cell in cells for part in (plain(", "), *cell)]
+        items.append(paragraph(*joined[1:]))
+    return rich_text(bullets(*items))
 
 
 def input_value(view: Block, name: str) -> dict[str, Any]:
     """The state of the input whose block and element have this id; empty where there is none."""
-    values = (view.get("state") or {}).get("values") or {}
-    found = (values.get(name) or {}).get(name)
-    return found if isinstance(found, dict) else {}
+    found = ((view.get("state") or {}).get("values") or {}).get(name) or {}
+    return found.get(name) or {}

@@ -1,6 +1,4 @@
-"""The modals: a notice, Cite, Report a problem, Find a fact; and the report that maintainers receive."""
-
-from __future__ import annotations
+"""The modals: a notice, Source, Cite, Report a problem, Find a fact; and the report that maintainers receive."""
 
 import datetime
 from collections.abc import Sequence
@@ -16,29 +14,10 @@ from bot.core.present.links import fact_path
 from bot.core.present.phrases import capitalised
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.autocomplete import FactGroup
+from bot.slack.blocks import elements as ui
 from bot.slack.blocks.card import build_card, build_row
-from bot.slack.blocks.elements import (
-    OPTION_LENGTH,
-    VALUE_VERSION,
-    Block,
-    Message,
-    actions,
-    bold,
-    bullets,
-    button,
-    context,
-    input_block,
-    linked,
-    option,
-    paragraph,
-    plain,
-    plain_text,
-    quote,
-    rich_text,
-    sentence,
-    versioned,
-)
-from bot.slack.mrkdwn import entities, escape, shorten
+from bot.slack.blocks.elements import Block, Message, Part, versioned
+from bot.slack.mrkdwn import escape, shorten
 
 NOTICE, CITE_MODAL, SOURCE_MODAL = "notice", "cite_modal", "source_modal"
 REPORT_MODAL, FIND_MODAL = "report_modal", "find_fact_modal"
@@ -52,16 +31,16 @@ YEAR_LENGTH = 30  # kept for the time in the second line of an option
 
 def build_notice_modal(title: str, words: str, more: Sequence[Block] = ()) -> Block:
     """A modal that says one thing."""
-    return _modal(NOTICE, title, [sentence(words), *more])
+    return _modal(NOTICE, title, [ui.sentence(words), *more])
 
 
 def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Block:
     """The references of a fact in each style, ready to be copied."""
-    blocks = [sentence(text("cite_intro", title=fact.title))]
+    blocks = [ui.sentence(text("cite_intro", title=fact.title))]
     for style in TO_READ:
         reference = shorten(cite(fact, base, style, accessed), REFERENCE_LENGTH)
-        copied = {"type": "rich_text_preformatted", "elements": [plain(reference)]}
-        blocks.append(rich_text(paragraph(bold(STYLE_NAMES[style])), copied))
+        copied = {"type": "rich_text_preformatted", "elements": [ui.plain(reference)]}
+        blocks.append(ui.rich_text(ui.paragraph(ui.bold(STYLE_NAMES[style])), copied))
     return _modal(CITE_MODAL, text("cite_title"), blocks)
 
 
@@ -69,45 +48,38 @@ def build_source_modal(
     fact: Fact, base: FactBase, today: datetime.date, site_url: str | None = None
 ) -> Block:
     """Where an entry comes from: each article with author, section and quote; what is inferred, checked and due."""
-    body = []
+    body = [ui.paragraph(ui.bold(fact.title))]
     for title, remarks, address in details_of(fact, base, text, today):
-        named = [paragraph(linked(address, title))] if address else []
-        body += [*named, bullets(remarks)]
+        named = [ui.paragraph(ui.linked(address, title))] if address else []
+        body += [*named, ui.lines(remarks)]
     if site_url:
         page = f"{site_url}/{fact_path(fact.id)}"
-        body.append(paragraph(plain(f"{text('copy_link')}: "), linked(page, page)))
-    return _modal(SOURCE_MODAL, text("source_title"), [rich_text(paragraph(bold(fact.title)), *body)])
+        body.append(ui.paragraph(ui.plain(f"{text('copy_link')}: "), ui.linked(page, page)))
+    return _modal(SOURCE_MODAL, text("source_title"), [ui.rich_text(*body)])
 
 
-def reason_key(reason: str) -> str:
-    """The key of the text for one of `REASONS`."""
-    return f"reason_{reason.replace(' ', '_')}"
-
-
-def _report_title(number: int | None, reason: str) -> str:
-    why = text(reason_key(reason))
-    why = why[:1].lower() + why[1:]
-    return (
-        text("reported", number=number, reason=why)
-        if number is not None
-        else text("reported_unkept", reason=why)
-    )
-
-
-# Report a problem
+def reason_text(reason: str) -> str:
+    """One of `REASONS` in words."""
+    return text(f"reason_{reason.replace(' ', '_')}")
 
 
 def build_report_modal(fact: Fact, base: FactBase) -> Block:
-    options = [{"text": plain_text(text(reason_key(reason))), "value": reason} for reason in REASONS]
+    options = [{"text": ui.plain_text(reason_text(reason)), "value": reason} for reason in REASONS]
     reason = {"type": "radio_buttons", "action_id": REASON, "options": options}
     remark = {"type": "plain_text_input", "action_id": REMARK, "multiline": True, "max_length": REMARK_LENGTH}
     blocks = [
-        rich_text(paragraph(bold(fact.title)), paragraph(plain(fact.statement))),
-        input_block(REASON, text("report_reason"), reason),
-        input_block(REMARK, text("report_remark"), remark, hint=text("report_hint"), optional=True),
+        ui.rich_text(ui.paragraph(ui.bold(fact.title)), ui.paragraph(ui.plain(fact.statement))),
+        ui.input_block(REASON, text("report_reason"), reason),
+        ui.input_block(REMARK, text("report_remark"), remark, hint=text("report_hint"), optional=True),
     ]
     metadata = versioned(fact.id, base.version)
-    return _modal(REPORT_MODAL, text("report_title"), blocks, submit=text("send"), private_metadata=metadata)
+    return _modal(
+        REPORT_MODAL,
+        text("report_title"),
+        blocks,
+        submit=ui.plain_text(text("send")),
+        private_metadata=metadata,
+    )
 
 
 def build_reported(outcome: str, issue: str | None = None) -> Block:
@@ -118,45 +90,41 @@ def build_reported(outcome: str, issue: str | None = None) -> Block:
 def build_report_outcome(fact: Fact, outcome: str, issue: str | None = None) -> Message:
     """The same as a message, where the modal was acknowledged before the outcome was known."""
     said = text("report_outcome", title=fact.title, outcome=outcome)
-    return Message(entities(said), (sentence(said), *_issue_link(issue)))
+    return Message.of([(ui.sentence(said), said), *((block, "") for block in _issue_link(issue))])
 
 
 def build_report(
     fact: Fact, version: str, number: int | None, reason: str, remark: str, line: str | None = None
 ) -> Message:
     """The report in the maintainers' channel; `line` is the address of the fact in the repository."""
-    title, small = (
-        _report_title(number, reason),
-        text("report_about", id=fact.id, version=version),
-    )
-    said = [title, f"{lead(fact)}.", *([f"“{remark}”"] if remark else []), small]
-    blocks = [
-        rich_text(paragraph(bold(title)), *([quote(remark)] if remark else [])),
-        build_row(fact),
-        context(escape(small)),
+    why = reason_text(reason)
+    why = why[:1].lower() + why[1:]
+    title = text("reported", number=number, reason=why) if number else text("reported_unkept", reason=why)
+    small = text("report_about", id=fact.id, version=version)
+    quoted = [ui.quote(remark)] if remark else []
+    parts: list[Part] = [
+        (ui.rich_text(ui.paragraph(ui.bold(title)), *quoted), title),
+        (build_row(fact), " ".join([f"{lead(fact)}.", *([f"“{remark}”"] if remark else [])])),
+        (ui.context(escape(small)), small),
     ]
     if line:
-        blocks.append(actions(button(OPEN_LINE, text("edit"), VALUE_VERSION, url=line)))
-    return Message(entities(" ".join(said)), tuple(blocks))
+        parts.append((ui.actions(ui.button(OPEN_LINE, text("edit"), url=line)), ""))
+    return Message.of(parts, " ")
 
 
 def _issue_link(issue: str | None) -> list[Block]:
     if not issue:
         return []
-    opens = button(OPEN_ISSUE, text("open_issue"), VALUE_VERSION, url=issue)
-    return [sentence(text("issue_how")), actions(opens)]
-
-
-# Find a fact
+    return [ui.sentence(text("issue_how")), ui.actions(ui.button(OPEN_ISSUE, text("open_issue"), url=issue))]
 
 
 def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> Block:
-    """The modal; once a fact is chosen, with its card as it will be posted."""
+    """The modal *Find a fact*; once a fact is chosen, with its card as it will be posted."""
     search: Block = {
         "type": "external_select",
         "action_id": FIND_FACT,
         "min_query_length": 1,
-        "placeholder": plain_text(text("find_placeholder")),
+        "placeholder": ui.plain_text(text("find_placeholder")),
     }
     where: Block = {
         "type": "conversations_select",
@@ -165,28 +133,27 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
         "response_url_enabled": True,
         "filter": {"include": ["public", "private", "mpim", "im"], "exclude_bot_users": True},
     }
-    blocks = [input_block(FIND_FACT, text("find_label"), search, hint=text("find_hint"), dispatch=True)]
-    if fact and base:
-        blocks += build_card(fact, base, menu=False).blocks
-    blocks.append(input_block(FIND_WHERE, text("find_where"), where))
-    return _modal(FIND_MODAL, text("find_title"), blocks, submit=text("post"))
+    blocks = [
+        ui.input_block(FIND_FACT, text("find_label"), search, hint=text("find_hint"), dispatch=True),
+        *(build_card(fact, base, menu=False).blocks if fact and base else ()),
+        ui.input_block(FIND_WHERE, text("find_where"), where),
+    ]
+    return _modal(FIND_MODAL, text("find_title"), blocks, submit=ui.plain_text(text("post")))
 
 
 def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
     """The answer to a type-ahead: facts by topic."""
     if not groups:
         return {"options": []}
-    return {
-        "option_groups": [
-            {
-                "label": plain_text(shorten(group.topic.title, OPTION_LENGTH)),
-                "options": [
-                    option(fact.title, versioned(fact.id), description=_about(fact)) for fact in group.facts
-                ],
-            }
-            for group in groups
+    found = []
+    for group in groups:
+        options = [
+            ui.option(fact.title, versioned(fact.id), description=_about(fact)) for fact in group.facts
         ]
-    }
+        found.append(
+            {"label": ui.plain_text(shorten(group.topic.title, ui.OPTION_LENGTH)), "options": options}
+        )
+    return {"option_groups": found}
 
 
 def _about(fact: Fact) -> str:
@@ -194,21 +161,16 @@ def _about(fact: Fact) -> str:
     when = shorten(str(fact.when), YEAR_LENGTH)
     if isinstance(fact, DatedEvent):
         return capitalised(when)
-    return f"{shorten(capitalised(stands_for(fact)), OPTION_LENGTH - len(when) - 2)}, {when}"
+    return f"{shorten(capitalised(stands_for(fact)), ui.OPTION_LENGTH - len(when) - 2)}, {when}"
 
 
-def _modal(
-    callback_id: str, title: str, blocks: Sequence[Block], *, submit: str = "", private_metadata: str = ""
-) -> Block:
-    view: Block = {
+def _modal(callback_id: str, title: str, blocks: Sequence[Block], **more: object) -> Block:
+    """`more` are further fields of the view."""
+    return {
         "type": "modal",
         "callback_id": callback_id,
-        "title": plain_text(title),
-        "close": plain_text(text("close")),
+        "title": ui.plain_text(title),
+        "close": ui.plain_text(text("close")),
         "blocks": list(blocks),
+        **more,
     }
-    if submit:
-        view["submit"] = plain_text(submit)
-    if private_metadata:
-        view["private_metadata"] = private_metadata
-    return view

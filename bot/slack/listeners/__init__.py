@@ -1,7 +1,5 @@
 """Everything that the app listens to; the manifest names the same."""
 
-from __future__ import annotations
-
 from slack_bolt import App
 
 from bot.slack.listeners import actions, commands, events, functions, options, shortcuts, views
@@ -10,5 +8,5 @@ from bot.slack.listeners import actions, commands, events, functions, options, s
 def register(app: App, command: str) -> None:
     """`command` is the slash command, without the slash."""
     commands.register(app, command)
-    for package in (events, actions, shortcuts, options, views, functions):
-        package.register(app)
+    for module in (events, actions, shortcuts, options, views, functions):
+        module.register(app)

@@ -1,7 +1,5 @@
 """A pressed button or a chosen option, and the ways to answer it."""
 
-from __future__ import annotations
-
 import logging
 from typing import Any
 
@@ -12,7 +10,8 @@ from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH, LANGUAGES, Strings, strings
 from bot.core.search import SearchEngine
 from bot.slack.blocks.elements import Message, notice, read_value
-from bot.slack.responses import ActionSource, Reply, reply_to
+from bot.slack.blocks.home import build_home, place_of, question_on
+from bot.slack.responses import is_home, publish, respond
 
 log = logging.getLogger(__name__)
 
@@ -26,32 +25,70 @@ class Press:
         self.engine: SearchEngine = args.context["engine"]
         self.base = self.engine.base
         self.repository: Repository | None = args.context["repository"]
-        self.source = ActionSource.from_body(args.body)
-        action: dict[str, Any] = args.action or {}
-        chosen = action.get("selected_option") or {}
-        self.value = str(chosen.get("value") or action.get("value") or "")
+        self.action: dict[str, Any] = args.body["actions"][0]
+        self.value = str((self.action.get("selected_option") or self.action).get("value") or "")
+        container, message = args.body["container"], args.body.get("message") or {}
+        self.channel = str(container.get("channel_id") or "")
+        self.message_ts = container.get("message_ts")
+        thread = container.get("thread_ts") or message.get("thread_ts")
+        self.thread_ts: str | None = (
+            thread if thread != self.message_ts else None
+        )  # a message may head a thread
+        self.ephemeral = bool(container.get("is_ephemeral"))
+        self.attached = container["type"] == "message_attachment"  # under a link in another person's message
+        self.home = is_home(args.body)
 
     @property
-    def reply(self) -> Reply:
-        return reply_to(self.body, self.client, self.base)
+    def is_own(self) -> bool:
+        """Whether only the person who pressed sees the message, so that it may be replaced."""
+        return self.ephemeral or (self.channel.startswith("D") and not self.attached)
+
+    @property
+    def answers_privately(self) -> bool:
+        """Whether `answer` reaches the person alone, in a message that may be shared."""
+        return not self.home and (self.ephemeral or self.attached or not self.channel.startswith("D"))
 
     def parts(self, count: int) -> tuple[str, ...]:
         """What the value holds; empty texts where another version wrote it."""
-        return read_value(self.value, count) or ("",) * count
+        return read_value(self.value, count)
 
     def fact(self) -> Fact | None:
-        """The fact that the value begins with; where there is none, the person is told so."""
+        """The fact that the value begins with; where it is missing, the person gets a notice."""
         fact_id = self.parts(2)[0]
-        fact = self.base.get(fact_id) if fact_id else None
-        log.info(
-            "pressed action=%s fact=%s", self.body["actions"][0].get("action_id"), fact.id if fact else "-"
-        )
+        fact: Fact | None = self.base.get(fact_id)
+        log.info("pressed action=%s fact=%s", self.action.get("action_id"), fact.id if fact else "-")
         if fact is None:
-            self.reply.private(notice(ENGLISH("fact_gone" if fact_id else "out_of_date")))
+            self.private(notice(ENGLISH("fact_gone" if fact_id else "out_of_date")))
         return fact
 
     def answer(self, message: Message) -> None:
-        self.source.answer(self.reply, message)
+        """Answer beside the pressed message: in a direct message with the bot, for the person alone elsewhere."""
+        self.respond(message, public=not self.answers_privately, thread_ts=self.thread_ts)
+
+    def private(self, message: Message) -> None:
+        """Answer the person alone."""
+        self.respond(message)
+
+    def respond(self, message: Message | None, **options: Any) -> None:
+        """Show the message on the Home that was pressed, else send it (options as for `respond`)."""
+        if self.home:
+            self.show(message, question_on(self.body["view"]), beyond=True)
+        else:
+            respond(str(self.body["response_url"]), self.client, message, **options)
+
+    def show(
+        self, message: Message | None, asked: str = "", *, beyond: bool = False, at: str | None = None
+    ) -> None:
+        """Draw the Home that was pressed with the message and the question above it; arguments as for `build_home`.
+
+        If the Home has changed since (two taps in a row, another window), the last one pressed is shown.
+        Raises SlackApiError, or OSError when Slack cannot be reached.
+        """
+        user, view = self.body["user"]["id"], self.body["view"]
+        at = at or place_of(view, self.action["block_id"])
+        drawn = build_home(self.base, message, asked, beyond=beyond, at=at)
+        if not publish(self.client, user, drawn, view.get("hash")):
+            publish(self.client, user, drawn, None)
 
     def open(self, view: dict[str, Any]) -> None:
         self.client.views_open(trigger_id=str(self.body.get("trigger_id")), view=view)

@@ -1,16 +1,18 @@
 """Type-ahead in *Find a fact*: a request for each key, answered from memory."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 
-from slack_bolt import Ack
+from slack_bolt import Ack, App
 
 from bot.core.search import SearchEngine
 from bot.core.search.autocomplete import Autocompleter
-from bot.slack.blocks.modals import build_options
+from bot.slack.blocks.modals import FIND_FACT, build_options
 from bot.slack.mrkdwn import clean
+
+
+def register(app: App) -> None:
+    app.options(FIND_FACT)(handle_typing)
 
 
 def handle_typing(ack: Ack, body: dict[str, Any], engine: SearchEngine) -> None:

@@ -1,0 +1,133 @@
+"""Mentions and direct messages, each answered once; visits to Home; links to the source articles.
+
+An edit that changes a question is answered again.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_bolt import App, Args
+
+from bot.core.facts.base import FactBase
+from bot.db.idempotency import Deduplicator
+from bot.slack.answering import answer
+from bot.slack.blocks.home import build_home, is_current
+from bot.slack.blocks.unfurl import build_unfurls
+from bot.slack.links import source_of, unfurl_domains
+from bot.slack.mrkdwn import clean, has_words, links_in
+from bot.slack.responses import post, publish
+
+log = logging.getLogger(__name__)
+
+# The other subtypes are joins, bots, deletions …
+HUMAN_SUBTYPES = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+SLACKBOT = "USLACKBOT"
+_UNFORMATTED = str.maketrans("", "", "*_~`")
+
+
+def register(app: App) -> None:
+    app.event("app_mention")(handle_mention)
+    app.event("message")(handle_message)
+    app.event("app_home_opened")(handle_home_opened)
+    app.event("link_shared")(handle_links)
+
+
+def handle_mention(args: Args) -> None:
+    """A mention, also one that an edit added or changed, or that a workflow posted outside a thread."""
+    event = args.payload
+    if is_from_person(event) or is_from_workflow(event):
+        _answer("mention", event, event.get("thread_ts") or event["ts"], args)
+
+
+def handle_message(args: Args) -> None:
+    """A direct message, or an edit of one that changes the question."""
+    event = args.payload
+    if event.get("channel_type") != "im":
+        return
+    if event.get("subtype") == "message_changed":
+        message, before = event["message"], event.get("previous_message") or {}
+        if "edited" not in message or _words(message) == _words(before):
+            return
+        event = {**message, "channel": event["channel"]}
+    if is_from_person(event) and not _unfurls(event.get("text") or "", args.context["engine"].base):
+        _answer("direct message", event, event.get("thread_ts"), args)
+
+
+def _answer(surface: str, event: Mapping[str, Any], thread: str | None, args: Args) -> None:
+    """Answer a question that is new, in its thread if it has one."""
+    if is_new(event, args.body, args.context["deduplicator"]):
+        conversation = f"{args.context.team_id}:{event['channel']}:{thread or ''}"
+        message = answer(surface, event.get("text") or "", args.context, conversation=conversation)
+        post(args.client, event["channel"], message, thread)
+
+
+def is_from_person(event: Mapping[str, Any]) -> bool:
+    """Whether a person wrote this: not a bot (two bots could talk for ever) and not a notice of Slack's."""
+    by_machine = any(event.get(name) for name in ("bot_id", "bot_profile", "hidden"))
+    return (
+        event.get("user") not in (None, SLACKBOT)
+        and not by_machine
+        and event.get("subtype") in HUMAN_SUBTYPES
+    )
+
+
+def is_from_workflow(event: Mapping[str, Any]) -> bool:
+    """Whether a workflow posted this outside a thread: an answer in the thread can't start the workflow again."""
+    profile = event.get("bot_profile") or {}
+    return profile.get("is_workflow_bot") is True and not event.get("thread_ts")
+
+
+def is_new(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
+    """Whether neither the event nor this text of the message has been seen (a mention may arrive as a message too)."""
+    if not _is_first_delivery(body, deduplicator):
+        return False
+    message = f"message:{body.get('team_id')}:{event['channel']}:{event['ts']}"
+    is_first = event.get("edited") or deduplicator.acquire(message)
+    return bool(is_first) and deduplicator.acquire(f"{message}:{_words(event)}")
+
+
+def _is_first_delivery(body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
+    return deduplicator.acquire(f"event:{body.get('team_id')}:{body['event_id']}")
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """What a message asks, without formatting."""
+    return clean(str(message.get("text") or "")).translate(_UNFORMATTED)
+
+
+def _unfurls(typed: str, base: FactBase) -> bool:
+    """Whether a message is only a link to one of the articles, which Slack unfurls as its card."""
+    links, domains = links_in(typed), unfurl_domains(base)
+    known = [source_of(link, base) for link in links]
+    ours = [source for source in known if source and urlsplit(source.url or "").hostname in domains]
+    return bool(links) and len(ours) == len(links) and not has_words(clean(typed))
+
+
+def handle_home_opened(args: Args) -> None:
+    """Publish Home for a person who has none, or one of other facts or of an older version."""
+    event, base = args.payload, args.context["engine"].base
+    if event.get("tab") != "home":
+        return
+    view, state = event.get("view") or {}, "current"
+    if not is_current(view, base):
+        # If another has been published meanwhile, that is newer and stays.
+        published = publish(args.client, event["user"], build_home(base), view.get("hash"))
+        state = "published" if published else "overtaken"
+    log.info("home opened user=%s %s", event["user"], state)
+
+
+def handle_links(args: Args) -> None:
+    """Links to the source articles: each is unfurled as the article's card, other links are left alone."""
+    event, body, deduplicator = args.payload, args.body, args.context["deduplicator"]
+    unfurls = build_unfurls((link["url"] for link in event["links"]), args.context["engine"].base)
+    # To Slack, a link being typed and the same link posted are two unfurls.
+    if event.get("source") == "composer":
+        where = {"unfurl_id": event["unfurl_id"], "source": "composer"}
+    else:
+        where = {"channel": event["channel"], "ts": event["message_ts"]}
+    key = f"unfurl:{body.get('team_id')}:{':'.join(where.values())}"
+    if unfurls and deduplicator.acquire(key) and _is_first_delivery(body, deduplicator):
+        log.info("unfurled links=%d in=%s", len(unfurls), event.get("source") or "conversation")
+        args.client.chat_unfurl(**where, unfurls=unfurls)

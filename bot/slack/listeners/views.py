@@ -1,0 +1,124 @@
+"""The modals: *Find a fact*, with the card of the chosen fact, and *Report a problem*, which leaves out the person's name."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from slack_bolt import App, Args
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.core.present.strings import ENGLISH as text
+from bot.db.engine import DatabaseUnavailable
+from bot.slack.blocks import modals
+from bot.slack.blocks.card import build_card
+from bot.slack.blocks.elements import Message, input_value, notice, read_value
+from bot.slack.mrkdwn import shorten, visible
+from bot.slack.responses import HASH_CONFLICT, post, respond
+
+log = logging.getLogger(__name__)
+
+# How long the acknowledgement, for which Slack waits 3 seconds, waits for the outcome of a report.
+OUTCOME_SECONDS = 1.5
+
+
+def register(app: App) -> None:
+    app.action(modals.FIND_FACT)(handle_fact_chosen)
+    app.view(modals.FIND_MODAL)(handle_post)
+    app.view(modals.REPORT_MODAL)(handle_report)
+
+
+def handle_fact_chosen(args: Args) -> None:
+    """The card of the chosen fact appears in the modal."""
+    args.ack()
+    base, view = args.context["engine"].base, args.body["view"]
+    fact = base.get(read_value(args.payload["selected_option"]["value"])[0])
+    log.info("previewed fact=%s", fact.id if fact else "none")
+    shown = modals.build_notice_modal(text("find_title"), text("fact_gone"))
+    if fact:
+        shown = modals.build_find_modal(fact, base)
+    try:
+        args.client.views_update(view_id=view["id"], hash=view["hash"], view=shown)
+    except SlackApiError as error:
+        if error.response.get("error") != HASH_CONFLICT:  # a later choice has been drawn already
+            raise
+
+
+def handle_post(args: Args) -> None:
+    """The card is posted to the chosen conversation."""
+    base, context, client = args.context["engine"].base, args.context, args.client
+    fact = base.get(read_value(input_value(args.payload, modals.FIND_FACT)["selected_option"]["value"])[0])
+    if fact is None:
+        args.ack(response_action="errors", errors={modals.FIND_FACT: text("fact_gone")})
+        return
+    args.ack()
+    channel = input_value(args.payload, modals.FIND_WHERE)["selected_conversation"]
+    card = build_card(fact, base, repository=context["repository"], shared_by=context.user_id)
+    log.info("posted fact=%s channel=%s", fact.id, channel)
+    try:
+        # The conversation's response_url works where the bot isn't a member.
+        if urls := args.body.get("response_urls"):
+            respond(urls[0]["response_url"], client, card, public=True)
+        else:
+            post(client, channel, card)
+    except Exception as error:
+        log.warning("fact not posted fact=%s channel=%s: %s", fact.id, channel, error)
+        # The modal is closed: only a direct message reaches the person.
+        post(client, str(context.user_id), notice(text("not_posted", title=fact.title)))
+
+
+def handle_report(args: Args) -> None:
+    """The outcome goes with the acknowledgement: an update of the view could arrive before that, and be lost."""
+    context, base, repository = args.context, args.context["engine"].base, args.context["repository"]
+    view, ack = args.payload, args.ack
+    fact_id, seen = read_value(view["private_metadata"], 2)
+    fact = base.get(fact_id)
+    if fact is None:
+        ack(response_action="update", view=modals.build_reported(text("report_gone")))
+        return
+    reason = input_value(view, modals.REASON)["selected_option"]["value"]
+    remark = visible(str(input_value(view, modals.REMARK).get("value") or ""))
+    remark = shorten(remark, modals.REMARK_LENGTH)
+    place = base.places[fact.id]
+    issue = repository.new_issue(fact, place, seen, reason, remark) if repository else None
+
+    def pass_on() -> str | None:
+        """The outcome; None where the same report was sent before."""
+        if not context["deduplicator"].acquire(f"report:{context.team_id}:{view['id']}"):
+            return None
+        if not context["caps"].allows("report", context.team_id, context.user_id):
+            log.warning("report not kept, too many today team=%s user=%s", context.team_id, context.user_id)
+            return text("report_limit")
+        number = context["inbox"].report(fact.id, seen, reason, remark)
+        line = repository.line(place) if repository else None
+        report = modals.build_report(fact, seen, number, reason, remark, line)
+        sender = context["maintainers_client"] or (lambda: args.client)
+        posted = _post_to_maintainers(context["maintainers_channel"], sender, report)
+        log.info("reported fact=%s reason=%s number=%s posted=%s", fact.id, reason, number or "-", posted)
+        if number is not None:
+            return text("report_kept", number=number)
+        return text("report_posted" if posted else "report_issue" if issue else "report_nowhere")
+
+    with ThreadPoolExecutor(1, thread_name_prefix="report") as worker:
+        passing = worker.submit(pass_on)
+        in_time = wait([passing], OUTCOME_SECONDS).done
+        outcome = passing.result() or text("report_again") if in_time else text("report_slow")
+        ack(response_action="update", view=modals.build_reported(outcome, issue))
+        if not in_time and (late := passing.result()):
+            post(args.client, str(context.user_id), modals.build_report_outcome(fact, late, issue))
+
+
+def _post_to_maintainers(
+    channel: str | None, client: Callable[[], WebClient | None], message: Message
+) -> bool:
+    """Whether the maintainers' channel has the report; the log says why not."""
+    if not channel:
+        return False
+    try:
+        if sender := client():
+            post(sender, channel, message)
+            return True
+        log.warning("report not posted channel=%s: not installed in its workspace", channel)
+    except (SlackApiError, OSError, DatabaseUnavailable) as error:
+        log.warning("report not posted channel=%s: %s", channel, error)
+    return False
