@@ -35,7 +35,7 @@ facts: $(VENV)/run
 	$(BIN)/unionstate fmt --check
 
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m benchmarks.search
 
 attack: $(VENV)/dev ## attack a served bot on loopback and see what holds (a minute)
 	$(BIN)/python -m benchmarks.attack

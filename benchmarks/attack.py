@@ -1,38 +1,52 @@
-"""Attacks on a served bot, on loopback only: what an outsider sends, and what a signed command meanwhile waits.
+"""Attacks on a served bot, on loopback only: what outsiders and people of the workspace could send.
 
-`python -m benchmarks.attack` prints a line for each attack; exit code 1 where a command waited longer than Slack does, or
-the bot grew by more than 200 MB.  Takes about a minute.
+`python -m benchmarks.attack` prints a line for each attack, with the longest that a signed command waited meanwhile and the
+memory that the bot grew by; for texts of the greatest length, the CPU that an answer took; for replays, how often they acted.
+Exit code 1 where one of them is over its limit.  Takes about a minute.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import resource
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
-from tests.support.fake_slack import FakeSlack
+from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
+
+from benchmarks.load import cpu
+from bot.core.facts.base import FactBase
+from bot.core.facts.loader import load_fact_base
+from bot.slack.blocks.modals import FIND_FACT, REASON, REMARK, REPORT_MODAL, build_report_modal
+from tests.support.facts import FOLDER
+from tests.support.fake_slack import BOT_USER, FakeSlack
+from tests.support.interactions import message_shortcut, submitted, suggestion
 from tests.support.process import Served
-from tests.support.requests import FORM, JSON, command_body, signed_headers
+from tests.support.requests import (
+    FORM,
+    JSON,
+    action_body,
+    command_body,
+    dm_event,
+    event_body,
+    mention_event,
+    signed_headers,
+)  # fmt: skip
 
 CONNECTIONS = 1_000
-SLACK_SECONDS = 3.0
-MEGABYTES = 200
+SLACK_SECONDS, MEGABYTES, CPU_MS = 3.0, 200, 100  # limits
+MESSAGE_LENGTH = 40_000  # Slack's greatest; 3,000 for what is typed into a field of a form
+TIMES = 3  # each text
 HOLD_SECONDS = 4.0  # how long an attack goes on
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-
-
-@dataclass
-class Result:
-    name: str
-    waited: float  # the longest of the commands, in seconds
-    grown: float  # MB
 
 
 def connections(sent: bytes, drip: bytes = b"", count: int = CONNECTIONS) -> Callable[[int], None]:
@@ -99,74 +113,121 @@ ATTACKS: list[tuple[str, Callable[[int], None]]] = [
 ]
 
 
-def signed_attacks(slack: FakeSlack) -> Iterable[tuple[str, str]]:
-    """Texts of Slack's maximum length that once took seconds."""
-    for text in ("a" + "_" * 39_998 + "a", "www." + "." * 39_990, "A. " * 4_000, "x " + "@" * 990 + "."):
-        yield (
-            f"a command of {len(text):,} characters, {text[:6]!r}…",
-            command_body(text, slack.new_response_url()),
-        )
+# Texts that patterns or loops over words could take quadratic time for.
+UNITS = ["a", "a_", "www.", "A. ", "@", "<@U1", "1 ", "trade share ", "ы", "and in 2015? "]
+TEXTS = [(unit * MESSAGE_LENGTH)[:MESSAGE_LENGTH] for unit in UNITS]
+TEXTS.append(
+    " ".join(f"Trade in {chr(97 + n % 26)}{n} was 5%, and Russia had {n}%." for n in range(2_000))[
+        :MESSAGE_LENGTH
+    ]
+)
+
+
+def form(payload: dict[str, Any]) -> tuple[str, str]:
+    return urlencode({"payload": json.dumps(payload)}), FORM
+
+
+SURFACES: dict[str, Callable[[str, str], tuple[str, str]]] = {
+    "command": lambda text, url: (command_body(text, url), FORM),
+    "mention": lambda text, url: (event_body(mention_event(f"<@{BOT_USER}> {text}"[:MESSAGE_LENGTH])), JSON),
+    "direct message": lambda text, url: (event_body(dm_event(text)), JSON),
+    "Check against the facts": lambda text, url: form(message_shortcut(CHECK_SHORTCUT, {"text": text}, url)),
+    "type-ahead": lambda text, url: form(suggestion(FIND_FACT, text[:3000])),
+}
+
+
+def report(base: FactBase) -> dict[str, Any]:
+    """A form with a remark of the greatest length, as it is sent off."""
+    view = {**build_report_modal(base.facts[0], base), "id": "V1", "hash": "1", "callback_id": REPORT_MODAL}
+    values = {REASON: {"selected_option": {"value": "wrong"}}, REMARK: {"value": TEXTS[1][:3000]}}
+    return submitted(view, values)
+
+
+class Attack:
+    """A served bot under attack, and what did not hold."""
+
+    def __init__(self, served: Served, slack: FakeSlack) -> None:
+        self.served, self.slack, self.failed = served, slack, 0
+
+    def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
+        return self.served.request("POST", "/slack/events", body, headers or signed_headers(body, kind))
+
+    def ask(self) -> float:
+        """The seconds until a signed command is answered."""
+        started = time.monotonic()
+        status, _ = self.send(command_body("trade share", self.slack.new_response_url()), FORM)
+        return time.monotonic() - started if status == 200 else float("inf")
+
+    def row(self, name: str, result: str, held: bool) -> None:
+        self.failed += not held
+        print(f"{name:<52} {result:>24}{'' if held else '  !'}", flush=True)
+
+    def run(self, name: str, attack: Callable[[int], None]) -> None:
+        """An attack from without, with a command now and then."""
+        before, waited, largest = memory(self.served.process.pid), 0.0, 0.0
+        with ThreadPoolExecutor(1) as attacker:
+            attacking = attacker.submit(attack, self.served.port)
+            while not attacking.done():
+                waited = max(waited, self.ask())
+                largest = max(largest, memory(self.served.process.pid))
+                time.sleep(0.2)
+            attacking.result()
+        waited, grown = max(waited, self.ask()), largest - before
+        self.row(name, f"{waited:.2f} s {grown:+.0f} MB", waited <= SLACK_SECONDS and grown <= MEGABYTES)
+
+    def texts(self, surface: str) -> None:
+        """Every text of the greatest length on a surface: the CPU of the one that took most."""
+        worst = 0.0
+        for text in TEXTS:
+            before = cpu(self.served.process.pid)
+            for _ in range(TIMES):
+                body, kind = SURFACES[surface](text, self.slack.new_response_url())
+                assert self.send(body, kind)[0] == 200
+            self.settle()
+            worst = max(worst, (cpu(self.served.process.pid) - before) * 1000 / TIMES)
+        self.row(f"{surface}: the longest texts", f"{worst:.0f} ms of CPU at most", worst <= CPU_MS)
+
+    def replay(self, name: str, body: str, said: str) -> None:
+        """A request five times, which makes the bot say something: in an acknowledgement or by a call to Slack."""
+        headers, before = signed_headers(body, FORM), len(self.slack.calls)
+        texts = [self.send(body, FORM, headers)[1] for _ in range(5)]
+        time.sleep(2)
+        texts += [str(call) for call in self.slack.calls[before:]]
+        acted = sum(said in text for text in texts)
+        self.row(f"a signed {name}, sent five times", f"acts {acted} time", acted == 1)
+
+    def settle(self) -> None:
+        """Wait until nothing more reaches Slack."""
+        last = -1
+        while last != len(self.slack.calls):
+            last = len(self.slack.calls)
+            time.sleep(0.5)
 
 
 def memory(pid: int) -> float:
-    return (
-        int(
-            next(
-                line.split()[1]
-                for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-                if line.startswith("VmRSS")
-            )
-        )
-        / 1024
-    )
-
-
-def ask(served: Served, slack: FakeSlack) -> float:
-    body = command_body("trade share", slack.new_response_url())
-    started = time.monotonic()
-    status, _ = served.request("POST", "/slack/events", body, signed_headers(body, FORM))
-    return time.monotonic() - started if status == 200 else 99.0
-
-
-def run(served: Served, slack: FakeSlack, name: str, attack: Callable[[int], None]) -> Result:
-    before, waited, largest = memory(served.process.pid), 0.0, 0.0
-    with ThreadPoolExecutor(1) as attacker:
-        attacking = attacker.submit(attack, served.port)
-        while not attacking.done():
-            waited = max(waited, ask(served, slack))
-            largest = max(largest, memory(served.process.pid))
-            time.sleep(0.2)
-        attacking.result()
-    return Result(name, max(waited, ask(served, slack)), largest - before)
+    """MB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) / 1024
 
 
 def main() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    failed = 0
-    with FakeSlack() as slack, Served(slack, "--http", GAP_LOG="off") as served:
-        ask(served, slack)
-        print(f"{'attack':<52} {'a command waits':>16} {'memory':>9}")
-        for name, attack in ATTACKS:
-            result = run(served, slack, name, attack)
-            failed += result.waited > SLACK_SECONDS or result.grown > MEGABYTES
-            print(f"{result.name:<52} {result.waited:>14.2f} s {result.grown:>+6.0f} MB", flush=True)
-        for name, body in signed_attacks(slack):
-            started = time.process_time(), time.monotonic()
-            served.request("POST", "/slack/events", body, signed_headers(body, FORM))
-            waited = max(time.monotonic() - started[1], ask(served, slack))
-            failed += waited > SLACK_SECONDS
-            print(f"{name:<52} {waited:>14.2f} s", flush=True)
-        body = command_body("trade share", slack.new_response_url())
-        time.sleep(2)  # the answers of before have arrived
-        headers, said = signed_headers(body, FORM), len(slack.said())
-        answers = [served.request("POST", "/slack/events", body, headers)[1] for _ in range(5)]
-        time.sleep(1)
-        acted = len(slack.said()) - said + sum(bool(answer) for answer in answers)
-        failed += acted > 1
-        print(f"{'a signed command sent five times':<52} {'acts ' + str(acted) + ' time':>16}")
-    print("held" if not failed else f"{failed} did not hold")
-    return 1 if failed else 0
+    more = {"GAP_LOG": "off", "MAINTAINERS_CHANNEL": "C1"}
+    with FakeSlack() as slack, Served(slack, "--http", **more) as served:
+        attack = Attack(served, slack)
+        attack.ask()
+        for name, outsider in ATTACKS:
+            attack.run(name, outsider)
+        for surface in SURFACES:
+            attack.texts(surface)
+        attack.replay("command", command_body("trade share", slack.new_response_url()), "49.5%")
+        attack.replay(
+            "button", action_body("show_fact", "v1:trade-share-2018", slack.new_response_url()), "49.5%"
+        )
+        attack.replay("form", form(report(load_fact_base(FOLDER / "facts")))[0], "Report 1")
+    print("held" if not attack.failed else f"{attack.failed} did not hold")
+    return 1 if attack.failed else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""What the bot costs beside Bolt apps that look nothing up, in one run: `python -m benchmarks.load [REQUESTS]`.
+"""What the bot costs beside Bolt apps that look nothing up: `python -m benchmarks.load [REQUESTS [SOAK]]`.
 
-The plain app answers one sentence and the empty one nothing, both under gunicorn with 16 threads; all have two processes, on
-loopback, against the same stand-in for Slack.  CPU is that of the server's processes, from /proc.
+The empty app only acknowledges and the plain app answers one sentence, both under gunicorn with 16 threads; each app has two
+processes, on loopback, and the same stand-in for Slack.  CPU is that of the app's processes, from /proc.  With SOAK, the
+bot is sent so many more commands, and its memory is printed before and after.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import http.client
 import json
 import multiprocessing
 import os
-import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -36,7 +37,7 @@ from tests.support.requests import (
     signed_headers,
 )
 
-REQUESTS = 400  # of each kind
+REQUESTS, START_SECONDS = 400, 20  # requests of each kind
 WORKERS, CLIENTS = 2, 16
 SATURATION_SECONDS = 6.0
 SENDERS: dict[str, Callable[[str], tuple[str, str]]] = {
@@ -53,21 +54,14 @@ class Row:
     cpu: dict[str, float]  # milliseconds for each kind
     acknowledged: float  # milliseconds to a command's acknowledgement, the median
     saturation: float  # answered a second
+    slowest: float  # seconds, at saturation
     memory: float  # MB, of all processes
 
 
 def stand_in(port: int, calls: Synchronized[int]) -> None:
     """Slack, in a process of its own: answers ok and counts."""
     body = json.dumps(
-        {
-            "ok": True,
-            "user_id": BOT_USER,
-            "bot_id": "B1",
-            "team_id": "T0TEAM",
-            "team": "T",
-            "user": "u",
-            "ts": "1.2",
-        }
+        {"ok": True, "user_id": BOT_USER, "bot_id": "B1", "team_id": "T0TEAM", "ts": "1.2"}
     ).encode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -93,9 +87,11 @@ def stand_in(port: int, calls: Synchronized[int]) -> None:
 
 
 @contextlib.contextmanager
-def served(name: str, slack: int) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]:
-    """The port, the process and the seconds until it first answered."""
+def served(name: str, slack: int) -> Iterator[tuple[int, int, float]]:
+    """The app's port, its process id and the seconds until it first answered."""
     port = free_port()
+    gunicorn = f"gunicorn -k gthread --threads 16 -w {WORKERS} -b 127.0.0.1:{port} --no-control-socket benchmarks.plain_app:web"
+    command = "bot serve --http" if name == "bot" else gunicorn
     with tempfile.TemporaryDirectory() as folder:
         environ = {
             **{n: v for n, v in os.environ.items() if not n.startswith(("SLACK_", "DATABASE_", "LOG_"))},
@@ -103,39 +99,21 @@ def served(name: str, slack: int) -> Iterator[tuple[int, subprocess.Popen[bytes]
             "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "no_proxy": "*", "LOG_LEVEL": "WARNING",
             "SLACK_API_URL": f"http://127.0.0.1:{slack}/api/", **({"EMPTY": "1"} if name == "empty" else {}),
         }  # fmt: skip
-        gunicorn = [
-            "gunicorn",
-            "-k",
-            "gthread",
-            "--threads",
-            "16",
-            "-w",
-            str(WORKERS),
-            "-b",
-            f"127.0.0.1:{port}",
-        ]
-        command = (
-            ["bot", "serve", "--http"]
-            if name == "bot"
-            else [*gunicorn, "--no-control-socket", "benchmarks.plain_app:web"]
-        )
         started = time.monotonic()
         process = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            env=environ,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", *command.split()], env=environ, cwd=ROOT, stderr=subprocess.DEVNULL
         )
         try:
-            while True:
+            while time.monotonic() < started + START_SECONDS and process.poll() is None:
                 with contextlib.suppress(OSError, http.client.HTTPException):
                     send(port, "GET", "/healthz")
                     break
-                time.sleep(0.02)
-            yield port, process, time.monotonic() - started
+                time.sleep(0.01)
+            else:
+                raise RuntimeError(f"the {name} app did not start")
+            yield port, process.pid, time.monotonic() - started
         finally:
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
             process.wait(30)
 
 
@@ -143,10 +121,13 @@ def send(port: int, method: str, path: str, body: str = "", kind: str = "") -> i
     """A request over a connection that the thread keeps while it is in use: servers close idle ones."""
     if getattr(_local, "port", None) != port or time.monotonic() - _local.used > 1:
         _local.port, _local.connection = port, http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    _local.used = time.monotonic()
-    _local.connection.request(method, path, body, signed_headers(body, kind) if kind else {})
-    answer = _local.connection.getresponse()
-    answer.read()
+    try:
+        _local.connection.request(method, path, body, signed_headers(body, kind) if kind else {})
+        answer = _local.connection.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException):
+        _local.port = None
+        raise
     _local.used = time.monotonic()
     return int(answer.status)
 
@@ -168,7 +149,7 @@ def memory(pid: int) -> float:
     return sum(int(line.split()[1]) for text in lines for line in text if line.startswith("Pss:")) / 1024
 
 
-def measure(name: str, requests: int) -> Row:
+def measure(name: str, requests: int, soak: int = 0) -> Row:
     slack, calls = free_port(), multiprocessing.Value("i", 0)
     slack_process = multiprocessing.Process(target=stand_in, args=(slack, calls), daemon=True)
     slack_process.start()
@@ -177,36 +158,49 @@ def measure(name: str, requests: int) -> Row:
     def post(kind: str) -> float:
         body, content_type = SENDERS[kind](url)
         started = time.perf_counter()
-        assert send(port, "POST", "/slack/events", body, content_type) == 200
-        return (time.perf_counter() - started) * 1000
+        status = send(port, "POST", "/slack/events", body, content_type)
+        assert status == 200, f"{status} for a {kind} from the {name} app"
+        return time.perf_counter() - started
+
+    def post_until(end: float) -> list[float]:
+        waits = []
+        while time.monotonic() < end:
+            waits.append(post("command"))
+        return waits
 
     try:
-        with served(name, slack) as (port, process, ready), ThreadPoolExecutor(CLIENTS) as clients:
+        with served(name, slack) as (port, pid, ready), ThreadPoolExecutor(CLIENTS) as clients:
             costs, waited = {}, []
             for kind in SENDERS:
-                list(clients.map(post, [kind] * 50))  # warm
+                for _ in range(4):
+                    list(clients.map(post, [kind] * 25))  # warm
+                    settle(calls)
                 settle(calls)
-                before = cpu(process.pid)
-                for _ in range(requests):
-                    milliseconds = post(kind)
+                before = cpu(pid)
+                for number in range(requests):
+                    seconds = post(kind)
                     if kind == "command":
-                        waited.append(milliseconds)
+                        waited.append(seconds)
+                    if number % 25 == 0:  # answers that follow an acknowledgement must not pile up
+                        settle(calls)
                 settle(calls)
-                costs[kind] = (cpu(process.pid) - before) * 1000 / requests
-            end, sent = time.monotonic() + SATURATION_SECONDS, []
-
-            def press(_: int) -> None:
-                while time.monotonic() < end:
-                    sent.append(post("command"))
-
-            list(clients.map(press, range(CLIENTS)))
-            return Row(
+                costs[kind] = (cpu(pid) - before) * 1000 / requests
+            end = time.monotonic() + SATURATION_SECONDS
+            waits = [wait for each in clients.map(post_until, [end] * CLIENTS) for wait in each]
+            row = Row(
                 ready,
                 costs,
-                sorted(waited)[len(waited) // 2],
-                len(sent) / SATURATION_SECONDS,
-                memory(process.pid),
+                statistics.median(waited) * 1000,
+                len(waits) / SATURATION_SECONDS,
+                max(waits),
+                memory(pid),
             )
+            if soak:
+                list(clients.map(post, ["command"] * soak))
+                print(
+                    f"memory after {soak:,} more commands: {memory(pid):.0f} MB, before {row.memory:.0f} MB"
+                )
+            return row
     finally:
         slack_process.terminate()
         slack_process.join()
@@ -217,27 +211,39 @@ def settle(calls: Synchronized[int]) -> None:
     last = -1
     while last != calls.value:
         last = calls.value
-        time.sleep(0.2)
+        time.sleep(0.1)
+
+
+def ask_seconds() -> float:
+    """From the start of a process to its answer, at the command line."""
+    seconds = []
+    for _ in range(7):
+        started = time.monotonic()
+        subprocess.run(
+            [sys.executable, "-m", "bot", "ask", "trade share"],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        seconds.append(time.monotonic() - started)
+    return statistics.median(seconds)
 
 
 def main() -> int:
-    requests = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
-    rows = {name: measure(name, requests) for name in ("empty", "plain", "bot")}
+    requests, soak = (*map(int, sys.argv[1:]), *(REQUESTS, 0)[len(sys.argv) - 1 :])
+    rows = {name: measure(name, requests, soak if name == "bot" else 0) for name in ("empty", "plain", "bot")}
+    lines: list[tuple[str, str, Callable[[Row], float]]] = [
+        *((f"CPU per {kind}, ms", ".2f", lambda row, kind=kind: row.cpu[kind]) for kind in SENDERS),
+        ("command acknowledged after, ms", ".1f", lambda row: row.acknowledged),
+        ("commands a second at saturation", ".0f", lambda row: row.saturation),
+        ("slowest command at saturation, s", ".2f", lambda row: row.slowest),
+        ("start to ready, s", ".2f", lambda row: row.ready),
+        ("memory, MB", ".0f", lambda row: row.memory),
+    ]
     print(f"{'':<40}" + "".join(f"{name:>10}" for name in rows))
-    for kind in SENDERS:
-        print(
-            f"{'CPU per ' + kind + ', ms':<40}" + "".join(f"{row.cpu[kind]:>10.2f}" for row in rows.values())
-        )
-    print(
-        f"{'command acknowledged after, ms':<40}"
-        + "".join(f"{row.acknowledged:>10.1f}" for row in rows.values())
-    )
-    print(
-        f"{'commands a second at saturation':<40}"
-        + "".join(f"{row.saturation:>10.0f}" for row in rows.values())
-    )
-    print(f"{'start to ready, s':<40}" + "".join(f"{row.ready:>10.2f}" for row in rows.values()))
-    print(f"{'memory, MB':<40}" + "".join(f"{row.memory:>10.0f}" for row in rows.values()))
+    for label, form, value in lines:
+        print(f"{label:<40}" + "".join(f"{value(row):>10{form}}" for row in rows.values()))
+    print(f"{'`unionstate ask`, start to answer, s':<40}{ask_seconds():>30.2f}")
     return 0
 
 

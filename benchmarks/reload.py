@@ -25,8 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.core.examples import EXAMPLES
-from bot.core.facts.loader import data_folder
+from bot.core.facts.loader import data_folder, load_fact_base
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served
 from tests.support.requests import FORM, command_body
@@ -202,7 +201,9 @@ def _edit(folder: Path, load: Load, over: threading.Event, atomic: bool) -> None
 
 
 def _ask(served: Served, slack: FakeSlack, load: Load) -> None:
-    questions = itertools.cycle([q for pair in zip(ASKED * 2, EXAMPLES[:4], strict=False) for q in pair])
+    questions = itertools.cycle(
+        [q for pair in zip(ASKED * 2, load_fact_base().site.examples[:4], strict=False) for q in pair]
+    )
 
     def ask(asked: Asked, url: str) -> None:
         began = time.monotonic()

@@ -1,7 +1,7 @@
-"""Learns how likely the best fact is an answer, and writes bot/core/search/weights.json: `make train` (minutes, offline).
+"""Learns the order of the facts and when the best one is an answer; writes bot/core/search/weights.json: `make train`.
 
-It learns from the questions of facts/questions, each asked of a search that does not have it, with the fact that it
-should find and without; from tests/traps.yaml and tests/questions.yaml.  Needs scikit-learn.
+It takes minutes, needs scikit-learn and no network.  It learns from facts/questions (each question asked of a search that
+does not have it), from benchmarks/training.yaml and from tests/questions.yaml.
 """
 
 from __future__ import annotations
@@ -10,126 +10,254 @@ import dataclasses
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import yaml
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 
 from bot.core.facts.base import FactBase, shown_together
 from bot.core.facts.loader import load_fact_base
-from bot.core.facts.models import Fact
 from bot.core.search import SearchEngine
 from bot.core.search.features import features
+from bot.core.search.model import model
+from bot.core.search.scoring import SCORES
 
 ROOT = Path(__file__).parent.parent
 WEIGHTS = ROOT / "bot/core/search/weights.json"
-FOLDS, SAMPLE, SEED = 4, 0.6, 7
+FOLDS, SEED = 4, 7
 # How much an example counts: people's own questions and traps are few, and like what will be asked.
-WEIGHT = {"found": 0.5, "without": 0.25, "trap": 4.0, "natural": 3.0, "inside": 1.0, "outside": 3.0}
-STRENGTH = 0.3  # of the regularisation, scikit-learn's C
-TRAPS_ANSWERED = 0.13  # the share of unseen traps that may be answered: the threshold follows from it
+WEIGHT = {
+    "found": 0.5,
+    "without": 0.25,
+    "new": 0.25,
+    "trap": 3.0,
+    "natural": 3.0,
+    "inside": 1.0,
+    "outside": 2.0,
+}
+SAMPLE = {"found": 1.0, "without": 0.3, "new": 0.15}  # shares of the questions that become such examples
+TREES, LEAVES, RATE = 120, 8, 0.08
+TRAPS_ANSWERED = 0.10  # the share of unseen traps that may be answered: the threshold follows from it
+# Features that can only speak for an answer, or only against it.
+FOR = (
+    "own",
+    "asked",
+    "bm25",
+    "nearest",
+    "margin",
+    "margin_asked",
+    "type_fits",
+    "ahead_of_unanswered",
+    "order_ahead_of_unanswered",
+)
+AGAINST = (
+    "unsaid",
+    "unknown",
+    "missing",
+    "name_unsaid",
+    "qualifiers_unsaid",
+    "mirrored",
+    "like_unanswered",
+    "tied",
+    "rank_dropped",
+)
 
 
-@dataclasses.dataclass(frozen=True)
-class Example:
-    features: dict[str, float]
+class Question(NamedTuple):
+    text: str
+    accept: frozenset[str]  # empty: no fact answers it
+    source: str
+
+
+class Example(NamedTuple):
+    question: Question
+    fact: str
     right: bool
     source: str
-    text: str
+    features: dict[str, float]
+    candidates: list[tuple[str, tuple[float, ...]]]  # the facts that were found with their scores
 
 
-def describe(
-    engine: SearchEngine, text: str, without: Fact | None = None
-) -> tuple[dict[str, float], str] | None:
-    """The features of the best fact and its id; `without` one and what its card shows."""
-    query, hits, scores = engine.read(text)
-    if without:
-        hits = tuple(h for h in hits if h.fact.id != without.id and not shown_together(h.fact, without))
+def questions_of(base: FactBase) -> list[Question]:
+    """Those of facts/questions, which are asked of an index without them."""
+    found = [Question(q, frozenset({i}), "found") for i, asked in base.questions.items() for q in asked]
+    return found + [Question(q, frozenset(), "trap") for asked in base.unanswered.values() for q in asked]
+
+
+def questions_of_files(base: FactBase) -> list[Question]:
+    found = []
+    for path, sources in (
+        ("benchmarks/training.yaml", ("natural", "trap")),
+        ("tests/questions.yaml", ("inside", "outside")),
+    ):
+        for item in yaml.safe_load((ROOT / path).read_text(encoding="utf-8")):
+            accept = frozenset(fact.id for i in item.get("accept") or () if (fact := base.get(i)))
+            found.append(Question(item["q"], accept, sources[not accept]))
+    return found
+
+
+def describe(engine: SearchEngine, question: Question, source: str) -> Iterator[Example]:
+    """The features of the best fact for a question; of "without", once the right one is taken away."""
+    query, hits, scores = engine.read(question.text)
+    candidates = [(hit.fact.id, hit.scores) for hit in hits]
+    if source == "without":
+        right = [engine.base.by_id[i] for i in question.accept]
+        hits = [h for h in hits if not any(h.fact is fact or shown_together(h.fact, fact) for fact in right)]
     if not hits or scores is None:
-        return None
-    return features(query, hits, scores, engine.index, engine.config), hits[0].fact.id
-
-
-def from_questions(base: FactBase) -> Iterator[Example]:
-    rng = random.Random(SEED)
-    fold_of = {(i, q): rng.randrange(FOLDS) for i, questions in base.questions.items() for q in questions}
-    for fold in range(FOLDS):
-        kept = {i: tuple(q for q in qs if fold_of[i, q] != fold) for i, qs in base.questions.items()}
-        engine = SearchEngine(dataclasses.replace(base, questions=kept))
-        for (fact_id, question), place in fold_of.items():
-            if place != fold or rng.random() > SAMPLE:
-                continue
-            if found := describe(engine, question):
-                yield Example(found[0], found[1] == fact_id, "found", question)
-            if rng.random() < 0.5 and (found := describe(engine, question, base.by_id[fact_id])):
-                yield Example(found[0], False, "without", question)
-
-
-def from_file(base: FactBase, engine: SearchEngine, name: str, sources: tuple[str, str]) -> Iterator[Example]:
-    """The questions of a file of tests/; `sources` name those that a fact answers and those that none does."""
-    for item in yaml.safe_load((ROOT / "tests" / name).read_text(encoding="utf-8")):
-        accept = {fact.id for i in item.get("accept", ()) if (fact := base.get(i))}
-        if found := describe(engine, item["q"]):
-            yield Example(found[0], found[1] in accept, sources[0] if accept else sources[1], item["q"])
-
-
-class Model:
-    """Logistic regression over standardised features."""
-
-    def __init__(self, names: list[str], examples: list[Example]) -> None:
-        self.names = names
-        values = self.table(examples)
-        self.mean, self.spread = values.mean(0), values.std(0) + 1e-3
-        weights = [WEIGHT[e.source] for e in examples]
-        self.learnt = LogisticRegression(C=STRENGTH, max_iter=5000).fit(
-            (values - self.mean) / self.spread, [e.right for e in examples], sample_weight=weights
+        return
+    best = hits[0].fact
+    right_first = best.id in question.accept and source != "without"
+    # What belongs to the right fact may be right too.
+    beside = any(shown_together(best, engine.base.by_id[i]) for i in question.accept)
+    if right_first or not (beside and question.source == "found"):
+        yield Example(
+            question, best.id, right_first, source, features(query, hits, scores, engine.index), candidates
         )
 
-    def table(self, examples: list[Example]) -> np.ndarray:
-        return np.array([[e.features.get(name, 0.0) for name in self.names] for e in examples])
 
-    def probabilities(self, examples: list[Example]) -> np.ndarray:
-        return self.learnt.predict_proba((self.table(examples) - self.mean) / self.spread)[:, 1]
-
-    def weights(self) -> dict[str, float]:
-        """By feature as it is, not standardised."""
-        weights = self.learnt.coef_[0] / self.spread
-        found = {
-            name: round(float(w), 4) for name, w in zip(self.names, weights, strict=True) if abs(w) > 1e-4
+def examples(base: FactBase) -> Iterator[Example]:
+    rng = random.Random(SEED)
+    everything = questions_of(base)
+    fold_of = {q: rng.randrange(FOLDS) for q in everything}
+    kinds = {
+        q: [k for k in SAMPLE if q.accept and rng.random() < SAMPLE[k]] if q.accept else ["trap"]
+        for q in everything
+    }
+    for fold in range(FOLDS):
+        kept = {
+            i: tuple(q for q in qs if fold_of[Question(q, frozenset({i}), "found")] != fold)
+            for i, qs in base.questions.items()
         }
-        return {**found, "intercept": round(float(self.learnt.intercept_[0] - weights @ self.mean), 4)}
+        unanswered = {
+            i: tuple(q for q in qs if fold_of[Question(q, frozenset(), "trap")] != fold)
+            for i, qs in base.unanswered.items()
+        }
+        engine = SearchEngine(dataclasses.replace(base, questions=kept, unanswered=unanswered))
+        for question, place in fold_of.items():
+            if place == fold:
+                for kind in kinds[question]:
+                    if kind != "new":
+                        yield from describe(engine, question, kind)
+    # A new fact has no questions yet: each fourth fact in turn is taken for new.
+    for fold in range(FOLDS):
+        new = {fact.id for number, fact in enumerate(base.facts) if number % FOLDS == fold}
+        engine = SearchEngine(
+            dataclasses.replace(base, questions={i: q for i, q in base.questions.items() if i not in new})
+        )
+        for question in everything:
+            if question.accept & new and "new" in kinds[question]:
+                yield from describe(engine, question, "new")
+    engine = SearchEngine(base)
+    for question in questions_of_files(base):
+        yield from describe(engine, question, question.source)
+
+
+def learn_order(found: Sequence[Example]) -> dict[str, float]:
+    """The weight of each score, by pairs of a right and a wrong candidate of one question."""
+    rows, weights = [], []
+    for e in found:
+        right = [s for i, s in e.candidates if i in e.question.accept][:1]
+        wrong = [s for i, s in e.candidates if i not in e.question.accept][:5]
+        if right and wrong and e.source in ("found", "natural", "inside"):
+            rows += [np.subtract(right[0], other) for other in wrong]
+            weights += [WEIGHT[e.source] / len(wrong)] * len(wrong)
+    both = np.concatenate([rows, np.negative(rows)])
+    learnt = LogisticRegression(fit_intercept=False, C=1.0).fit(
+        both, [1] * len(rows) + [0] * len(rows), sample_weight=[*weights, *weights]
+    )
+    scale = 10 / np.abs(learnt.coef_[0]).sum()
+    return {name: round(float(w * scale), 3) for name, w in zip(SCORES, learnt.coef_[0], strict=True)}
+
+
+class Decider:
+    """Gradient-boosted trees over the features."""
+
+    def __init__(self, names: list[str], found: Sequence[Example]) -> None:
+        self.names = names
+        signs = [(name in FOR) - (name in AGAINST) for name in names]
+        self.learnt = HistGradientBoostingClassifier(
+            max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=RATE, l2_regularization=5.0, min_samples_leaf=25,
+            monotonic_cst=signs, random_state=SEED,
+        ).fit(self.table(found), [e.right for e in found], sample_weight=[WEIGHT[e.source] for e in found])  # fmt: skip
+
+    def table(self, found: Sequence[Example]) -> np.ndarray:
+        return np.array([[e.features.get(name, 0.0) for name in self.names] for e in found])
+
+    def probabilities(self, found: Sequence[Example]) -> np.ndarray:
+        return self.learnt.predict_proba(self.table(found))[:, 1]
+
+    def exported(self) -> dict[str, object]:
+        """The trees as bot.core.search.model reads them."""
+        trees = [self._tree(predictor.nodes) for (predictor,) in self.learnt._predictors]
+        return {
+            "features": self.names,
+            "trees": trees,
+            "prior": round(float(self.learnt._baseline_prediction[0, 0]), 4),
+        }
+
+    def _tree(self, nodes: np.ndarray) -> list[list[object]]:
+        def odds(n: int) -> float:
+            node = nodes[n]
+            if node["is_leaf"]:
+                return float(node["value"])
+            left, right = int(node["left"]), int(node["right"])
+            return (odds(left) * nodes[left]["count"] + odds(right) * nodes[right]["count"]) / node["count"]
+
+        return [
+            [0, 0, round(odds(n), 4), n, n]
+            if node["is_leaf"]
+            else [
+                int(node["feature_idx"]),
+                round(float(node["num_threshold"]), 4),
+                round(odds(n), 4),
+                int(node["left"]),
+                int(node["right"]),
+            ]
+            for n, node in enumerate(nodes)
+        ]
+
+
+def unseen_probabilities(names: list[str], found: Sequence[Example]) -> np.ndarray:
+    """For each example, by a model that has not learnt from its question."""
+    rng = random.Random(SEED)
+    fold_of: dict[str, int] = defaultdict(lambda: rng.randrange(5))
+    folds = np.array([fold_of[e.question.text] for e in found])
+    result = np.zeros(len(found))
+    for fold in range(5):
+        learnt = Decider(names, [e for e, place in zip(found, folds, strict=True) if place != fold])
+        result[folds == fold] = learnt.probabilities(
+            [e for e, place in zip(found, folds, strict=True) if place == fold]
+        )
+    return result
+
+
+def report(found: Sequence[Example], unseen: np.ndarray, threshold: float) -> None:
+    print(f"threshold {threshold}; on examples not learnt from, without the rules:")
+    answered: dict[str, list[bool]] = defaultdict(list)
+    for p, e in zip(unseen, found, strict=True):
+        answered[f"{e.source}, best fact {'right' if e.right else 'wrong'}"].append(bool(p >= threshold))
+    for source, some in sorted(answered.items()):
+        print(f"  {source:28} n={len(some):5}  answered {np.mean(some):6.1%}")
 
 
 def main() -> None:
     base = load_fact_base()
-    engine = SearchEngine(base)
-    examples = [
-        *from_questions(base),
-        *from_file(base, engine, "traps.yaml", ("natural", "trap")),
-        *from_file(base, engine, "questions.yaml", ("inside", "outside")),
-    ]
-    names = sorted({name for e in examples for name in e.features})
-    unseen = np.zeros(len(examples))
-    for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(
-        examples, [f"{e.source}{e.right}" for e in examples]
-    ):
-        learnt = Model(names, [examples[i] for i in train])
-        unseen[test] = learnt.probabilities([examples[i] for i in test])
-    traps = np.sort([p for p, e in zip(unseen, examples, strict=True) if e.source == "trap"])
-    threshold = round(float(traps[int(len(traps) * (1 - TRAPS_ANSWERED))]), 1)  # finer steps would be noise
-    WEIGHTS.write_text(
-        json.dumps({**Model(names, examples).weights(), "threshold": threshold}, indent=1) + "\n"
-    )
-
-    print(f"threshold {threshold}; on examples not learnt from, without the rules:")
-    answered: dict[str, list[bool]] = defaultdict(list)
-    for p, e in zip(unseen, examples, strict=True):
-        answered[f"{e.source}, best fact {'right' if e.right else 'wrong'}"].append(p >= threshold)
-    for source, some in sorted(answered.items()):
-        print(f"  {source:28} n={len(some):5}  answered {np.mean(some):6.1%}")
+    weights = dict(model())
+    weights["order"] = learn_order(list(examples(base)))
+    WEIGHTS.write_text(json.dumps(weights) + "\n")
+    model.cache_clear()
+    found = list(examples(base))
+    names = sorted({name for e in found for name in e.features})
+    unseen = unseen_probabilities(names, found)
+    traps = np.sort([p for p, e in zip(unseen, found, strict=True) if e.source == "trap"])
+    threshold = round(float(traps[int(len(traps) * (1 - TRAPS_ANSWERED))]), 2)
+    weights |= {**Decider(names, found).exported(), "threshold": threshold}
+    WEIGHTS.write_text(json.dumps(weights) + "\n")
+    report(found, unseen, threshold)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ from starlette.applications import Starlette
 from bot import __version__
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import headline
-from bot.core.present.entry import entry_of, kind_of
+from bot.core.present.card import entry_of, headline, kind_of
 from bot.core.present.export import fact_as_json, outcome_as_json
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine

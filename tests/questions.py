@@ -1,7 +1,7 @@
 """How well questions are answered, measured on tests/questions.yaml: `python -m tests.questions [--misses] [--sweep]`.
 
 Belongs here: the figures of the search's quality, and the sweep of its constants with cross-validation.
-Does not belong here: a verdict on speed (`tests.bench`).
+Does not belong here: a verdict on speed (`benchmarks.search`).
 
     hit@1   an answer, and it is a right one        near@3  a right fact among the first three offered
     wrong   an answer, and it is not a right one    kept    out of scope, and not answered

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.cli.browse import status
-from bot.cli.facts import OK, PROBLEMS, CommandError, load_facts
+from bot.cli.facts import OK, PROBLEMS, CommandError, load_search
 from bot.cli.render import Terminal, print_json
 from bot.core.facts.models import Fact
 from bot.core.pages.pages import page_of_words
@@ -29,7 +29,7 @@ def run_ask(arguments: argparse.Namespace) -> int:
     interactive = bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
     if not query and not arguments.examples and not interactive:
         raise CommandError("no question: give one, or `-` to read a question a line from standard input")
-    engine = SearchEngine(load_facts())
+    engine = load_search()
     if arguments.examples:
         for example in engine.base.site.examples:
             print(f"? {example}\n")

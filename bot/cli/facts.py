@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the models take a while to load, and `unionstate --help` does not need them
     from bot.core.facts.base import FactBase
+    from bot.core.search import SearchEngine
 
 OK, PROBLEMS, USAGE = 0, 1, 2
 
@@ -36,3 +37,10 @@ def load_facts() -> FactBase:
     from bot.core.facts.loader import load_fact_base
 
     return load_fact_base(facts_folder())
+
+
+def load_search() -> SearchEngine:
+    """The search engine of that fact base, cached.  Raises DataError as well."""
+    from bot.core.cache import load_engine
+
+    return load_engine(facts_folder())

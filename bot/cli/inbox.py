@@ -14,9 +14,10 @@ from typing import Any
 
 from bot.cli.facts import OK, PROBLEMS, CommandError
 from bot.cli.render import Terminal, print_json
+from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
-from bot.core.facts.loader import fact_folders, load_fact_base
+from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
 from bot.core.feedback.inbox import Inbox, InboxContents, NullInbox
 from bot.core.feedback.unanswered import QuestionGroup
@@ -37,7 +38,7 @@ def run_inbox(arguments: argparse.Namespace) -> int:
     database, facts = _open_database(arguments)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # errors are printed here
     try:
-        engine = SearchEngine(load_fact_base(facts))
+        engine = load_engine(facts)
     except DataError:  # a bad edit must not hide what people asked
         engine = None
     try:
@@ -93,7 +94,7 @@ def _answer(
     if fact is None:
         raise CommandError(f"no fact {fact_id}; `unionstate new` begins one", PROBLEMS)
     path = add_question(fact_folders(folder)[0], fact, group.head.words)
-    found = SearchEngine(load_fact_base(folder)).ask(group.head.words)
+    found = load_engine(folder).ask(group.head.words)
     print(f"{path}: “{group.head.words}” now gets {found.status}: {', '.join(f.id for f in found.facts[:3])}")
     return OK
 

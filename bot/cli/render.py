@@ -11,21 +11,22 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import parse_date
-from bot.core.facts.diff import Comparison, FieldChange
 from bot.core.facts.models import Fact
-from bot.core.facts.report import Report
 from bot.core.pages.pages import Page
-from bot.core.present.card import headline
+from bot.core.present.card import entry_of, headline
 from bot.core.present.comparison import table_of
-from bot.core.present.entry import entry_of, who_asked
 from bot.core.present.overview import is_overview, overview_of
 from bot.core.present.replies import choices_intro, closest_intro, decline, explanation, help_intro
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, Choices, Outcome
+
+if TYPE_CHECKING:  # these take a while to load, and most commands do not need them
+    from bot.core.facts.diff import Comparison, FieldChange
+    from bot.core.facts.report import Report
 
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together
@@ -91,7 +92,7 @@ class Terminal:
         elif isinstance(outcome, Answer | Choices) and is_overview(outcome):
             self.choices(base, outcome)
         elif isinstance(outcome, Answer):
-            self.card(base, outcome.fact, who_asked(outcome.query, outcome.fact))
+            self.card(base, outcome.fact, outcome.query)
             if unknown:
                 self.line(text("ignored", words=text.quoted(unknown)), "  ", style="quiet")
         elif isinstance(outcome, Choices) and outcome.form == "closest":
@@ -142,9 +143,9 @@ class Terminal:
         """What to type for `unionstate NAME WORDS`: at our prompt the words are enough."""
         return words if self.prompt else f"unionstate {name} {words}"
 
-    def card(self, base: FactBase, fact: Fact, who: str = "") -> None:
+    def card(self, base: FactBase, fact: Fact, question: str = "") -> None:
         """A fact: value or date first, statement, what stands beside it, who says so, as of when, where."""
-        entry = entry_of(fact, base, text, who=who)
+        entry = entry_of(fact, base, text, question)
         self.line(f"{entry.label}: {entry.answer}{entry.rest}", style="strong")
         self.line(entry.statement, "  ")
         self.line(f"“{entry.quote}”", "    ")

@@ -8,7 +8,7 @@ import json
 import os
 import urllib.parse
 
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
+from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts, load_search
 from bot.cli.render import print_json
 from bot.server.config import Settings, SettingsError, deployed_environment
 
@@ -98,9 +98,7 @@ def run_mcp(arguments: argparse.Namespace) -> int:
         from bot.mcp_server import PATH, create_mcp_server, http_app
     except ImportError:
         raise CommandError("the package mcp is missing: pip install 'unionstate-bot[mcp]'") from None
-    from bot.core.search import SearchEngine
-
-    engine = SearchEngine(load_facts())
+    engine = load_search()
     server = create_mcp_server(lambda: engine)
     if not arguments.http:
         server.run("stdio")

@@ -68,24 +68,25 @@ class Token:
         return self.kind != "word"
 
 
-@functools.lru_cache(maxsize=20_000)
+class _Unaccented(dict[int, str]):
+    """What a character is without its accent, by its code point; for str.translate."""
+
+    def __missing__(self, code: int) -> str:
+        parts = unicodedata.normalize("NFD", chr(code))
+        plain = "".join(c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+        if len(self) < 5_000:
+            self[code] = plain
+        return plain
+
+
+_UNACCENTED = _Unaccented({ord(c): c for c in "йў"})  # letters of their own, on which the stemmer relies
+
+
 def fold(text: str) -> str:
     """Lower case, no accents, plain apostrophes and no invisible signs; letters of every alphabet stay."""
     if text.isascii():
         return text.translate(_FOLDED_SIGNS).lower()
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED_SIGNS)
-    return "".join(_without_accent(c) for c in text)
-
-
-@functools.lru_cache(maxsize=5_000)
-def _without_accent(character: str) -> str:
-    if character in "йў":  # letters of their own, on which the stemmer relies
-        return character
-    return "".join(
-        c
-        for c in unicodedata.normalize("NFD", character)
-        if not unicodedata.combining(c) and unicodedata.category(c) != "Cf"
-    )
+    return unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED_SIGNS).translate(_UNACCENTED)
 
 
 def is_cyrillic(word: str) -> bool:
@@ -120,7 +121,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     """The words, numbers, years and months of a text, in order; function words included."""
     if "." in text:
         text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text)
-    folded = fold(text) if len(text) < 400 else fold.__wrapped__(text)
+    folded = fold(text)
     if "'" in folded:
         folded = _POSSESSIVE.sub("", folded).replace("'", "")
     return tuple(map(_token, _WORD.findall(folded)))

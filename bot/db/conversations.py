@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from cachetools import TTLCache
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.core.search.followup import Turn
 from bot.db.engine import Database, DatabaseUnavailable, hash_key
@@ -19,35 +19,39 @@ KEPT_TURNS = 10_000
 
 
 class Conversations:
-    """The last turn of each conversation: in a database, or else in memory.  Methods do not raise.
+    """The last turn of each conversation, in memory and in a database, where there is one.  Methods do not raise.
 
-    While the database is unavailable there are no follow-ups.
+    `write` puts what it is given into the database, soon.
     """
 
-    def __init__(self, database: Database | None = None, clock: Callable[[], float] = time.time) -> None:
-        self._database, self._clock = database, clock
+    def __init__(
+        self,
+        database: Database | None = None,
+        write: Callable[[Callable[[Connection], object]], object] = lambda _: None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database, self._write, self._clock = database, write, clock
         self._turns: TTLCache[str, Turn] = TTLCache(KEPT_TURNS, KEPT_SECONDS, clock)
         self._lock = threading.Lock()
 
     def last(self, conversation: str) -> Turn | None:
-        if not self._database:
-            with self._lock:
-                return self._turns.get(conversation)
+        """From the database first, since another process may have answered last."""
         wanted = select(turns.c.question, turns.c.facts).where(
             turns.c.conversation == hash_key(conversation), turns.c.expires_at > int(self._clock())
         )
-        with suppress(DatabaseUnavailable), self._database.connection() as connection:
-            if row := connection.execute(wanted).first():
-                return Turn(row.question, tuple(row.facts.split()))
-        return None
+        if self._database:
+            with suppress(DatabaseUnavailable), self._database.connection() as connection:
+                if row := connection.execute(wanted).first():
+                    return Turn(row.question, tuple(row.facts.split()))
+        with self._lock:
+            return self._turns.get(conversation)
 
     def remember(self, conversation: str, turn: Turn) -> None:
-        if not self._database:
-            with self._lock:
-                self._turns[conversation] = turn
-            return
+        with self._lock:
+            self._turns[conversation] = turn
         row = {"question": turn.question[:QUESTION_LENGTH], "facts": " ".join(turn.facts)}
         latest = {**row, "expires_at": int(self._clock()) + KEPT_SECONDS}
-        with suppress(DatabaseUnavailable), self._database.connection() as connection:
-            key = {"conversation": hash_key(conversation)}
-            upsert(connection, turns, ["conversation"], {**key, **latest}, **latest)
+        key = {"conversation": hash_key(conversation)}
+        self._write(
+            lambda connection: upsert(connection, turns, ["conversation"], {**key, **latest}, **latest)
+        )

@@ -37,6 +37,7 @@ TIDY_SECONDS = 6 * 3600.0
 RETRY_SECONDS = 5.0  # between attempts to write reports that wait
 CLOSE_SECONDS = 6.0
 REMARK_LENGTH = 3_000
+GATHERING_SECONDS = 0.2  # entries of so long are written in one transaction
 UNKNOWN_KEPT = 10  # words of a question
 
 _Entry: TypeAlias = Callable[[Connection], object]
@@ -73,21 +74,21 @@ class DatabaseInbox:
         known = set(words.split())
         kept = [word for word in unknown if word in known][:UNKNOWN_KEPT]
         if outcome != "choices":
-            self._put(partial(_count_question, _day(self._clock()), words, outcome, kept, nearest))
+            self.put(partial(_count_question, _day(self._clock()), words, outcome, kept, nearest))
             return None
         offer = {"sign": secrets.token_hex(6), "offered_at": int(self._clock())}
         row = {**offer, "words": words, "unknown": kept, "nearest": nearest}
-        self._put(lambda connection: connection.execute(insert(offers).values(row)))
+        self.put(lambda connection: connection.execute(insert(offers).values(row)))
         return str(offer["sign"])
 
     def chosen(self, offer_id: str) -> None:
-        self._put(lambda connection: connection.execute(delete(offers).where(offers.c.sign == offer_id)))
+        self.put(lambda connection: connection.execute(delete(offers).where(offers.c.sign == offer_id)))
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
         name, other = ("helpful", "unhelpful") if helpful else ("unhelpful", "helpful")
         values = {"fact_id": fact_id, "day": _day(self._clock()), name: 1, other: 0}
         change = {name: thumbs.c[name] + 1}
-        self._put(lambda connection: upsert(connection, thumbs, ["fact_id", "day"], values, **change))
+        self.put(lambda connection: upsert(connection, thumbs, ["fact_id", "day"], values, **change))
 
     def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
         """The report's number; None where the database is unavailable: then the report waits for it."""
@@ -119,13 +120,14 @@ class DatabaseInbox:
         """Write what still waits, for some seconds at most, and end."""
         if self._thread is not None:
             self._closing.set()
-            self._put(lambda connection: None)  # wakes the thread
+            self.put(lambda connection: None)  # wakes the thread
             self._thread.join(seconds)
             self._thread = None
         if lost := self.waiting:
             log.warning("inbox entries lost code=inbox_lost entries=%d: the database is unavailable", lost)
 
-    def _put(self, entry: _Entry) -> None:
+    def put(self, entry: _Entry) -> None:
+        """Have an entry written soon, with others in one transaction; it is dropped where the database is unavailable."""
         try:
             self._queue.put_nowait(entry)
         except queue.Full:
@@ -142,6 +144,7 @@ class DatabaseInbox:
             batch: list[_Entry] = []
             try:
                 batch.append(self._queue.get(timeout=RETRY_SECONDS))
+                self._closing.wait(GATHERING_SECONDS)
                 while len(batch) < BATCH:
                     batch.append(self._queue.get_nowait())
             except queue.Empty:
@@ -164,7 +167,7 @@ class DatabaseInbox:
                 self._drop(len(batch), str(error))
             else:  # only busy
                 for entry in batch:
-                    self._put(entry)
+                    self.put(entry)
         except Exception:
             if len(late) + len(batch) > 1:  # one entry cannot be written; the others can
                 for entry in (*late, *batch):

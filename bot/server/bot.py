@@ -28,12 +28,12 @@ from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
 from bot.server.log import redact
 from bot.server.reload import FactsReloader
-from bot.server.replays import SeenSignatures
 from bot.server.socket_mode import SocketModeWorker
 from bot.server.web import TICK_SECONDS, create_application, http_server, notify, open_socket
 from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
+from bot.slack.connections import keep_connections
 from bot.slack.oauth import InstallFlow, SignedStates
 from bot.slack.responses import new_client, post
 
@@ -50,6 +50,7 @@ class Bot:
 
     def __init__(self, settings: Settings, mode: str) -> None:
         metrics.install()
+        keep_connections()
         self.settings = settings
         self.worker: SocketModeWorker | None = None
         self._reported = ""  # the version of the facts in the metrics
@@ -76,7 +77,7 @@ class Bot:
             client=self.client,
             signing_secret=settings.slack_signing_secret,
             deduplicator=Deduplicator(database),
-            conversations=Conversations(database),
+            conversations=Conversations(database, self.inbox.put) if self.inbox else None,
             repository_url=settings.repository_url,
             site_url=settings.site_url,
             status=lambda: Status(__version__, self.facts.changed_at, problems=self.facts.problems),
@@ -87,7 +88,7 @@ class Bot:
             installations=self.installations,
         )
         self.dispatcher = Dispatcher(self.app)
-        self.seen = SeenSignatures()
+        self.signatures = Deduplicator()
         base = self.facts.engine().base
         starting = "starting mode=%s facts=%d fact_base=%s version=%s"
         log.info(starting, mode, len(base.facts), base.version, __version__)
@@ -112,7 +113,7 @@ class Bot:
         """Serve on a listening socket until SIGTERM."""
         self.start()
         secret = self.settings.slack_signing_secret or ""
-        routes: list[Any] = [*slack_routes(self.dispatcher, secret, self.seen, self.oauth)]
+        routes: list[Any] = [*slack_routes(self.dispatcher, secret, self.signatures, self.oauth)]
         around: list[Any] = []
         if self.settings.mcp:
             from bot.mcp_server import create_mcp_server, http_app  # an optional dependency

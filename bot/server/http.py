@@ -20,9 +20,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.core.present.strings import ENGLISH
+from bot.db.idempotency import Deduplicator
 from bot.server.dispatch import Dispatcher
 from bot.server.protocol import BODY_LIMIT
-from bot.server.replays import SeenSignatures
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.slack.oauth import PAGE_HEADERS
 
@@ -43,10 +43,10 @@ _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionErro
 
 
 def slack_routes(
-    dispatcher: Dispatcher, signing_secret: str, seen: SeenSignatures, oauth: OAuthFlow | None = None
+    dispatcher: Dispatcher, signing_secret: str, signatures: Deduplicator, oauth: OAuthFlow | None = None
 ) -> list[Route]:
     """POST /slack/events and, with `oauth`, the pages of an installation."""
-    routes = [Route(EVENTS_PATH, _Events(dispatcher, signing_secret, seen).handle, methods=["POST"])]
+    routes = [Route(EVENTS_PATH, _Events(dispatcher, signing_secret, signatures).handle, methods=["POST"])]
     if oauth:
         pages = {INSTALL_PATH: oauth.handle_installation, REDIRECT_PATH: oauth.handle_callback}
         routes += [Route(path, _page(handle)) for path, handle in pages.items()]
@@ -56,10 +56,10 @@ def slack_routes(
 class _Events:
     """POST /slack/events; nothing is parsed, and nothing costs much, before the signature is checked."""
 
-    def __init__(self, dispatcher: Dispatcher, signing_secret: str, seen: SeenSignatures) -> None:
+    def __init__(self, dispatcher: Dispatcher, signing_secret: str, signatures: Deduplicator) -> None:
         self._dispatcher = dispatcher
         self._verifier = SignatureVerifier(signing_secret)
-        self._seen = seen
+        self._signatures = signatures
         self._warned_at = float("-inf")
 
     async def handle(self, request: Request) -> Response:
@@ -70,7 +70,7 @@ class _Events:
         if kind == FORM and len(body) <= SSL_CHECK_LIMIT and b"ssl_check=1" in body.split(b"&"):
             return Response(media_type="text/plain")
         self._check_signature(body, request)
-        if not self._seen.add(request.headers["x-slack-signature"]):
+        if not self._signatures.acquire(request.headers["x-slack-signature"]):
             log.warning("replayed request ignored code=replay")
             return Response()
         if not self._dispatcher.take():

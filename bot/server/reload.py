@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import logging
 import os
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError, Place, Problem
 from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base, yaml_files
@@ -174,18 +174,15 @@ class FactsReloader:
         return tuple(files)
 
     def _load(self) -> SearchEngine | DataError:
-        gc.disable()  # loading makes a million objects and discards none: collections would only hold up every thread
         try:
-            base = load_fact_base(*self._given)
-            return self._engine if self._engine.base.version == base.version else SearchEngine(base)
+            engine = load_engine(*self._given)
+            return self._engine if self._engine.base.version == engine.base.version else engine
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
             log.exception("the facts could not be loaded code=reload_failed")
             place = Place(fact_folders(*self._given)[0].name, 1)
             return DataError([Problem(place, "", "unreadable", f"{type(error).__name__} while reading")])
-        finally:
-            gc.enable()
 
     def _accept(self, loaded: SearchEngine | DataError, snapshot: Snapshot) -> None:
         before, self._seen = self.problems, snapshot

@@ -19,9 +19,8 @@ from bot.core.facts.models import Actor, Fact
 from bot.core.pages.pages import Page, Section, open_page, source_entries, topic_entry
 from bot.core.pages.routes import Address
 from bot.core.present.byline import byline
-from bot.core.present.card import headline
+from bot.core.present.card import details_of, entry_of, headline, kind_of
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
-from bot.core.present.entry import details_of, entry_of, kind_of
 from bot.core.present.export import fact_as_json, facts_as_csv
 from bot.core.present.links import Repository, fact_path
 from bot.core.present.overview import news_of

@@ -19,7 +19,7 @@ from bot.slack.blocks.card import build_card, build_help, build_none
 from bot.slack.blocks.elements import Message, notice
 from bot.slack.blocks.pages import build_page
 from bot.slack.links import source_of
-from bot.slack.mrkdwn import clean, has_words, links_in, without_people
+from bot.slack.mrkdwn import READ_LENGTH, clean, has_words, links_in, without_people
 
 log = logging.getLogger(__name__)
 # What people typed, apart from the rest of the log; silent unless LOG_QUESTIONS=on (`bot.server.log`).
@@ -37,7 +37,7 @@ Reply: TypeAlias = tuple[str, Message, tuple[str, ...]]
 class Asked:
     """What a person typed, and where: `again` where the same person gets the same answer once more.
 
-    In a `conversation` a follow-up is understood from the question before.
+    In a `conversation` a follow-up is understood from the question before, unless this one `begins` it.
     """
 
     surface: str
@@ -45,11 +45,12 @@ class Asked:
     share: bool = False
     again: bool = False
     conversation: str = ""
+    begins: bool = False
 
 
 def answer(surface: str, typed: str, context: BoltContext, **more: Any) -> Message:
     """The reply to typed words; `more` are the other fields of `Asked`.  The log gets ids, never the words."""
-    started = time.monotonic()
+    started, typed = time.monotonic(), typed[:READ_LENGTH]
     outcome, message, facts = _reply(Asked(surface, typed, **more), context)
     milliseconds = (time.monotonic() - started) * 1000
     question_log.info("question=%s", clean(without_people(typed)))
@@ -85,7 +86,7 @@ def _reply(asked: Asked, context: BoltContext) -> Reply:
 def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) -> Reply:
     engine, store = context["engine"], context["conversations"]
     base: FactBase = engine.base
-    last = store.last(asked.conversation) if asked.conversation else None
+    last = store.last(asked.conversation) if asked.conversation and not asked.begins else None
     meant = follow_up(question, last, base) if last else None
     if meant:
         question = meant.question

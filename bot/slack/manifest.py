@@ -26,10 +26,7 @@ REMOVAL_EVENTS = ("app_uninstalled", "tokens_revoked")  # where workspaces insta
 
 
 def manifest(
-    url: str | None = None,
-    *,
-    installable: bool = False,
-    base: FactBase | None = None,
+    url: str | None = None, *, installable: bool = False, base: FactBase | None = None
 ) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at `url` (https://host, without a path).
 
@@ -44,10 +41,8 @@ def manifest(
     if base:
         site = base.site
         features["unfurl_domains"] = unfurl_domains(base)
-        made["display_information"] |= {
-            "name": site.name,
-            "description": site.description[:DESCRIPTION_LENGTH],
-        }
+        description = site.description[:DESCRIPTION_LENGTH]
+        made["display_information"] |= {"name": site.name, "description": description}
         features["bot_user"]["display_name"] = site.name
         features["slash_commands"][0]["command"] = f"/{site.command}"
     if url is None:

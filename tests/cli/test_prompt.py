@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.present.entry import entry_of
+from bot.core.present.card import entry_of
 from bot.core.present.strings import ENGLISH
 from tests.cli.terminal import Pty
 from tests.core.small import ALL, write

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.present.byline import byline, credits_of
-from bot.core.present.entry import entry_of
+from bot.core.present.card import entry_of
 from bot.core.present.export import fact_as_json
 from bot.core.present.strings import ENGLISH
 from tests.core.small import BANK, DOUBT, HEAD, PLANT, SEED, SHARE, load
@@ -122,13 +122,6 @@ def test_the_byline_credits_whoever_says_so_with_the_date_of_that_article(
     assert entry_of(fact, base, ENGLISH).byline == fact_as_json(base, fact)["byline"] == said
 
 
-def test_two_articles_of_one_author_are_credited_once_with_both_dates(tmp_path: Path) -> None:
-    earlier = SEED.replace("published: 2019", "published: 2015-12")
-    record = cited(BANK, "riac-2019", "riac-2015")
-    base = load(tmp_path, HEAD + record, seed_riac_2015=earlier)
-    assert byline(base.facts[0], base) == "According to Vera Petrova, Council, December 2015 and 2019."
-
-
 def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_links(base: FactBase) -> None:
     for fact in base.facts:
         said, card = byline(fact, base), entry_of(fact, base, ENGLISH)
@@ -148,10 +141,3 @@ def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_lin
             )
             assert who in said, fact.id
             assert str(source.dated) in said, fact.id
-
-
-def test_a_club_that_disowns_its_authors_views_is_never_named_as_holder(base: FactBase) -> None:
-    for fact in base.facts:
-        for credit in credits_of(fact, base):
-            if credit.source.disowns_views and not credit.evidence.publishers_own:
-                assert "an article that names no author, " in credit.who, fact.id

@@ -150,12 +150,6 @@ def test_dates_of_every_precision(published: str, plain: str, chicago: str, bibt
     assert [part for pair in found for part in pair] == bibtex
 
 
-def test_an_address_cannot_break_out_either() -> None:
-    fact, base = strange("T", url="https://p.example/a_(b)%20{c}")
-    assert "(https://p.example/a_%28b%29%20{c})" in cite(fact, base, "markdown", DAY)
-    assert "{https://p.example/a_(b)%20%7Bc%7D}" in cite(fact, base, "bibtex", DAY)
-
-
 @pytest.mark.parametrize("style", TO_READ)
 def test_every_fact_can_be_cited(base: FactBase, style: Style) -> None:
     for fact in base.facts:

@@ -122,13 +122,6 @@ def test_a_cell_that_a_spreadsheet_would_run_is_defused(tmp_path: Path, value: s
     assert fact_as_json(base, base.facts[0])["value"] == value.strip("'\"")  # JSON keeps what was written
 
 
-def test_commas_quotation_marks_and_other_alphabets_survive_the_csv(tmp_path: Path) -> None:
-    title = 'Доля, «trade» and "all"'
-    base = load(tmp_path, (HEAD + SHARE).replace("Share of Russia in the trade", title))
-    (row,) = csv.DictReader(io.StringIO(facts_as_csv(base)))
-    assert row["title"] == title
-
-
 @pytest.mark.parametrize(
     ("quote", "fragment"),
     [

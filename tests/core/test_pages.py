@@ -1,15 +1,13 @@
 """What typed words open, and what is on the pages: on a base made for the purpose."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.facts.base import FactBase
-from bot.core.facts.issues import Place, Problem
-from bot.core.pages.pages import ENTRIES, ROWS, Page, Status, open_page, page_of_words
+from bot.core.pages.pages import ROWS, Page, open_page, page_of_words
 from bot.core.pages.routes import Address, Years, question_of_words, route_of_words
 from bot.core.search import SearchEngine
 from tests.core import small
@@ -152,12 +150,6 @@ def test_a_topic_that_is_none_is_asked_for_by_its_name_alone() -> None:
         assert question_of_words(question) == question
 
 
-def test_without_questions_a_name_is_only_a_name(base: FactBase) -> None:
-    route = route_of_words("topic sanctions", base)
-    assert route
-    assert not route.fits
-
-
 @given(st.text(max_size=60), st.sampled_from(["", "topic ", "source ", "timeline "]))
 def test_any_words_open_a_page_or_are_a_question(base: FactBase, text: str, before: str) -> None:
     page_of_words(before + text, base)
@@ -241,27 +233,8 @@ def test_a_number_beyond_the_last_page_gets_the_last(base: FactBase) -> None:
     assert page.next is None
 
 
-def test_long_lists_of_topics_and_sources_have_pages(base: FactBase) -> None:
-    topic, source = base.topics["trade"], base.sources["riac-2019"]
-    many = replace(
-        base,
-        topics={f"t{n}": replace(topic, id=f"t{n}") for n in range(49)},
-        sources={f"s{n}": source for n in range(49)},
-    )
-    for name in ("topics", "sources"):
-        pages = all_pages(f"{name}::1", many)
-        assert [len(page.sections[0].entries) for page in pages] == [ENTRIES, 49 - ENTRIES]
-
-
 def headings(page: Page) -> list[tuple[str, list[str]]]:
     return [(section.heading, [fact.id for fact in section.facts]) for section in page.sections]
-
-
-def test_a_topic_has_its_facts_by_kind(base: FactBase) -> None:
-    kinds = headings(opened_page("topic:trade:1", base, rows=None))
-    assert [heading for heading, _ in kinds] == ["Figures", "Events", "Opinions"]
-    assert kinds[0][1] == [f"figure-{n}" for n in range(10, 20)]
-    assert kinds[2][1] == ["petrova-on-trade"]
 
 
 def test_a_source_has_what_is_known_of_it_and_the_facts_that_rest_on_it(base: FactBase) -> None:
@@ -273,19 +246,6 @@ def test_a_source_has_what_is_known_of_it_and_the_facts_that_rest_on_it(base: Fa
         "Published: 10 November 2021",
     )
     assert [label for label, _ in page.links] == ["Link"]
-
-
-def test_actors_stand_by_topic_the_fullest_first_and_by_name(base: FactBase) -> None:
-    assert headings(opened_page("actors::1", base)) == [
-        ("Leaders and people", ["person-a", "person-b", "person-c"]),
-        ("The West", ["alpha-bank", "zeta-bank"]),
-    ]
-
-
-def test_sources_stand_in_order_of_time_with_the_number_of_their_facts(base: FactBase) -> None:
-    (section,) = opened_page("sources::1", base).sections
-    counts = [(entry.address.argument, entry.count) for entry in section.entries]
-    assert counts == [("riac-2015", 0), ("riac-2019", 28), ("club-2021", 2)]
 
 
 @pytest.mark.parametrize(
@@ -314,24 +274,3 @@ def test_years_without_a_dated_fact_say_which_years_have_some(base: FactBase) ->
     assert (page.total, page.above) == (0, Address("timeline"))
     assert "1990" in page.lines[0]
     assert "2030" in page.lines[0]
-
-
-def test_about_counts_the_facts_and_says_what_the_program_passed_in(base: FactBase) -> None:
-    problems = (Problem(Place("facts/trade.yaml", 3), "it.date", "“soon”", "a date"),)
-    when = datetime(2026, 11, 23, 2, 19, tzinfo=UTC)
-    page = open_page(Address("about"), base, Status("1.2.3", when, "https://code.example/facts", problems))
-    assert page
-    assert page.lines == (
-        "28 facts and 2 attributed opinions in 3 topics, from 3 articles",
-        f"Last changed on 23 November 2026 at 02:19 UTC, version {base.version}",
-        f"{base.site.name} 1.2.3",
-    )
-    assert page.links == (("Repository", "https://code.example/facts"),)
-    assert page.sections[0].lines == tuple(map(str, problems))
-    assert opened_page("about::1", base).lines[1:] == (f"Version {base.version}",)
-
-
-def test_a_random_fact_is_any(base: FactBase) -> None:
-    page = open_page(Address("random"), base, choose=lambda facts: facts[-1])
-    assert page
-    assert page.fact == base.facts[-1]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.core.present.strings import ENGLISH, strings, strings_for
+from bot.core.present.strings import strings, strings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "bot" / "core" / "present" / "texts"
@@ -73,8 +73,3 @@ def test_plurals(language: str, count: int, words: str) -> None:
 )
 def test_the_language_is_that_of_most_letters(question: str, language: str) -> None:
     assert strings_for(question).language == language
-
-
-def test_an_unknown_key_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        ENGLISH("no_such_text")

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.core.search.followup import Turn
 from bot.db.conversations import KEPT_SECONDS, Conversations
-from bot.db.engine import Database, open_engine
+from bot.db.engine import Database, DatabaseUnavailable, open_engine
 from bot.db.inbox import tidy
 
 TURN = Turn("trade share", ("trade-share-2018", "trade-share-2015"))
 
 
+def store_in(database: Database, clock: Callable[[], float] = time.time) -> Conversations:
+    def write(entry: Callable[[Connection], object]) -> None:
+        with suppress(DatabaseUnavailable), database.connection() as connection:
+            entry(connection)
+
+    return Conversations(database, write, clock)
+
+
 def test_another_process_remembers_and_a_day_later_nothing_is_left(url: str) -> None:
     now = [1_000_000.0]
     one, other = Database(open_engine(url)), Database(open_engine(url))
-    first, second = (Conversations(database, lambda: now[0]) for database in (one, other))
+    first, second = (store_in(database, lambda: now[0]) for database in (one, other))
     assert first.last("T:C:1") is None
     first.remember("T:C:1", Turn("before"))
     first.remember("T:C:1", TURN)
@@ -36,11 +48,12 @@ def test_another_process_remembers_and_a_day_later_nothing_is_left(url: str) -> 
 
 def test_without_a_database_nothing_fails(tmp_path: Path) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/none.sqlite3"))
-    store = Conversations(database)
+    store = store_in(database)
     (tmp_path / "none.sqlite3").unlink()
     (tmp_path / "none.sqlite3").mkdir()
     store.remember("x", TURN)
-    assert store.last("x") is None
+    assert store.last("x") == TURN, "of this process"
+    assert store.last("y") is None
     database.close()
 
 

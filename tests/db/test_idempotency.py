@@ -55,13 +55,27 @@ def test_keys_are_kept_for_over_an_hour_and_then_forgotten(keys: Deduplicator, c
     assert keys.acquire("a")
 
 
-def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
-    keys = Deduplicator(limit=3)
-    assert [keys.acquire(key) for key in "abcdda"] == [True] * 4 + [False, True]
-
-
-def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(tmp_path: Path, clock: Clock) -> None:
+def test_the_file_of_a_sqlite_database_is_shared_outlives_its_processes_and_is_bounded(
+    tmp_path: Path,
+) -> None:
     database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
+    first, second = Deduplicator(database), Deduplicator(database)
+    assert [first.acquire("a"), second.acquire("a"), second.acquire("b"), first.acquire("b")] == [
+        True,
+        False,
+    ] * 2
+    assert not Deduplicator(database).acquire("a")
+    size = (tmp_path / "x.sqlite3-handled").stat().st_size
+    assert all(first.acquire(f"message:T0TEAM:C1:{number}") for number in range(10_000))
+    assert not any(second.acquire(f"message:T0TEAM:C1:{number}") for number in range(10_000))
+    kept = (tmp_path / "x.sqlite3-handled").read_bytes()
+    assert len(kept) == size
+    assert b"T0TEAM" not in kept
+    database.close()
+
+
+def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(postgres: Postgres, clock: Clock) -> None:
+    database = Database(open_engine(postgres.new_database()))
     Deduplicator(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
     with database.connection() as connection:
         assert [len(row.key) for row in connection.execute(text("SELECT key FROM claims"))] == [64, 64]

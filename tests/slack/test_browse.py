@@ -12,10 +12,9 @@ from bot.core.pages.routes import Address
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import message_problems
-from bot.slack.blocks.card import NEAR_TOPICS, SHARE_FACT, SHOW_FACT
+from bot.slack.blocks.card import NEAR_TOPICS, SHOW_FACT
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.pages import (
-    ANOTHER_FACT,
     GO_TO_PAGE,
     NEXT_PAGE,
     OPEN_PAGE,
@@ -24,7 +23,7 @@ from bot.slack.blocks.pages import (
 )
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, converse, one_reply
-from tests.support.interactions import from_menu, unfurl_button
+from tests.support.interactions import from_menu
 
 DIALOG = [
     ("topics", "Topics\nDefence (4 entries): Bases, exercises and those who speak of them."),
@@ -54,9 +53,9 @@ IN_THREAD: dict[str, Any] = {"ephemeral": False, "message_ts": "7.8", "thread_ts
 IN_DM: dict[str, Any] = {"ephemeral": False, "channel": "D1"}
 
 
-@pytest.mark.parametrize("door", ["command", "mention", "dm"])
-def test_the_same_pages_from_every_door(bot: Bot, door: str) -> None:
-    converse(getattr(bot, door), DIALOG)
+@pytest.mark.parametrize("surface", ["command", "mention", "dm"])
+def test_the_same_pages_on_every_surface(bot: Bot, surface: str) -> None:
+    converse(getattr(bot, surface), DIALOG)
 
 
 def test_the_nearest_topics_of_a_question_without_an_answer_are_one_tap_away(bot: Bot) -> None:
@@ -64,13 +63,6 @@ def test_the_nearest_topics_of_a_question_without_an_answer_are_one_tap_away(bot
     assert f"{text('nearest_topics')}: {declined.button(NEAR_TOPICS[0])['text']['text']}" in declined.text
     opened = one_reply(press(bot, declined, NEAR_TOPICS[0]))
     assert opened.text.startswith(f"{declined.button(NEAR_TOPICS[0])['text']['text']}\n")
-
-
-def test_a_random_fact_is_a_card_with_share_in_private_and_another(bot: Bot) -> None:
-    card = one_reply(bot.command("random"))
-    assert card.button(SHARE_FACT)
-    assert one_reply(press(bot, card, ANOTHER_FACT)).button(ANOTHER_FACT)
-    assert SHARE_FACT not in [b["action_id"] for b in one_reply(bot.mention("random")).buttons()]
 
 
 # Turning and opening
@@ -123,7 +115,7 @@ def test_a_heading_may_be_gone_to(big: Bot) -> None:
     ],
     ids=["private", "DM", "public", "thread"],
 )
-def test_another_page_takes_the_place_only_of_what_nobody_else_reads(
+def test_another_page_takes_the_place_only_of_a_private_page(
     bot: Bot, where: dict[str, Any], replaced: bool, kind: str | None
 ) -> None:
     topics = one_reply(bot.command("topics"))
@@ -132,19 +124,6 @@ def test_another_page_takes_the_place_only_of_what_nobody_else_reads(
     assert opened.arguments["replace_original"] is replaced
     assert opened.arguments.get("response_type") == kind
     assert opened.arguments.get("thread_ts") == where.get("thread_ts")
-
-
-def test_a_page_opened_under_a_link_in_a_direct_message_replaces_nothing(bot: Bot) -> None:
-    payload = unfurl_button(
-        OPEN_PAGE,
-        "v1:source:alpha-2019:1",
-        bot.slack.new_response_url(channel="D1"),
-        channel="D1",
-        thread_ts=None,
-    )
-    opened = one_reply(bot.interact(payload))
-    assert opened.arguments["replace_original"] is False
-    assert opened.text.startswith("Two Neighbours")
 
 
 def test_every_button_of_a_page_leads_somewhere(bot: Bot) -> None:
@@ -163,27 +142,6 @@ def test_every_button_of_a_page_leads_somewhere(bot: Bot) -> None:
             if button["action_id"].startswith("open_"):
                 waiting.append(reply)
     assert {value for _, value in seen} >= {"v1:topic:trade:1", "v1:source:beta-2025:1", "v1:about::1"}
-
-
-@pytest.mark.parametrize("action_id", [OPEN_PAGE, NEXT_PAGE, "open_topics"])
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        ("v1:topic:wombats:1", text("page_gone")),
-        ("v1:source:<!channel>:1", text("out_of_date")),
-        ("v1:topics", text("out_of_date")),
-        ("v2:topics::1", text("out_of_date")),
-        ("", text("out_of_date")),
-        (None, text("out_of_date")),
-    ],
-)
-def test_stale_buttons_are_answered_kindly_and_in_private(
-    bot: Bot, action_id: str, value: str | None, told: str
-) -> None:
-    reply = one_reply(bot.press(action_id, value, **IN_THREAD))
-    assert reply.text == told
-    assert reply.arguments["response_type"] == "ephemeral"
-    assert reply.arguments["replace_original"] is False
 
 
 # What is said

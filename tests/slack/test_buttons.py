@@ -8,6 +8,7 @@ from bot.core.facts.base import FactBase
 from bot.core.present.card import lead
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT, SOURCE
+from bot.slack.blocks.pages import NEXT_PAGE, OPEN_PAGE
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts
@@ -67,12 +68,6 @@ def test_when_sharing_fails_the_person_is_told_keeps_the_copy_and_may_try_again(
     assert removed.arguments == {"delete_original": True}
 
 
-def test_a_private_copy_that_cannot_be_removed_alarms_nobody(bot: Bot) -> None:
-    bot.slack.fail("response_url", status=200, times=1)
-    bot.slack.fail("response_url", status=500, times=1)
-    assert len(bot.press(SHARE_FACT, SHARE_2018)) == 2
-
-
 def test_a_public_message_is_never_deleted(bot: Bot) -> None:
     posts = bot.press(SHARE_FACT, SHARE_2018, **UNDER_PUBLIC)
     assert [p.arguments.get("delete_original") for p in posts] == [None]
@@ -109,12 +104,6 @@ def test_the_answer_joins_the_conversation_and_replaces_nothing(
     assert reply.arguments.get("thread_ts") == thread
 
 
-@pytest.mark.parametrize(("where", "shared"), [(IN_PRIVATE, True), (IN_THREAD, True), (IN_DM, False)])
-def test_share_is_offered_where_the_card_is_private(bot: Bot, where: dict[str, Any], shared: bool) -> None:
-    card = one_reply(bot.press(SHOW_FACT, SHARE_2018, **where))
-    assert any(b["action_id"] == SHARE_FACT for b in card.buttons()) is shared
-
-
 def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:
     card = one_reply(bot.command("trade share"))
     more = one_reply(press_in(bot, card, MORE_LIKE_THIS))
@@ -141,19 +130,18 @@ def test_each_choice_is_one_tap_from_its_card(bot: Bot, small: FactBase) -> None
 # Old and strange buttons
 
 
-@pytest.mark.parametrize("action_id", BUTTONS)
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        ("v1:no-such-fact", text("fact_gone")),
-        ("v0:trade-share-2018", text("out_of_date")),
-        ("trade-share-2018", text("out_of_date")),
-        ("v1:", text("out_of_date")),
-        ("", text("out_of_date")),
-        (None, text("out_of_date")),
-        ("v1:<!channel>", text("fact_gone")),
-    ],
-)
+STALE = [
+    *((action_id, "v1:no-such-fact", text("fact_gone")) for action_id in BUTTONS),
+    (OPEN_PAGE, "v1:topic:wombats:1", text("page_gone")),
+    *(
+        (action_id, value, text("out_of_date"))
+        for action_id in (*BUTTONS, OPEN_PAGE, NEXT_PAGE)
+        for value in ("v0:trade-share-2018", "trade-share-2018", "v1:", "", None)
+    ),
+]
+
+
+@pytest.mark.parametrize(("action_id", "value", "told"), STALE)
 def test_stale_buttons_are_answered_kindly_and_in_private(
     bot: Bot, action_id: str, value: str | None, told: str
 ) -> None:

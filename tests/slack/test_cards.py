@@ -8,10 +8,9 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import lead
+from bot.core.present.card import entry_of, kind_of, lead
 from bot.core.present.comparison import table_of
-from bot.core.present.entry import entry_of, kind_of
-from bot.core.present.overview import news_of, overview_of
+from bot.core.present.overview import overview_of
 from bot.core.present.strings import ENGLISH, LANGUAGES, strings
 from bot.core.search import SearchEngine
 from bot.core.search.results import Choices, Hit, NoAnswer, Rejection
@@ -154,13 +153,6 @@ def test_every_topic_and_name_has_an_overview_within_the_limits(real: SearchEngi
             assert message_problems(build_overview(overview, base, text, question="x").payload()) == []
     figures = [f for f in base.facts if f.kind == "figure"]
     assert message_problems(build_comparison(figures, base, question="x").payload()) == []
-
-
-def test_latest_facts_are_events_and_figures_that_had_happened(real: SearchEngine) -> None:
-    latest = news_of(real.base, 3)
-    assert {f.kind for f in latest} <= {"date", "figure"}
-    assert not any(f.expected for f in latest)
-    assert list(latest) == sorted(latest, key=lambda f: f.when.first, reverse=True)
 
 
 # Buttons and help

@@ -11,9 +11,8 @@ from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.core.search.results import Outcome
 from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT
-from tests.support.fake_slack import BOT_USER, Call, FakeSlack
+from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot, one_reply
-from tests.support.requests import mention_event
 
 BROKEN = re.compile(r"Something broke\. .* report reference ([0-9a-f]{8})\.")
 
@@ -74,17 +73,6 @@ def test_the_person_gets_one_sentence_with_a_reference_that_is_in_the_log(
     assert "trade share" not in logged[0].getMessage()
 
 
-def test_the_sentence_goes_where_the_question_was_asked(broken: Bot) -> None:
-    assert one_reply(broken.command("x")).arguments["response_type"] == "ephemeral"
-    event = mention_event(f"<@{BOT_USER}> x")
-    assert one_reply(broken.event(event)).arguments["thread_ts"] == event["ts"]
-    assert one_reply(broken.dm("x")).arguments["channel"] == "D1"
-
-
-def test_nobody_is_told_of_a_fault_that_nobody_asked_for(broken: Bot) -> None:
-    assert broken.dm("x", bot_id="B1") == []
-
-
 @pytest.mark.parametrize(
     "error", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "token_revoked"]
 )
@@ -120,13 +108,6 @@ def test_a_long_rate_limit_holds_no_thread(bot: Bot, caplog: pytest.LogCaptureFi
     assert "ref=" in caplog.text
 
 
-def test_a_used_up_response_url_is_logged_calmly(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    bot.slack.fail("response_url", status=404)
-    assert len(bot.press(SHOW_FACT, "v1:trade-share-2018")) == 1
-    assert bot.response.status == 200
-    assert [r.levelname for r in caplog.records if r.name == "bot.slack.errors"] == ["WARNING"]
-
-
 def test_a_fault_right_after_the_acknowledgement_does_not_undo_it(
     broken: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,14 +117,3 @@ def test_a_fault_right_after_the_acknowledgement_does_not_undo_it(
         broken.command("x")
         assert broken.response.status == 200
         assert broken.seconds < 2.5
-
-
-def test_nothing_is_secret_in_what_is_logged(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    bot.slack.fail("chat.postMessage", error="fatal_error")
-    bot.slack.fail("response_url", status=500)
-    with caplog.at_level(logging.INFO):
-        bot.mention("kazakhstanitis")
-        bot.press(SHOW_FACT, "v1:trade-share-2018")
-    assert "ref=" in caplog.text
-    for secret in ("kazakhstanitis", "xoxb-", "test-signing-secret", "/response/"):
-        assert secret not in caplog.text

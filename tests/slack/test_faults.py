@@ -13,7 +13,7 @@ from bot.slack import responses
 from bot.slack.blocks.card import SHOW_FACT
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot
-from tests.support.requests import FORM, JSON, command_body, event_body, mention_event
+from tests.support.requests import JSON, event_body, mention_event
 
 ASK: dict[str, Callable[[Bot], list[Call]]] = {
     "mention": lambda bot: bot.mention("trade share"),
@@ -130,16 +130,6 @@ def test_a_token_that_has_ended_stops_no_command(
     assert levels(caplog) == ["WARNING"]
     assert error in caplog.text
     assert [call.text[:5] for call in bot.command("trade share")] == ["Figur"]
-
-
-def test_one_slow_workspace_holds_up_no_other(quick: Bot) -> None:
-    """Answers that Slack takes slowly wait in threads of their own, and what comes meanwhile is acknowledged."""
-    quick.slack.fail("chat.postMessage", delay=0.6 * PATIENCE, times=10)
-    for _ in range(10):
-        quick.executor.submit(quick.app.client.chat_postMessage, channel="C1", text="x")
-    body = command_body("trade share", quick.slack.new_response_url())
-    quick.send(body, FORM)
-    assert quick.seconds < PATIENCE
 
 
 # The same request again

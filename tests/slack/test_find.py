@@ -3,13 +3,11 @@
 import json
 from typing import Any
 
-import pytest
-
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.core.search.autocomplete import Autocompleter
-from bot.playground.block_validation import options_problems, view_problems
-from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE, build_find_modal, build_options
+from bot.playground.block_validation import options_problems
+from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE, build_options
 from bot.slack.listeners.shortcuts import FIND_SHORTCUT
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
@@ -48,24 +46,6 @@ def test_each_key_gets_facts_by_topic(bot: Bot) -> None:
     assert option["description"]["text"] == "49.5%, 2018"
 
 
-@pytest.mark.parametrize(
-    ("text", "second_line"),
-    [
-        ("airb", "4 November 2021"),
-        ("dougl", "Ambassador to the Alliance, 2015"),
-        ("reactor mon", "Olga Speaker, 27 April 2024"),
-    ],
-)
-def test_beside_a_title_stands_what_or_whose_it_is_and_when(bot: Bot, text: str, second_line: str) -> None:
-    option = typed(bot, text)["option_groups"][0]["options"][0]
-    assert option["description"]["text"] == second_line
-
-
-@pytest.mark.parametrize("text", ["", "qqqqqq", "!!!", "<!channel>", "x" * 3000])
-def test_nothing_found_is_an_empty_list(bot: Bot, text: str) -> None:
-    assert typed(bot, text) == {"options": []}
-
-
 def test_every_beginning_keeps_within_slacks_limits(real: SearchEngine) -> None:
     suggester = Autocompleter(real.base, real.ask)
     for beginning in {fact.title[:n].lower() for fact in real.base.facts for n in (1, 2, 4)}:
@@ -92,25 +72,12 @@ def test_a_chosen_fact_is_shown_as_it_will_be_posted(bot: Bot) -> None:
     assert {b["type"] for b in shown["blocks"]} == {"input", "rich_text", "context"}
 
 
-def test_every_preview_keeps_within_slacks_limits(real: SearchEngine) -> None:
-    for fact in real.base.facts:
-        assert view_problems(build_find_modal(fact, real.base)) == []
-
-
 def test_a_fact_that_is_gone_says_so(bot: Bot) -> None:
     bot.interact(chosen_in_modal(opened(bot), FIND_FACT, "v1:gone"))
     assert text("fact_gone") in json.dumps(bot.slack.workspace.stack[-1]["blocks"])
     assert send(bot, "v1:gone") == []
     answer = json.loads(bot.response.body)
     assert answer == {"response_action": "errors", "errors": {FIND_FACT: text("fact_gone")}}
-
-
-def test_two_choices_in_a_row_show_the_later_one(bot: Bot) -> None:
-    view = opened(bot)
-    bot.interact(chosen_in_modal(view, FIND_FACT, "v1:airbase-opened"))
-    bot.interact(chosen_in_modal(view, FIND_FACT, FACT))  # with the hash of before: overtaken
-    assert bot.response.status == 200
-    assert "Something broke" not in json.dumps([c.arguments for c in bot.slack.calls])
 
 
 def test_posting_goes_to_the_conversation_for_all_with_credit(bot: Bot) -> None:
@@ -132,10 +99,3 @@ def test_when_posting_fails_the_person_hears_it_in_a_direct_message(bot: Bot) ->
     _, told = send(bot, response_url=bot.slack.new_response_url())
     assert told.arguments["channel"] == "U1ANNA"
     assert told.text == text("not_posted", title="Russia's share of Belarus's foreign trade")
-
-
-def test_an_expired_trigger_is_told_in_a_direct_message(bot: Bot) -> None:
-    bot.slack.fail("views.open", error="expired_trigger_id")
-    _, told = bot.interact(global_shortcut(FIND_SHORTCUT))
-    assert told.arguments["channel"] == "U1ANNA"
-    assert "Something broke" in told.text

@@ -14,7 +14,7 @@ from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
 from bot.slack.blocks import home
-from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, TRY, build_card
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, build_card
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE, build_page
 from tests.support.fake_slack import Call, FakeSlack
@@ -79,21 +79,6 @@ def anna(bot: Bot) -> Visitor:
 # When it is published
 
 
-def test_the_first_visit_gets_the_start(anna: Visitor, small: FactBase) -> None:
-    assert len(anna.published()) == 1
-    assert anna.view["type"] == "home"
-    for words in (
-        text("home_search"),
-        *small.site.examples,
-        *(t.title for t in small.topics.values()),
-        "Timeline",
-        text("home_latest"),
-        "Airbase opened",
-    ):
-        assert words in anna.shown
-    assert json.loads(anna.view["private_metadata"])["facts"] == small.version
-
-
 def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
     anna.visit()
     anna.visit()
@@ -141,15 +126,6 @@ def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor
     assert [c.arguments.get("hash") for c in anna.published()][-1] == "0.stale"
 
 
-def test_what_was_pressed_last_wins_over_a_home_published_meanwhile(anna: Visitor) -> None:
-    """Two taps in a row carry the same hash: the second would be refused, and is published all the same."""
-    before = anna.view
-    anna.search("trade share")
-    anna.bot.interact(pressed_at_home(before, home.SEARCH, "nuclear plant loan", kind="plain_text_input"))
-    assert "$10 billion" in anna.shown
-    assert "49.5%" not in anna.shown.split(text("try_asking"))[0]
-
-
 # The search box
 
 
@@ -178,21 +154,6 @@ def test_the_answer_appears_on_home_with_the_question_in_the_box(
     head = anna.shown.split(text("home_clear"))[0]
     assert shown.replace("&amp;", "&") in head.replace("&amp;", "&")
     assert anna.view["blocks"][1]["element"]["initial_value"] == words
-
-
-@pytest.mark.parametrize("words", [None, "", "   "])
-def test_an_empty_box_gets_the_start(anna: Visitor, words: str | None) -> None:
-    start = anna.sent
-    anna.search("trade share")
-    anna.search(words)
-    assert anna.sent == start
-
-
-def test_questions_to_try_are_asked(anna: Visitor, small: FactBase) -> None:
-    for action_id, question in zip(TRY, small.site.examples, strict=True):
-        anna.push(action_id)
-        assert anna.view["blocks"][1]["element"]["initial_value"] == question
-        assert text("home_clear") in anna.shown
 
 
 # Buttons on it
@@ -256,12 +217,6 @@ def test_stale_buttons_are_answered_kindly_there(
 ) -> None:
     anna.press(action_id, value)
     assert told in anna.shown
-
-
-def test_a_question_to_try_of_another_version_gets_the_start(anna: Visitor) -> None:
-    start = anna.sent
-    anna.press(TRY[0], "v0:trade share")
-    assert anna.sent == start
 
 
 def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: SearchEngine) -> None:

@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.facts.loader import load_fact_base
 from bot.slack.blocks import modals
-from bot.slack.links import unfurl_domains
 from bot.slack.listeners import register
 from bot.slack.manifest import SCOPES, manifest
-from tests.support.facts import small_finder
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://bot.example.org"
@@ -70,16 +67,6 @@ def test_each_scope_has_its_feature_and_the_reverse() -> None:
     called = {"commands", "chat:write", "links:write"}
     assert scopes == {*called, *(NEEDED[event] for event in NEEDED)} - {None} == set(SCOPES)
     assert all(SCOPES.values())
-
-
-def test_the_articles_links_unfurl_and_no_others() -> None:
-    domains = manifest()["features"]["unfurl_domains"]
-    assert domains == unfurl_domains(load_fact_base())
-    assert 1 <= len(domains) <= 5
-    assert all("/" not in d and not d.startswith("www.") for d in domains)
-    other = manifest(base=small_finder().base)
-    assert other["features"]["unfurl_domains"] == ["alpha.example", "gamma.example"]
-    assert other["display_information"]["description"] == "Sourced facts about two neighbours"
 
 
 def test_the_modes_differ_in_addresses_and_the_switch_only() -> None:

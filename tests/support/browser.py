@@ -10,9 +10,9 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.oauth.oauth_flow import OAuthFlow
 from starlette.testclient import TestClient
 
+from bot.db.idempotency import Deduplicator
 from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
-from bot.server.replays import SeenSignatures
 from bot.server.web import create_application
 from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
 from tests.support.requests import FORM, signed_headers
@@ -26,7 +26,7 @@ class Browser(Dispatcher):
         self._slack = slack
         self._futures: list[Future[None]] = []
         self.client = TestClient(
-            create_application(self, slack_routes(self, SIGNING_SECRET, SeenSignatures(), oauth)),
+            create_application(self, slack_routes(self, SIGNING_SECRET, Deduplicator(), oauth)),
             "https://bot.example",
             raise_server_exceptions=False,
         )

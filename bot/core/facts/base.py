@@ -29,7 +29,8 @@ class FactBase:
     """All facts of one version, immutable.
 
     `version` is a hash of the files' content.  `places` has every fact and source by id; `lines` the lines of all
-    fields by file and path; `questions` the questions that should find a fact, by its id.
+    fields by file and path; `questions` the questions that should find a fact, by its id; `unanswered` those that
+    no fact answers, by the id of the fact that comes nearest.
     """
 
     facts: tuple[Fact, ...]
@@ -40,6 +41,7 @@ class FactBase:
     version: str
     lines: Mapping[str, Mapping[tuple[str | int, ...], int]] = field(default_factory=dict, repr=False)
     questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    unanswered: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     site: Site = field(default_factory=Site)
     warnings: tuple[Problem, ...] = ()  # of the files, found while loading
 

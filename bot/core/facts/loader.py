@@ -24,7 +24,7 @@ from bot.core.facts.vocabulary import Vocabulary
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 TOPIC = "topic"  # the record at the top of each fact file
-VOCABULARY, SITE, QUESTIONS = "vocabulary", "site", "questions"
+VOCABULARY, SITE, QUESTIONS, UNANSWERED = "vocabulary", "site", "questions", "unanswered"
 COPIED_IDS = 3  # so many ids in common make one file the copy of another
 FACT_FIELDS = frozenset[str]().union(
     *(model.model_fields for model in KIND_MODELS.values()), TopicHead.model_fields, Evidence.model_fields
@@ -135,6 +135,7 @@ class _Loader:
         self.problems += references.problems
         self.warnings += references.warnings
         by_topic = {name: tuple(f for f in facts if f.topic == name) for name in topics}
+        unanswered = files.pop((True, UNANSWERED), None)
         question_files = [file for (is_questions, _), file in files.items() if is_questions]
         if topic_files and not facts and not self.problems:
             self._problem(Place(self.facts_folder.name, 1), "no-facts", "no fact in any file")
@@ -147,6 +148,7 @@ class _Loader:
             lines=lines,
             version=digest.hexdigest()[:12],
             questions=self._questions(question_files, facts),
+            unanswered=self._questions([unanswered] if unanswered else [], facts),
             site=site,
             warnings=tuple(self.warnings),
         )

@@ -15,12 +15,14 @@ from bot.core.search.results import Answer, Choices, Hit, Outcome
 from bot.core.text import YEAR, is_cyrillic, mapped, plain_number, stem, surfaces
 
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
+ENDING_LENGTH = 40  # of a sentence, in which an abbreviation is looked for
 SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
+MOST_ASKED = 40  # searches for a message; it is read as far as these go
+MOST_CLAUSES = 4  # of a sentence, that are searched for by themselves
 FACTS_EACH = 2
 # How many words a sentence shares with a fact that is about it; more where the search would only offer choices.
 WORDS_SHARED, CHOICE_WORDS, CHOICE_SCORE = 2, 3, 0.5
-# For a sentence with figures, what equal numbers (two at most), and figures of the same unit or of none, do to a score.
-AGREEING, SAME_UNIT, OTHER_UNIT = 0.2, 1.15, 0.8
+AGREEING = 0.2  # what each number that both have (two at most) adds to a score
 
 _CERTAIN = {"same", "name", "joined"}
 _NAMING = {"title", "asks", "value", "date", "attribution", "role"}
@@ -51,13 +53,14 @@ _FIGURE = re.compile(
 )
 _DIGITS = re.compile(_NUMBER)
 _COUNTED = re.compile(rf"{_NUMBER}(?:(?:[bmt]n|[km])\b)?")  # what a question is asked without
-_SHARE = re.compile(r"%|\bper\s?cent|\bпроцент")
-_MONEY = re.compile(r"[$€£₽]|\b(?:dollar|euros?\b|ro?ubl|долл|евро\b|руб)")
+_UNIT = re.compile(
+    r"(?P<share>%|\bper\s?cent|\bпроцент)|(?P<money>[$€£₽]|\b(?:dollar|euros?\b|ro?ubl|долл|евро\b|руб))"
+)
 # What joins claims of their own: a conjunction after a comma, or a semicolon.
 _CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|while|whereas|а|и|но|тогда как)\s)", re.IGNORECASE)
 # A sentence that says what somebody is; its subject is the name.
 _ROLE = re.compile(
-    r"\W{0,9}(?P<name>[^,.]{2,60}?),? (?:is|was|are|were|became|remains|serves as|served as|был[аио]?|является|стал[аио]?) "
+    r"\W{0,9}(?P<name>\w[^,.]{1,59}?),? (?:is|was|are|were|became|remains|serves as|served as|был[аио]?|является|стал[аио]?) "
 )
 
 
@@ -94,20 +97,30 @@ class MessageCheck:
 
 def check_message(text: str, ask: Callable[[str], Outcome]) -> MessageCheck:
     """Compare a message with the facts.  `ask` is a search engine's."""
-    parts = sentences(text[:MESSAGE_LENGTH])
-    found = [claims for sentence in parts if (claims := _claims(sentence, ask))]
+    parts, found, read, asked = sentences(text[:MESSAGE_LENGTH]), list[list[Claim]](), 0, 0
+
+    def counted(question: str) -> Outcome:
+        nonlocal asked
+        asked += 1
+        return ask(question)
+
+    for sentence in parts:
+        if asked >= MOST_ASKED:
+            break
+        found.append(_claims(sentence, counted))
+        read += 1
     return MessageCheck(
         tuple(claim for claims in found for claim in claims),
-        len(found),
-        len(parts),
-        len(text) > MESSAGE_LENGTH,
+        sum(map(bool, found)),
+        read,
+        len(text) > MESSAGE_LENGTH or read < len(parts),
     )
 
 
 def _claims(sentence: str, ask: Callable[[str], Outcome]) -> list[Claim]:
     """What a sentence claims: its clauses, where each of several has a figure and is about facts; else the whole."""
     clauses = _CLAUSE.split(sentence)
-    if len(clauses) > 1 and all(map(figures, clauses)):
+    if 1 < len(clauses) <= MOST_CLAUSES and all(map(figures, clauses)):
         claims = [_claim(clause, ask) for clause in clauses]
         if all(claim.facts for claim in claims):
             return claims
@@ -131,7 +144,7 @@ def sentences(text: str) -> tuple[str, ...]:
     for line in text.splitlines():
         parts = [""]
         for part in _END.sub(r"\1\n", _ADDRESS.sub(" ", _BULLET.sub("", line))).split("\n"):
-            if parts[-1] and _ABBREVIATED.search(parts[-1]):
+            if parts[-1] and _ABBREVIATED.search(parts[-1][-ENDING_LENGTH:]):
                 parts[-1] += f" {part}"
             else:
                 parts.append(part)
@@ -170,11 +183,12 @@ def _facts_about(sentence: str, outcome: Outcome) -> tuple[Fact, ...]:
             found.append((score, hit.fact))
     if not found:
         return ()
+    # A share is not compared with a sum of money, if there is a fact that gives a share.
+    units = _units(sentence)
+    found = [pair for pair in found if units & _units(_words(pair[1]))] or found
     # The other times of a series stay: a number that agrees must not hide one that does not.
-    best = max(found, key=lambda pair: pair[0])[1]
-    found.sort(key=lambda pair: (not same_series(best, pair[1]), -pair[0]))
-    others = [f for _, f in found if f is not best and (same_series(best, f) or f.id in best.see_also)]
-    return (best, *others)[:FACTS_EACH]
+    best, *others = (fact for _, fact in sorted(found, key=lambda pair: -pair[0]))
+    return (best, *(fact for fact in others if same_series(best, fact)))[:FACTS_EACH]
 
 
 def _whose_role(outcome: Outcome, sentence: str) -> Fact | None:
@@ -186,19 +200,14 @@ def _whose_role(outcome: Outcome, sentence: str) -> Fact | None:
 
 
 def _fit(hit: Hit, sentence: str) -> tuple[int, float]:
-    """How many numbers a fact shares with the sentence; and its score, more for these and for figures of its unit.
+    """How many numbers a fact shares with the sentence, and its score, more for these.
 
-    Words alone do not tell `48% of people under 34` from those over 55, or a share of trade from views on trade.
+    Words alone do not tell `48% of people under 34` from those over 55.  One that is the fact's own value counts twice.
     """
-    wanted, said = _numbers(sentence), _words(hit.fact)
-    if not wanted:
-        return 0, hit.score
-    own, units = _numbers(said), [unit for unit in (_SHARE, _MONEY) if unit.search(sentence)]
-    alike = any(unit.search(said) for unit in units) if units else bool(own)
-    agreeing = len(own & wanted)
-    # One that is the fact's own value counts twice.
+    wanted = _numbers(sentence)
+    agreeing = len(_numbers(_words(hit.fact)) & wanted)
     counts = isinstance(hit.fact, Figure) and not wanted.isdisjoint(_numbers(hit.fact.value))
-    return agreeing, hit.score * (SAME_UNIT if alike else OTHER_UNIT) + AGREEING * min(agreeing + counts, 2)
+    return agreeing, hit.score + AGREEING * min(agreeing + counts, 2)
 
 
 def _same(sentence: str, fact: Fact) -> bool | None:
@@ -214,6 +223,10 @@ def _same(sentence: str, fact: Fact) -> bool | None:
 
 def _words(fact: Fact) -> str:
     return " ".join((fact.title, fact.statement, *fact_figures(fact)))
+
+
+def _units(text: str) -> set[str | None]:
+    return {match.lastgroup for match in _UNIT.finditer(text)}
 
 
 def _numbers(text: str) -> set[str]:

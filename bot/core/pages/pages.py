@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.core.facts.base import FactBase, Topic, in_time_order
-from bot.core.facts.dates import FactDate, parse_date
+from bot.core.facts.dates import MONTHS, FactDate, parse_date
 from bot.core.facts.issues import Problem
 from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Source
 from bot.core.pages.routes import Address, Route, Years, route_of_words
-from bot.core.present.phrases import field_name, moment, published
+from bot.core.present.byline import field_name, published
 from bot.core.present.replies import counts
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Outcome
@@ -21,8 +21,6 @@ ROWS = 8  # facts on a page: what a phone shows in about two screens
 ENTRIES = 25  # topics or sources on a page: a message of Slack holds 50 blocks
 
 KIND_HEADINGS = {"figure": "Figures", "date": "Events", "actor": "Profiles", "position": "Opinions"}
-
-Choose: TypeAlias = Callable[[Sequence[Fact]], Fact]
 
 
 @dataclass(frozen=True)
@@ -117,12 +115,7 @@ def page_of_words(
 
 
 def open_page(
-    address: Address,
-    base: FactBase,
-    status: Status | None = None,
-    *,
-    rows: int | None = ROWS,
-    choose: Choose = random.choice,
+    address: Address, base: FactBase, status: Status | None = None, *, rows: int | None = ROWS
 ) -> Page | None:
     """The page at an address, or None if its topic or source is no longer in the base.
 
@@ -146,7 +139,7 @@ def open_page(
         case "timeline" if years := Years.parse(argument):
             return _timeline(address, years, base, rows)
         case "random" if base.facts:
-            return Page(address, text("random"), fact=choose(base.facts))
+            return Page(address, text("random"), fact=random.choice(base.facts))
         case "about":
             return _about(address, base, status or Status())
     return None
@@ -291,7 +284,13 @@ def _about(address: Address, base: FactBase, status: Status) -> Page:
 def _last_changed(base: FactBase, status: Status) -> str:
     """When the facts last changed, or if that is unknown, when they were last checked."""
     if status.changed_at:
-        return text("last_changed", when=moment(status.changed_at), version=base.version)
+        return text("last_changed", when=_moment(status.changed_at), version=base.version)
     if checked := max((fact.last_checked for fact in base.facts if fact.last_checked), default=None):
         return text("last_checked", when=parse_date(checked.isoformat()), version=base.version)
     return text("facts_version", version=base.version)
+
+
+def _moment(when: datetime.datetime) -> str:
+    """A time of day, the same for readers everywhere: `23 November 2026 at 02:19 UTC`."""
+    utc = when.astimezone(datetime.UTC)
+    return f"{utc.day} {MONTHS[utc.month]} {utc.year} at {utc:%H:%M} UTC"

@@ -19,7 +19,8 @@ Names: TypeAlias = dict[str, tuple[str, ...]]  # what an id is also called
 
 NAME_WORDS = 4  # `topic` and more words than that is a sentence
 
-HELP_WORDS = frozenset({"help", "помощь", "дапамога"})  # these alone show the help
+# These alone show the help.
+HELP_WORDS = frozenset({"help", "помощь", "что ты умеешь", "дапамога", "што ты ўмееш"})
 # These alone open a page, and so do the names of pages that need no name of their own.
 _ALONE: Mapping[str, PageName] = {
     "topic": "topics", "темы": "topics", "source": "sources", "источники": "sources", "хронология": "timeline",

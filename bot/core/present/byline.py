@@ -1,14 +1,15 @@
 """Who says so: for each article that a fact rests on, whom it is credited to and the article's date."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.evidence import fold
 from bot.core.facts.models import DatedEvent, Evidence, Fact, Source
-from bot.core.present import phrases
-from bot.core.present.strings import ENGLISH
+from bot.core.present.strings import ENGLISH, Strings, capitalised
 
+BRACKETED = re.compile(r" \([^)]*\)")
 CREDITS_SHOWN = 5  # one for each article, as a rule
 
 _REPORTED = ", as reported by"  # between the holder of a view and who reports it
@@ -25,12 +26,30 @@ class Credit:
     @property
     def dated(self) -> str:
         """The article's date, or that of the event on which it reports; empty where neither is known."""
-        return phrases.published(self.source)
+        return published(self.source)
+
+
+def published(source: Source) -> str:
+    """When the article appeared, or of what day it reports if that is all that is known; empty for neither."""
+    if source.dated and source.published is None:
+        return f"on an event of {source.dated}"
+    return str(source.dated or "")
+
+
+def field_name(name: str) -> str:
+    """The name of a source's field."""
+    return "date" if name == "published" else name.replace("_", " ")
+
+
+def inferred(source: Source, text: Strings = ENGLISH) -> str:
+    """That some of what is known of an article is inferred; empty where nothing is."""
+    names = text.listed([field_name(name) for name in source.inferred])
+    return text("inferred_fields", fields=names) if names else ""
 
 
 def holder(fact: Fact) -> str:
     """Who holds it, as first lines and lists have it, without what explains the name."""
-    return phrases.BRACKETED.sub("", fact.attribution or "").removesuffix("'s author")
+    return BRACKETED.sub("", fact.attribution or "").removesuffix("'s author")
 
 
 def credits_of(fact: Fact, base: FactBase) -> tuple[Credit, ...]:
@@ -56,7 +75,7 @@ def byline(fact: Fact, base: FactBase) -> str:
     for credit in credited:
         articles.setdefault(credit.who, []).append(credit)
     said = "; ".join(f"according to {who}{_dates(of, held)}" for who, of in articles.items())
-    return f"As of {held}, {said}." if held else f"{phrases.capitalised(said)}."
+    return f"As of {held}, {said}." if held else f"{capitalised(said)}."
 
 
 def _dates(credited: Iterable[Credit], held: str) -> str:
@@ -81,7 +100,7 @@ def _who(fact: Fact, evidence: Evidence, source: Source, cited: Iterable[Source]
         return f"{held_by}, {source.publisher}"
     if any(other.author and other.author in held_by for other in cited):
         return voice  # the holder wrote another of the articles
-    if phrases.BRACKETED.sub("", held_by).endswith("'s author"):
+    if BRACKETED.sub("", held_by).endswith("'s author"):
         return voice  # whom the article does not name
     if not person:
         return f"{held_by.partition(_REPORTED)[0]}{_REPORTED} {voice}"
@@ -96,6 +115,6 @@ def _voice(evidence: Evidence, source: Source) -> str:
     if person and not evidence.publishers_own:
         return f"{person}, {source.publisher}"
     if source.disowns_views and not evidence.publishers_own:
-        published = "probably published" if "publisher" in source.inferred else "published"
-        return f"an article that names no author, {published} by {source.publisher}"
+        surely = "probably " if "publisher" in source.inferred else ""
+        return f"an article that names no author, {surely}published by {source.publisher}"
     return f"the publisher, {source.publisher}"

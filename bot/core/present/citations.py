@@ -14,7 +14,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.dates import MONTHS, FactDate, parse_date
 from bot.core.facts.models import Evidence, Fact, Source
 from bot.core.present.byline import credits_of
-from bot.core.present.phrases import capitalised
+from bot.core.present.strings import capitalised
 
 Style: TypeAlias = Literal["plain", "markdown", "chicago", "bibtex", "ris", "csl"]
 

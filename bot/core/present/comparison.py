@@ -18,28 +18,20 @@ _BEHIND_NOUN = re.compile(r"\b(?:of|in|on|for|to|with|between)\b|,")
 
 
 @dataclass(frozen=True)
-class Row:
-    """A line of the table: what it is, its value, when it held, and the article with the address of the passage."""
-
-    what: str
-    value: str
-    when: str
-    source: str
-    address: str
-    fact: Fact
-
-
-@dataclass(frozen=True)
 class Table:
-    """`over_time` where the rows are one series; `change` is the computed difference, or empty."""
+    """A row for each fact: what, value, when, source and the address of the passage.
 
-    rows: tuple[Row, ...]
+    `over_time` where the rows are one series; `change` is the computed difference, or empty.
+    """
+
+    facts: tuple[Fact, ...]
+    rows: tuple[dict[str, str], ...]
     over_time: bool
     change: str
 
     def lines(self) -> list[str]:
         """The rows as lines of text."""
-        return [f"{row.what}: {row.value} ({row.when}, {row.source})" for row in self.rows]
+        return ["{what}: {value} ({when}, {source})".format_map(row) for row in self.rows]
 
 
 def table_of(facts: Sequence[Fact], base: FactBase, text: Strings) -> Table:
@@ -48,12 +40,17 @@ def table_of(facts: Sequence[Fact], base: FactBase, text: Strings) -> Table:
     over_time = len({fact.series for fact in facts}) == 1 and bool(facts[0].series)
     if over_time:
         facts = sorted(facts, key=lambda fact: fact.when.sort_key)
-    rows = []
-    for fact in facts:
-        evidence = fact.evidence[0]
-        source = base.sources[evidence.source].short
-        rows.append(Row(fact.title, stands_for(fact), str(fact.when), source, base.link(evidence), fact))
-    return Table(tuple(rows), over_time, _change(facts, text) if over_time else "")
+    rows = (
+        {
+            "what": fact.title,
+            "value": stands_for(fact),
+            "when": str(fact.when),
+            "source": base.sources[fact.evidence[0].source].short,
+            "address": base.link(fact.evidence[0]),
+        }
+        for fact in facts
+    )
+    return Table(tuple(facts), tuple(rows), over_time, _change(facts, text) if over_time else "")
 
 
 def of_one_measure(facts: Sequence[Fact]) -> list[Fact]:

@@ -12,15 +12,16 @@ from bot.core.present.overview import overview_of
 from bot.core.present.strings import ENGLISH
 from bot.core.search.results import Choices, NoAnswer, Outcome
 
-CSV_COLUMNS = (
-    "id", "kind", "topic", "title", "statement", "value", "date", "as_of", "attribution", "byline", "role", "series",
-    "asks", "note", "source", "section", "quote", "link",
-)  # fmt: skip
 _FIELDS = (
     "id", "kind", "topic", "title", "statement", "value", "date", "as_of", "attribution", "byline", "role", "series",
     "see_also", "actors", "asks", "expected", "note", "checked", "former_ids", "source", "section", "quote", "link",
     "evidence", "score",
 )  # fmt: skip
+CSV_COLUMNS = tuple(
+    name
+    for name in _FIELDS
+    if name not in ("see_also", "actors", "expected", "checked", "former_ids", "evidence", "score")
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of a formula
 
 

@@ -8,8 +8,7 @@ from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.models import Actor, Fact, Position
 from bot.core.present.byline import holder
 from bot.core.present.card import headline, lead, time_beside
-from bot.core.present.phrases import capitalised
-from bot.core.present.strings import Strings
+from bot.core.present.strings import Strings, capitalised
 from bot.core.search.results import Answer, Choices
 from bot.core.text import listed, surfaces, tokens
 

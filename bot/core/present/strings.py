@@ -67,4 +67,8 @@ def strings_for(question: str) -> Strings:
     return strings("be" if _BELARUSIAN.search(question) else "ru")
 
 
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 ENGLISH = strings()

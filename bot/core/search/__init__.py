@@ -1,7 +1,6 @@
 """Finds the fact that answers a question: normalise, analyse, parse, retrieve, score, decide, explain."""
 
 from bot.core.search.autocomplete import Autocompleter, FactGroup
-from bot.core.search.config import SearchConfig
 from bot.core.search.engine import SearchEngine
 from bot.core.search.results import Answer, Choices, Hit, NoAnswer, Outcome, Rejection, WordMatch
 
@@ -14,7 +13,6 @@ __all__ = [
     "NoAnswer",
     "Outcome",
     "Rejection",
-    "SearchConfig",
     "SearchEngine",
     "WordMatch",
 ]

@@ -28,6 +28,11 @@ def main_cue(cues: Mapping[str, tuple[int, int]]) -> str:
     return next((asks for asks in ORDER if asks in cues), "")
 
 
+def cue_number(asks: str) -> int:
+    """What a text asks for as a number; 0 for a text without a cue."""
+    return ORDER.index(asks) + 1 if asks else 0
+
+
 @cache
 def _cues() -> Mapping[str, list[tuple[tuple[str, ...], str, str]]]:
     """By first word: the cue's words, the mark of its place (^, $ or none), what it asks for."""

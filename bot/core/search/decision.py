@@ -1,207 +1,155 @@
-"""Whether the best fact is the answer: clear reasons to decline, then one learnt probability."""
+"""Whether the best fact is the answer: a few clear reasons to decline, then one learnt probability."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
-from typing import TypeAlias
 
-from bot.core.facts.base import shown_together
-from bot.core.facts.models import DatedEvent, Fact, Figure
-from bot.core.search.config import SearchConfig
+from bot.core.facts.models import DatedEvent, Figure
 from bot.core.search.features import LABELS, features
 from bot.core.search.index import BESIDE, Index
+from bot.core.search.model import model, probability, shares
 from bot.core.search.query import KINDS, Query
-from bot.core.search.results import Code, Hit, Rejection
+from bot.core.search.results import Hit, Rejection
 from bot.core.search.scoring import Scores
-from bot.core.text import YEAR, has_digit, listed, surfaces
+from bot.core.text import YEAR, has_digit, listed, plain, surfaces
+
+LONG_WORD = 7  # letters: a typing error in so long a word leaves little doubt
+BROAD, BROAD_NAME = 6, 15  # a single word or name that so many facts have asks for a list …
+BROAD_MARGIN = 0.20  # … unless one is so far ahead
+SINGLE_WORD_FLOOR = 0.80
+CLEAR_MARGIN = 0.12
+NEAR_TIE, TIE = 0.03, 0.001
+CALLED_SO, CALLED_SO_IN_QUESTION = (
+    0.80,
+    0.90,
+)  # key words, questions that score so by the fact's own text need no model
 
 
 @dataclass(frozen=True)
-class Context:
-    """What the rules may look at beside the question and its best fact."""
+class Decision:
+    """The question with the facts that it finds, and what follows."""
 
-    hits: Sequence[Hit]
     query: Query
+    hits: Sequence[Hit]
     scores: Scores
     index: Index
-    config: SearchConfig
+
+    @property
+    def best(self) -> Hit:
+        return self.hits[0]
 
     @cached_property
     def margin(self) -> float:
         """How far the best fact is ahead of the next one that its card does not show or lead to."""
-        best = self.hits[0]
-        rival = next((h for h in self.hits[1:] if not shown_together(best.fact, h.fact)), None)
-        if rival is None:
-            return 1.0
-        ranks = [h.order * self.query.bonus(h.fact, self.config) for h in (best, rival)]
-        return 1 - ranks[1] / ranks[0]
+        together = self.index.together[self.best.number]
+        rival = next((h for h in self.hits[1:] if h.number not in together), None)
+        return 1 - rival.order / self.best.order if rival else 1.0
 
     @cached_property
     def said(self) -> frozenset[str]:
         """The words of the question that are in what the fact says, or in a question that should find it."""
-        return frozenset(m.word for m in self.hits[0].matches if m.field not in BESIDE)
-
-    @property
-    def chance(self) -> float:
-        """How likely the best fact is an answer."""
-        return probability(self.features)
-
-    @property
-    def explanation(self) -> dict[str, float]:
-        """What each feature adds to the log odds of the chance, the strongest first."""
-        found = shares(self.features)
-        return dict(sorted(found.items(), key=lambda share: -abs(share[1])))
+        return frozenset(m.word for m in self.best.matches if m.field not in BESIDE)
 
     @cached_property
     def features(self) -> Mapping[str, float]:
-        return features(self.query, self.hits, self.scores, self.index, self.config)
+        return features(self.query, self.hits, self.scores, self.index)
 
+    @cached_property
+    def shares(self) -> Mapping[str, float]:
+        """What each feature adds to the log odds, the strongest first."""
+        return dict(sorted(shares(self.features).items(), key=lambda share: -abs(share[1])))
 
-Rule: TypeAlias = Callable[[Query, Hit, Context], Rejection | None]
+    @cached_property
+    def rejection(self) -> Rejection | None:
+        """Why the best fact is not the answer; None where it is."""
+        if plain(self.query.text) in self.index.unanswered:
+            return Rejection("unanswered")
+        found = self._number_or_name() or self._part() or self._broad()
+        if found or self.best.score >= 1.0:  # a question that is a fact's own title or ask wants that fact
+            return found
+        lack = self._lack()
+        if lack or not self._is_called_so():
+            chance = probability(self.shares)
+            if chance < model()["threshold" if self.query.asks else "threshold_key_words"]:
+                return lack or self._doubt(chance)
+        return Rejection("tie", value=self.margin) if self.margin < TIE else None
 
+    def _number_or_name(self) -> Rejection | None:
+        has = {m.word for m in self.best.matches}
+        if numbers := tuple(w.text for w in self.query.words if w.exact and w.text not in has):
+            return Rejection("number", numbers)
+        names = tuple(w.text for w in self.query.words if w.name and w.text not in self.said)
+        return Rejection("name", names) if names else None
 
-def decide(context: Context) -> Rejection | None:
-    """Why the best fact is not the answer; None where it is."""
-    query, best = context.query, context.hits[0]
-    # A question that is a fact's own title or ask wants that fact.
-    rules = RULES if best.score >= 1.0 else RULES + RULES_FOR_PARTS
-    return next((found for rule in rules if (found := rule(query, best, context))), None)
-
-
-def _lacking(code: Code, words: Sequence[str]) -> Rejection | None:
-    return Rejection(code, tuple(words)) if words else None
-
-
-def lacks_number(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    has = {m.word for m in candidate.matches}
-    return _lacking("number", [s for w in query.words if w.exact and (s := w.token.surface) not in has])
-
-
-def lacks_name(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    return _lacking("name", [s for w in query.words if w.name and (s := w.token.surface) not in context.said])
-
-
-def is_named_by_more(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    """A single word must be most of a title or ask: "day" is not National Unity Day."""
-    if len(query.words) > 1 or not candidate.matches:
+    def _part(self) -> Rejection | None:
+        """A single word must be most of a title or ask ("day" is not National Unity Day), and not all may be guessed."""
+        words, best = self.query.words, self.best
+        if len(words) == 1 and best.matches:
+            match = best.matches[0]
+            if best.score < SINGLE_WORD_FLOOR * (match.similarity if len(match.word) >= LONG_WORD else 1.0):
+                return Rejection("part")
+        # An error in a long word counts as the word itself, and an inflected name looks like an error.
+        guessed = [m for m in best.matches if m.how == "typo" and len(m.word) < LONG_WORD]
+        sure = [m for m in best.matches if m not in guessed and m.how not in ("synonym", "related")]
+        if guessed and not sure and not any(w.name and w.text in self.said for w in words):
+            return Rejection("guessed", tuple(m.matched for m in guessed))
         return None
-    long = len(query.words[0].token.surface) >= context.config.long_word
-    floor = context.config.single_word_floor * (candidate.matches[0].similarity if long else 1.0)
-    return Rejection("part") if candidate.score < floor else None
 
+    def _broad(self) -> Rejection | None:
+        """Years alone, or one word that many facts share: very many, where it is all that the best fact is called."""
+        words = self.query.words
+        if all(w.exact for w in words):
+            # A month or a day is a question of its own where it is that of one event, or named by one more than by others.
+            narrow = len(words) > 1 and any(w.token.kind != "year" for w in words)
+            events = [h for h in self.hits if isinstance(h.fact, DatedEvent) and len(h.matches) == len(words)]
+            alone = len(events) == 1 or self.margin >= CLEAR_MARGIN
+            return None if narrow and self.best in events and alone else Rejection("broad")
+        if len(words) > 1 or self.margin >= BROAD_MARGIN:
+            return None
+        limit = BROAD_NAME if self.best.score >= 1.0 else BROAD
+        frequency = max((self.index.word_frequency(a.term) for a in words[0].alternatives), default=0)
+        return Rejection("broad", value=frequency) if frequency >= limit else None
 
-def was_guessed(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    """No word of the question is the fact's own; an error in a long word counts as the word itself."""
-    guessed = [m for m in candidate.matches if m.how == "typo" and len(m.word) < context.config.long_word]
-    sure = [m for m in candidate.matches if m not in guessed and m.how not in ("synonym", "related")]
-    # An inflected name looks like an error.
-    if guessed and not sure and not any(w.name and w.token.surface in context.said for w in query.words):
-        return Rejection("guessed", tuple(m.matched for m in guessed))
-    return None
+    def _is_called_so(self) -> bool:
+        """Whether key words, or a question for a number, date or person, are what one fact of that kind is called."""
+        query, best = self.query, self.best
+        if query.asks == "year" or all(w.exact for w in query.words):
+            return True
+        fits = not query.asks or best.fact.kind in KINDS.get(query.asks, ())
+        literal = len(self.said) == len(query.words) and all(m.how != "synonym" for m in best.matches)
+        floor = CALLED_SO_IN_QUESTION if query.asks else CALLED_SO
+        return fits and literal and self.margin >= NEAR_TIE and best.score >= floor
 
-
-def is_broad(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    """Years alone, or one word that many facts share: very many, where it is all that the best fact is called."""
-    words, config = query.words, context.config
-    if all(w.exact for w in words):
-        # A month or a day is a question of its own where it is that of one event, or named by one more than by others.
-        narrow = len(words) > 1 and any(w.token.kind != "year" for w in words)
-        events = [h for h in context.hits if isinstance(h.fact, DatedEvent) and len(h.matches) == len(words)]
-        alone = len(events) == 1 or context.margin >= config.clear_margin
-        return None if narrow and candidate in events and alone else Rejection("broad")
-    if len(words) > 1 or context.margin >= config.broad_margin:
+    def _lack(self) -> Rejection | None:
+        """What the question asks for and the fact does not seem to have."""
+        query, fact, found = self.query, self.best.fact, self.features
+        if found["mirrored"] == 1.0:
+            return Rejection("direction")
+        if query.asks in LABELS and not found["type_fits"]:
+            return Rejection("type", (query.asks,))
+        value = fact.value if isinstance(fact, Figure) else YEAR.sub("", fact.statement)
+        if query.asks in ("how_much", "how_many") and not (
+            has_digit(value) or _has_sign(value, "number_words")
+        ):
+            return Rejection("type", (query.asks,))
+        noun = query.counted
+        if noun and not _has_sign(noun, "money") and not _has_sign(noun, "shares"):
+            # The Russian word also asks "how much of it", which a share answers.
+            other = isinstance(fact, Figure) and (
+                _has_sign(value, "money") or (noun.isascii() and _has_sign(value, "shares"))
+            )
+            return Rejection("count", (noun,)) if other or noun not in self.said else None
         return None
-    limit = config.broad_name_frequency if candidate.score >= 1.0 else config.broad_frequency
-    frequency = max((context.index.word_frequency(a.term) for a in words[0].alternatives), default=0)
-    return Rejection("broad", value=frequency) if frequency >= limit else None
 
-
-def answers_another_type(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    """Neither its labels nor the questions that should find it say that the fact answers why, how, who …"""
-    asks = query.asks
-    if asks not in LABELS or context.features[f"type_{asks}"] or not context.features[f"untyped_{asks}"]:
-        return None
-    return Rejection("type", (asks,))
-
-
-def has_no_number(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    return (
-        Rejection("not_a_number")
-        if query.asks in ("how_much", "how_many") and not _has_number(candidate.fact)
-        else None
-    )
-
-
-def counts_something_else(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    """ "How many reactors" counts reactors: the word must be the fact's, and the value not a sum of money or a share."""
-    noun = query.counted
-    if not noun or _has_sign(noun, "money") or _has_sign(noun, "shares"):
-        return None
-    value = candidate.fact.value if isinstance(candidate.fact, Figure) else ""
-    # The Russian word also asks "how much of it", which a share answers.
-    other = _has_sign(value, "money") or (noun.isascii() and _has_sign(value, "shares"))
-    return Rejection("count", (noun,)) if other or noun not in context.said else None
-
-
-def goes_the_other_way(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    return Rejection("direction") if context.features["mirrored"] == 1.0 else None
-
-
-def is_unlikely(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    if context.chance >= model()["threshold"] or _is_called_so(query, candidate, context):
-        return None
-    alike = context.margin < context.config.near_tie_margin and not context.features["unsaid"]
-    return Rejection("tie" if alike else "doubt", value=context.chance)
-
-
-def _is_called_so(query: Query, candidate: Hit, context: Context) -> bool:
-    """Whether key words, or a question for a number, date or person, are what one fact of that kind is called."""
-    config = context.config
-    if query.asks == "year" or all(w.exact for w in query.words):
-        return True
-    fits = not query.asks or candidate.fact.kind in KINDS.get(query.asks, ())
-    floor = config.called_so if not query.asks else config.called_so_in_question
-    clear = context.margin >= config.near_tie_margin and not context.features["unsaid"]
-    literal = not context.features["synonyms"]
-    return fits and clear and literal and candidate.scores[0] >= floor
-
-
-def fits_no_better(query: Query, candidate: Hit, context: Context) -> Rejection | None:
-    return Rejection("tie", value=context.margin) if context.margin < context.config.tie_margin else None
-
-
-RULES: tuple[Rule, ...] = (lacks_number, lacks_name, is_named_by_more, was_guessed, is_broad)
-# Of a question that is not the whole title or ask of a fact.
-RULES_FOR_PARTS: tuple[Rule, ...] = (
-    answers_another_type,
-    has_no_number,
-    counts_something_else,
-    goes_the_other_way,
-    is_unlikely,
-    fits_no_better,
-)
-
-
-@cache
-def model() -> Mapping[str, float]:
-    """The learnt weight of each feature, `intercept` and `threshold`; written by benchmarks.train."""
-    found: Mapping[str, float] = json.loads(Path(__file__).with_name("weights.json").read_text())
-    return found
-
-
-def shares(found: Mapping[str, float]) -> dict[str, float]:
-    """What each feature adds to the log odds that the fact is an answer."""
-    weights = model()
-    return {name: weights[name] * value for name, value in found.items() if name in weights and value}
-
-
-def probability(found: Mapping[str, float]) -> float:
-    return 1 / (1 + math.exp(-model()["intercept"] - sum(shares(found).values())))
+    def _doubt(self, chance: float) -> Rejection:
+        unsaid = tuple(w.text for w in self.query.words if w.text not in self.said)
+        return (
+            Rejection("doubt", unsaid, chance)
+            if unsaid or self.margin >= NEAR_TIE
+            else Rejection("tie", value=chance)
+        )
 
 
 @cache
@@ -214,8 +162,3 @@ def _signs(section: str) -> tuple[str, frozenset[str]]:
 def _has_sign(text: str, section: str) -> bool:
     signs, words = _signs(section)
     return any(sign in text for sign in signs) or not words.isdisjoint(surfaces(text))
-
-
-def _has_number(fact: Fact) -> bool:
-    statement = YEAR.sub("", fact.statement)
-    return isinstance(fact, Figure) or has_digit(statement) or _has_sign(statement, "number_words")

@@ -8,9 +8,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.core.facts.base import FactBase, Topic, same_series
-from bot.core.facts.models import Actor, Figure
-from bot.core.search.config import DEFAULT, SearchConfig
-from bot.core.search.decision import Context, decide
+from bot.core.facts.models import Actor, Fact, Figure
+from bot.core.search.decision import CLEAR_MARGIN, Decision
 from bot.core.search.index import Index
 from bot.core.search.lexicon import Lexicon, letters
 from bot.core.search.normalise import normalise
@@ -30,73 +29,72 @@ from bot.core.search.results import (
 from bot.core.search.scoring import Scores, search
 from bot.core.text import fold, listed, surfaces, tokens
 
+MAX_LENGTH = 4_000  # characters that are read
+MAX_CHOICES = 5
+CHOICE_FLOOR, CHOICE_SPAN = 0.18, 0.55  # the least score of a choice, and its least share of the best one's
+UNKNOWN_SHARE = 0.60  # of a question for which nothing is offered
+SUBJECT_FREQUENCY = 40  # a name that so many facts have says too little of what a question is about
+SINGLE_WORD_FLOOR = 0.80
+FAR_MARGIN = 0.30  # one fact is nearest by far
+SERIES_MARGIN = 0.10  # members of a series differ by their dates alone
+ALIKE = 0.8  # figures to compare score at least this share of the best one
+CHATTY_WORDS, CLAUSE_WORDS = (
+    9,
+    3,
+)  # so many words may hold a question among pleasantries, of so many words at least
+WHOLE_FLOOR = 0.75  # a question that a fact explains so far is taken as a whole
 SIDE_BY_SIDE: frozenset[Code] = frozenset(
     {"doubt", "tie", "name", "number"}
 )  # reasons that several figures lift
-Read: TypeAlias = tuple[Query, tuple[Hit, ...], Scores | None]
+Read: TypeAlias = tuple[Query, list[Hit], Scores | None]
 
 
 class SearchEngine:
     """Answers questions from one fact base; build one per version of the base and share it between threads."""
 
-    def __init__(self, base: FactBase, config: SearchConfig = DEFAULT) -> None:
-        self.base, self.config = base, config
-        self.index = Index(base, Lexicon(base.vocabulary), config)
+    def __init__(self, base: FactBase) -> None:
+        self.base = base
+        self.index = Index(base, Lexicon(base.vocabulary))
 
     def ask(self, text: str) -> Outcome:
         """The outcome for a question: never raises, whatever the text."""
-        config = self.config
-        text = text[: config.max_length]
+        text = text[:MAX_LENGTH]
         question = " ".join(text.split())
         if named := self.base.get(fold(question)):
-            total = self._total(parse(question, self.index, config))
-            return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],), total=total)
+            hit = Hit(named, 1.0)
+            return Answer(
+                question,
+                (hit,),
+                topics=(self.base.topics[named.topic],),
+                total=self._total(parse(question, self.index)),
+            )
         if talk := _talk(surfaces(text), self.index):
             return NoAnswer(question, (), rejection=Rejection("no_words"), talk=talk)
         query, hits, scores = self.read(text)
-        unknown = tuple(dict.fromkeys(w.token.surface for w in query.words if not w.known))
+        unknown = tuple(dict.fromkeys(w.text for w in query.words if not w.known))
         topics = self._topics(hits)
-        rejection = self._is_nothing_near(query, hits, unknown)
+        rejection = _is_nothing_near(query, hits, unknown)
         if rejection or scores is None:
-            return NoAnswer(question, hits[:3], unknown, topics, rejection)
-        context = Context(hits, query, scores, self.index, config)
-        rejection = decide(context)
+            return NoAnswer(question, tuple(hits[:3]), unknown, topics, rejection)
+        decision = Decision(query, hits, scores, self.index)
+        rejection, total = decision.rejection, self._total(query)
         rows = self._side_by_side(query, hits) if rejection is None or rejection.code in SIDE_BY_SIDE else ()
-        total = self._total(query)
-        explained = context.explanation
         if rows:
-            return Answer(question, rows, unknown, topics, None, explained, "comparison", total)
+            return Answer(question, rows, unknown, topics, None, decision.shares, "comparison", total)
         if rejection is None:
             return Answer(
-                question, hits[: config.max_choices], unknown, topics, None, explained, "card", total
+                question, tuple(hits[:MAX_CHOICES]), unknown, topics, None, decision.shares, "card", total
             )
-        foreign = self._is_another_subject(query, context)
+        foreign = self._is_another_subject(decision)
         about = self._about(query) if foreign or (rejection.code == "name" and len(query.words) == 2) else ()
         if about:
-            return Choices(question, about, unknown, topics, rejection, explained, "closest")
+            return Choices(question, about, unknown, topics, rejection, decision.shares, "closest")
         if foreign:
-            return NoAnswer(question, hits[:3], unknown, topics, Rejection("subject"), explained)
-        form = self._form(context, rejection, total)
-        offered = hits[:1] if form == "closest" else self._offered(hits)
-        return Choices(question, offered, unknown, topics, rejection, explained, form, total)
-
-    def _is_nothing_near(
-        self, query: Query, hits: Sequence[Hit], unknown: tuple[str, ...]
-    ) -> Rejection | None:
-        config = self.config
-        if not query.words:
-            return Rejection("no_words")
-        if not hits or max(hits[0].scores[:2]) < config.choice_floor:
-            return Rejection("nothing_near", unknown, max(hits[0].scores[:2]) if hits else 0.0)
-        if query.unknown_share > config.unknown_share_of_choices:
-            return Rejection("unknown", unknown, query.unknown_share)
-        return None
-
-    def _form(self, context: Context, rejection: Rejection, total: int) -> Form:
-        if rejection.code in AMBIGUOUS:
-            return "overview" if total > self.config.max_choices and len(context.query.words) == 1 else "list"
-        near = self.config.far_margin if rejection.code == "doubt" else self.config.clear_margin
-        return "closest" if context.margin >= near else "list"
+            return NoAnswer(question, tuple(hits[:3]), unknown, topics, Rejection("subject"), decision.shares)
+        form = _form(decision, rejection, total)
+        floor = hits[0].order * CHOICE_SPAN
+        offered = hits[:1] if form == "closest" else [h for h in hits[:MAX_CHOICES] if h.order >= floor]
+        return Choices(question, tuple(offered), unknown, topics, rejection, decision.shares, form, total)
 
     def _total(self, query: Query) -> int:
         """How many facts have the one word or name of a question; 0 for a question of several."""
@@ -110,95 +108,106 @@ class SearchEngine:
     def _about(self, query: Query) -> tuple[Hit, ...]:
         """The fact that is called by a name of the question alone, unless very many facts have the name."""
         for word in query.words:
-            if word.name and self.index.word_frequency(word.name) < self.config.subject_frequency:
-                hits = self._read_clause(word.token.surface)[1]
-                if (
-                    hits
-                    and isinstance(hits[0].fact, Actor)
-                    and hits[0].score >= self.config.single_word_floor
-                ):
-                    return hits[:1]
+            if word.name and self.index.word_frequency(word.name) < SUBJECT_FREQUENCY:
+                hits = self._read_clause(word.text)[1]
+                if hits and isinstance(hits[0].fact, Actor) and hits[0].score >= SINGLE_WORD_FLOOR:
+                    return (hits[0],)
         return ()
 
-    def _is_another_subject(self, query: Query, context: Context) -> bool:
+    def _is_another_subject(self, decision: Decision) -> bool:
         """Whether a question shares with the best fact no more than a name, and asks for something else of it."""
-        others = [w for w in query.words if not w.name and not w.low]
-        attributes = self.index.lexicon.attributes
-        own = {
-            m.word for m in context.hits[0].matches if m.field != "questions" and m.how != "synonym"
-        } & context.said
-        foreign = [
-            w for w in others if w.token.surface not in (own if w.token.term in attributes else context.said)
-        ]
-        return any(w.name for w in query.words) and bool(others) and len(foreign) == len(others)
+        words, said = decision.query.words, decision.said
+        others = [w for w in words if not w.name and not w.low]
+        own = said & {m.word for m in decision.best.matches if m.field != "questions" and m.how != "synonym"}
+        properties = self.index.lexicon.attributes
+        foreign = [w for w in others if w.text not in (own if w.token.term in properties else said)]
+        return any(w.name for w in words) and bool(others) and len(foreign) == len(others)
 
     def _side_by_side(self, query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Figures to compare: the series of the best one by time, or one for each of several things that are named."""
         best = hits[0]
         if not isinstance(best.fact, Figure):
             return ()
-        alike = [h for h in hits if isinstance(h.fact, Figure) and h.order >= self.config.alike * best.order]
-        if set(query.written) & set(listed("over_time")):
+        if query.has("over_time"):
             series = self.base.by_series.get(best.fact.series or "", ())
             return tuple(Hit(fact, best.score) for fact in series) if len(series) > 1 else ()
-        if set(query.written) & set(listed("comparing")):
+        measure = self._measure(best.fact)
+        alike = [
+            h for h in hits if h.order >= ALIKE * best.order and measure and self._measure(h.fact) == measure
+        ]
+        if query.has("comparing"):
             return tuple(alike) if len({h.fact.series for h in alike}) > 1 else ()
-        if not set(query.written) & set(listed("joining")):
+        if not query.has("joining"):
             return ()
-        named = {w.token.surface for w in query.words if w.name or w.exact}
+        named = {w.text for w in query.words if w.name or w.exact}
         rows = [(h, found) for h in alike if (found := named & {m.word for m in h.matches})]
         return tuple(h for h, _ in rows) if len({frozenset(found) for _, found in rows}) > 1 else ()
 
+    def _measure(self, fact: Fact) -> frozenset[str]:
+        """What quantity a figure is, whoever it is of: only such figures stand side by side."""
+        labels = fact.answers
+        if not isinstance(fact, Figure) or not labels or not labels.measure:
+            return frozenset()
+        names = self.index.labels[self.index.number[fact.id]]
+        return self.index.text_terms(labels.measure) - names.giver - names.receiver
+
     def read(self, text: str) -> Read:
         """The question as a whole, or the clause that holds it where a message is chatty, with the facts that it finds."""
-        config = self.config
         text = normalise(text, self.index.knows, self.index.latin)
         best = self._read_clause(" ".join(text.split()))
         parts = clauses(text)
-        written = surfaces(text)
-        chatty = (
-            len(parts) > 1 and len(written) >= config.chatty_words and set(written) & set(listed("greetings"))
-        )
-        if not chatty or _top(best) >= config.whole_floor:
+        written = best[0].written
+        if (
+            len(parts) < 2
+            or len(written) < CHATTY_WORDS
+            or not best[0].has("greetings")
+            or _top(best) >= WHOLE_FLOOR
+        ):
             return best
         found = [self._read_clause(part) for part in parts]
         questions = [
-            f
-            for f in found
-            if sum(w.known for w in f[0].words) >= config.clause_words and _top(f) > _top(best)
+            f for f in found if sum(w.known for w in f[0].words) >= CLAUSE_WORDS and _top(f) > _top(best)
         ]
         # Among clauses, the question has most weight explained.
         return max(questions, key=lambda f: _top(f) * f[0].weight, default=best)
 
     def _read_clause(self, text: str) -> Read:
-        config = self.config
-        query = parse(text, self.index, config)
-        limit = config.hits_of_dates if query.asks == "year" else config.max_hits
-        hits, scores = search(query.words, limit, text, self.index, config)
-        hits.sort(key=lambda h: (-h.order * query.bonus(h.fact, config), h.fact.id))
-        del hits[config.max_hits :]
-        hits = hits if any(w.exact for w in query.words) else self._latest_first(hits)
-        return query, tuple(hits), scores
-
-    def _latest_first(self, hits: list[Hit]) -> list[Hit]:
-        """The latest of a series leads where it fits almost as well as the best: who names no time asks for now."""
-        if not hits or not hits[0].fact.series:
-            return hits
-        best = hits[0]
-        floor = best.score - self.config.series_margin
-        alike = [h for h in hits if same_series(h.fact, best.fact) and h.score >= floor]
-        latest = max(alike, key=lambda h: h.fact.when.sort_key)
-        first = replace(latest, score=best.score, order=best.order, scores=best.scores)
-        return [first, *(h for h in hits if h is not latest)]
-
-    def _offered(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        floor = hits[0].order * self.config.choice_span
-        return tuple(h for h in hits[: self.config.max_choices] if h.order >= floor)
+        query = parse(text, self.index)
+        hits, scores = search(query, self.index)
+        return query, hits if any(w.exact for w in query.words) else _latest_first(hits), scores
 
     def _topics(self, hits: Sequence[Hit]) -> tuple[Topic, ...]:
         """The topics of the nearest facts, commonest first."""
         counts = Counter(hit.fact.topic for hit in hits)
         return tuple(self.base.topics[topic] for topic, _ in counts.most_common(3))
+
+
+def _is_nothing_near(query: Query, hits: Sequence[Hit], unknown: tuple[str, ...]) -> Rejection | None:
+    if not query.words:
+        return Rejection("no_words")
+    if not hits or max(hits[0].scores[:2]) < CHOICE_FLOOR:
+        return Rejection("nothing_near", unknown, max(hits[0].scores[:2]) if hits else 0.0)
+    if query.unknown_share > UNKNOWN_SHARE:
+        return Rejection("unknown", unknown, query.unknown_share)
+    return None
+
+
+def _form(decision: Decision, rejection: Rejection, total: int) -> Form:
+    if rejection.code in AMBIGUOUS:
+        return "overview" if total > MAX_CHOICES and len(decision.query.words) == 1 else "list"
+    near = FAR_MARGIN if rejection.code == "doubt" else CLEAR_MARGIN
+    return "closest" if decision.margin >= near else "list"
+
+
+def _latest_first(hits: list[Hit]) -> list[Hit]:
+    """The latest of a series leads where it fits almost as well as the best: who names no time asks for now."""
+    if not hits or not hits[0].fact.series:
+        return hits
+    best = hits[0]
+    alike = [h for h in hits if same_series(h.fact, best.fact) and h.score >= best.score - SERIES_MARGIN]
+    latest = max(alike, key=lambda h: h.fact.when.sort_key)
+    first = replace(latest, score=best.score, order=best.order, scores=best.scores)
+    return [first, *(h for h in hits if h is not latest)]
 
 
 def _top(read: Read) -> float:
@@ -207,7 +216,9 @@ def _top(read: Read) -> float:
 
 def _talk(written: Sequence[str], index: Index) -> Talk:
     """What a text is that is not a question for the facts; empty where it may be one."""
-    if len(written) == 1 and any(letters(word) == letters(written[0]) for word in listed("help")):
+    if any(" ".join(written) == word for word in listed("help")) or (
+        len(written) == 1 and any(letters(word) == letters(written[0]) for word in listed("help"))
+    ):
         return "help"
     said = set(written)
     if any(token not in index.lexicon.stop for word in written for token in tokens(word)):

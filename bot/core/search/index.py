@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeAlias
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.core.facts.base import FactBase
-from bot.core.facts.models import Actor, Fact, Figure
-from bot.core.search.config import SearchConfig
-from bot.core.search.cues import find_cues, main_cue
+from bot.core.facts.models import KINDS, Actor, Fact, Figure
+from bot.core.search.cues import cue_number, find_cues, main_cue
 from bot.core.search.lexicon import NAME, Lexicon
+from bot.core.search.ngrams import NGrams
 from bot.core.search.normalise import common_words, latin_key
 from bot.core.search.spelling import Speller
-from bot.core.text import Token, is_cyrillic, plain, surfaces, tokens
+from bot.core.text import Token, is_cyrillic, tokens
 
 FIELDS = (  # in falling order of strength; a title and the asks say what a fact is about
     "title", "asks", "value", "date", "attribution", "role", "statement", "topic", "section", "note", "source", "questions",
@@ -27,15 +25,24 @@ FIELDS = (  # in falling order of strength; a title and the asks say what a fact
 NUMBER = {name: i for i, name in enumerate(FIELDS)}
 LAST_NAMING, QUESTIONS = NUMBER["role"], NUMBER["questions"]
 BESIDE = frozenset({"topic", "section", "source", "note"})  # what places a fact, and is not what it says
-BM25_FIELDS = frozenset({"title", "asks", "statement", "questions"})
+# How much a word counts by where a fact has it.
+STRENGTHS = np.array(
+    [1.0 if i <= LAST_NAMING or i == QUESTIONS else 0.85 if name == "statement" else 0.5 for name, i in NUMBER.items()],
+    np.float32,
+)  # fmt: skip
+BM25_FIELDS = [NUMBER[name] for name in ("title", "asks", "statement", "questions")]
 K1, B = 1.5, 0.75  # of BM25 (Robertson and Zaragoza 2009)
 MAX_YEARS = 10  # an interval of more years is not about each of them
+WEIGHT_CAP = 5.5  # beyond, rarity says nothing more
+PASSING = 0.4  # weight of a word that only statements have, against one of titles and asks
+UNKNOWN_FREQUENCY = 1.5  # assumed document frequency of unknown terms
+STOP = -1
 
 Array: TypeAlias = npt.NDArray[Any]
+Groups: TypeAlias = list[tuple[int, int, int]]  # first place, last place + 1, term
 
 
-@dataclass(frozen=True)
-class Postings:
+class Postings(NamedTuple):
     """For each term, the rows that have it and their values: `starts[term]` to `starts[term + 1]`."""
 
     starts: Array
@@ -44,42 +51,49 @@ class Postings:
 
     @classmethod
     def build(cls, size: int, terms: Array, rows: Array, *values: Array) -> Postings:
-        """From one entry per term and row, in any order."""
-        order = np.lexsort((rows, terms))
-        starts = np.searchsorted(terms[order], np.arange(size + 1)).astype(np.int32)
-        return cls(
-            starts, rows[order].astype(np.int32), np.stack([v[order] for v in values]).astype(np.float32)
-        )
+        """From one entry per term and row, ordered by term."""
+        starts = np.searchsorted(terms, np.arange(size + 1)).astype(np.int32)
+        return cls(starts, rows.astype(np.int32), np.stack(values).astype(np.float32))
 
-    def span(self, term: int) -> slice:
-        return slice(int(self.starts[term]), int(self.starts[term + 1]))
+
+class Labels(NamedTuple):
+    """What the labels of a fact say, as terms."""
+
+    types: frozenset[str]
+    giver: frozenset[str]  # names
+    receiver: frozenset[str]
+    about: dict[str, frozenset[str]]  # by what a question asks for: why, whether, how_many
 
 
 class Index:
     """Immutable once built, and safe to use from several threads."""
 
-    def __init__(self, base: FactBase, lexicon: Lexicon, config: SearchConfig) -> None:
-        self.base, self.facts, self.lexicon, self._config = base, base.facts, lexicon, config
-        self.strength = {name: _strength(name, config) for name in FIELDS}
+    def __init__(self, base: FactBase, lexicon: Lexicon) -> None:
+        self.base, self.facts, self.lexicon = base, base.facts, lexicon
         self.terms: dict[str, int] = {}
         self.joined: dict[str, tuple[str, str]] = {}  # words that stand side by side, by both written as one
         self.whole: dict[str, list[int]] = defaultdict(list)  # facts by title and ask
-        self._words: dict[str, set[str]] = defaultdict(
-            set, {w: set(t) for w, t in lexicon.group_words.items()}
-        )
-        self._repeated: dict[str, tuple[list[int], list[tuple[int, int, int]]]] = {}
-        self._phrase_texts: list[str] = []
-        self._phrase_words: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        self._phrase_cues: dict[int, str] = {}
-        self._text_terms: dict[str, frozenset[str]] = {}
-        self._numbers = {fact.id: number for number, fact in enumerate(base.facts)}
-        self._read()
-        self.latin = {
-            latin_key(word): word
-            for word in sorted({*common_words(), *filter(is_cyrillic, self._words)}, reverse=True)
-        }
-        known = {w: {t for t in terms if t in self.terms} for w, terms in self._words.items()}
-        self.speller = Speller({word: terms for word, terms in known.items() if terms}, config)
+        self.codes: dict[str, str] = {}  # a character for each word, so that phrases compare as strings
+        self.phrase_codes: list[str] = []
+        self.fact_codes: list[str] = []  # all characters of a fact's phrases and statement
+        kinds = np.array([fact.kind for fact in base.facts])
+        self.kinds = {kind: kinds == kind for kind in KINDS}
+        self.number = {fact.id: number for number, fact in enumerate(base.facts)}
+        words: dict[str, set[str]] = defaultdict(set, {w: set(t) for w, t in lexicon.group_words.items()})
+        self.together = [
+            {self.number[other] for other in (*fact.see_also, *fact.actors)}
+            | {self.number[other.id] for other in base.series_of(fact)}
+            for fact in base.facts
+        ]  # for each fact, those that its card shows or leads to
+        for number, fact in enumerate(base.facts):
+            for actor in fact.actors:
+                self.together[self.number[actor]].add(number)
+        self._read(words)
+        self.labels = [self._labels(fact) for fact in self.facts]
+        cyrillic = sorted({*common_words(), *filter(is_cyrillic, words)}, reverse=True)
+        self.latin = {latin_key(word): word for word in cyrillic}
+        known = {w: found for w, terms in words.items() if (found := {t for t in terms if t in self.terms})}
+        self.speller = Speller(known)
 
     # -- building ---------------------------------------------------------------------------------
 
@@ -102,79 +116,82 @@ class Index:
             if evidence.section:
                 yield "section", evidence.section
             yield "source", f"{source.author or source.speaker or ''} {source.publisher} {source.short}"
+        yield from (("questions", question) for question in base.questions.get(fact.id, ()))
 
-    def _read(self) -> None:
-        has: tuple[list[int], list[int], list[int]] = ([], [], [])  # term, fact, field
-        inside: tuple[list[int], list[int], list[int], list[int]] = (
-            [],
-            [],
-            [],
-            [],
-        )  # term, phrase, places from, to
-        self._places: list[int] = []  # the terms of all phrases, one after the other; -1 for stop words
-        phrase_starts: list[int] = []
-        phrase_facts: list[int] = []
+    def _read(self, words: dict[str, set[str]]) -> None:
+        """Reads all texts: the terms of each fact, and those of each phrase with its cue and code."""
+        entries: list[tuple[int, int, int]] = []  # term, fact, field
+        inside: list[tuple[int, int, int, int]] = []  # term, phrase, places from, to
+        places: list[int] = []  # the terms of all phrases, one after the other
+        starts: list[int] = []
+        own: list[bool] = []  # of phrases: whether it is a title or ask
+        cues: list[int] = []
+        term_of: dict[str, int] = {}  # by word as written
 
-        def add_phrase(number: int, text: str) -> None:
-            places, groups = self._read_text(text)
-            start, phrase = len(self._places), len(phrase_facts)
-            phrase_facts.append(number)
-            self._phrase_texts.append(text)
-            phrase_starts.append(start)
-            self._places.extend(places)
-            found = [(at, at + 1, term) for at, term in enumerate(places) if term >= 0] + groups
-            inside[0].extend([term for _, _, term in found])
-            inside[1].extend([phrase] * len(found))
-            inside[2].extend([start + first for first, _, _ in found])
-            inside[3].extend([start + last for _, last, _ in found])
+        def read(text: str, own: bool = True) -> tuple[tuple[Token, ...], list[int], Groups]:
+            written = tokens(text)
+            found: list[int] = []
+            for token in written:
+                if (term := term_of.get(token.surface)) is None:
+                    term = STOP if token in self.lexicon.stop else self._term(token.term)
+                    term_of[token.surface] = term
+                if own and term != STOP and not token.exact:
+                    words[token.surface].add(token.term)
+                found.append(term)
+            for a, b in itertools.pairwise(written) if own else ():
+                if not a.exact and not b.exact and len(a.surface) > 1 and len(b.surface) > 1:
+                    self.joined.setdefault(a.surface + b.surface, (a.surface, b.surface))
+            groups = self.lexicon.groups([t.term for t in written])
+            return written, found, [(i, j, self._term(g)) for i, j, g in groups]
 
-        questions = self.base.questions
+        def add_phrase(text: str, is_own: bool = False) -> tuple[list[str], list[int]]:
+            written, found, groups = read(text, is_own)
+            start, phrase = len(places), len(own)
+            starts.append(start)
+            places.extend(found)
+            own.append(is_own)
+            said = [t.surface for t in written]
+            cues.append(cue_number(main_cue(find_cues(said))))
+            self.phrase_codes.append(self.code(written, grow=True))
+            inside.extend([(t, phrase, start + i, start + i + 1) for i, t in enumerate(found) if t != STOP])
+            inside.extend([(term, phrase, start + i, start + j) for i, j, term in groups])
+            return said, [t for t in found if t != STOP] + [term for _, _, term in groups]
+
+        base = self.base
+        spelt: list[Counter[str]] = []
+        repeated: dict[str, list[int]] = {}
+        phrase_starts = [0]  # of each fact, and of the questions that none answers
         for number, fact in enumerate(self.facts):
-            for name, text in (*self._fields(fact), *(("questions", q) for q in questions.get(fact.id, ()))):
-                places, groups = self._read_text(text)
-                found = [t for t in places if t >= 0] + [group for _, _, group in groups]
-                has[0].extend(found)
-                has[1].extend([number] * len(found))
-                has[2].extend([NUMBER[name]] * len(found))
-                if name in ("title", "asks"):
-                    add_phrase(number, text)
-                    whole = self.whole[plain(text)]
-                    if number not in whole:
+            spelt.append(Counter())
+            codes: set[str] = set()
+            for name, text in self._fields(fact):
+                if name in ("title", "asks", "questions"):
+                    said, found = add_phrase(text, name != "questions")
+                    spelt[number].update(said)
+                    codes.update(self.phrase_codes[-1])
+                    if name != "questions" and number not in (whole := self.whole[" ".join(said)]):
                         whole.append(number)
-            for term in self._dates(fact):
-                has[0].append(self._term(term))
-                has[1].append(number)
-                has[2].append(NUMBER["date"])
-        self.own_phrases = len(phrase_facts)
-        for number, fact in enumerate(self.facts):
-            for question in questions.get(fact.id, ()):
-                add_phrase(number, question)
-        self._finish(
-            *map(_integers, has),
-            _integers(phrase_facts),
-            _integers([*phrase_starts, len(self._places)]),
-            *map(_integers, inside),
-        )
-
-    def _read_text(self, text: str) -> tuple[list[int], list[tuple[int, int, int]]]:
-        """The term of each word of a text, -1 for stop words; and the vocabulary's groups with the places they take."""
-        if (cached := self._repeated.get(text)) is not None:
-            return cached
-        words = tokens(text)
-        places: list[int] = []
-        for token in words:
-            if token in self.lexicon.stop:
-                places.append(-1)
-                continue
-            places.append(self._term(token.term))
-            if not token.exact:
-                self._words[token.surface].add(token.term)
-        for a, b in itertools.pairwise(words):
-            if not a.exact and not b.exact and len(a.surface) > 1 and len(b.surface) > 1:
-                self.joined.setdefault(a.surface + b.surface, (a.surface, b.surface))
-        groups = [(i, j, self._term(g)) for i, j, g in self.lexicon.groups([t.term for t in words])]
-        self._repeated[text] = places, groups
-        return places, groups
+                elif name == "statement" or text not in repeated:
+                    written, terms, groups = read(text)
+                    found = [t for t in terms if t != STOP] + [group for _, _, group in groups]
+                    if name == "statement":
+                        spelt[number].update([t.surface for t in written])
+                        codes.update(self.code(written, grow=True))
+                    repeated[text] = found
+                else:
+                    found = repeated[text]
+                entries.extend([(term, number, NUMBER[name]) for term in found])
+            entries.extend([(self._term(term), number, NUMBER["date"]) for term in self._dates(fact)])
+            self.fact_codes.append("".join(codes))
+            phrase_starts.append(len(own))
+        unanswered = itertools.chain.from_iterable(base.unanswered.values())
+        self.unanswered = frozenset([" ".join(add_phrase(question)[0]) for question in unanswered])
+        self.phrase_starts = [*phrase_starts, len(own)]
+        self.whole = dict(self.whole)
+        self.own, self.phrase_cues = np.array(own), np.array(cues, np.int8)
+        self.ngrams = NGrams(spelt)
+        self._weigh(*np.array(entries).T)
+        self._weigh_phrases(np.array(places), np.array([*starts, len(places)]), *np.array(inside).T)
 
     def _term(self, term: str) -> int:
         return self.terms.setdefault(term, len(self.terms))
@@ -189,136 +206,99 @@ class Index:
         if when.start.precision == "day":
             yield from (f"number:{day}" for day in {when.first.day, when.last.day})
 
-    def _finish(
-        self, terms: Array, facts: Array, fields: Array, phrase_facts: Array, starts: Array, *inside: Array
-    ) -> None:
-        config, size, count = self._config, len(self.terms), len(self.facts)
-        strengths = np.array(list(self.strength.values()), np.float32)
+    def _weigh(self, terms: Array, facts: Array, fields: Array) -> None:
+        """The weights of the terms; for each term and fact, how strongly and where the fact has it, and its BM25."""
+        size, count = len(self.terms), len(self.facts)
         # The best field of each term in each fact.
-        order = np.lexsort((fields, facts, terms))
-        t, f, where = terms[order], facts[order], fields[order]
-        first = np.ones(len(t), bool)
-        first[1:] = (t[1:] != t[:-1]) | (f[1:] != f[:-1])
-        t, f, where = t[first], f[first], where[first]
-        own = where != QUESTIONS
+        keys = (terms * count + facts) * len(FIELDS) + fields
+        best, tf = np.unique(keys, return_counts=True)
+        pairs, where = best // len(FIELDS), best % len(FIELDS)
+        first = np.append(True, pairs[1:] != pairs[:-1])
+        t, f, field = pairs[first] // count, pairs[first] % count, where[first]
+        own = field != QUESTIONS
         frequency = np.bincount(t[own], minlength=size)
-        naming = np.bincount(t[own & (where <= LAST_NAMING)], minlength=size) / np.maximum(frequency, 1)
+        naming = np.bincount(t[own & (field <= LAST_NAMING)], minlength=size) / np.maximum(frequency, 1)
         everywhere = np.bincount(t, minlength=size)
         naming[frequency == 0] = 1.0
-        frequency = np.where(frequency, frequency, everywhere)
         # Rare words count more, and words that facts are named by more than words that only occur in statements.
-        self.frequency = frequency
-        self.weights = np.minimum(self._idf(frequency), config.weight_cap) * (
-            config.passing + (1 - config.passing) * naming
-        )
-        strength = strengths[where]
-        bm25 = self._bm25(terms, facts, fields, everywhere, t * count + f)
-        self.in_facts = Postings.build(size, t, f, strength * own, strength, bm25, where)
+        self.frequency = np.where(frequency, frequency, everywhere)
+        weights = np.minimum(self._idf(self.frequency), WEIGHT_CAP) * (PASSING + (1 - PASSING) * naming)
+        self.weights = weights.astype(np.float32)
+        self.unknown_weight = min(float(self._idf(UNKNOWN_FREQUENCY)), WEIGHT_CAP)
+        self.rare_weight = float(self._idf(1))  # of a word that one fact has
 
-        # Phrases: how much weight the words have that a term stands for, within the phrase.
-        places = np.array(self._places, np.int32)
+        read = np.isin(where, BM25_FIELDS)
+        entry, at = np.unique(pairs[read], return_inverse=True)
+        tf = np.bincount(at, tf[read])
+        lengths = np.bincount(entry % count, tf, minlength=count)
+        norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1))
+        bm25 = np.zeros(len(t))
+        bm25[np.searchsorted(pairs[first], entry)] = (
+            self._idf(everywhere[entry // count]) * tf * (K1 + 1) / (tf + norm[entry % count])
+        )
+        strength = STRENGTHS[field]
+        self.in_facts = Postings.build(size, t, f, strength * own, strength, bm25, field)
+
+    def _weigh_phrases(
+        self, places: Array, starts: Array, term: Array, phrase: Array, begin: Array, end: Array
+    ) -> None:
+        """For each term and phrase, how much weight the words have that the term stands for."""
         at = np.append(0.0, np.cumsum(np.where(places >= 0, self.weights[places], 0.0)))
         totals = at[starts[1:]] - at[starts[:-1]]
         self.phrase_totals = np.where(totals > 0, totals, np.inf).astype(np.float32)
-        self.phrase_facts = phrase_facts
-        term, phrase, begin, end = inside
-        keys, which = np.unique(term * len(phrase_facts) + phrase, return_inverse=True)
-        weight = np.bincount(which, at[end] - at[begin]).astype(np.float32)
-        self.in_phrases = Postings.build(
-            size, keys // len(phrase_facts), keys % len(phrase_facts), weight, np.ones_like(weight)
-        )
-        self.asked = np.unique(
-            phrase_facts[self.own_phrases :], return_index=True
-        )  # facts with questions, their starts
-        self.phrase_starts = np.searchsorted(phrase_facts[: self.own_phrases], np.arange(count))
-        del self._places, self._repeated
-
-    def _bm25(self, terms: Array, facts: Array, fields: Array, frequency: Array, keys: Array) -> Array:
-        """The BM25 weight of each of `keys` (term and fact) by the fields that it reads."""
-        count = len(self.facts)
-        read = np.isin(fields, [NUMBER[name] for name in BM25_FIELDS])
-        entries, tf = np.unique(terms[read] * count + facts[read], return_counts=True)
-        lengths = np.bincount(facts[read], minlength=count)
-        norm = K1 * (1 - B + B * lengths / max(lengths.mean() if count else 0, 1))
-        values = self._idf(frequency[entries // count]) * tf * (K1 + 1) / (tf + norm[entries % count])
-        result = np.zeros(len(keys), np.float32)
-        result[np.searchsorted(keys, entries)] = values
-        return result
+        count = len(totals)
+        keys, which = np.unique(term * count + phrase, return_inverse=True)
+        weight = np.bincount(which, at[end] - at[begin])
+        self.in_phrases = Postings.build(len(self.terms), keys // count, keys % count, weight)
 
     def _idf(self, frequency: Any) -> Any:
         """BM25's inverse document frequency, with 1 added so that it stays positive."""
         n = len(self.facts)
         return np.log1p((n - np.minimum(frequency, n) + 0.5) / (frequency + 0.5))
 
+    def _labels(self, fact: Fact) -> Labels:
+        labels = fact.answers
+        if labels is None:
+            return Labels(frozenset(), frozenset(), frozenset(), {})
+        about = {"why": labels.reason_for, "whether": labels.settles}
+        about["how_many"] = " ".join(filter(None, (labels.counts, labels.measure)))
+        giver, receiver = (self.text_terms(party or "") for party in (labels.giver, labels.receiver))
+        return Labels(
+            frozenset(labels.types),
+            frozenset(t for t in giver if t.startswith(NAME)),
+            frozenset(t for t in receiver if t.startswith(NAME)),
+            {asks: self.text_terms(text) for asks, text in about.items() if text},
+        )
+
     # -- looking up -------------------------------------------------------------------------------
 
-    @property
-    def unknown_weight(self) -> float:
-        return min(float(self._idf(self._config.unknown_frequency)), self._config.weight_cap)
-
-    @cached_property
-    def rare_weight(self) -> float:
-        """The weight of a word that one fact has, for scores that do not depend on the size of the base."""
-        return float(self._idf(1))
+    def code(self, words: Sequence[Token], grow: bool = False) -> str:
+        """A text as one character for each word that says something; words of one group share theirs."""
+        codes, lexicon = self.codes, self.lexicon
+        found = []
+        for i, token in enumerate(words):
+            code = codes.get(token.surface)
+            if code is None:
+                if lexicon.is_silent(token):
+                    code = ""
+                else:
+                    term = lexicon.common_term(token.term)
+                    code = codes.get(term) or (chr(256 + len(codes)) if grow else chr(0xF0000 + i))
+                    if grow:
+                        codes[term] = code
+                if grow:
+                    codes[token.surface] = code
+            found.append(code)
+        return "".join(found)
 
     def knows(self, token: Token) -> bool:
         return token.term in self.terms or token in self.lexicon.stop
 
-    def fields(self, term: str, facts: Array) -> Array:
-        """The number of the strongest field in which each of some facts has a term, or the number of fields."""
-        span = self.in_facts.span(self.terms[term])
-        rows = self.in_facts.rows[span]
-        at = np.minimum(rows.searchsorted(facts), len(rows) - 1)
-        found = np.where(rows[at] == facts, self.in_facts.values[-1][span][at], len(FIELDS))
-        return found.astype(np.intp)
-
-    def number(self, fact: Fact) -> int:
-        return self._numbers[fact.id]
-
-    def phrases(self, number: int) -> tuple[range, range]:
-        """The rows of a fact's title and asks, and those of the questions that should find it."""
-        own = range(*np.searchsorted(self.phrase_facts[: self.own_phrases], (number, number + 1)))
-        asked = (
-            np.searchsorted(self.phrase_facts[self.own_phrases :], (number, number + 1)) + self.own_phrases
-        )
-        return own, range(*asked)
-
-    def phrase_cue(self, row: int) -> str:
-        """What a phrase asks for."""
-        if row not in self._phrase_cues:
-            self._phrase_cues[row] = main_cue(find_cues(surfaces(self._phrase_texts[row])))
-        return self._phrase_cues[row]
-
-    def phrase_terms(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """All terms of a phrase in order, and the names among them."""
-        if row not in self._phrase_words:
-            terms = tuple(token.term for token in tokens(self._phrase_texts[row]))
-            names = tuple(group for _, _, group in self.lexicon.groups(terms) if group.startswith(NAME))
-            self._phrase_words[row] = terms, names
-        return self._phrase_words[row]
-
     def text_terms(self, text: str) -> frozenset[str]:
         """The terms of any text, and the vocabulary's groups in it."""
-        if text not in self._text_terms:
-            terms = [token.term for token in tokens(text)]
-            self._text_terms[text] = frozenset(terms) | {group for _, _, group in self.lexicon.groups(terms)}
-        return self._text_terms[text]
-
-    def all_terms(self, fact: Fact) -> frozenset[str]:
-        """The terms of all that a fact says, and of the questions that should find it."""
-        texts = [text for name, text in self._fields(fact) if name not in BESIDE]
-        return self.text_terms(" ".join((*texts, *self.base.questions.get(fact.id, ()))))
+        terms = [token.term for token in tokens(text)]
+        return frozenset(terms) | {group for _, _, group in self.lexicon.groups(terms)}
 
     def word_frequency(self, term: str) -> int:
         """How many facts have a term."""
         return int(self.frequency[self.terms[term]])
-
-
-def _integers(values: list[int]) -> Array:
-    return np.array(values, np.int64)
-
-
-def _strength(field: str, config: SearchConfig) -> float:
-    if NUMBER[field] <= LAST_NAMING or field == "questions":
-        return config.naming
-    return config.statement if field == "statement" else config.context

@@ -1,4 +1,4 @@
-"""What words are: stop words, everyday words, attributes, and the vocabulary's names and synonyms."""
+"""What words are: stop words, everyday words, properties, and the vocabulary's names and synonyms."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.core.facts.vocabulary import Vocabulary
-from bot.core.text import SHORT_STEM, Token, listed, surfaces, tokens
+from bot.core.text import SHORT_STEM, Token, languages, listed, surfaces, tokens
 
 MatchType: TypeAlias = Literal["same", "name", "synonym", "typo", "related", "joined", "number", "date"]
 NAME, SYNONYM = "@name:", "@synonym:"  # begin the terms of the vocabulary's groups
+ASKING = ("how_many", "how_much", "why", "who", "when", "where", "how")
+STRUCTURE = ("from", "to", "by", "beside", "joining", "qualifiers")  # sections of the languages
 
 
 class StopWords:
@@ -42,11 +44,10 @@ class StopWords:
 
     def content(self, words: Sequence[Token]) -> list[int]:
         """The places of the words that say something."""
-        written = tuple(t.surface for t in words)
         drop: set[int] = set()
-        for i, surface in enumerate(written):
-            for phrase in self._phrases.get(surface, ()):
-                if written[i : i + len(phrase)] == phrase:
+        for i, token in enumerate(words):
+            for phrase in self._phrases.get(token.surface, ()):
+                if tuple(t.surface for t in words[i : i + len(phrase)]) == phrase:
                     drop.update(range(i, i + len(phrase)))
         return [i for i, t in enumerate(words) if i not in drop and t not in self]
 
@@ -71,11 +72,13 @@ class Lexicon:
         self.stop = stop_words(tuple(vocabulary.ignore))
         self.low_weight = _terms((*listed("low_weight"), *vocabulary.light))
         self.attributes = _terms((*listed("attributes"), *vocabulary.asked))
+        cues = [cue for data in languages().values() for asks in ASKING for cue in data["cues"].get(asks, ())]
+        structure = [entry for section in STRUCTURE for entry in listed(section)]
+        self._structure = frozenset(word for entry in (*cues, *structure) for word in surfaces(entry))
         self.heads: dict[str, str] = {}  # the term of a group: its first word
-        self.group_words: dict[str, set[str]] = defaultdict(
-            set
-        )  # a word as written: terms that it stands for
-        self._groups: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self.group_words: dict[str, set[str]] = defaultdict(set)  # a word as written: what it stands for
+        self._single: dict[str, list[str]] = defaultdict(list)  # groups by their words of one term …
+        self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         for prefix, groups in ((NAME, vocabulary.names), (SYNONYM, vocabulary.synonyms)):
             for head, others in groups.items():
                 group = f"{prefix}{head}"
@@ -83,22 +86,33 @@ class Lexicon:
                 for phrase in (head, *others):
                     words = tokens(phrase)
                     terms = tuple(t.term for t in words)
-                    self._groups[terms[:2]].append((terms, group))
+                    if len(terms) > 1:  # … and by the first two terms of longer ones
+                        self._phrases.setdefault(terms[0], {}).setdefault(terms[1], []).append((terms, group))
+                    elif terms and group not in self._single[terms[0]]:
+                        self._single[terms[0]].append(group)
                     if len(words) == 1 and words[0] not in self.stop:
                         self.group_words[words[0].surface] |= {words[0].term, group}
 
     def groups(self, terms: Sequence[str]) -> list[tuple[int, int, str]]:
         """The vocabulary's words and phrases in a text: first place, last place + 1, the group's term."""
         found: list[tuple[int, int, str]] = []
-        known = self._groups
         for i, term in enumerate(terms):
-            for key in ((term,), tuple(terms[i : i + 2])) if i + 1 < len(terms) else ((term,),):
-                if key in known:
-                    for phrase, group in known[key]:
-                        size = len(phrase)
-                        if size <= 2 or tuple(terms[i : i + size]) == phrase:
-                            found.append((i, i + size, group))
+            if term in self._single:
+                found.extend([(i, i + 1, group) for group in self._single[term]])
+            if term in self._phrases and i + 1 < len(terms):
+                for phrase, group in self._phrases[term].get(terms[i + 1], ()):
+                    stop = i + len(phrase)
+                    if stop == i + 2 or tuple(terms[i:stop]) == phrase:
+                        found.append((i, stop, group))
         return found
+
+    def is_silent(self, token: Token) -> bool:
+        """Whether a word says nothing of what is asked, nor of how the other words belong together."""
+        return token in self.stop and token.surface not in self._structure
+
+    def common_term(self, term: str) -> str:
+        """One term for all words of a group: its name, or its first synonym group; the term itself for others."""
+        return self._single[term][0] if term in self._single else term
 
 
 def match_of_group(term: str) -> MatchType:
@@ -112,6 +126,3 @@ def letters(word: str) -> tuple[str, str]:
 
 def _terms(words: Iterable[str]) -> frozenset[str]:
     return frozenset(token.term for word in words for token in tokens(word))
-
-
-__all__ = ["Lexicon", "MatchType", "letters", "match_of_group", "stop_words", "surfaces"]

@@ -106,17 +106,14 @@ def _known_share(text: str, knows: Callable[[Token], bool]) -> float:
 
 def _from_latin(text: str, knows: Callable[[Token], bool], latin: Mapping[str, str]) -> str:
     """Unknown words in Latin letters as the Russian or Belarusian words that they spell."""
-    found = {
-        t.surface: word
-        for t in tokens(text)
-        if t.surface.isascii() and (word := latin.get(latin_key(t.surface)))
-    }
-    unknown = {t.surface for t in tokens(text) if not knows(t)}
-    if not any(len(surface) >= _LONG_LATIN and surface in unknown for surface in found):
+    written = tokens(text)
+    unknown = {t.surface for t in written if t.surface.isascii() and t.surface[0].isalpha() and not knows(t)}
+    found = {s: word for s in unknown if (word := latin.get(latin_key(s)))}
+    if not any(len(surface) >= _LONG_LATIN for surface in found):
         return text
-    words = fold(text).split()
-    meant = {s: w for s, w in found.items() if s in unknown or len(s) < _LONG_LATIN}
-    return " ".join(meant.get(word.strip(".,;:!?"), word) for word in words)
+    short = {t.surface for t in written if t.surface.isascii() and len(t.surface) < _LONG_LATIN}
+    found |= {s: word for s in short if (word := latin.get(latin_key(s)))}
+    return " ".join(found.get(word.strip(".,;:!?"), word) for word in fold(text).split())
 
 
 def latin_key(word: str) -> str:

@@ -7,10 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.core.facts.models import Fact
 from bot.core.search.analysis import QuestionWord, analyse
-from bot.core.search.config import SearchConfig
-from bot.core.search.cues import find_cues, main_cue
+from bot.core.search.cues import cue_number, find_cues, main_cue
 from bot.core.search.index import Index
 from bot.core.text import listed
 
@@ -31,6 +29,11 @@ class Query:
     words: tuple[QuestionWord, ...]
     asks: str
     cues: Mapping[str, tuple[int, int]]
+    code: str  # as those of the index's phrases
+
+    @property
+    def cue(self) -> int:
+        return cue_number(main_cue(self.cues))
 
     @cached_property
     def counted(self) -> str:
@@ -41,9 +44,9 @@ class Query:
         near = (
             w
             for w in self.words
-            if stop <= w.at < stop + 3 and not w.low and (w.token.surface.isascii() or not w.name)
+            if stop <= w.at < stop + 3 and not w.low and (w.text.isascii() or not w.name)
         )
-        return next((w.token.surface for w in near), "")
+        return next((w.text for w in near), "")
 
     @cached_property
     def focus(self) -> QuestionWord | None:
@@ -51,7 +54,7 @@ class Query:
         stop = self.cues[self.asks][1] if self.asks in self.cues else 0
         return next((w for w in self.words if w.at >= stop), None)
 
-    @property
+    @cached_property
     def weight(self) -> float:
         return sum(w.weight for w in self.words)
 
@@ -60,9 +63,9 @@ class Query:
         """How much of the question's weight is carried by words that the base does not have."""
         return sum(w.weight for w in self.words if not w.known) / self.weight if self.weight else 0.0
 
-    def bonus(self, fact: Fact, config: SearchConfig) -> float:
-        """The factor for a fact of the kind that is asked for: among facts that fit alike, those lead."""
-        return config.kind_bonus.get(self.asks, 1.0) if fact.kind in KINDS.get(self.asks, ()) else 1.0
+    def has(self, section: str) -> bool:
+        """Whether a word of a section of the languages is in it."""
+        return not set(listed(section)).isdisjoint(self.written)
 
     def joins(self, names: Collection[str]) -> bool:
         """Whether it puts one of the names on a level with another word: "Ukraine and China", "the EU versus Russia"."""
@@ -73,15 +76,16 @@ class Query:
         )
 
 
-def parse(text: str, index: Index, config: SearchConfig) -> Query:
+def parse(text: str, index: Index) -> Query:
     """What a text asks, as far as the base's words and the languages' cues say."""
-    tokens, words = analyse(text, index, config)
+    tokens, words = analyse(text, index)
     written = tuple(token.surface for token in tokens)
-    only_dates = bool(words) and all(w.exact for w in words) and not set(written) & set(listed("time_order"))
+    only_dates = bool(words) and all(w.exact for w in words)
     cues = find_cues(written)
-    return Query(
-        text, written, tuple(t.term for t in tokens), words, "year" if only_dates else main_cue(cues), cues
-    )
+    asks = main_cue(cues)
+    if only_dates and set(listed("time_order")).isdisjoint(written):
+        asks = "year"
+    return Query(text, written, tuple(t.term for t in tokens), tuple(words), asks, cues, index.code(tokens))
 
 
 def clauses(text: str) -> tuple[str, ...]:

@@ -15,13 +15,13 @@ Talk: TypeAlias = Literal["", "talk", "thanks", "help"]
 # Why the best fact is not the answer.  Of the first three, several facts fit; of the others, none does.
 Code: TypeAlias = Literal[
     "broad", "part", "tie",
-    "number", "name", "guessed", "type", "not_a_number", "count", "direction", "doubt", "unknown", "subject", "no_words",
+    "unanswered", "number", "name", "guessed", "type", "count", "direction", "doubt", "unknown", "subject", "no_words",
     "nothing_near",
 ]  # fmt: skip
 AMBIGUOUS: frozenset[Code] = frozenset({"broad", "part", "tie"})
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class WordMatch:
     """One word of the question, and the word of a fact that it was taken for.
 
@@ -37,7 +37,7 @@ class WordMatch:
     field: str
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Hit:
     """A fact that fits a question; `score` from 0 to 1 is how much of the question it explains."""
 
@@ -46,7 +46,8 @@ class Hit:
     matches: tuple[WordMatch, ...] = ()
     missing: tuple[str, ...] = ()  # words of the question that the base knows and this fact does not have
     order: float = 0.0  # what the facts are ordered by
-    scores: tuple[float, ...] = ()  # own text, own text and questions, BM25
+    scores: tuple[float, ...] = ()  # those of scoring.SCORES
+    number: int = -1  # the fact's place in the base
 
 
 @dataclass(frozen=True)

@@ -2,130 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from bot.core.search.analysis import QuestionWord
-from bot.core.search.config import SearchConfig
 from bot.core.search.index import FIELDS, Array, Index, Postings
+from bot.core.search.model import model
+from bot.core.search.query import KINDS, Query
 from bot.core.search.results import Hit, WordMatch
 from bot.core.text import plain
+
+LOW_WEIGHT_OF_BM25 = 0.65  # factor for everyday words
+COVERAGE, PHRASE, PRECISION = 0.70, 0.18, 0.12  # shares of a score that add up to 1
+BM25_SCALE = 1.8  # times the weight of a word that one fact has
+LIKELY = 40  # facts whose phrases are compared
+MAX_HITS = 8  # more than are shown, so that rivals and later members of a series are among them
+# Scores of a fact, from 0 to 1: by its own text; by that and the questions that should find it; BM25 over both; its
+# nearest phrase; its nearest phrase that asks for the same; whether it is of the kind that is asked for; its letters.
+SCORES = ("own", "asked", "bm25", "nearest", "nearest_alike", "kind_fits", "letters")
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Three scores of each fact, from 0 to 1: by its own text; by that and the questions that should find it; BM25 over
-    both.  And for each phrase how much of the question it covers, and how much of it the question covers.
-    """
+    """By score and fact; by word and fact, the alternative and the field that the fact has it by; and for each phrase of
+    the likeliest facts how much of the question it covers, how much of it the question covers, and how alike both are."""
 
     facts: Array
+    order: Array
+    alternatives: Array
+    fields: Array
+    phrases: dict[int, slice]  # the phrases of a fact
     covered: Array
     precision: Array
+    alike: Array
 
 
-def score(words: Sequence[QuestionWord], index: Index, config: SearchConfig) -> Scores:
-    """The first two scores are the share of the question's weight that a fact has, times how well its best phrase fits."""
-    total = sum(w.weight for w in words)
-    facts = np.zeros((3, len(index.facts)), np.float32)
-    phrases = np.zeros((2, len(index.phrase_totals)), np.float32)
-    for word in words:
-        weight = word.weight / total
-        _add(facts, word, index, index.in_facts, (weight, weight, config.low_weight if word.low else 1.0))
-        _add(phrases, word, index, index.in_phrases, (1.0, weight))
-    inside, covered = phrases
-    precision = np.minimum(inside / index.phrase_totals, 1.0)
-    fit = covered * (config.phrase_share + config.precision_share * precision)
-    best_own = np.maximum.reduceat(fit[: index.own_phrases], index.phrase_starts)
-    best = best_own.copy()
-    if index.own_phrases < len(fit):
-        asked, starts = index.asked
-        best[asked] = np.maximum(best[asked], np.maximum.reduceat(fit[index.own_phrases :], starts))
-    facts[0] *= config.coverage_share + best_own
-    facts[1] *= config.coverage_share + best
-    facts[2] = np.tanh(facts[2] / (config.bm25_scale * index.rare_weight))
-    return Scores(facts, covered, precision)
+def score(query: Query, index: Index) -> Scores:
+    words = query.words
+    total = query.weight or 1.0
+    weights = np.array([w.weight / total for w in words], np.float32)
+    # The most similar alternative comes last, as the last value that is assigned to a cell stays.
+    found = [(a, i, place) for i, word in enumerate(words) for place, a in enumerate(word.alternatives)]
+    found.sort(key=lambda entry: entry[0].similarity)
+    terms = [index.terms[alternative.term] for alternative, _, _ in found]
+    similarity = np.array([alternative.similarity for alternative, _, _ in found], np.float32)
+    places = np.array([place for _, _, place in found], np.float32)
+    parts = np.array([1 / alternative.words for alternative, _, _ in found], np.float32)
+    at = np.array([i for _, i, _ in found])
+
+    def gather(postings: Postings) -> tuple[Array, Array, Array]:
+        """The rows of all postings, their values, and which alternative each is of."""
+        spans = [slice(postings.starts[t], postings.starts[t + 1]) for t in terms]
+        which = np.repeat(np.arange(len(spans)), [s.stop - s.start for s in spans])
+        rows = np.concatenate([postings.rows[s] for s in spans])
+        return rows, np.concatenate([postings.values[:, s] for s in spans], axis=1), which
+
+    count, size = len(index.facts), len(words)
+    rows, values, which = gather(index.in_facts)
+    cells = rows + (at * count)[which]
+    table = np.zeros((3, size * count), np.float32)
+    table[1:, cells] = values[1:3] * similarity[which]
+    mine = values[0] > 0
+    table[0, cells[mine]] = (values[0] * similarity[which])[mine]
+    described = np.full((2, size * count), -1, np.int8)
+    described[0, cells] = places[which]
+    described[1, cells] = values[3]
+    described = described.reshape(2, size, count)
+    own, asked, bm25 = table.reshape(3, size, count)
+    low = np.array([LOW_WEIGHT_OF_BM25 if w.low else 1.0 for w in words], np.float32)
+    facts = np.zeros((len(SCORES), count), np.float32)
+    facts[0], facts[1] = weights @ own, weights @ asked
+    facts[2] = np.tanh((low @ bm25) / (BM25_SCALE * index.rare_weight))
+    facts[6] = index.ngrams.similarity(query.written)
+
+    # The phrases of the likeliest facts, and the questions that none answers.
+    likely = np.sort(np.argpartition(facts.sum(0), -min(LIKELY, count))[-min(LIKELY, count) :])
+    sizes = np.diff(index.phrase_starts)[[*likely, count]]
+    columns = np.concatenate([np.arange(*index.phrase_starts[n : n + 2]) for n in (*likely.tolist(), count)])
+    stops = np.cumsum(sizes)
+    column_of = np.full(len(index.own), -1, np.int32)
+    column_of[columns] = np.arange(len(columns))
+    rows, values, which = gather(index.in_phrases)
+    kept = np.flatnonzero(column_of[rows] >= 0)
+    which = which[kept]
+    cells = column_of[rows[kept]] + (at * len(columns))[which]
+    table = np.zeros((2, size * len(columns)), np.float32)
+    table[0, cells] = similarity[which]
+    table[1, cells] = values[0, kept] * (similarity * parts)[which]
+    covered = weights @ table[0].reshape(size, -1)
+    precision = np.minimum(table[1].reshape(size, -1).sum(0) / index.phrase_totals[columns], 1.0)
+    fit = covered * (PHRASE + PRECISION * precision)
+    alike = covered * precision
+    starts = (stops - sizes)[:-1]  # of the facts
+    answered = slice(0, stops[-2])
+
+    def best(values: Array) -> Array:
+        """The largest value of a phrase for each of the likeliest facts."""
+        return np.maximum.reduceat(values[answered], starts)
+
+    facts[0] *= COVERAGE
+    facts[1] *= COVERAGE
+    facts[0, likely] *= 1 + best(np.where(index.own[columns], fit, 0.0)) / COVERAGE
+    facts[1, likely] *= 1 + best(fit) / COVERAGE
+    facts[3, likely] = best(alike)
+    if query.cue:
+        facts[4, likely] = best(np.where(index.phrase_cues[columns] == query.cue, alike, 0.0))
+    for kind in KINDS.get(query.asks, ()):
+        facts[5] += facts[1] * index.kinds[kind]
+    facts[0, index.whole.get(plain(query.text), [])] = 1.0
+    phrases = {
+        n: slice(stop - size, stop)
+        for n, stop, size in zip((*likely.tolist(), count), stops.tolist(), sizes.tolist(), strict=True)
+    }
+    order = _weights() @ facts
+    return Scores(np.minimum(facts, 1.0), order, *described, phrases, covered, precision, alike)
 
 
-def _add(
-    totals: Array, word: QuestionWord, index: Index, postings: Postings, weights: Sequence[float]
-) -> None:
-    """Adds to each row, column by column, what the best of a word's alternatives gives: the posting's value by weight.
+@cache
+def _weights() -> Array:
+    return np.array([model()["order"][name] for name in SCORES], np.float32)
 
-    Where several words of the question stand for a term together, each takes its part of the phrase.
-    """
-    best = totals if len(word.alternatives) == 1 else np.zeros_like(totals)
-    for alternative in word.alternatives:
-        span = postings.span(index.terms[alternative.term])
-        rows = postings.rows[span]
-        for column, weight in enumerate(weights):
-            part = alternative.words if postings is index.in_phrases and column == 0 else 1
-            values = postings.values[column, span] * (weight * alternative.similarity / part)
-            best[column, rows] = (
-                best[column, rows] + values if best is totals else np.maximum(best[column, rows], values)
+
+def search(query: Query, index: Index) -> tuple[list[Hit], Scores | None]:
+    """The facts that fit the question best, best first."""
+    if not any(w.known for w in query.words):
+        return [], None
+    found = score(query, index)
+    likely = [n for n in found.phrases if n < len(index.facts) and found.order[n] > 0]
+    likely.sort(key=lambda n: (-found.order[n], n))
+    return [hit(number, found, query, index) for number in likely[:MAX_HITS]], found
+
+
+def hit(number: int, found: Scores, query: Query, index: Index) -> Hit:
+    """A fact with its scores and the words that it has and lacks."""
+    matches: list[WordMatch] = []
+    missing: list[str] = []
+    alternatives, fields = found.alternatives[:, number].tolist(), found.fields[:, number].tolist()
+    for word, place, where in zip(query.words, alternatives, fields, strict=True):
+        if place >= 0:
+            by = word.alternatives[place]
+            matches.append(
+                WordMatch(word.text, by.matched, by.how, by.similarity, word.weight, FIELDS[where])
             )
-    if best is not totals:
-        totals += best
-
-
-def search(
-    words: Sequence[QuestionWord], limit: int, text: str, index: Index, config: SearchConfig
-) -> tuple[list[Hit], Scores | None]:
-    """The facts that explain most of the question, best first."""
-    if not any(w.known for w in words) or sum(w.weight for w in words) <= 0:
-        return [], None
-    found = score(words, index, config)
-    whole = index.whole.get(plain(text), [])
-    found.facts[0, whole] = 1.0
-    order = np.array(config.score_weights, np.float32) @ found.facts
-    count = min(limit, int(np.count_nonzero(order)))
-    if not count:
-        return [], None
-    # All that score like the last one, so that the order by id decides and not the partition.
-    least = np.partition(order, len(order) - count)[len(order) - count]
-    ordered = sorted((-float(order[n]), index.facts[n].id, int(n)) for n in np.flatnonzero(order >= least))
-    numbers = [number for _, _, number in ordered[:limit]]
-    return hits(numbers, np.minimum(found.facts, 1.0), words, index, order), found
-
-
-def hits(
-    numbers: Sequence[int], found: Array, words: Sequence[QuestionWord], index: Index, order: Array
-) -> list[Hit]:
-    """Facts with their scores and the words that they have and lack."""
-    matches: list[list[WordMatch]] = [[] for _ in numbers]
-    missing: list[list[str]] = [[] for _ in numbers]
-    facts = np.array(numbers)
-    strengths = np.array([*index.strength.values(), 0.0])
-    for word in words:
-        if not word.known:
-            continue
-        fields = np.stack([index.fields(a.term, facts) for a in word.alternatives])
-        values = strengths[fields] * np.array([[a.similarity] for a in word.alternatives])
-        best = values.argmax(0)
-        for place, at in enumerate(best.tolist()):
-            if values[at, place] > 0:
-                found_as, where = word.alternatives[at], FIELDS[fields[at, place]]
-                matches[place].append(
-                    WordMatch(
-                        word.token.surface,
-                        found_as.matched,
-                        found_as.how,
-                        found_as.similarity,
-                        word.weight,
-                        where,
-                    )
-                )
-            else:
-                missing[place].append(word.token.surface)
-    return [
-        Hit(
-            index.facts[n],
-            float(found[0, n]),
-            tuple(m),
-            tuple(lacks),
-            float(order[n]),
-            tuple(map(float, found[:, n])),
-        )
-        for n, m, lacks in zip(numbers, matches, missing, strict=True)
-    ]
+        elif word.known:
+            missing.append(word.text)
+    scores = tuple(found.facts[:, number].tolist())
+    order = float(found.order[number])
+    return Hit(index.facts[number], scores[0], tuple(matches), tuple(missing), order, scores, number)

@@ -4,85 +4,77 @@ from __future__ import annotations
 
 import bisect
 import math
-import threading
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.core.search.config import SearchConfig
 from bot.core.search.lexicon import MatchType, letters
 from bot.core.text import is_cyrillic, romanised, stem
 
-CACHED = 20_000
+SHORT_WORD = 4  # shorter words are not guessed at
+TYPO_FLOOR = 0.77  # similarity: one letter in five, two in nine
+EXCHANGED_FLOOR = 0.75  # two letters exchanged in a word of four (laon)
+RELATED = 0.72  # words of one beginning (election, electoral) are often, not always, of one meaning
 TOP_MARGIN, MOST = 0.06, 6  # of several guesses, those nearly as good as the best
+
+Guess: TypeAlias = tuple[str, float, MatchType, str]  # term, similarity, how, the base's word
 
 
 class Speller:
     """Guesses from the words that one base has; `words` maps each to the terms that it stands for."""
 
-    def __init__(self, words: Mapping[str, set[str]], config: SearchConfig) -> None:
-        self._config = config
+    def __init__(self, words: Mapping[str, set[str]]) -> None:
         self._terms = dict(words)
         for word in [w for w in words if is_cyrillic(w)]:
             latin = romanised(word)
             self._terms[latin] = self._terms.get(latin, set()) | words[word]
-        by_length: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(self._terms):
-            if len(word) >= config.short_word:
-                by_length[len(word)].append(word)
+        self._sorted = sorted(w for w in self._terms if len(w) >= SHORT_WORD)
+        by_length: dict[tuple[str, int], list[str]] = defaultdict(
+            list
+        )  # by first letter, which people seldom mistype
+        for word in self._sorted:
+            by_length[word[0], len(word)].append(word)
         self._by_length = dict(by_length)
-        self._sorted = sorted(w for some in by_length.values() for w in some)
-        self._cache: dict[str, tuple[tuple[str, float, MatchType, str], ...]] = {}
-        self._lock = threading.Lock()
 
     def __contains__(self, word: str) -> bool:
         return word in self._terms
 
-    def guess(self, word: str) -> tuple[tuple[str, float, MatchType, str], ...]:
-        """(term, similarity, how, the base's word) for what the word may stand for, the most similar first."""
-        if (cached := self._cache.get(word)) is not None:
-            return cached
-        best: dict[str, tuple[str, float, MatchType, str]] = {}
-        if self._config.short_word <= len(word) <= 40:
-            for spelling in {word, romanised(word)} if is_cyrillic(word) else {word}:
-                for found, similar in self._near(spelling):
-                    for term in self._terms[found]:
-                        if term not in best or best[term][1] < similar:
-                            best[term] = (term, similar, "typo", found)
-            if not best:
-                for found in self._same_beginning(word):
-                    for term in self._terms[found]:
-                        best.setdefault(term, (term, self._config.related, "related", found))
+    def guess(self, word: str) -> list[Guess]:
+        """What the word may stand for, the most similar first."""
+        if not SHORT_WORD <= len(word) <= 40:
+            return []
+        best: dict[str, Guess] = {}
+        for spelling in {word, romanised(word)} if is_cyrillic(word) else {word}:
+            for found, similar in self._near(spelling):
+                for term in self._terms[found]:
+                    if term not in best or best[term][1] < similar:
+                        best[term] = (term, similar, "typo", found)
+        if not best:
+            for found in self._same_beginning(word):
+                for term in self._terms[found]:
+                    best.setdefault(term, (term, RELATED, "related", found))
         top = max((guess[1] for guess in best.values()), default=0.0)
         near = [guess for guess in best.values() if guess[1] >= top - TOP_MARGIN]
-        result = tuple(sorted(near, key=lambda guess: (-guess[1], guess[0]))[:MOST])
-        with self._lock:
-            if len(self._cache) > CACHED:
-                self._cache.clear()
-            self._cache[word] = result
-        return result
+        return sorted(near, key=lambda guess: (-guess[1], guess[0]))[:MOST]
 
     def _near(self, word: str) -> list[tuple[str, float]]:
-        config = self._config
         slack = 1 if len(word) < 6 else 2
-        found: list[tuple[str, float]] = []
-        for length in range(len(word) - slack, len(word) + slack + 1):
-            near = process.extract(
-                word,
-                self._by_length.get(length, ()),
-                scorer=OSA.normalized_similarity,
-                processor=None,
-                score_cutoff=min(config.typo_floor, config.exchanged_floor),
-                limit=8,
-            )
-            for other, similar, _ in near:
-                if similar < config.typo_floor and letters(other) != letters(word):
-                    continue
-                if other[0] == word[0] or similar >= config.first_letter_floor:
-                    found.append((other, similar))
-        return found
+        lengths = range(len(word) - slack, len(word) + slack + 1)
+        others = [other for length in lengths for other in self._by_length.get((word[0], length), ())]
+        near = process.extract(
+            word,
+            others,
+            scorer=OSA.normalized_similarity,
+            processor=None,
+            score_cutoff=EXCHANGED_FLOOR,
+            limit=12,
+        )
+        return [
+            (o, similar) for o, similar, _ in near if similar >= TYPO_FLOOR or letters(o) == letters(word)
+        ]
 
     def _same_beginning(self, word: str) -> list[str]:
         """Words that begin as the word's stem does: at least five letters, and most of the longer one."""
@@ -90,10 +82,6 @@ class Speller:
         if len(key) < 5:
             return []
         beginning = key[: max(5, math.ceil(0.6 * len(key)))]
-        found: list[str] = []
-        for other in self._sorted[bisect.bisect_left(self._sorted, beginning) :]:
-            if not other.startswith(beginning) or len(found) == 8:
-                break
-            if len(other) <= len(key) + 6:
-                found.append(other)
-        return found
+        at = bisect.bisect_left(self._sorted, beginning)
+        near = [w for w in self._sorted[at : at + 20] if w.startswith(beginning) and len(w) <= len(key) + 6]
+        return near[:8]

@@ -6,7 +6,6 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
 from bot.core.present.card import headline
 from bot.core.present.comparison import Table, table_of
-from bot.core.present.entry import who_asked
 from bot.core.present.links import Repository
 from bot.core.present.overview import Overview, is_overview, overview_of
 from bot.core.present.replies import closest_intro
@@ -41,9 +40,8 @@ def build_answer(
     if is_overview(outcome):
         return build_overview(overview_of(outcome, base, text), base, text, question=shared, intro=intro)
     if isinstance(outcome, Answer):
-        fact, who = outcome.fact, who_asked(question, outcome.fact)
-        return build_card(fact, base, text, share=share, repository=repository, question=question,
-                          unknown=outcome.unknown, who=who, intro=intro)  # fmt: skip
+        return build_card(outcome.fact, base, text, share=share, repository=repository, question=question,
+                          unknown=outcome.unknown, intro=intro)  # fmt: skip
     if outcome.form == "closest":
         intro = "\n".join(line for line in (intro, closest_intro(outcome, text)) if line)
         return build_card(outcome.facts[0], base, text, repository=repository, intro=intro)
@@ -57,7 +55,7 @@ def build_comparison(
     table = table_of(facts, base, text)
     title = intro or text("over_time" if table.over_time else "compared")
     small = [line for line in (table.change, text("language")) if line]
-    buttons = [*_share(question, text), _entries([row.fact for row in table.rows], text)]
+    buttons = [*_share(question, text), _entries(table.facts, text)]
     return Message.of(
         [
             (ui.heading(title), title),
@@ -113,7 +111,7 @@ def _table(table: Table, text: Strings) -> Block:
     names = ["when", "value", "source"] if table.over_time else ["what", "value", "when", "source"]
     header = [ui.heading(text(f"column_{name}")) for name in names]
     rows = [
-        [*(ui.sentence(str(getattr(row, name))) for name in names[:-1]), _linked(row.address, row.source)]
+        [*(ui.sentence(row[name]) for name in names[:-1]), _linked(row["address"], row["source"])]
         for row in table.rows
     ]
     return {

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import first_line, time_beside
-from bot.core.present.entry import entry_of
+from bot.core.present.card import entry_of, first_line, time_beside
 from bot.core.present.links import Repository
 from bot.core.present.replies import choices_intro, decline, help_intro
 from bot.core.present.strings import ENGLISH, Strings
@@ -41,17 +40,16 @@ def build_card(
     shared_by: str | None = None,
     question: str = "",
     unknown: Sequence[str] = (),
-    who: str = "",
     intro: str = "",
     menu: bool = True,
 ) -> Message:
     """One fact: its kind, the answer in bold, a sentence, the quote, who says so and the passage.
 
     `share` adds the button that posts a private card for everybody, with the `question`; `shared_by` is the id of the
-    user to credit; `unknown` are words of the question to name as such; `who` leads where it is asked for; `intro` is a
-    line above.  Without `menu` there is nothing to press.
+    user to credit; `unknown` are words of the question to name as such; `intro` is a line above.  Without `menu` there
+    is nothing to press.
     """
-    entry = entry_of(fact, base, text, who=who)
+    entry = entry_of(fact, base, text, question)
     credit = mention(shared_by)
     above = [intro, text("asked", question=question) if credit and question else ""]
     links = " · ".join(link(shown.address, shown.label.replace(" ", NO_BREAK)) for shown in entry.passages)

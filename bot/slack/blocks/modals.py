@@ -7,12 +7,11 @@ from typing import Any
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
 from bot.core.feedback.inbox import REASONS
-from bot.core.present.card import lead, stands_for
+from bot.core.present.card import details_of, lead, stands_for
 from bot.core.present.citations import STYLE_NAMES, TO_READ, cite
-from bot.core.present.entry import details_of
 from bot.core.present.links import fact_path
-from bot.core.present.phrases import capitalised
 from bot.core.present.strings import ENGLISH as text
+from bot.core.present.strings import capitalised
 from bot.core.search.autocomplete import FactGroup
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.card import build_card, build_row

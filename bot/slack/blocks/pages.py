@@ -1,14 +1,16 @@
-"""The pages of the fact base as messages, and the buttons that lead from page to page."""
+"""The pages of the fact base as messages, the buttons between them, and the card under a link to an article."""
 
 from bot.core.facts.base import FactBase
-from bot.core.pages.pages import Entry, Page, Section
+from bot.core.facts.models import Source
+from bot.core.pages.pages import Entry, Page, Section, facts_of
 from bot.core.pages.routes import Address, PageName
+from bot.core.present.byline import inferred, published
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.card import NEAR_TOPICS, build_card, build_row, row_text
 from bot.slack.blocks.elements import Block, Message, Part, versioned
-from bot.slack.mrkdwn import escape, shorten, visible
+from bot.slack.mrkdwn import escape, link, shorten, visible
 
 OPEN_PAGE = "open_page"  # the button beside a topic or a source
 PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE = "previous_page", "next_page", "go_to_page"
@@ -63,6 +65,24 @@ def build_menu(*without: PageName) -> Block:
     """A button for each page that needs no name."""
     names = [name for name in MENU if name not in without]
     return ui.actions(*[ui.button(f"open_{n}", text(n), page_value(Address(n))) for n in names])
+
+
+def build_article(source: Source, base: FactBase) -> list[Block]:
+    """The card under a link to an article: title, author, date, how many facts, and the button that shows them."""
+    about = [source.by]
+    if source.dated:
+        about.append(published(source))
+    if source.inferred:
+        about.append(inferred(source))
+    count = len(facts_of(base, source))
+    blocks = [
+        ui.section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),
+        ui.context(escape("; ".join(about)), text("entries", count=count)),
+    ]
+    if count:
+        page, label = page_value(Address("source", source.id)), text("show_entries_label", title=source.title)
+        blocks.append(ui.actions(ui.button(OPEN_PAGE, text("show_entries"), page, label=label)))
+    return blocks
 
 
 def _entry(entry: Entry) -> Block:

@@ -14,7 +14,7 @@ from bot.core.facts.base import FactBase
 from bot.db.idempotency import Deduplicator
 from bot.slack.answering import answer
 from bot.slack.blocks.home import build_home, is_current
-from bot.slack.blocks.unfurl import build_unfurls
+from bot.slack.blocks.pages import build_article
 from bot.slack.links import source_of, unfurl_domains
 from bot.slack.mrkdwn import clean, has_words, links_in
 from bot.slack.responses import post, publish
@@ -59,7 +59,8 @@ def _answer(surface: str, event: Mapping[str, Any], thread: str | None, args: Ar
     """Answer a question that is new, in its thread if it has one."""
     if is_new(event, args.body, args.context["deduplicator"]):
         conversation = f"{args.context.team_id}:{event['channel']}:{thread or ''}"
-        message = answer(surface, event.get("text") or "", args.context, conversation=conversation)
+        more = {"conversation": conversation, "begins": thread == event["ts"]}
+        message = answer(surface, event.get("text") or "", args.context, **more)
         post(args.client, event["channel"], message, thread)
 
 
@@ -81,15 +82,13 @@ def is_from_workflow(event: Mapping[str, Any]) -> bool:
 
 def is_new(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
     """Whether neither the event nor this text of the message has been seen (a mention may arrive as a message too)."""
-    if not _is_first_delivery(body, deduplicator):
-        return False
     message = f"message:{body.get('team_id')}:{event['channel']}:{event['ts']}"
-    is_first = event.get("edited") or deduplicator.acquire(message)
-    return bool(is_first) and deduplicator.acquire(f"{message}:{_words(event)}")
+    keys = [_delivery(body), f"{message}:{_words(event)}"]
+    return deduplicator.acquire(*keys, *([] if event.get("edited") else [message]))
 
 
-def _is_first_delivery(body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
-    return deduplicator.acquire(f"event:{body.get('team_id')}:{body['event_id']}")
+def _delivery(body: Mapping[str, Any]) -> str:
+    return f"event:{body.get('team_id')}:{body['event_id']}"
 
 
 def _words(message: Mapping[str, Any]) -> str:
@@ -121,13 +120,17 @@ def handle_home_opened(args: Args) -> None:
 def handle_links(args: Args) -> None:
     """Links to the source articles: each is unfurled as the article's card, other links are left alone."""
     event, body, deduplicator = args.payload, args.body, args.context["deduplicator"]
-    unfurls = build_unfurls((link["url"] for link in event["links"]), args.context["engine"].base)
+    base, found = args.context["engine"].base, dict[str, str]()
+    for link in event["links"]:
+        if source := source_of(link["url"], base):
+            found.setdefault(source.id, link["url"])  # exactly as Slack wrote it
+    unfurls = {url: {"blocks": build_article(base.sources[i], base)} for i, url in found.items()}
     # To Slack, a link being typed and the same link posted are two unfurls.
     if event.get("source") == "composer":
         where = {"unfurl_id": event["unfurl_id"], "source": "composer"}
     else:
         where = {"channel": event["channel"], "ts": event["message_ts"]}
     key = f"unfurl:{body.get('team_id')}:{':'.join(where.values())}"
-    if unfurls and deduplicator.acquire(key) and _is_first_delivery(body, deduplicator):
+    if unfurls and deduplicator.acquire(key, _delivery(body)):
         log.info("unfurled links=%d in=%s", len(unfurls), event.get("source") or "conversation")
         args.client.chat_unfurl(**where, unfurls=unfurls)

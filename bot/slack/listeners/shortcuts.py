@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from bot.core.feedback.message_check import check_message
 from bot.slack.blocks.message_check import build_check
 from bot.slack.blocks.modals import build_find_modal
-from bot.slack.message_text import message_text
+from bot.slack.mrkdwn import message_text
 from bot.slack.responses import respond
 
 log = logging.getLogger(__name__)

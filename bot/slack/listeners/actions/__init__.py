@@ -1,8 +1,8 @@
 from slack_bolt import App
 
-from bot.slack.listeners.actions import cards, home, pages
+from bot.slack.listeners.actions import cards, pages
 
 
 def register(app: App) -> None:
-    for module in (cards, home, pages):
-        module.register(app)
+    cards.register(app)
+    pages.register(app)

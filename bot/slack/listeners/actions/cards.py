@@ -7,7 +7,6 @@ import logging
 from slack_bolt import Ack, App, Args
 
 from bot.core.facts.models import Fact
-from bot.core.present.entry import who_asked
 from bot.core.present.strings import ENGLISH
 from bot.core.search.results import Answer, Choices
 from bot.slack.answering import answer
@@ -81,7 +80,6 @@ def handle_share(args: Args) -> None:
             repository=press.repository,
             shared_by=args.context.user_id,
             question=question,
-            who=who_asked(question, fact),
         )
         _share(press, fact.id, shared)
 

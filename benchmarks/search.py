@@ -3,7 +3,7 @@
 Every matcher gets the same corpus and the same questions in one process, in turn, so that their
 ratios hold when the machine's speed drifts.  The corpora of 10,000 and 100,000 facts are made from
 the real base: each takes the kinds, dates and phrases of a real fact and exchanges words with others,
-so that words are as common as in the real one.  Run as `python -m tests.bench [--sizes real,10000]`.
+so that words are as common as in the real one.  Run as `python -m benchmarks.search [--sizes real,10000]`.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def main() -> None:
         bench(arguments.one)
         return
     for size in arguments.sizes.split(","):  # each in a process of its own, so that memory is its own
-        subprocess.run([sys.executable, "-m", "tests.bench", "--one", size], check=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.search", "--one", size], check=True)
     start_up()
 
 
