@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from bot.core.facts.base import FactBase, Topic, same_series
 from bot.core.facts.models import Actor, Fact, Figure
-from bot.core.search.decision import CLEAR_MARGIN, Decision
+from bot.core.search.decision import CLEAR_MARGIN, Decision, has_sign
 from bot.core.search.index import Index
 from bot.core.search.lexicon import Lexicon, letters
 from bot.core.search.normalise import normalise
@@ -26,6 +26,7 @@ from bot.core.search.results import (
     Rejection,
     Talk,
 )
+from bot.core.search.roles import stems
 from bot.core.search.scoring import Scores, search
 from bot.core.text import fold, listed, surfaces, tokens
 
@@ -125,16 +126,14 @@ class SearchEngine:
 
     def _side_by_side(self, query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Figures to compare: the series of the best one by time, or one for each of several things that are named."""
-        best = hits[0]
-        if not isinstance(best.fact, Figure):
+        near = [h for h in hits if isinstance(h.fact, Figure) and h.order >= ALIKE * hits[0].order]
+        if not near:
             return ()
-        if query.has("over_time"):
+        best = near[0]
+        if query.has("over_time") and best is hits[0]:
             series = self.base.by_series.get(best.fact.series or "", ())
             return tuple(Hit(fact, best.score) for fact in series) if len(series) > 1 else ()
-        measure = self._measure(best.fact)
-        alike = [
-            h for h in hits if h.order >= ALIKE * best.order and measure and self._measure(h.fact) == measure
-        ]
+        alike = [h for h in near if self._measure(h.fact) == self._measure(best.fact)]
         if query.has("comparing"):
             return tuple(alike) if len({h.fact.series for h in alike}) > 1 else ()
         if not query.has("joining"):
@@ -144,12 +143,11 @@ class SearchEngine:
         return tuple(h for h, _ in rows) if len({frozenset(found) for _, found in rows}) > 1 else ()
 
     def _measure(self, fact: Fact) -> frozenset[str]:
-        """What quantity a figure is, whoever it is of: only such figures stand side by side."""
-        labels = fact.answers
-        if not isinstance(fact, Figure) or not labels or not labels.measure:
-            return frozenset()
-        names = self.index.labels[self.index.number[fact.id]]
-        return self.index.text_terms(labels.measure) - names.giver - names.receiver
+        """What sort of quantity a figure is: only figures of one sort stand side by side."""
+        measure = fact.answers.measure if fact.answers else None
+        terms = self.index.text_terms(measure or fact.title)
+        signs = {section for section in ("money", "shares") if has_sign(getattr(fact, "value", ""), section)}
+        return frozenset(signs | {section for section in ("parts", "changing") if terms & stems(section)})
 
     def read(self, text: str) -> Read:
         """The question as a whole, or the clause that holds it where a message is chatty, with the facts that it finds."""
