@@ -15,12 +15,11 @@ from bot.core.search.results import Hit, Rejection
 from bot.core.search.scoring import Scores
 from bot.core.text import YEAR, has_digit, listed, plain, surfaces
 
-LONG_WORD = 7  # letters: a typing error in so long a word leaves little doubt
 BROAD, BROAD_NAME = 6, 15  # a single word or name that so many facts have asks for a list …
 BROAD_MARGIN = 0.20  # … unless one is so far ahead
 SINGLE_WORD_FLOOR = 0.80
 CLEAR_MARGIN = 0.12
-NEAR_TIE = 0.03
+NEAR_TIE, NEAR_TIE_OF_ORDER = 0.03, 0.08
 CALLED_SO, CALLED_SO_IN_QUESTION = (
     0.80,
     0.90,
@@ -72,7 +71,9 @@ class Decision:
         lack = self._lack()
         if lack or not self._is_called_so():
             chance = probability(self.shares)
-            if (lack and lack.code == "direction") or chance < model()["threshold" if self.query.asks else "threshold_key_words"]:
+            if (lack and lack.code == "direction") or chance < model()[
+                "threshold" if self.query.asks else "threshold_key_words"
+            ]:
                 unsaid = tuple(w.text for w in self.query.words if w.text not in self.said)
                 return lack or Rejection("doubt", unsaid, chance)
         return None
@@ -85,18 +86,9 @@ class Decision:
         return Rejection("name", names) if names else None
 
     def _part(self) -> Rejection | None:
-        """A single word must be most of a title or ask ("day" is not National Unity Day), and not all may be guessed."""
-        words, best = self.query.words, self.best
-        if len(words) == 1 and best.matches:
-            match = best.matches[0]
-            if best.score < SINGLE_WORD_FLOOR * (match.similarity if len(match.word) >= LONG_WORD else 1.0):
-                return Rejection("part")
-        # An error in a long word counts as the word itself, and an inflected name looks like an error.
-        guessed = [m for m in best.matches if m.how == "typo" and len(m.word) < LONG_WORD]
-        sure = [m for m in best.matches if m not in guessed and m.how not in ("synonym", "related")]
-        if guessed and not sure and not any(w.name and w.text in self.said for w in words):
-            return Rejection("guessed", tuple(m.matched for m in guessed))
-        return None
+        """A single word must be most of a title or ask: "day" is not National Unity Day."""
+        alone = len(self.query.words) == 1
+        return Rejection("part") if alone and self.best.score < SINGLE_WORD_FLOOR else None
 
     def _broad(self) -> Rejection | None:
         """Years alone, or one word that many facts share: very many, where it is all that the best fact is called."""
@@ -115,11 +107,12 @@ class Decision:
 
     def _tie(self) -> Rejection | None:
         """Another fact, which the best one's card does not lead to, has the same words and fits as well."""
-        words = {m.word for m in self.best.matches}
-        together = self.index.together[self.best.number]
-        alike = [h for h in self.hits[1:] if h.number not in together and words <= {m.word for m in h.matches}]
-        near = min((1 - h.order / self.best.order for h in alike), default=1.0)
-        return Rejection("tie", value=near) if near < NEAR_TIE else None
+        best, together = self.best, self.index.together[self.best.number]
+        words = {m.word for m in best.matches}
+        alike = [h for h in self.hits[1:] if h.number not in together and h.score > best.score - NEAR_TIE]
+        near = (1 - h.order / best.order for h in alike if words <= {m.word for m in h.matches})
+        margin = min(near, default=1.0)
+        return Rejection("tie", value=margin) if margin < NEAR_TIE_OF_ORDER else None
 
     def _is_called_so(self) -> bool:
         """Whether key words, or a question for a number, date or person, are what one fact of that kind is called."""
