@@ -28,13 +28,14 @@ if TYPE_CHECKING:  # these take a while to load, and most commands do not need t
     from bot.core.facts.diff import Comparison, FieldChange
     from bot.core.facts.report import Report
 
+SHARES_SHOWN = 12  # features that an explanation names
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 MAX_NOTES = 10  # of a check: facts of one file tend to be due together
 ID_LOST = "This id no longer resolves; existing links will break."
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
 HOW = {
     "same": "the same word", "name": "a name for it", "synonym": "a synonym", "typo": "as a typing error",
-    "related": "a related word", "joined": "joined", "number": "the number", "date": "the date",
+    "joined": "joined", "number": "the number", "date": "the date",
 }  # fmt: skip
 
 
@@ -204,6 +205,10 @@ class Terminal:
                 )
             for word in hit.missing:
                 self.line(f"{word:<18} not in this fact", "    ", style="warn")
+        if outcome.dropped:
+            self.line(f"Dropped words: {', '.join(outcome.dropped)}")
+        for name, share in list(outcome.explanation.items())[:SHARES_SHOWN]:
+            self.line(f"{share:+.2f}  {name.replace('_', ' ')}", "    ")
 
     def report(self, report: Report, all_notes: bool = False) -> None:
         """The problems, warnings and (the first of the) notes of a check, and how much was checked."""

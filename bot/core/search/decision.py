@@ -19,7 +19,7 @@ BROAD, BROAD_NAME = 6, 15  # a single word or name that so many facts have asks 
 BROAD_MARGIN = 0.20  # … unless one is so far ahead
 SINGLE_WORD_FLOOR = 0.80
 CLEAR_MARGIN = 0.12
-NEAR_TIE, NEAR_TIE_OF_ORDER = 0.03, 0.08
+NEAR_TIE, NEAR_TIE_OF_ORDER = 0.03, 0.05
 CALLED_SO, CALLED_SO_IN_QUESTION = (
     0.80,
     0.90,

@@ -74,7 +74,8 @@ class _Outcome:
     rejection: Rejection | None = None  # why the best fact is not the answer
     explanation: Mapping[str, float] = field(
         default_factory=dict, compare=False, repr=False
-    )  # log odds by feature
+    )  # see Decision.shares
+    dropped: tuple[str, ...] = field(default=(), kw_only=True)  # words that were taken to say nothing
 
     @property
     def facts(self) -> tuple[Fact, ...]:
