@@ -1,7 +1,5 @@
 """What `check` calls a problem is answered from nowhere: a figure that contradicts its own quote, at every entry."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pytest
 
 from bot.cli import main
 from bot.core.facts.issues import DataError
-from bot.core.facts.report import check
+from bot.core.facts.lint import check
 from bot.playground.server import Playground
 from bot.server.doctor import examine
 from bot.server.reload import FactsReloader

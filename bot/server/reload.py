@@ -20,7 +20,7 @@ from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError, Place, Problem
 from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base, yaml_files
-from bot.core.facts.vocabulary import Vocabulary
+from bot.core.facts.models import Vocabulary
 from bot.core.search import SearchEngine
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class FactsReloader:
         while not self._stop.is_set() and (snapshot := self._snapshot()) != self._seen:
             if not self._is_steady(snapshot, SETTLE_SECONDS):
                 continue
-            loaded = self._load()
+            loaded = self._load(self._engine)
             known = set() if isinstance(loaded, DataError) else loaded.base.by_id.keys()
             if self._is_steady(snapshot, DOUBT_SECONDS if self._engine.base.by_id.keys() - known else 0):
                 self._accept(loaded, snapshot)
@@ -174,9 +174,10 @@ class FactsReloader:
                     files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
         return tuple(files)
 
-    def _load(self) -> SearchEngine | DataError:
+    def _load(self, current: SearchEngine | None = None) -> SearchEngine | DataError:
         try:
-            return load_engine(*self._given)
+            engine = load_engine(*self._given)
+            return current if current and current.base.version == engine.base.version else engine
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
