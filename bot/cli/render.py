@@ -15,10 +15,11 @@ from bot.core.present.replies import choices_intro, closest_intro, decline, expl
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, Choices, Outcome
 
+SHARES_SHOWN = 12  # features that an explanation names
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 _HOW = {
     "same": "the same word", "name": "a name for it", "synonym": "a synonym", "typo": "as a typing error",
-    "related": "a related word", "joined": "joined", "number": "the number", "date": "the date",
+    "joined": "joined", "number": "the number", "date": "the date",
 }  # fmt: skip
 
 
@@ -145,3 +146,7 @@ def print_explanation(terminal: Terminal, outcome: Outcome) -> None:
             terminal.line(f"{m.word:<18} {how:<34} {m.field:<11} {numbers}", "    ")
         for word in hit.missing:
             terminal.line(f"{word:<18} not in this fact", "    ", style="warn")
+    if outcome.dropped:
+        terminal.line(f"Dropped words: {', '.join(outcome.dropped)}")
+    for name, share in list(outcome.explanation.items())[:SHARES_SHOWN]:
+        terminal.line(f"{share:+.2f}  {name.replace('_', ' ')}", "    ")

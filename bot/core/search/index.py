@@ -71,7 +71,6 @@ class Index:
     def __init__(self, base: FactBase, lexicon: Lexicon) -> None:
         self.base, self.facts, self.lexicon = base, base.facts, lexicon
         self.terms: dict[str, int] = {}
-        self.joined: dict[str, tuple[str, str]] = {}  # words that stand side by side, by both written as one
         self.whole: dict[str, list[int]] = defaultdict(list)  # facts by title and ask
         self.codes: dict[str, str] = {}  # a character for each word, so that phrases compare as strings
         self.phrase_codes: list[str] = []
@@ -138,9 +137,6 @@ class Index:
                 if own and term != STOP and not token.exact:
                     words[token.surface].add(token.term)
                 found.append(term)
-            for a, b in itertools.pairwise(written) if own else ():
-                if not a.exact and not b.exact and len(a.surface) > 1 and len(b.surface) > 1:
-                    self.joined.setdefault(a.surface + b.surface, (a.surface, b.surface))
             groups = self.lexicon.groups([t.term for t in written])
             return written, found, [(i, j, self._term(g)) for i, j, g in groups]
 
