@@ -42,6 +42,8 @@ WEIGHT = {
 SAMPLE = {"found": 1.0, "without": 0.3, "new": 0.15}  # shares of the questions that become such examples
 TREES, LEAVES, RATE = 120, 8, 0.08
 TRAPS_ANSWERED = 0.10  # the share of unseen traps that may be answered: the threshold follows from it
+KEY_WORDS_LESS = 0.14
+PEOPLE = ("natural", "trap", "inside", "outside")  # whose examples the reliability table counts
 # Features that can only speak for an answer, or only against it.
 FOR = (
     "own",
@@ -244,18 +246,29 @@ def report(found: Sequence[Example], unseen: np.ndarray, threshold: float) -> No
         print(f"  {source:28} n={len(some):5}  answered {np.mean(some):6.1%}")
 
 
+def reliability(found: Sequence[Example], unseen: np.ndarray) -> list[list[float]]:
+    """Of people's questions by probability: from, to, how many, the share whose best fact is right."""
+    rows = []
+    for low in np.arange(0.0, 1.0, 0.1).round(1).tolist():
+        right = [
+            e.right for p, e in zip(unseen, found, strict=True) if e.source in PEOPLE and low <= p < low + 0.1
+        ]
+        rows.append([low, round(low + 0.1, 1), len(right), round(float(np.mean(right)), 3) if right else 0.0])
+    return rows
+
+
 def main() -> None:
     base = load_fact_base()
     weights = dict(model())
-    weights["order"] = learn_order(list(examples(base)))
-    WEIGHTS.write_text(json.dumps(weights) + "\n")
-    model.cache_clear()
     found = list(examples(base))
+    weights["order"] = learn_order(found)
     names = sorted({name for e in found for name in e.features})
     unseen = unseen_probabilities(names, found)
     traps = np.sort([p for p, e in zip(unseen, found, strict=True) if e.source == "trap"])
     threshold = round(float(traps[int(len(traps) * (1 - TRAPS_ANSWERED))]), 2)
-    weights |= {**Decider(names, found).exported(), "threshold": threshold}
+    # Few traps are key words: there a lower probability costs nothing.
+    weights |= {"threshold": threshold, "threshold_key_words": round(threshold - KEY_WORDS_LESS, 2)}
+    weights |= {**Decider(names, found).exported(), "reliability": reliability(found, unseen)}
     WEIGHTS.write_text(json.dumps(weights) + "\n")
     report(found, unseen, threshold)
 

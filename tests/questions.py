@@ -1,10 +1,7 @@
-"""How well questions are answered, measured on tests/questions.yaml: `python -m tests.questions [--misses] [--sweep]`.
+"""How well questions are answered, measured on tests/questions.yaml: `make questions`, with `--misses` for what fell short.
 
-Belongs here: the figures of the search's quality, and the sweep of its constants with cross-validation.
-Does not belong here: a verdict on speed (`benchmarks.search`).
-
-    hit@1   an answer, and it is a right one        near@3  a right fact among the first three offered
-    wrong   an answer, and it is not a right one    kept    out of scope, and not answered
+hit@1   an answer, and it is a right one        near@3  a right fact among the first three offered
+wrong   an answer, and it is not a right one    kept    out of scope, and not answered
 """
 
 from __future__ import annotations
@@ -19,6 +16,7 @@ import yaml
 
 from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
+from bot.core.search.model import model
 
 FILE = Path(__file__).with_name("questions.yaml")
 
@@ -91,6 +89,9 @@ def main() -> None:
         names = ("hit@1", "near@3", "wrong") if some[0].in_scope else ("kept",)
         figures = rates(finder, some)
         print(f"{kind:14} n={len(some):3}  {told({n: figures[n] for n in names})}")
+    print("share of right answers by probability, of questions that the weights were not learnt from:")
+    for low, high, count, right in model()["reliability"]:
+        print(f"  {low:.1f} to {high:.1f}  n={count:4}  {right:6.1%}")
     if arguments.misses:
         for question in questions:
             if not judge(finder, question) & {"hit@1", "kept"}:

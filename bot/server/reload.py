@@ -20,7 +20,7 @@ from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError, Place, Problem
 from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base, yaml_files
-from bot.core.facts.vocabulary import Vocabulary
+from bot.core.facts.models import Vocabulary
 from bot.core.search import SearchEngine
 
 log = logging.getLogger(__name__)
@@ -113,14 +113,13 @@ class FactsReloader:
         self.changed_at: datetime | None = None
         self._seen = self._snapshot()
         loaded = self._load()
-        if isinstance(loaded, SearchEngine):
-            self._engine = loaded
-        elif kept := self._last_good and self._last_good.load():
-            self._engine = SearchEngine(kept)
-        elif allow_broken:
-            self._engine = SearchEngine(FactBase((), {}, {}, Vocabulary(), {}, "none"))
+        if isinstance(loaded, DataError):
+            kept = self._last_good and self._last_good.load()
+            if not (kept or allow_broken):
+                raise loaded
+            self._engine = SearchEngine(kept or FactBase((), {}, {}, Vocabulary(), {}, "none"))
         else:
-            raise loaded
+            self._engine = loaded
         self._accept(loaded, self._seen)
 
     def engine(self) -> SearchEngine:
@@ -193,11 +192,13 @@ class FactsReloader:
             if loaded.problems != before:
                 self._log_rejected(loaded)
         else:
-            if before or (loaded is not self._engine and self._engine.base.facts):  # not at the start
-                log.info("facts live fact_base=%s facts=%d", loaded.base.version, len(loaded.base.facts))
+            is_new = loaded.base.version != self._engine.base.version
+            if is_new:
+                self._engine = loaded
             newest = max((changed for *_, changed in snapshot), default=0)
-            self.changed_at = datetime.fromtimestamp(newest / 1e9, UTC)
-            self._engine, self.problems = loaded, ()
+            self.changed_at, self.problems = datetime.fromtimestamp(newest / 1e9, UTC), ()
+            if is_new or before:
+                log.info("facts live fact_base=%s facts=%d", loaded.base.version, len(loaded.base.facts))
             if self._last_good:
                 self._last_good.save(fact_folders(*self._given), loaded.base.version)
         for callback in self._subscribers:

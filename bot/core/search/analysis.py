@@ -55,7 +55,7 @@ class QuestionWord:
 def analyse(text: str, index: Index) -> tuple[list[Token], list[QuestionWord]]:
     """All words of a question, and its content words, each once."""
     lexicon, terms = index.lexicon, index.terms
-    written = _respelt(tokens(text)[: MAX_WORDS * 2], index)
+    written = _joined(tokens(text)[: MAX_WORDS * 2], index)
     kept = lexicon.stop.content(written)
     groups: dict[int, list[Alternative]] = defaultdict(list)
     # Phrases are looked for in the text as written (belt and road), and without its function words (rise in trade).
@@ -102,27 +102,20 @@ def analyse(text: str, index: Index) -> tuple[list[Token], list[QuestionWord]]:
     return written, list(result.values())
 
 
-def _respelt(words: Sequence[Token], index: Index) -> list[Token]:
-    """Joins what the base writes as one word, and splits what it writes as two."""
+def _joined(words: Sequence[Token], index: Index) -> list[Token]:
+    """The words, with what the base writes as one word joined (air base)."""
     result: list[Token] = []
-    skip = False
     known = [index.knows(token) for token in words]
+    joined = False
     for i, token in enumerate(words):
-        if skip:
-            skip = False
-            continue
-        if i + 1 < len(words) and not token.exact and not (known[i] and known[i + 1]):
+        if joined:
+            joined = False
+        elif i + 1 < len(words) and not token.exact and not (known[i] and known[i + 1]):
             together = token.surface + words[i + 1].surface
-            if together in index.speller:
-                result.append(Token(together, stem(together)))
-                skip = True
-                continue
-        if not known[i] and not token.exact and token.surface not in index.speller:
-            parts = [Token(part, stem(part)) for part in index.joined.get(token.surface, ())]
-            if parts:
-                result += [part for part in parts if part not in index.lexicon.stop]
-                continue
-        result.append(token)
+            joined = together in index.speller
+            result.append(Token(together, stem(together)) if joined else token)
+        else:
+            result.append(token)
     return result
 
 

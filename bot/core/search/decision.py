@@ -15,12 +15,11 @@ from bot.core.search.results import Hit, Rejection
 from bot.core.search.scoring import Scores
 from bot.core.text import YEAR, has_digit, listed, plain, surfaces
 
-LONG_WORD = 7  # letters: a typing error in so long a word leaves little doubt
 BROAD, BROAD_NAME = 6, 15  # a single word or name that so many facts have asks for a list …
 BROAD_MARGIN = 0.20  # … unless one is so far ahead
 SINGLE_WORD_FLOOR = 0.80
 CLEAR_MARGIN = 0.12
-NEAR_TIE, TIE = 0.03, 0.001
+NEAR_TIE, NEAR_TIE_OF_ORDER = 0.03, 0.05
 CALLED_SO, CALLED_SO_IN_QUESTION = (
     0.80,
     0.90,
@@ -66,15 +65,18 @@ class Decision:
         """Why the best fact is not the answer; None where it is."""
         if plain(self.query.text) in self.index.unanswered:
             return Rejection("unanswered")
-        found = self._number_or_name() or self._part() or self._broad()
-        if found or self.best.score >= 1.0:  # a question that is a fact's own title or ask wants that fact
-            return found
+        found = self._number_or_name() or self._part() or self._broad() or self._tie()
+        if found or self.best.number in self.index.whole.get(plain(self.query.text), ()):
+            return found  # a question that is a fact's own title or ask wants that fact
         lack = self._lack()
         if lack or not self._is_called_so():
             chance = probability(self.shares)
-            if chance < model()["threshold" if self.query.asks else "threshold_key_words"]:
-                return lack or self._doubt(chance)
-        return Rejection("tie", value=self.margin) if self.margin < TIE else None
+            if (lack and lack.code == "direction") or chance < model()[
+                "threshold" if self.query.asks else "threshold_key_words"
+            ]:
+                unsaid = tuple(w.text for w in self.query.words if w.text not in self.said)
+                return lack or Rejection("doubt", unsaid, chance)
+        return None
 
     def _number_or_name(self) -> Rejection | None:
         has = {m.word for m in self.best.matches}
@@ -84,18 +86,9 @@ class Decision:
         return Rejection("name", names) if names else None
 
     def _part(self) -> Rejection | None:
-        """A single word must be most of a title or ask ("day" is not National Unity Day), and not all may be guessed."""
-        words, best = self.query.words, self.best
-        if len(words) == 1 and best.matches:
-            match = best.matches[0]
-            if best.score < SINGLE_WORD_FLOOR * (match.similarity if len(match.word) >= LONG_WORD else 1.0):
-                return Rejection("part")
-        # An error in a long word counts as the word itself, and an inflected name looks like an error.
-        guessed = [m for m in best.matches if m.how == "typo" and len(m.word) < LONG_WORD]
-        sure = [m for m in best.matches if m not in guessed and m.how not in ("synonym", "related")]
-        if guessed and not sure and not any(w.name and w.text in self.said for w in words):
-            return Rejection("guessed", tuple(m.matched for m in guessed))
-        return None
+        """A single word must be most of a title or ask: "day" is not National Unity Day."""
+        alone = len(self.query.words) == 1
+        return Rejection("part") if alone and self.best.score < SINGLE_WORD_FLOOR else None
 
     def _broad(self) -> Rejection | None:
         """Years alone, or one word that many facts share: very many, where it is all that the best fact is called."""
@@ -112,6 +105,15 @@ class Decision:
         frequency = max((self.index.word_frequency(a.term) for a in words[0].alternatives), default=0)
         return Rejection("broad", value=frequency) if frequency >= limit else None
 
+    def _tie(self) -> Rejection | None:
+        """Another fact, which the best one's card does not lead to, has the same words and fits as well."""
+        best, together = self.best, self.index.together[self.best.number]
+        words = {m.word for m in best.matches}
+        alike = [h for h in self.hits[1:] if h.number not in together and h.score > best.score - NEAR_TIE]
+        near = (1 - h.order / best.order for h in alike if words <= {m.word for m in h.matches})
+        margin = min(near, default=1.0)
+        return Rejection("tie", value=margin) if margin < NEAR_TIE_OF_ORDER else None
+
     def _is_called_so(self) -> bool:
         """Whether key words, or a question for a number, date or person, are what one fact of that kind is called."""
         query, best = self.query, self.best
@@ -120,7 +122,8 @@ class Decision:
         fits = not query.asks or best.fact.kind in KINDS.get(query.asks, ())
         literal = len(self.said) == len(query.words) and all(m.how != "synonym" for m in best.matches)
         floor = CALLED_SO_IN_QUESTION if query.asks else CALLED_SO
-        return fits and literal and self.margin >= NEAR_TIE and best.score >= floor
+        remembered = self.features.get("ahead_of_unanswered", 0.0) >= 0
+        return fits and literal and remembered and self.margin >= NEAR_TIE and best.score >= floor
 
     def _lack(self) -> Rejection | None:
         """What the question asks for and the fact does not seem to have."""
@@ -131,25 +134,17 @@ class Decision:
             return Rejection("type", (query.asks,))
         value = fact.value if isinstance(fact, Figure) else YEAR.sub("", fact.statement)
         if query.asks in ("how_much", "how_many") and not (
-            has_digit(value) or _has_sign(value, "number_words")
+            has_digit(value) or has_sign(value, "number_words")
         ):
             return Rejection("type", (query.asks,))
         noun = query.counted
-        if noun and not _has_sign(noun, "money") and not _has_sign(noun, "shares"):
+        if noun and not has_sign(noun, "money") and not has_sign(noun, "shares"):
             # The Russian word also asks "how much of it", which a share answers.
             other = isinstance(fact, Figure) and (
-                _has_sign(value, "money") or (noun.isascii() and _has_sign(value, "shares"))
+                has_sign(value, "money") or (noun.isascii() and has_sign(value, "shares"))
             )
             return Rejection("count", (noun,)) if other or noun not in self.said else None
         return None
-
-    def _doubt(self, chance: float) -> Rejection:
-        unsaid = tuple(w.text for w in self.query.words if w.text not in self.said)
-        return (
-            Rejection("doubt", unsaid, chance)
-            if unsaid or self.margin >= NEAR_TIE
-            else Rejection("tie", value=chance)
-        )
 
 
 @cache
@@ -159,6 +154,6 @@ def _signs(section: str) -> tuple[str, frozenset[str]]:
     return "".join(e for e in entries if not e.isalpha()), frozenset(e for e in entries if e.isalpha())
 
 
-def _has_sign(text: str, section: str) -> bool:
+def has_sign(text: str, section: str) -> bool:
     signs, words = _signs(section)
     return any(sign in text for sign in signs) or not words.isdisjoint(surfaces(text))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from bot.core.facts.base import FactBase, Topic, same_series
 from bot.core.facts.models import Actor, Fact, Figure
-from bot.core.search.decision import CLEAR_MARGIN, Decision
+from bot.core.search.decision import CLEAR_MARGIN, Decision, has_sign
 from bot.core.search.index import Index
 from bot.core.search.lexicon import Lexicon, letters
 from bot.core.search.normalise import normalise
@@ -26,6 +26,7 @@ from bot.core.search.results import (
     Rejection,
     Talk,
 )
+from bot.core.search.roles import stems
 from bot.core.search.scoring import Scores, search
 from bot.core.text import fold, listed, surfaces, tokens
 
@@ -61,40 +62,38 @@ class SearchEngine:
         text = text[:MAX_LENGTH]
         question = " ".join(text.split())
         if named := self.base.get(fold(question)):
-            hit = Hit(named, 1.0)
-            return Answer(
-                question,
-                (hit,),
-                topics=(self.base.topics[named.topic],),
-                total=self._total(parse(question, self.index)),
-            )
+            total = self._total(parse(question, self.index))
+            return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],), total=total)
         if talk := _talk(surfaces(text), self.index):
             return NoAnswer(question, (), rejection=Rejection("no_words"), talk=talk)
         query, hits, scores = self.read(text)
+        outcome = self._outcome(question, query, hits, scores)
+        used = {w.text for w in query.words}
+        return replace(outcome, dropped=tuple(w for w in dict.fromkeys(surfaces(text)) if w not in used))
+
+    def _outcome(self, question: str, query: Query, hits: list[Hit], scores: Scores | None) -> Outcome:
         unknown = tuple(dict.fromkeys(w.text for w in query.words if not w.known))
-        topics = self._topics(hits)
-        rejection = _is_nothing_near(query, hits, unknown)
-        if rejection or scores is None:
-            return NoAnswer(question, tuple(hits[:3]), unknown, topics, rejection)
+        near = (unknown, self._topics(hits))
+        nothing = _is_nothing_near(query, hits, unknown)
+        if nothing or scores is None:
+            return NoAnswer(question, tuple(hits[:3]), *near, nothing)
         decision = Decision(query, hits, scores, self.index)
         rejection, total = decision.rejection, self._total(query)
         rows = self._side_by_side(query, hits) if rejection is None or rejection.code in SIDE_BY_SIDE else ()
         if rows:
-            return Answer(question, rows, unknown, topics, None, decision.shares, "comparison", total)
+            return Answer(question, rows, *near, None, decision.shares, "comparison", total)
         if rejection is None:
-            return Answer(
-                question, tuple(hits[:MAX_CHOICES]), unknown, topics, None, decision.shares, "card", total
-            )
+            return Answer(question, tuple(hits[:MAX_CHOICES]), *near, None, decision.shares, "card", total)
         foreign = self._is_another_subject(decision)
         about = self._about(query) if foreign or (rejection.code == "name" and len(query.words) == 2) else ()
         if about:
-            return Choices(question, about, unknown, topics, rejection, decision.shares, "closest")
+            return Choices(question, about, *near, rejection, decision.shares, "closest")
         if foreign:
-            return NoAnswer(question, tuple(hits[:3]), unknown, topics, Rejection("subject"), decision.shares)
+            return NoAnswer(question, tuple(hits[:3]), *near, Rejection("subject"), decision.shares)
         form = _form(decision, rejection, total)
         floor = hits[0].order * CHOICE_SPAN
         offered = hits[:1] if form == "closest" else [h for h in hits[:MAX_CHOICES] if h.order >= floor]
-        return Choices(question, tuple(offered), unknown, topics, rejection, decision.shares, form, total)
+        return Choices(question, tuple(offered), *near, rejection, decision.shares, form, total)
 
     def _total(self, query: Query) -> int:
         """How many facts have the one word or name of a question; 0 for a question of several."""
@@ -125,31 +124,33 @@ class SearchEngine:
 
     def _side_by_side(self, query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Figures to compare: the series of the best one by time, or one for each of several things that are named."""
-        best = hits[0]
-        if not isinstance(best.fact, Figure):
+        near = [h for h in hits if isinstance(h.fact, Figure) and h.order >= ALIKE * hits[0].order]
+        if not near:
             return ()
-        if query.has("over_time"):
+        best = near[0]
+        if query.has("over_time") and best is hits[0]:
             series = self.base.by_series.get(best.fact.series or "", ())
             return tuple(Hit(fact, best.score) for fact in series) if len(series) > 1 else ()
-        measure = self._measure(best.fact)
-        alike = [
-            h for h in hits if h.order >= ALIKE * best.order and measure and self._measure(h.fact) == measure
-        ]
+        alike = [h for h in near if self._measure(h.fact) == self._measure(best.fact)]
         if query.has("comparing"):
             return tuple(alike) if len({h.fact.series for h in alike}) > 1 else ()
         if not query.has("joining"):
             return ()
         named = {w.text for w in query.words if w.name or w.exact}
-        rows = [(h, found) for h in alike if (found := named & {m.word for m in h.matches})]
-        return tuple(h for h, _ in rows) if len({frozenset(found) for _, found in rows}) > 1 else ()
+        found = [frozenset(named & {m.word for m in h.matches}) for h in alike]
+        rows = {
+            names: h
+            for h, names in reversed(list(zip(alike, found, strict=True)))
+            if names - frozenset.intersection(*found)
+        }
+        return tuple(sorted(rows.values(), key=alike.index)) if len(rows) > 1 else ()
 
     def _measure(self, fact: Fact) -> frozenset[str]:
-        """What quantity a figure is, whoever it is of: only such figures stand side by side."""
-        labels = fact.answers
-        if not isinstance(fact, Figure) or not labels or not labels.measure:
-            return frozenset()
-        names = self.index.labels[self.index.number[fact.id]]
-        return self.index.text_terms(labels.measure) - names.giver - names.receiver
+        """What sort of quantity a figure is: only figures of one sort stand side by side."""
+        measure = fact.answers.measure if fact.answers else None
+        terms = self.index.text_terms(measure or fact.title)
+        signs = {section for section in ("money", "shares") if has_sign(getattr(fact, "value", ""), section)}
+        return frozenset(signs | {section for section in ("parts", "changing") if terms & stems(section)})
 
     def read(self, text: str) -> Read:
         """The question as a whole, or the clause that holds it where a message is chatty, with the facts that it finds."""

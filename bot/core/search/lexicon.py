@@ -10,10 +10,10 @@ from typing import Literal, TypeAlias
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.core.facts.vocabulary import Vocabulary
+from bot.core.facts.models import Vocabulary
 from bot.core.text import SHORT_STEM, Token, languages, listed, surfaces, tokens
 
-MatchType: TypeAlias = Literal["same", "name", "synonym", "typo", "related", "joined", "number", "date"]
+MatchType: TypeAlias = Literal["same", "name", "synonym", "typo", "joined", "number", "date"]
 NAME, SYNONYM = "@name:", "@synonym:"  # begin the terms of the vocabulary's groups
 ASKING = ("how_many", "how_much", "why", "who", "when", "where", "how")
 STRUCTURE = ("from", "to", "by", "beside", "joining", "qualifiers")  # sections of the languages

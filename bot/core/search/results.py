@@ -15,7 +15,7 @@ Talk: TypeAlias = Literal["", "talk", "thanks", "help"]
 # Why the best fact is not the answer.  Of the first three, several facts fit; of the others, none does.
 Code: TypeAlias = Literal[
     "broad", "part", "tie",
-    "unanswered", "number", "name", "guessed", "type", "count", "direction", "doubt", "unknown", "subject", "no_words",
+    "unanswered", "number", "name", "type", "count", "direction", "doubt", "unknown", "subject", "no_words",
     "nothing_near",
 ]  # fmt: skip
 AMBIGUOUS: frozenset[Code] = frozenset({"broad", "part", "tie"})
@@ -74,7 +74,8 @@ class _Outcome:
     rejection: Rejection | None = None  # why the best fact is not the answer
     explanation: Mapping[str, float] = field(
         default_factory=dict, compare=False, repr=False
-    )  # log odds by feature
+    )  # see Decision.shares
+    dropped: tuple[str, ...] = field(default=(), kw_only=True)  # words that were taken to say nothing
 
     @property
     def facts(self) -> tuple[Fact, ...]:

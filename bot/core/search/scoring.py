@@ -68,7 +68,6 @@ def score(query: Query, index: Index) -> Scores:
     described = np.full((2, size * count), -1, np.int8)
     described[0, cells] = places[which]
     described[1, cells] = values[3]
-    described = described.reshape(2, size, count)
     own, asked, bm25 = table.reshape(3, size, count)
     low = np.array([LOW_WEIGHT_OF_BM25 if w.low else 1.0 for w in words], np.float32)
     facts = np.zeros((len(SCORES), count), np.float32)
@@ -99,7 +98,8 @@ def score(query: Query, index: Index) -> Scores:
 
     def best(values: Array) -> Array:
         """The largest value of a phrase for each of the likeliest facts."""
-        return np.maximum.reduceat(values[answered], starts)
+        largest: Array = np.maximum.reduceat(values[answered], starts)
+        return largest
 
     facts[0] *= COVERAGE
     facts[1] *= COVERAGE
@@ -116,7 +116,8 @@ def score(query: Query, index: Index) -> Scores:
         for n, stop, size in zip((*likely.tolist(), count), stops.tolist(), sizes.tolist(), strict=True)
     }
     order = _weights() @ facts
-    return Scores(np.minimum(facts, 1.0), order, *described, phrases, covered, precision, alike)
+    place_of, field_of = described.reshape(2, size, count)
+    return Scores(np.minimum(facts, 1.0), order, place_of, field_of, phrases, covered, precision, alike)
 
 
 @cache

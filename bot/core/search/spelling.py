@@ -1,9 +1,7 @@
-"""What an unknown word may have been meant for: typing errors, other alphabets, words of the same beginning."""
+"""What an unknown word may have been meant for: typing errors, and other alphabets."""
 
 from __future__ import annotations
 
-import bisect
-import math
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -12,12 +10,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.core.search.lexicon import MatchType, letters
-from bot.core.text import is_cyrillic, romanised, stem
+from bot.core.text import is_cyrillic, romanised
 
 SHORT_WORD = 4  # shorter words are not guessed at
 TYPO_FLOOR = 0.77  # similarity: one letter in five, two in nine
 EXCHANGED_FLOOR = 0.75  # two letters exchanged in a word of four (laon)
-RELATED = 0.72  # words of one beginning (election, electoral) are often, not always, of one meaning
 TOP_MARGIN, MOST = 0.06, 6  # of several guesses, those nearly as good as the best
 
 Guess: TypeAlias = tuple[str, float, MatchType, str]  # term, similarity, how, the base's word
@@ -31,11 +28,10 @@ class Speller:
         for word in [w for w in words if is_cyrillic(w)]:
             latin = romanised(word)
             self._terms[latin] = self._terms.get(latin, set()) | words[word]
-        self._sorted = sorted(w for w in self._terms if len(w) >= SHORT_WORD)
         by_length: dict[tuple[str, int], list[str]] = defaultdict(
             list
         )  # by first letter, which people seldom mistype
-        for word in self._sorted:
+        for word in sorted(w for w in self._terms if len(w) >= SHORT_WORD):
             by_length[word[0], len(word)].append(word)
         self._by_length = dict(by_length)
 
@@ -52,10 +48,6 @@ class Speller:
                 for term in self._terms[found]:
                     if term not in best or best[term][1] < similar:
                         best[term] = (term, similar, "typo", found)
-        if not best:
-            for found in self._same_beginning(word):
-                for term in self._terms[found]:
-                    best.setdefault(term, (term, RELATED, "related", found))
         top = max((guess[1] for guess in best.values()), default=0.0)
         near = [guess for guess in best.values() if guess[1] >= top - TOP_MARGIN]
         return sorted(near, key=lambda guess: (-guess[1], guess[0]))[:MOST]
@@ -75,13 +67,3 @@ class Speller:
         return [
             (o, similar) for o, similar, _ in near if similar >= TYPO_FLOOR or letters(o) == letters(word)
         ]
-
-    def _same_beginning(self, word: str) -> list[str]:
-        """Words that begin as the word's stem does: at least five letters, and most of the longer one."""
-        key = stem(word)
-        if len(key) < 5:
-            return []
-        beginning = key[: max(5, math.ceil(0.6 * len(key)))]
-        at = bisect.bisect_left(self._sorted, beginning)
-        near = [w for w in self._sorted[at : at + 20] if w.startswith(beginning) and len(w) <= len(key) + 6]
-        return near[:8]
