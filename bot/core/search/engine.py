@@ -131,11 +131,12 @@ class SearchEngine:
         if query.has("over_time") and best is hits[0]:
             series = self.base.by_series.get(best.fact.series or "", ())
             return tuple(Hit(fact, best.score) for fact in series) if len(series) > 1 else ()
-        alike = [h for h in near if self._measure(h.fact) == self._measure(best.fact)]
+        if not (query.has("comparing") or query.has("joining")):
+            return ()
+        measure = self._measure(best.fact)
+        alike = [h for h in near if self._measure(h.fact) == measure]
         if query.has("comparing"):
             return tuple(alike) if len({h.fact.series for h in alike}) > 1 else ()
-        if not query.has("joining"):
-            return ()
         named = {w.text for w in query.words if w.name or w.exact}
         found = [frozenset(named & {m.word for m in h.matches}) for h in alike]
         rows = {
