@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
+from bot.slack.listeners.shortcuts import CHECK_SHORTCUT
 
 from benchmarks.load import cpu
 from bot.core.facts.base import FactBase
