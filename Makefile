@@ -7,7 +7,7 @@ TESTERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run ask test check lint types facts bench load doors reload attack questions train screenshots smoke lock clean
+.PHONY: help run ask test check lint types facts bench load attack questions train screenshots smoke lock clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s%s\n' "$$name" "$$text"; done
@@ -37,17 +37,11 @@ facts: $(VENV)/run
 bench: $(VENV)/dev ## time the search beside other matchers, in one run
 	$(BIN)/python -m benchmarks.search
 
-attack: $(VENV)/dev ## attack a served bot on loopback and see what holds (a minute)
+attack: $(VENV)/dev ## attack a served bot on loopback and see what holds (two minutes)
 	$(BIN)/python -m benchmarks.attack
 
-load: $(VENV)/dev ## measure the server under load beside apps that know no facts (some minutes)
+load: $(VENV)/dev ## measure the bot under load beside apps that look nothing up (some minutes)
 	$(BIN)/python -m benchmarks.load
-
-doors: $(VENV)/dev ## measure how long Slack waits at each door
-	$(BIN)/python -m benchmarks.ack_latency 200
-
-reload: $(VENV)/dev ## ask for a minute while the facts are edited, a third of the edits bad
-	$(BIN)/python -m benchmarks.reload 60
 
 questions: $(VENV)/dev ## measure how well questions are answered
 	$(BIN)/python -m tests.questions

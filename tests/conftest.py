@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 
+_CACHE = tempfile.TemporaryDirectory(prefix="unionstate-test-", ignore_cleanup_errors=True)
 FIXTURES = Path(__file__).parent / "fixtures" / "base"
 # No deadline: a loaded machine is slow, and the tests that promise a time measure it themselves.
 settings.register_profile(
@@ -31,4 +34,5 @@ def finder(base: FactBase) -> SearchEngine:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["XDG_CACHE_HOME"] = _CACHE.name  # of built engines, for the processes of this run
     config.addinivalue_line("markers", "examples: the questions that every help text shows get an answer")

@@ -1,7 +1,6 @@
 """What contributors meet: CONTRIBUTING's examples, the hooks, the workflow and the issue forms hold what they promise."""
 
-from __future__ import annotations
-
+import json
 import re
 import shlex
 from pathlib import Path
@@ -14,10 +13,12 @@ from jsonschema import Draft7Validator
 from bot.cli.app import _parser
 from bot.core.facts.base import FactBase
 from bot.core.facts.formatter import format_file
-from bot.core.facts.json_schema import schema
-from bot.core.facts.loader import data_folder, load_fact_base
+from bot.core.facts.json_schema import schema_text
+from bot.core.facts.lint import check_base
+from bot.core.facts.loader import load_fact_base
 from bot.core.facts.models import KINDS, REVIEW_AFTER
-from bot.core.facts.report import check_base
+from bot.core.facts.reader import parse_yaml
+from tests.conftest import FIXTURES
 from tests.core.test_schema import EditorLoader
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +42,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> FactBase:
     folder = tmp_path_factory.mktemp("examples") / "facts"
     folder.mkdir()
     (folder / "examples.yaml").write_text(example(), encoding="utf-8")
-    return load_fact_base(folder, data_folder() / "seeds")
+    return load_fact_base(folder, FIXTURES / "seeds")
 
 
 def test_the_examples_load_and_are_right(examples: FactBase) -> None:
@@ -54,7 +55,10 @@ def test_each_kind_of_example_is_explained_and_fits_the_editors_schema() -> None
     text = example()
     for kind in KINDS:
         assert re.search(rf"^# An? {kind.upper()} is ", text, re.MULTILINE), kind
-    assert list(Draft7Validator(schema("facts")).iter_errors(yaml.load(text, EditorLoader))) == []
+    assert (
+        list(Draft7Validator(json.loads(schema_text("facts"))).iter_errors(yaml.load(text, EditorLoader)))
+        == []
+    )
 
 
 def test_the_examples_show_every_field(examples: FactBase) -> None:
@@ -63,8 +67,8 @@ def test_the_examples_show_every_field(examples: FactBase) -> None:
     assert [n for n in fields if not re.search(rf"^ +(?:- )?{n}:", text, re.MULTILINE)] == []
 
 
-def test_the_examples_survive_being_format_file() -> None:
-    assert "# An ACTOR is a person" in format_file(example().encode(), "facts/examples.yaml", "facts")
+def test_the_examples_survive_formatting() -> None:
+    assert "# An ACTOR is a person" in format_file(parse_yaml(example().encode(), "facts/a.yaml"), "facts")
 
 
 def test_the_times_of_review_are_those_that_hold() -> None:

@@ -1,7 +1,5 @@
 """The maintainers' commands as they run them: check, new, fmt, diff and schema."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from pathlib import Path
@@ -91,18 +89,6 @@ def test_fmt_names_the_schema_if_there_is_one(facts: Path) -> None:
         assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\nt")
 
 
-def test_fmt_keeps_a_files_mode_and_follows_links(facts: Path, tmp_path: Path) -> None:
-    path, real = facts / "trade.yaml", tmp_path / "elsewhere.yaml"
-    path.rename(real)
-    path.symlink_to(real)
-    edit(real, ("value: 49.5%", "value: '49.5%'"))
-    real.chmod(0o640)
-    assert main(["fmt"]) == 0
-    assert path.is_symlink()
-    assert "value: 49.5%\n" in real.read_text()
-    assert real.stat().st_mode & 0o777 == 0o640
-
-
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert main(["schema", name]) == 0
@@ -134,7 +120,7 @@ def test_warnings_and_notes_are_annotations_too_and_all_is_escaped(
         "too dear\n  attr", "too dear%\n  attr"
     )
     path.write_text(path.read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01") + "\n" + twin)
-    monkeypatch.chdir(facts)  # paths are told from where the workflow runs
+    monkeypatch.chdir(facts)  # paths are relative to where the workflow runs
     capsys.readouterr()
     assert main(["check", "--format", "github"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -148,20 +134,18 @@ def test_warnings_and_notes_are_annotations_too_and_all_is_escaped(
 def test_check_shows_the_first_notes_and_all_when_asked(
     facts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = facts / "trade.yaml"
-    more = "\n".join(
-        PLANT.replace("plant-begun", f"plant-{i}").replace("The plant is begun", f"Plant of {w}") for i, w in enumerate(
-            "Avon Brest Crete Delhi Emden Fulda Genoa Haifa Izmir Jaffa Kyoto Lagos".split())
-    )  # fmt: skip
-    path.write_text(path.read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01") + "\n" + more)
+    plants = (PLANT.replace("plant-begun", f"{w}-plant").replace("The plant", f"{w}'s plant") for w in
+              "avon brest crete delhi emden fulda genoa haifa".split())  # fmt: skip
+    text = (facts / "trade.yaml").read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01")
+    (facts / "trade.yaml").write_text("\n".join([text, *plants]))
     capsys.readouterr()
     assert main(["check"]) == 0
     out = capsys.readouterr().out
     assert out.count("(note)") == 10
-    assert "… and 6 more that are due; --notes lists them all" in out
-    assert out.splitlines()[-1].endswith("; 16 due for review")
+    assert "… and 2 more that are due; --notes lists them all" in out
+    assert out.splitlines()[-1].endswith("; 12 due for review")
     assert main(["check", "--notes"]) == 0
-    assert capsys.readouterr().out.count("(note)") == 16
+    assert capsys.readouterr().out.count("(note)") == 12
 
 
 def test_texts_that_are_there_are_compared_and_a_pipe_is_not_waited_for(
@@ -181,7 +165,7 @@ def test_a_word_is_explained(facts: Path, capsys: pytest.CaptureFixture[str]) ->
     capsys.readouterr()
     assert main(["word", "rf"]) == 0
     assert capsys.readouterr().out == (
-        "names: Russia, RF\n  trade-share-2018 (facts/trade.yaml:14)\nrf: in 1 groups of the vocabulary and 1 facts\n"
+        "names: Russia, RF\n  trade-share-2018 (facts/trade.yaml:14)\nrf: in 1 group of the vocabulary and 1 fact\n"
     )
     assert main(["word", "zebra"]) == 1
 
@@ -225,7 +209,12 @@ def test_a_template_is_appended_and_offers_passages(
 def test_a_question_is_added_to_a_fact(facts: Path) -> None:
     base = load_fact_base(facts)
     for question in ("what's the share: of trade?", "trade share today"):
-        add_question(facts, base.by_id["trade-share-2018"], question)
+        path, line = add_question(facts, base.by_id["trade-share-2018"], question)
+        assert (
+            path.read_text("utf-8")
+            .splitlines()[line - 1]
+            .endswith(question.removesuffix("?") + ('?"' if "?" in question else ""))
+        )
     add_question(facts, base.by_id["plant-begun"], "when was it begun")
     assert load_fact_base(facts).questions == {
         "trade-share-2018": ("trade share today", "what's the share: of trade?"),
@@ -284,7 +273,7 @@ def test_the_same_as_a_summary_for_a_pull_request(
     path, seed = committed / "trade.yaml", committed.parent / "seeds" / "riac-2019.yaml"
     path.write_text(
         path.read_text()
-        .replace("The loan is too dear", "The *loan* | is <b>too</b> dear @all")
+        .replace("The loan is too dear", "The *loan* ````| is <b>too</b> dear @all")
         .replace("trades with whom", "sells to whom")
     )
     seed.write_text(SEED.replace("An analysis", "A commentary"))
@@ -292,16 +281,16 @@ def test_the_same_as_a_summary_for_a_pull_request(
     capsys.readouterr()
     assert main(["diff", "HEAD", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith(
-        "## Facts since `HEAD`\n\nFacts: 0 added, 1 changed, 0 removed; topics, sources and words: 3 changed.\n\n### Changed\n"
-    )
-    safe = r"The \*loan\* \| is \<b\>too\</b\> dear @" + "\u200ball"
-    assert f"**`petrova-doubts`** · {safe}\n" in out
-    assert f"| `title` | The loan is too dear | {safe} |\n" in out
+    assert out.startswith("## Facts since `HEAD`\n\n````text\n~ petrova-doubts (facts/trade.yaml:")
+    assert "    title: The loan is too dear → The *loan* ````| is <b>too</b> dear @all\n" not in out
+    assert "    title: The loan is too dear → The *loan* | is <b>too</b> dear @all\n" in out
     assert "The *loan* | is <b>too</b> dear @all\n  Petrova calls the loan too dear.\n" in out
-    assert "| `facts/trade.topic.about` | Who trades with whom. | Who sells to whom. |\n" in out
-    assert "| `seeds/riac-2019.standpoint` | An analysis | A commentary |\n" in out
-    assert "| `vocabulary.names.loan` | nothing | credit, кредит |\n" in out
+    assert "    facts/trade.topic.about: Who trades with whom. → Who sells to whom.\n" in out
+    assert "    seeds/riac-2019.standpoint: An analysis → A commentary\n" in out
+    assert "    vocabulary.names.loan: nothing → credit, кредит\n" in out
+    assert out.endswith(
+        "Facts: 0 added, 1 changed, 0 removed; topics, sources and words: 3 changed, since HEAD\n````\n"
+    )
 
 
 def test_a_revision_is_read_as_it_was_committed(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -336,28 +325,18 @@ def test_an_unknown_revision_is_named(
 
 
 def test_git_gives_its_own_reason(
-    facts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    facts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(facts.parent.parent))
     capsys.readouterr()
     assert main(["diff", "HEAD"]) == 2
     assert "not a git repository" in capsys.readouterr().err
-    refusal = "fatal: detected dubious ownership\nTo add an exception, call: git config safe.directory"
-    script = tmp_path / "bin" / "git"
-    script.parent.mkdir()
-    script.write_text(f"#!/bin/sh\nprintf '%s\\n' '{refusal}' >&2\nexit 128\n")
-    script.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{script.parent}:/usr/bin:/bin")
-    assert main(["diff", "HEAD"]) == 2
-    err = capsys.readouterr().err
-    assert "detected dubious ownership" in err
-    assert "safe.directory" in err
     monkeypatch.setenv("PATH", "")
     assert main(["diff", "HEAD"]) == 2
     assert "git is not installed" in capsys.readouterr().err
 
 
-def test_a_revision_whose_facts_do_not_load_is_reported(
+def test_a_revision_whose_facts_did_not_load_is_compared_too(
     committed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = committed / "trade.yaml"
@@ -366,13 +345,5 @@ def test_a_revision_whose_facts_do_not_load_is_reported(
     git(committed.parent, "commit", "-qam", "broken")
     path.write_text(good)
     capsys.readouterr()
-    assert main(["diff", "HEAD"]) == 1
-    assert "trade-share-2018.as_of: “soon” is not a date" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("command", ["check", "coverage", "new", "fmt", "diff", "schema"])
-def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main([command, "--help"])
-    assert caught.value.code == 0
-    assert capsys.readouterr().out.startswith(f"usage: unionstate {command}")
+    assert main(["diff", "HEAD"]) == 0
+    assert "    as_of: soon → 2018\n" in capsys.readouterr().out

@@ -1,14 +1,21 @@
 """`unionstate browse`, `cite` and `export`."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import os
 
 from bot import __version__
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
-from bot.cli.render import Terminal, print_data, print_json
+from bot.cli.common import (
+    OK,
+    PROBLEMS,
+    CommandError,
+    Terminal,
+    facts_folder,
+    load_facts,
+    print_data,
+    print_json,
+)
+from bot.cli.render import print_page
 from bot.core.facts.loader import fact_folders, yaml_files
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
@@ -23,7 +30,7 @@ def run_browse(arguments: argparse.Namespace) -> int:
     page = page_of_words(words, base, status=status(), rows=None)
     if page is None:
         raise CommandError(f"no such page: {words}; the pages are {PAGES_HELP}")
-    Terminal().page(base, page)
+    print_page(Terminal(), base, page)
     return OK if page.fits else PROBLEMS
 
 

@@ -1,30 +1,25 @@
-"""`unionstate inbox`: prints the maintainers' inbox, and closes what is done."""
-
-from __future__ import annotations
+"""`unionstate inbox`: prints the maintainers' inbox, adds questions to facts, and closes what is done."""
 
 import argparse
-import contextlib
 import logging
-import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.cli.facts import OK, PROBLEMS, CommandError
-from bot.cli.render import Terminal, print_json
+from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, print_json
 from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
-from bot.core.feedback.inbox import Inbox, InboxContents, NullInbox
+from bot.core.feedback.inbox import InboxContents
 from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
-from bot.db.inbox import DatabaseInbox, close_report, delete_questions, delete_thumbs, read
-from bot.server.config import Settings, SettingsError, deployed_environment
+from bot.db.inbox import close_report, delete_questions, delete_thumbs, read
+from bot.server.config import Settings, deployed_environment
 from bot.server.log import redact
 
 QUESTIONS_SHOWN, ALIKE_SHOWN, UNKNOWN_SHOWN = 50, 4, 6
@@ -36,6 +31,7 @@ _NUMBERED = re.compile(r"([qr])(\d{1,9})")
 def run_inbox(arguments: argparse.Namespace) -> int:
     since = _since(arguments.since) if arguments.since else None
     database, facts = _open_database(arguments)
+    name = database.engine.url.render_as_string(hide_password=True)
     logging.getLogger("bot").addHandler(logging.NullHandler())  # errors are printed here
     try:
         engine = load_engine(facts)
@@ -44,58 +40,18 @@ def run_inbox(arguments: argparse.Namespace) -> int:
     try:
         if arguments.answer:
             return _answer(database, engine, facts, *arguments.answer)
-        if not arguments.done:
-            contents = read(database, engine, since)
-            if arguments.json:
-                print_json(contents_as_json(contents), indent=1)
-            else:
-                _print(contents, engine.base if engine else None, _name(database))
-            return OK
-        missing = _close(database, engine, [written.lower() for written in arguments.done])
+        if arguments.done:
+            return _close(database, engine, [written.lower() for written in arguments.done])
+        contents = read(database, engine, since)
     except DatabaseUnavailable as error:
-        message = f"the database {_name(database)} does not answer ({error}): is DATABASE_URL right, and does it run?"
+        message = f"the database {name} does not answer ({error}): is DATABASE_URL right, and does it run?"
         raise CommandError(redact(message), PROBLEMS) from None
     finally:
         database.close()
-    if missing:
-        raise CommandError(f"nothing in the inbox is called {', '.join(missing)}", PROBLEMS)
-    return OK
-
-
-@contextlib.contextmanager
-def local_inbox() -> Iterator[Inbox]:
-    """The inbox that `unionstate inbox` shows, for questions at the prompt; it keeps nothing if it cannot be opened."""
-    names = ("DATABASE_URL", "GAP_LOG")
-    try:
-        settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
-        database = Database(open_engine(settings.resolve_database_url(os.environ)))
-    except (SettingsError, ValueError, OSError):
-        yield NullInbox()
-        return
-    logging.getLogger("bot").addHandler(logging.NullHandler())
-    inbox = DatabaseInbox(database, questions=settings.gap_log)
-    inbox.start()
-    try:
-        yield inbox
-    finally:
-        inbox.close()
-        database.close()
-
-
-def _answer(
-    database: Database, engine: SearchEngine | None, folder: Path | None, name: str, fact_id: str
-) -> int:
-    """Add a question to those of a fact; the inbox shows it as answered if it now finds the fact."""
-    groups = read(database, engine).groups
-    group = next((g for g in groups if any(f"q{question.id}" == name for question in g.questions)), None)
-    fact = engine.base.get(fact_id) if engine else None
-    if group is None:
-        raise CommandError(f"no question {name}", PROBLEMS)
-    if fact is None:
-        raise CommandError(f"no fact {fact_id}; `unionstate new` begins one", PROBLEMS)
-    path = add_question(fact_folders(folder)[0], fact, group.head.words)
-    found = load_engine(folder).ask(group.head.words)
-    print(f"{path}: “{group.head.words}” now gets {found.status}: {', '.join(f.id for f in found.facts[:3])}")
+    if arguments.json:
+        print_json(contents_as_json(contents), indent=1)
+    else:
+        _print(contents, engine.base if engine else None, name)
     return OK
 
 
@@ -106,41 +62,51 @@ def _since(text: str) -> date:
             return datetime.now(UTC).date() - timedelta(days=int(found[1]))
         return date.fromisoformat(text)
     except (ValueError, OverflowError):
-        raise CommandError(
-            f"--since: “{text}” is not a date: write 2026-11-23, or 7d for the last seven days"
-        ) from None
+        expected = "write 2026-11-23, or 7d for the last seven days"
+        raise CommandError(f"--since: “{text}” is not a date: {expected}") from None
 
 
 def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None]:
     """The database of the bot with those variables, and its folder of facts, if not the project's own."""
+    environ = deployed_environment(arguments.env_file, arguments.unit)
+    names = ("DATABASE_URL", "UNIONSTATE_FACTS")
+    settings = Settings.from_environment({name: environ.get(name, "") for name in names})
     try:
-        environ = deployed_environment(arguments.env_file, arguments.unit)
-        names = ("DATABASE_URL", "UNIONSTATE_FACTS")
-        settings = Settings.from_environment({name: environ.get(name, "") for name in names})
         url = settings.resolve_database_url(environ)
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
     except OSError as error:
-        raise CommandError(
-            f"the database file cannot be created here ({error}): set DATABASE_URL", PROBLEMS
-        ) from None
+        message = f"the database file cannot be created here ({error}): set DATABASE_URL"
+        raise CommandError(message, PROBLEMS) from None
     address = parse_database_url(url)
     if address.drivername == "sqlite" and not Path(address.database or "").exists():
-        raise CommandError(
-            f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?", PROBLEMS
-        )
+        message = f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?"
+        raise CommandError(message, PROBLEMS)
     return Database(open_engine(url)), settings.unionstate_facts
 
 
-def _name(database: Database) -> str:
-    return database.engine.url.render_as_string(hide_password=True)
+def _answer(
+    database: Database, engine: SearchEngine | None, folder: Path | None, name: str, fact_id: str
+) -> int:
+    """Add a question to those of a fact; the inbox shows it as answered if it now finds the fact."""
+    group = _group_of(read(database, engine).groups, name)
+    if group is None:
+        raise CommandError(f"no question {name}", PROBLEMS)
+    words = group.head.words
+    fact = engine.base.get(fact_id) if engine else None
+    if fact is None:
+        message = f"no fact {fact_id}; `unionstate new KIND --ask '{words}'` prints a template of one"
+        raise CommandError(message, PROBLEMS)
+    path, line = add_question(fact_folders(folder)[0], fact, words)
+    found = load_engine(folder).ask(words)
+    print(f"{path}:{line}: “{words}” now gets {found.status}: {', '.join(f.id for f in found.facts[:3])}")
+    return OK
 
 
-def _close(database: Database, engine: SearchEngine | None, ids: Sequence[str]) -> list[str]:
-    """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs.
+def _group_of(groups: Sequence[QuestionGroup], name: str) -> QuestionGroup | None:
+    return next((g for g in groups if any(f"q{question.id}" == name for question in g.questions)), None)
 
-    Prints what was closed; returns the ids that name nothing in the inbox.  Raises DatabaseUnavailable.
-    """
+
+def _close(database: Database, engine: SearchEngine | None, ids: Sequence[str]) -> int:
+    """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs."""
     groups = read(database, engine).groups if any(written.startswith("q") for written in ids) else ()
     missing = []
     for written in ids:
@@ -150,50 +116,40 @@ def _close(database: Database, engine: SearchEngine | None, ids: Sequence[str]) 
         elif numbered[1] == "r":
             closed = close_report(database, int(numbered[2]))
         else:
-            alike = [g.questions for g in groups if any(q.id == int(numbered[2]) for q in g.questions)]
-            closed = bool(alike and delete_questions(database, [question.id for question in alike[0]]))
+            group = _group_of(groups, written)
+            closed = bool(group and delete_questions(database, [q.id for q in group.questions]))
         if closed:
             print(f"closed {written}")
         else:
             missing.append(written)
-    return missing
+    if missing:
+        raise CommandError(f"nothing in the inbox is called {', '.join(missing)}", PROBLEMS)
+    return OK
 
 
 def contents_as_json(contents: InboxContents) -> dict[str, Any]:
     """The inbox as `--json` prints it; a field that does not apply is absent."""
     return {
         "reports": [
-            {
-                "id": f"r{report.id}",
-                "fact": report.fact_id,
-                "version": report.version,
-                "reason": report.reason,
-                "remark": report.remark,
-                "made": report.made.isoformat(),
-            }
-            for report in contents.reports
+            {"id": f"r{r.id}", "fact": r.fact_id, "version": r.version, "reason": r.reason, "remark": r.remark,
+             "made": r.made.isoformat()}
+            for r in contents.reports
         ],
         "unhelpful": [
-            {"fact": thumbs.fact_id, "unhelpful": thumbs.unhelpful, "helpful": thumbs.helpful}
-            for thumbs in contents.unhelpful
+            {"fact": t.fact_id, "unhelpful": t.unhelpful, "helpful": t.helpful} for t in contents.unhelpful
         ],
         "questions": [_group_as_json(group) for group in contents.groups],
-    }
+    }  # fmt: skip
 
 
 def _group_as_json(group: QuestionGroup) -> dict[str, Any]:
+    head, others = group.head, group.questions[1:]
     entry: dict[str, Any] = {
-        "id": f"q{group.head.id}",
-        "words": group.head.words,
-        "asked": group.count,
-        "first": group.first_seen.isoformat(),
-        "last": group.last_seen.isoformat(),
-        "outcome": group.head.outcome,
-        "unknown": list(group.unknown),
-        "nearest": group.nearest,
-        "answered": group.answered,
-        "alike": [{"words": question.words, "asked": question.count} for question in group.questions[1:]],
-    }
+        "id": f"q{head.id}", "words": head.words, "asked": group.count, "first": group.first_seen.isoformat(),
+        "last": group.last_seen.isoformat(), "outcome": head.outcome, "unknown": list(group.unknown),
+        "nearest": group.nearest, "answered": group.answered,
+        "alike": [{"words": question.words, "asked": question.count} for question in others],
+    }  # fmt: skip
     return {name: value for name, value in entry.items() if value not in (None, [])}
 
 
@@ -221,15 +177,14 @@ def _print(contents: InboxContents, base: FactBase | None, database: str) -> Non
         helpful = f", helpful {thumbs.helpful}" if thumbs.helpful else ""
         terminal.line(f"{thumbs.fact_id}: unhelpful {thumbs.unhelpful}{helpful}", "  ", "    ")
         about(thumbs.fact_id)
-    if contents.groups:
-        asked = sum(group.count for group in contents.groups)
-        terminal.line(
-            f"Questions without an answer: {len(contents.groups)}, asked {asked} times", style="strong"
-        )
-    for group in contents.groups[:QUESTIONS_SHOWN]:
-        _print_group(terminal, group)
-    if (hidden := len(contents.groups) - QUESTIONS_SHOWN) > 0:
-        terminal.line(f"and {hidden} more; --json prints all", "  ", style="quiet")
+    if groups := contents.groups:
+        asked = sum(group.count for group in groups)
+        terminal.line(f"Questions without an answer: {len(groups)}, asked {asked} times", style="strong")
+        for group in groups[:QUESTIONS_SHOWN]:
+            _print_group(terminal, group)
+        if (hidden := len(groups) - QUESTIONS_SHOWN) > 0:
+            terminal.line(f"and {hidden} more; --json prints all", "  ", style="quiet")
+        terminal.line("--answer Q FACT adds a question to a fact.", "  ", style="quiet")
     terminal.line(f"Kept for 180 days in {database}; close with --done ID.", style="quiet")
 
 
@@ -239,14 +194,10 @@ def _print_group(terminal: Terminal, group: QuestionGroup) -> None:
     if alike := [question.words for question in group.questions[1:]]:
         rest = f", and {len(alike) - ALIKE_SHOWN} more" if len(alike) > ALIKE_SHOWN else ""
         terminal.line(f"also: {'; '.join(alike[:ALIKE_SHOWN])}{rest}", "      ", style="quiet")
-    remarks = []
-    if group.unknown:
-        remarks.append("unknown: " + ", ".join(group.unknown[:UNKNOWN_SHOWN]))
+    unknown = f"unknown: {', '.join(group.unknown[:UNKNOWN_SHOWN])}" if group.unknown else ""
+    state = f"nearest: {group.nearest}" if group.nearest else ""
+    chosen = "choices of which none was chosen" if head.outcome == "choices" else ""
     if group.answered:
-        remarks.append(f"answered by now: {group.answered}")
-    elif group.nearest:
-        remarks.append(f"nearest: {group.nearest}")
-    if head.outcome == "choices" and not group.answered:
-        remarks.append("choices of which none was chosen")
-    if remarks:
-        terminal.line("; ".join(remarks), "      ", style="good" if group.answered else "quiet")
+        state, chosen = f"answered by now: {group.answered}", ""
+    if remarks := "; ".join(filter(None, (unknown, state, chosen))):
+        terminal.line(remarks, "      ", style="good" if group.answered else "quiet")

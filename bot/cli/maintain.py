@@ -1,149 +1,114 @@
-"""The commands of maintainers: check, coverage, new, fmt, diff, schema."""
-
-from __future__ import annotations
+"""The commands of maintainers: check, coverage, new, word, fmt and schema; `diff` has a module of its own."""
 
 import argparse
-import io
 import os
-import subprocess
 import sys
-import tarfile
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts
+from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, facts_folder, load_facts, print_data
+from bot.core.facts.evidence import Article, coverage, load_articles, passages
+from bot.core.facts.formatter import FormatError, format_path
+from bot.core.facts.issues import DataError, Problem
+from bot.core.facts.json_schema import SCHEMAS, schema_text
+from bot.core.facts.lint import Report, check, facts_with, groups_with
+from bot.core.facts.loader import fact_folders, yaml_files
+from bot.core.facts.template import template
 
-
-class Command(Protocol):
-    """Adds a command to the command line; returns its parser."""
-
-    def __call__(
-        self, name: str, run: object, description: str, epilog: str = ""
-    ) -> argparse.ArgumentParser: ...
-
-
-def add_commands(command: Command) -> None:
-    """Add the commands of this module to the command line."""
-    check = command("check", _check, "validate facts/ and seeds/; with --articles, also the quotes")
-    check.add_argument(
-        "--articles", type=Path, metavar="DIR", help="a folder with the articles' texts as <source>.txt"
-    )
-    check.add_argument(
-        "--format", choices=("text", "github"), default="text", help="github: as annotations of a workflow"
-    )
-    check.add_argument(
-        "--notes", action="store_true", help="list all that is due for review, not only the first"
-    )
-
-    coverage = command("coverage", _coverage, "show how many facts cite each paragraph of the articles")
-    coverage.add_argument(
-        "--articles", type=Path, metavar="DIR", required=True, help="a folder with the articles' texts"
-    )
-    coverage.add_argument("--bare", action="store_true", help="only the paragraphs that no fact cites")
-
-    new = command(
-        "new",
-        _new,
-        "print a template of a new record, to be filled in",
-        "examples:\n  unionstate new figure\n  unionstate new position --source rta-2021 >> facts/defence.yaml",
-    )
-    new.add_argument("kind", choices=("figure", "date", "actor", "position"), help="what kind of fact it is")
-    new.add_argument("--topic", metavar="T", help="with --write, the file of facts/ that gets the template")
-    new.add_argument("--write", action="store_true", help="append the template to the topic's file")
-    new.add_argument(
-        "--articles", type=Path, metavar="DIR", help="a folder with <source>.txt, to offer passages as quotes"
-    )
-    new.add_argument("--about", metavar="WORDS", default="", help="with --articles, what the fact is about")
-    new.add_argument(
-        "--source", metavar="ID", default="", help="the source that it rests on: a file of seeds/"
-    )
-    new.add_argument("--id", metavar="ID", default="new-id", help="the record's id")
-
-    word = command("word", _word, "show what a word stands for, and which facts have it")
-    word.add_argument("word", nargs="+", help="a word or phrase")
-
-    fmt = command("fmt", _fmt, "format the files of facts/ and seeds/")
-    fmt.add_argument(
-        "--check", action="store_true", help="change nothing; exit code 1 if something would change"
-    )
-    fmt.add_argument(
-        "files", nargs="*", type=Path, metavar="FILES", help="or folders; default: all of facts/ and seeds/"
-    )
-
-    diff = command(
-        "diff",
-        _diff,
-        "show which facts are added, changed and removed since a revision, and their cards as they look now",
-        "examples:\n  unionstate diff                 since the last commit\n  unionstate diff origin/main     before merging",
-    )
-    diff.add_argument(
-        "revision", metavar="REV", nargs="?", default="HEAD", help="a commit, branch or tag; default: HEAD"
-    )
-    diff.add_argument("--format", choices=("text", "markdown"), default="text", help="default: text")
-    diff.add_argument(
-        "--strict", action="store_true", help="exit code 1 if an id ends without a `former_ids` entry"
-    )
-
-    schema = command("schema", _schema, "print the JSON Schema by which editors complete and explain fields")
-    schema.add_argument(
-        "name",
-        nargs="?",
-        choices=("facts", "seeds", "questions", "vocabulary", "site"),
-        default="facts",
-        help="default: facts",
-    )
-    schema.add_argument("--write", action="store_true", help="write all of them to their places instead")
+MAX_NOTES = 10  # facts of one file tend to be due together; GitHub shows no more of a kind for a step
 
 
-def _check(arguments: argparse.Namespace) -> int:
-    from bot.cli.render import Terminal, print_data
-    from bot.core.facts.loader import fact_folders
-    from bot.core.facts.report import check
-
-    try:
-        report = check(facts_folder(), arguments.articles)
-    except OSError as error:
-        raise CommandError(f"--articles: {error}") from None
+def run_check(arguments: argparse.Namespace) -> int:
+    report = check(facts_folder(), _texts(arguments.articles) if arguments.articles else None)
     if arguments.format == "github":
-        from bot.cli.github import report_annotations
-
-        lines = report_annotations(report, fact_folders(facts_folder())[0].parent)
-        print_data("".join(f"{line}\n" for line in lines))
-        Terminal().report_summary(report)
+        print_data("".join(f"{line}\n" for line in _annotations(report)))
     else:
-        Terminal().report(report, arguments.notes)
+        _print_findings(report, arguments.notes)
+    _print_summary(report)
     return PROBLEMS if report.problems else OK
 
 
-def _coverage(arguments: argparse.Namespace) -> int:
-    from bot.cli.render import Terminal
-    from bot.core.facts.evidence import coverage, load_articles
-
-    base = load_facts()
+def _texts(folder: Path) -> dict[str, Article]:
     try:
-        articles = load_articles(arguments.articles)
+        return load_articles(folder)
     except OSError as error:
         raise CommandError(f"--articles: {error}") from None
-    Terminal().coverage(coverage(base, articles), arguments.bare)
+
+
+def _annotations(report: Report) -> Iterator[str]:
+    """The workflow commands of GitHub that show findings beside their lines, from the folder of the workflow."""
+    above = os.path.relpath(fact_folders(facts_folder())[0].parent, Path.cwd().resolve())
+    prefix = "" if above == "." else f"{above}/"
+    yield from (annotation("error", problem, prefix) for problem in report.problems)
+    yield from (annotation("warning", problem, prefix) for problem in report.warnings)
+    yield from (annotation("notice", problem, prefix) for problem in report.notes[:MAX_NOTES])
+
+
+def annotation(level: str, problem: Problem, prefix: str = "") -> str:
+    def escaped(text: str, signs: str = "%\r\n") -> str:  # as GitHub's own toolkit does it
+        return "".join(f"%{ord(c):02X}" if c in signs else c for c in text)
+
+    file, title = (escaped(text, "%\r\n:,") for text in (prefix + problem.place.file, problem.field))
+    place = f"file={file},line={problem.place.line}{f',title={title}' if title else ''}"
+    return f"::{level} {place}::{escaped(problem.advice)}"
+
+
+def _print_findings(report: Report, all_notes: bool) -> None:
+    terminal = Terminal()
+    notes = report.notes if all_notes else report.notes[:MAX_NOTES]
+    for problem in report.problems:
+        terminal.line(str(problem), hanging="    ", style="bad")
+    for warning in report.warnings:
+        terminal.line(f"{warning} (warning)", hanging="    ", style="warn")
+    for note in notes:
+        terminal.line(f"{note} (note)", hanging="    ", style="quiet")
+    if more := len(report.notes) - len(notes):
+        terminal.line(f"… and {more} more that are due; --notes lists them all", style="quiet")
+
+
+def _print_summary(report: Report) -> None:
+    """How much was checked, and how much was found."""
+    terminal = Terminal()
+    for name, counts in report.counts.items():
+        listed = ", ".join(f"{key} {count}" for key, count in sorted(counts.items()))
+        terminal.line(f"by {name}: {listed}", hanging="    ", style="quiet")
+    total = sum(report.counts.get("kind", {}).values())
+    checked = f"{total} facts" if report.counts else "the files, which do not load yet"
+    if report.quotes is not None:
+        checked += (
+            f", {report.quotes} quotes and {report.counts['kind']['figure']} figures against the articles"
+        )
+        if missing := ", ".join(report.without_text):
+            terminal.line(f"no text of {missing}: their quotes were not compared", style="warn")
+    elif report.counts:
+        terminal.line("quotes were not compared with the articles: --articles DIR does that", style="quiet")
+    n, w = len(report.problems), len(report.warnings)
+    summary = f"{n} problem{'s' * (n != 1)}, {w} warning{'s' * (w != 1)}; checked {checked}"
+    due = f"; {len(report.notes)} due for review" if report.notes else ""
+    terminal.line(summary + due, style="bad" if n else "good")
+
+
+def run_coverage(arguments: argparse.Namespace) -> int:
+    terminal = Terminal()
+    for name, paragraphs in coverage(load_facts(), _texts(arguments.articles)).items():
+        counts = [count for _, count in paragraphs]
+        cited = f"{sum(counts)} quotes in {len(counts) - counts.count(0)} of {len(counts)} paragraphs"
+        terminal.line(f"{name}: {cited}", style="strong")
+        for number, (paragraph, count) in enumerate(paragraphs, 1):
+            if not (arguments.bare and count):
+                words = " ".join(paragraph.split()[:8])
+                terminal.line(f"{number:>4} {count:>4}  {words}", style="" if count else "quiet")
     return OK
 
 
-def _new(arguments: argparse.Namespace) -> int:
-    from bot.cli.render import print_data
-    from bot.core.facts.evidence import load_articles, passages
-    from bot.core.facts.formatter import write_atomic
-    from bot.core.facts.loader import fact_folders
-    from bot.core.facts.template import template
-
+def run_new(arguments: argparse.Namespace) -> int:
     quotes: tuple[str, ...] = ()
     if arguments.articles:
-        try:
-            text = load_articles(arguments.articles)[arguments.source]
-        except (OSError, KeyError) as error:
-            raise CommandError(f"--articles: no text of the source {error}") from None
-        quotes = passages(text, arguments.about)
-    made = template(arguments.kind, arguments.id, arguments.source, quotes)
+        text = _texts(arguments.articles).get(arguments.source)
+        if text is None:
+            raise CommandError(f"--articles: no text of the source “{arguments.source}” (--source)")
+        quotes = passages(text, arguments.about or arguments.ask)
+    made = template(arguments.kind, arguments.id, arguments.source, quotes, arguments.ask)
     if not arguments.write:
         print_data(made)
         return OK
@@ -151,34 +116,26 @@ def _new(arguments: argparse.Namespace) -> int:
     if not path.is_file():
         raise CommandError(f"--write: no topic {arguments.topic}; give one with --topic")
     before = path.read_text("utf-8").rstrip("\n")
-    write_atomic(path, f"{before}\n\n{made}")
-    print(
-        f"{path}:{before.count(chr(10)) + 3}: fill in the record, then `unionstate fmt` and `unionstate check`"
-    )
+    path.write_text(f"{before}\n\n{made}", "utf-8")
+    line = before.count("\n") + 3
+    print(f"{path}:{line}: fill in the record, then `unionstate fmt` and `unionstate check`")
     return OK
 
 
-def _word(arguments: argparse.Namespace) -> int:
-    from bot.cli.render import Terminal
-    from bot.core.facts.words import facts_with, groups_with
-
-    base, word = load_facts(), " ".join(arguments.word)
+def run_word(arguments: argparse.Namespace) -> int:
+    base, word, terminal = load_facts(), " ".join(arguments.word), Terminal()
     groups, facts = groups_with(base, word), facts_with(base, word)
-    line = Terminal().line
     for section, head, others in groups:
-        line(f"{section}: {', '.join((head, *others))}", hanging="    ")
+        terminal.line(f"{section}: {', '.join((head, *others))}", hanging="    ")
     for fact in facts:
-        line(f"{fact.id} ({base.place(fact)})", "  ")
-    line(f"{word}: in {len(groups)} groups of the vocabulary and {len(facts)} facts", style="strong")
+        terminal.line(f"{fact.id} ({base.place(fact)})", "  ")
+    in_groups = f"{len(groups)} group{'s' * (len(groups) != 1)} of the vocabulary"
+    in_facts = f"{len(facts)} fact{'s' * (len(facts) != 1)}"
+    terminal.line(f"{word}: in {in_groups} and {in_facts}", style="strong")
     return OK if groups or facts else PROBLEMS
 
 
-def _schema(arguments: argparse.Namespace) -> int:
-    from bot.cli.render import print_data
-    from bot.core.facts.formatter import write_atomic
-    from bot.core.facts.json_schema import SCHEMAS, schema_text
-    from bot.core.facts.loader import fact_folders
-
+def run_schema(arguments: argparse.Namespace) -> int:
     if not arguments.write:
         print_data(schema_text(arguments.name))
         return OK
@@ -188,114 +145,32 @@ def _schema(arguments: argparse.Namespace) -> int:
         path = (seeds if folder == "seeds" else facts) / inside
         try:
             path.parent.mkdir(exist_ok=True)
-            write_atomic(path, schema_text(name))
+            path.write_text(schema_text(name), "utf-8")
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}", PROBLEMS) from None
         print(path)
     return OK
 
 
-def _fmt(arguments: argparse.Namespace) -> int:
-    from bot.core.facts.formatter import FormatError, format_path, write_atomic
-    from bot.core.facts.issues import DataError
-    from bot.core.facts.loader import fact_folders, yaml_files
-
+def run_fmt(arguments: argparse.Namespace) -> int:
     given = arguments.files or fact_folders(facts_folder())
     files = [file for path in given for file in (yaml_files(path) if path.is_dir() else [path])]
     changed, failed = 0, 0
     for path in files:
+        if not path.is_file():
+            raise CommandError(f"{path}: no such file")
         try:
             text = format_path(path)
-            if text.encode() != path.read_bytes():
-                changed += 1
-                if not arguments.check:
-                    write_atomic(path, text)
-                print(f"{path}: {'not formatted' if arguments.check else 'reformatted'}")
         except (DataError, FormatError) as error:
             failed += 1
             print(*(error.problems if isinstance(error, DataError) else [error]), sep="\n", file=sys.stderr)
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from None
+            continue
+        if text.encode() != path.read_bytes():
+            changed += 1
+            if not arguments.check:
+                path.write_text(text, "utf-8", newline="\n")
+            print(f"{path}: {'not formatted' if arguments.check else 'reformatted'}")
     unchanged = len(files) - changed - failed
     would = "to reformat (run `unionstate fmt`)" if arguments.check and changed else "reformatted"
     print(f"{changed} {would}, {unchanged} unchanged, {failed} unreadable", file=sys.stderr)
     return PROBLEMS if failed or (arguments.check and changed) else OK
-
-
-# A hook sets these; they would point git at another repository than the one of the folder.
-_GIT_VARIABLES = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_COMMON_DIR",
-    "GIT_PREFIX",
-)
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    """The output of git.  Raises CommandError with git's own reason."""
-    environment = {name: value for name, value in os.environ.items() if name not in _GIT_VARIABLES}
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, env=environment)
-    except FileNotFoundError:
-        raise CommandError("git is not installed, and the other version comes from its history") from None
-    if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip()
-        raise CommandError(
-            f"git cannot read {folder}: {reason.removeprefix('fatal: ') or 'no such revision'}"
-        )
-    return done.stdout
-
-
-def _check_out(revision: str, folder: Path, target: Path) -> None:
-    """Write the files that `folder` had at a revision to `target`.  Raises CommandError."""
-    top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
-    try:
-        commit = _git(folder, "rev-parse", "--verify", "-q", "--end-of-options", f"{revision}^{{commit}}")
-    except CommandError:
-        raise CommandError(f"the repository has no revision {revision}") from None
-    inside = folder.resolve().relative_to(top.resolve()).as_posix()
-    tree = commit.decode().strip() + (f":{inside}" if inside != "." else "")
-    try:
-        _git(top, "rev-parse", "--verify", "-q", tree)
-    except CommandError:
-        raise CommandError(f"{folder.name}/ did not exist at {revision}") from None
-    archive = _git(top, "archive", "--format=tar", tree)
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(target, filter="data")
-
-
-def _diff(arguments: argparse.Namespace) -> int:
-    from bot.cli.github import annotation, summary
-    from bot.cli.render import Terminal, print_data
-    from bot.core.facts.diff import compare, lost_ids
-    from bot.core.facts.issues import DataError
-    from bot.core.facts.loader import fact_folders, read_fact_base
-
-    folders = fact_folders(facts_folder())
-    after, problems = read_fact_base(*folders)
-    if after is None:
-        raise DataError(problems)
-    with tempfile.TemporaryDirectory() as scratch:
-        for folder, name in zip(folders, ("facts", "seeds"), strict=True):
-            _check_out(arguments.revision, folder, Path(scratch) / name)
-        before, problems = read_fact_base(Path(scratch) / "facts", Path(scratch) / "seeds")
-    if before is None:
-        print(*problems[:3], sep="\n", file=sys.stderr)
-        raise CommandError(
-            f"the facts of {arguments.revision} do not load with this version of the program", PROBLEMS
-        )
-    comparison = compare(before, after)
-    lost = lost_ids(before, after)
-    if arguments.format == "markdown":
-        print_data(summary(after, comparison, arguments.revision))
-    else:
-        Terminal().comparison(after, comparison, arguments.revision)
-    if not arguments.strict:
-        return OK
-    for problem in lost:
-        in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
-        print(annotation("error", problem) if in_workflow else problem, file=sys.stderr)
-    return PROBLEMS if lost else OK

@@ -1,16 +1,13 @@
 """`unionstate serve`, `doctor`, `playground` and `manifest`."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import json
 import os
 import urllib.parse
 
-from bot.cli.facts import OK, PROBLEMS, CommandError, facts_folder, load_facts, load_search
-from bot.cli.render import print_json
-from bot.server.config import Settings, SettingsError, deployed_environment
+from bot.cli.common import OK, PROBLEMS, CommandError, facts_folder, load_facts, load_search, print_json
+from bot.server.config import Settings, deployed_environment
 
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
@@ -24,10 +21,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
 def run_doctor(arguments: argparse.Namespace) -> int:
     from bot.server import doctor
 
-    try:
-        return doctor.run(arguments.mode, deployed_environment(arguments.env_file, arguments.unit))
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
+    return doctor.run(arguments.mode, deployed_environment(arguments.env_file, arguments.unit))
 
 
 def run_playground(arguments: argparse.Namespace) -> int:
@@ -36,9 +30,9 @@ def run_playground(arguments: argparse.Namespace) -> int:
 
     kept = ("PORT", "UNIONSTATE_FACTS", "REPOSITORY_URL", "LOG_LEVEL")  # the others are of a real workspace
     environ = {"LOG_LEVEL": "ERROR", **{name: os.environ[name] for name in kept if name in os.environ}}
+    settings = Settings.from_environment(environ)
+    configure_log(settings.log_level)
     try:
-        settings = Settings.from_environment(environ)
-        configure_log(settings.log_level)
         return run(
             settings.unionstate_facts,
             port=arguments.port,
@@ -46,8 +40,6 @@ def run_playground(arguments: argparse.Namespace) -> int:
             browser=arguments.browser,
             watch=arguments.watch,
         )
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"the playground cannot start: {error.strerror or error}") from None
 
@@ -63,9 +55,8 @@ def run_manifest(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(f"--url: {error}") from None
     if arguments.link:
-        print(
-            f"{CREATE_APP}{urllib.parse.quote(json.dumps(made, ensure_ascii=False, separators=(',', ':')))}"
-        )
+        compact = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+        print(f"{CREATE_APP}{urllib.parse.quote(compact)}")
     else:
         print_json(made, indent=2)
     return OK
@@ -77,16 +68,14 @@ def run_site(arguments: argparse.Namespace) -> int:
     from bot.site.build import Site, build_site
     from bot.site.changes import change_times
 
+    names = ("SITE_URL", "REPOSITORY_URL")
+    settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
+    repository = Repository(settings.repository_url) if settings.repository_url else None
+    base = load_facts()
+    changed = change_times(base, fact_folders(facts_folder())[0])
+    site = Site(base, settings.site_url or "", datetime.date.today(), repository, changed)
     try:
-        names = ("SITE_URL", "REPOSITORY_URL")
-        settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
-        repository = Repository(settings.repository_url) if settings.repository_url else None
-        base = load_facts()
-        changed = change_times(base, fact_folders(facts_folder())[0])
-        site = Site(base, settings.site_url or "", datetime.date.today(), repository, changed)
         count = build_site(site, arguments.folder)
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"the site cannot be written: {error.strerror}", PROBLEMS) from None
     print(f"{count} pages in {arguments.folder}")

@@ -41,12 +41,13 @@ def parse_database_url(written: str) -> URL:
     """
     try:
         url = make_url(written)
+        valid = url.drivername in ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
+        valid = valid and url.database not in (None, "", ":memory:")  # which could not be shared
     except (ArgumentError, ValueError):
-        raise ValueError("it is not a database address") from None
-    if url.drivername not in ("sqlite", "postgres", "postgresql", "postgresql+psycopg"):
-        raise ValueError("it is neither sqlite:/// nor postgresql://")
-    if url.database in (None, "", ":memory:"):  # which could not be shared
-        raise ValueError("it names no database")
+        valid = False
+    if not valid:
+        example = "postgresql://user:password@host/database or sqlite:////path/file"
+        raise ValueError(f"cannot be used, it is not a database address: write it like {example}")
     return url if url.drivername == "sqlite" else url.set(drivername="postgresql+psycopg")
 
 

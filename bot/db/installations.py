@@ -52,6 +52,7 @@ class Installations(SQLAlchemyInstallationStore):
         with self._connection() as connection:
             connection.execute(self.bots.delete().where(columns.client_id == self.client_id, *same))
             connection.execute(self.bots.insert(), values)
+        log.info("installed team=%s enterprise=%s", bot.team_id, bot.enterprise_id)
 
     def find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False

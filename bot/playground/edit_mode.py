@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.core.facts.issues import Problem
+from bot.core.facts.lint import check_base
 from bot.core.facts.loader import fact_folders
-from bot.core.facts.report import check_base
-from bot.core.feedback.inbox import NullInbox
+from bot.core.facts.template import question_place
+from bot.core.feedback.inbox import Inbox, NullInbox
 from bot.core.search import Answer
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
@@ -29,7 +30,10 @@ _FILE_PAGE = """<!doctype html><html lang="en"><title>{path}</title><link rel="s
 class EditMode(NullInbox):
     """What the bar above the messages shows, and the inbox of this session; the page hides it without `watch`."""
 
-    def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool) -> None:
+    def __init__(
+        self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool, inbox: Inbox
+    ) -> None:
+        self._inbox = inbox  # in which the questions are kept, too; `unionstate inbox` shows it
         self._questions: list[Json] = []  # without an answer, newest first
         self._live, self._workspace, self._facts, self._watch = live, workspace, facts, watch
         self._version, self._live_since = live.engine().base.version, time.strftime("%H:%M:%S")
@@ -42,8 +46,15 @@ class EditMode(NullInbox):
             "live_since": self._live_since,
             "problems": [_as_json(problem) for problem in self._live.problems],
             "warnings": [_as_json(warning) for warning in self._warnings],
-            "unanswered": self._questions,
+            "unanswered": [
+                {**entry, "nearest": self._with_place(entry["nearest"])} for entry in self._questions
+            ],
         }
+
+    def _with_place(self, fact_id: str | None) -> str | None:
+        """The id of a fact, and the line at which a question that it should answer is added."""
+        place = question_place(self._live.engine().base, fact_id)
+        return f"{fact_id} ({place})" if place else fact_id
 
     def reloaded(self, repeat_last_question: Callable[[], None]) -> None:
         """Update the page, and ask the last question again if facts have changed; the warnings take longest."""
@@ -82,13 +93,14 @@ class EditMode(NullInbox):
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
         others = [other for other in self._questions if other["question"] != question]
-        offer_id = secrets.token_hex(4)
+        offer_id = self._inbox.unanswered(question, outcome, unknown, nearest) or secrets.token_hex(4)
         entry = {"id": offer_id, "question": question, "unknown": list(unknown), "nearest": nearest}
         self._questions = [entry, *others][:QUESTIONS_KEPT]
         self._announce()
         return offer_id if outcome == "choices" else None
 
     def chosen(self, offer_id: str) -> None:
+        self._inbox.chosen(offer_id)
         self._questions = [entry for entry in self._questions if entry["id"] != offer_id]
         self._announce()
 

@@ -32,6 +32,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot import __version__
+from bot.core.feedback.inbox import Inbox, NullInbox
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.pages.routes import PAGES
 from bot.core.present.replies import explanation
@@ -39,6 +40,7 @@ from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import FakeSlack
 from bot.playground.workspace import BOT_USER, PERSON, Channel, Json, Person, SlackError, Workspace
+from bot.server.local_inbox import local_inbox
 from bot.server.reload import FactsReloader
 from bot.slack.app import build_app
 from bot.slack.manifest import manifest
@@ -73,10 +75,12 @@ class Playground:
     """A running playground; use it as a context.  `address` is where the page is.
 
     `port` 0 takes any free one.  With `watch`, facts are reloaded as their files are saved, and it starts even
-    if they do not load.  Raises DataError for facts that do not load, OSError for a port that is taken.
+    if they do not load; questions without an answer are also kept in `inbox`.  Raises DataError for facts that do not load, OSError for a port that is taken.
     """
 
-    def __init__(self, facts: Path | None = None, *, port: int = 0, watch: bool = False) -> None:
+    def __init__(
+        self, facts: Path | None = None, *, port: int = 0, watch: bool = False, inbox: Inbox | None = None
+    ) -> None:
         self._socket = socket.create_server((HOST, port))
         try:
             self.live = FactsReloader(facts, allow_broken=watch)
@@ -95,7 +99,7 @@ class Playground:
         )
         self.workspace = Workspace(channels, PEOPLE)
         self.slack = FakeSlack(self.workspace, f"xoxb-{secrets.token_hex(12)}")
-        self._edit_mode = EditMode(self.live, self.workspace, facts, watch)
+        self._edit_mode = EditMode(self.live, self.workspace, facts, watch, inbox or NullInbox())
         app = Starlette(
             routes=[
                 Route("/", lambda _: FileResponse(STATIC / "index.html")),
@@ -127,7 +131,6 @@ class Playground:
             inbox=self._edit_mode if self.watch else None,
             maintainers_channel=MAINTAINERS,
             status=lambda: Status(__version__, self.live.changed_at, problems=self.live.problems),
-            executor=self._executor,
         )
         self.actions = Actions(self.slack, self.workspace.people[PERSON], self._manifest, app)
         self._thread.start()
@@ -253,12 +256,19 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
     for name in [name for name in os.environ if name.startswith("SLACK_") or name.lower().endswith("_proxy")]:
         del os.environ[name]
     print("Reading the facts …", flush=True)
-    try:
-        playground = Playground(facts, port=port or default_port, watch=watch)
-    except OSError as error:
-        if port is not None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise
-        playground = Playground(facts, port=0, watch=watch)
+    with local_inbox() if watch else contextlib.nullcontext() as inbox:
+        try:
+            playground = Playground(facts, port=port or default_port, watch=watch, inbox=inbox)
+        except OSError as error:
+            if port is not None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            playground = Playground(facts, port=0, watch=watch, inbox=inbox)
+        _serve(playground, browser)
+    print()
+    return 0
+
+
+def _serve(playground: Playground, browser: bool) -> None:
     stop: list[int] = []  # an Event could miss a signal that arrives just before the wait
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: stop.append(number))
@@ -274,5 +284,3 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
             webbrowser.open(playground.address)
         while not stop:
             time.sleep(0.1)
-    print()
-    return 0

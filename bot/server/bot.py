@@ -143,7 +143,9 @@ class Bot:
         try:
             worker.connect()
             # slack_sdk logs a connection that failed and tries again about every ten seconds.
-            log.info("connected mode=socket" if worker.is_connected() else "not connected yet mode=socket")
+            log.info(
+                "connected mode=socket" if worker.client.is_connected() else "not connected yet mode=socket"
+            )
             stop.end_serving = stop.event.set
             notify("READY=1")
             while not stop.event.wait(TICK_SECONDS):
@@ -185,7 +187,7 @@ class Bot:
             except DatabaseUnavailable as error:
                 parts["database"] = f"{'' if self.oauth else 'note: '}{redact(str(error))}"
         if self.worker:
-            parts["socket_mode"] = "ok" if self.worker.is_connected() else "not connected"
+            parts["socket_mode"] = "ok" if self.worker.client.is_connected() else "not connected"
         return parts
 
     def health(self) -> dict[str, Any]:

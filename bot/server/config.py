@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import importlib.util
 import os
@@ -10,15 +9,17 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+from cryptography.fernet import Fernet
 
 from bot.db.engine import default_url, parse_database_url
 
 Mode: TypeAlias = Literal["auto", "socket", "http"]
 
 SLACK_API_URL = "https://slack.com/api"
-KEY_BYTES = 32  # of a TOKEN_ENCRYPTION_KEY
 DEFAULT_PORT = 3000
 UNIT_STATE = Path("/var/lib/unionstate")  # the StateDirectory of deploy/unionstate.service
 _PAGE = "copy it from the app's page, Basic Information"
@@ -43,15 +44,6 @@ def _number(highest: int) -> Callable[[str], int]:
     return parse
 
 
-def _without_slash(text: str) -> str:
-    return text.rstrip("/")
-
-
-def _workspace_and_channel(text: str) -> tuple[str, str]:
-    workspace, _, channel = text.rpartition("/")
-    return workspace, channel
-
-
 def _folder(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_dir():
@@ -61,25 +53,24 @@ def _folder(text: str) -> Path:
 
 def _keys(text: str) -> tuple[str, ...]:
     """Fernet keys, separated by commas; plain base64 is accepted, since `openssl rand -base64 32` prints that."""
-    keys = [part.strip().replace("+", "-").replace("/", "_") for part in text.split(",")]
+    keys = [part.strip().replace("+", "-").replace("/", "_") for part in text.split(",") if part.strip()]
     for number, key in enumerate(keys, 1):
         try:
-            valid = not key or len(base64.b64decode(key, altchars=b"-_", validate=True)) == KEY_BYTES
+            Fernet(key)
         except ValueError:
-            valid = False
-        if not valid:
-            fix = f"make one with `openssl rand -base64 {KEY_BYTES}`"
-            raise ValueError(f"key {number} is not {KEY_BYTES} bytes in base64: {fix}")
-    return tuple(filter(None, keys))
+            fix = "make one with `openssl rand -base64 32`"
+            raise ValueError(f"key {number} is not 32 bytes in base64: {fix}") from None
+    return tuple(keys)
 
 
 def _database(text: str) -> str:
-    try:
-        parse_database_url(text)
-    except ValueError as error:
-        example = "postgresql://user:password@host/database or sqlite:////path/file"
-        raise ValueError(f"cannot be used, {error}: write it like {example}") from None
+    parse_database_url(text)
     return text
+
+
+def _workspace_and_channel(text: str) -> tuple[str, str]:
+    workspace, _, channel = text.rpartition("/")
+    return workspace, channel
 
 
 def _is_on(text: str) -> bool:
@@ -96,11 +87,10 @@ def _mcp(text: str) -> bool:
 _BOT_TOKEN = r"xoxb-[!-~]+", "does not hold a token that begins with xoxb-: copy it from OAuth & Permissions"
 _APP_TOKEN = r"xapp-[!-~]+", f"does not hold a token that begins with xapp-: {_PAGE}, App-Level Tokens"
 _CREDENTIAL = _SECRET, f"does not hold an app credential: {_PAGE}"
-_ADDRESS = r"https?://(\[[\da-fA-F:.]+\]|[^\s/?#:\[]+)(:\d{1,5})?(/\S*)?", "is not a web address (https://…)"
-_CHANNEL = (
-    r"([TE][A-Z0-9]{2,20}/)?[CG][A-Z0-9]{1,20}",
-    "is not a channel id: copy it from its details in Slack",
-)
+_HOST = r"(\[[\da-fA-F:.]+\]|[^\s/?#:\[]+)(:\d{1,5})?"
+_ADDRESS = rf"https?://{_HOST}(/\S*)?", "is not a web address (https://…)", methodcaller("rstrip", "/")
+_CHANNEL_ID = r"([TE][A-Z0-9]{2,20}/)?[CG][A-Z0-9]{1,20}"
+_CHANNEL = _CHANNEL_ID, "is not a channel id: copy it from its details in Slack", _workspace_and_channel
 _SWITCH = r"(?i:on|off)", "is not one of ON, OFF: set it to one of them or leave it out"
 _LEVEL = r"(?i:debug|info|warning|error)", "is not one of DEBUG, INFO, WARNING, ERROR", str.upper
 _FORMAT = r"(?i:text|json)", "is not one of TEXT, JSON", str.upper
@@ -122,15 +112,15 @@ class Settings:
     slack_client_id: str | None = _variable(*_CREDENTIAL)
     slack_client_secret: str | None = _variable(*_CREDENTIAL)
     token_encryption_key: tuple[str, ...] = _variable(convert=_keys, default=())
-    slack_api_url: str = _variable(*_ADDRESS, _without_slash, SLACK_API_URL)
+    slack_api_url: str = _variable(*_ADDRESS, SLACK_API_URL)
     host: str | None = _variable()  # all addresses of the machine, IPv6 and IPv4
     port: int | None = _variable(convert=_number(65535))
     web_concurrency: int = _variable(convert=_number(64), default=1)
     unionstate_facts: Path | None = _variable(convert=_folder)  # noqa: RUF009
-    repository_url: str | None = _variable(*_ADDRESS, _without_slash)
-    site_url: str | None = _variable(*_ADDRESS, _without_slash)
+    repository_url: str | None = _variable(*_ADDRESS)
+    site_url: str | None = _variable(*_ADDRESS)
     database_url: str | None = _variable(convert=_database)
-    maintainers_channel: tuple[str, str] = _variable(*_CHANNEL, _workspace_and_channel, ("", ""))
+    maintainers_channel: tuple[str, str] = _variable(*_CHANNEL, ("", ""))
     gap_log: bool = _variable(*_SWITCH, _is_on, True)
     mcp: bool = _variable(*_SWITCH, _mcp, False)  # serve the facts to AI assistants under /mcp
     log_level: str = _variable(*_LEVEL, "INFO")
@@ -194,7 +184,7 @@ class Settings:
             yield "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token (xapp-…) with connections:write"
         if mode == "http" and not self.slack_signing_secret:
             if automatic and not self.multi_workspace:
-                yield "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: the first is for Socket Mode, the second for HTTP"
+                yield "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: for Socket Mode or for HTTP"
             else:
                 yield f"SLACK_SIGNING_SECRET is not set: HTTP needs it; {_PAGE}"
 
@@ -207,18 +197,16 @@ def _contradictions(given: Mapping[str, Any]) -> Iterator[str]:
         yield "MAINTAINERS_CHANNEL names no workspace, and several are served: write it like T0123456789/C0123456789"
     if workspace and not several:
         yield f"MAINTAINERS_CHANNEL names a workspace, but only one is served: write the channel id alone, {channel}"
-    if several != ("slack_client_secret" in given):
-        names = (
-            ("SLACK_CLIENT_SECRET", "SLACK_CLIENT_ID")
-            if several
-            else ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
-        )
-        yield "{} is not set, but {} is: set both to serve several workspaces, or neither".format(*names)
+    pair = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+    for name, other in (pair, pair[::-1]):
+        if name.lower() not in given and other.lower() in given:
+            yield f"{name} is not set, but {other} is: set both to serve several workspaces, or neither"
     if several or "slack_client_secret" in given:
         if tokens := [name for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if name.lower() in given]:
-            yield f"{' and '.join(tokens)} and SLACK_CLIENT_ID contradict each other: set the one to serve one workspace by its token, or the other to serve those that install the app"
+            choice = "unset the former to serve several workspaces, or the latter to serve one"
+            yield f"{' and '.join(tokens)} and SLACK_CLIENT_ID contradict each other: {choice}"
         if "token_encryption_key" not in given:
-            make = f"make one with `openssl rand -base64 {KEY_BYTES}` and keep it"
+            make = "make one with `openssl rand -base64 32` and keep it"
             yield f"TOKEN_ENCRYPTION_KEY is not set: {make}, since the tokens of installed workspaces are encrypted with it"
 
 
@@ -238,7 +226,6 @@ def deployed_environment(env_file: Path | None = None, unit: str | None = None) 
             return dict(entry.split("=", 1) for entry in entries if "=" in entry)
     except (OSError, UnicodeDecodeError) as error:
         fix = "is it running? Or give --env-file" if unit else "is that the file?"
-        raise SettingsError(
-            f"the environment of {unit or env_file} cannot be read ({error}): {fix}"
-        ) from None
+        which = f"the environment of {unit or env_file}"
+        raise SettingsError(f"{which} cannot be read ({error}): {fix}") from None
     return os.environ

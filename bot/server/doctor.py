@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import os
 import re
 import time
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import Connection, inspect, text
@@ -26,6 +27,7 @@ from bot.db.tables import METADATA
 from bot.server.config import DEFAULT_PORT, Mode, Settings, SettingsError
 from bot.server.log import redact
 from bot.server.reload import LastGoodFacts
+from bot.server.run import slack_error
 from bot.server.web import open_socket
 from bot.slack.manifest import SCOPES
 from bot.slack.responses import new_client
@@ -42,17 +44,6 @@ _REFUSED = {
 }
 
 
-class Finding(NamedTuple):
-    """One line: ok, note or wrong, the subject and what was found."""
-
-    verdict: str
-    about: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.verdict:<6} {self.about:<12} {redact(self.found)}"
-
-
 class Wrong(Exception):
     """What a check found wrong, a line for each argument."""
 
@@ -63,32 +54,66 @@ class Note(Exception):
 
 def run(wanted: Mode = "auto", environ: Mapping[str, str] = os.environ) -> int:
     """Print what was found; the exit code: 1 where something is wrong."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what is logged is printed here
     wrong = 0
-    for finding in examine(environ, wanted):
-        print(finding, flush=True)
-        wrong += finding.verdict == "wrong"
+    for line in examine(environ, wanted):
+        print(line, flush=True)
+        wrong += line.startswith("wrong")
     if wrong:
         print(f"{wrong} wrong")
     return 1 if wrong else 0
 
 
-def examine(environ: Mapping[str, str], wanted: Mode = "auto") -> Iterator[Finding]:
-    """All that can be found out about serving in that mode, in the order in which it should be fixed."""
+def examine(environ: Mapping[str, str], wanted: Mode = "auto") -> Iterator[str]:
+    """All that can be found out about serving in that mode, a line each, in the order in which it should be fixed."""
     try:
         settings = Settings.from_environment(environ)
         mode = settings.choose_mode(wanted)
     except SettingsError as error:
-        yield from (Finding("wrong", "variables", problem) for problem in error.problems)
+        yield from (_line("wrong", "variables", problem) for problem in error.problems)
         with suppress(SettingsError):
             settings = Settings.from_environment({"UNIONSTATE_FACTS": environ.get("UNIONSTATE_FACTS", "")})
-            checks = _Checks(settings, environ)
-            yield from checks.outcome("facts", checks.facts)
+            yield from _outcome("facts", _Checks(settings, environ).facts)
         return
     checks = _Checks(settings, environ)
-    for about, check in checks.of(mode):
-        yield from checks.outcome(about, check)
+    yield from _outcome("variables", lambda: checks.variables(mode))
+    yield from _outcome("variables", checks.questions)
+    yield from _outcome("variables", checks.channel)
+    if settings.multi_workspace:
+        yield from _outcome("installed", checks.installed)
+    else:
+        yield from _outcome("token", checks.token)
+        yield from _outcome("scopes", checks.scopes)
+    if mode == "socket":
+        yield from _outcome("socket mode", checks.socket_mode)
+    else:
+        yield from _outcome("port", checks.port)
+    yield from _outcome("database", checks.database)
+    yield from _outcome("facts", checks.facts)
+    yield from _outcome("last good", checks.last_good_facts)
+    yield from _outcome("clock", checks.clock)
     if checks.opened:
         checks.opened.close()
+
+
+def _line(verdict: str, about: str, found: object) -> str:
+    return f"{verdict:<6} {about:<12} {redact(str(found))}"
+
+
+def _outcome(about: str, check: Callable[[], str | None]) -> Iterator[str]:
+    try:
+        if found := check():
+            yield _line("ok", about, found)
+    except Note as note:
+        yield _line("note", about, note)
+    except Wrong as wrong:
+        yield from (_line("wrong", about, line) for line in wrong.args)
+    except DatabaseUnavailable as error:
+        yield _line("wrong", about, f"the database cannot be used: {error}")
+    except SlackApiError as error:
+        yield _line("wrong", about, _REFUSED.get(about, "Slack refused it ({})").format(slack_error(error)))
+    except _UNREACHABLE as error:
+        yield _line("wrong", about, f"Slack cannot be reached: {error}")
 
 
 class _Checks:
@@ -100,39 +125,6 @@ class _Checks:
         self._granted: str | None = None  # the scopes of the last token that worked
         self._ahead: list[float] = []  # how many seconds our clock is ahead of Slack's, by each answer
         self.opened: Database | None = None
-
-    def outcome(self, about: str, check: Callable[[], str | None]) -> Iterator[Finding]:
-        """What a check finds."""
-        try:
-            if found := check():
-                yield Finding("ok", about, found)
-        except Note as note:
-            yield Finding("note", about, str(note))
-        except Wrong as wrong:
-            yield from (Finding("wrong", about, line) for line in wrong.args)
-        except DatabaseUnavailable as error:
-            consequence = "" if self._settings.multi_workspace else "; questions are answered without it"
-            yield Finding("wrong", about, f"the database cannot be used: {error}{consequence}")
-        except SlackApiError as error:
-            refused = _REFUSED.get(about, "Slack refused it ({})")
-            yield Finding("wrong", about, refused.format(_reason(error)))
-        except _UNREACHABLE as error:
-            yield Finding("wrong", about, f"Slack at {self._client.base_url} cannot be reached: {error}")
-
-    def of(self, mode: str) -> list[tuple[str, Callable[[], str | None]]]:
-        """The checks for a mode, each with its subject."""
-        one = [("token", self.token), ("scopes", self.scopes)]
-        return [
-            ("variables", lambda: self.variables(mode)),
-            ("variables", self.questions),
-            ("variables", self.channel),
-            *([("installed", self.installed)] if self._settings.multi_workspace else one),
-            ("port", self.port) if mode == "http" else ("socket mode", self.socket_mode),
-            ("database", self.database),
-            ("facts", self.facts),
-            ("last good", self.last_good_facts),
-            ("clock", self.clock),
-        ]
 
     def variables(self, mode: str) -> str:
         workers, port = self._settings.web_concurrency, self._settings.port or DEFAULT_PORT
@@ -146,9 +138,7 @@ class _Checks:
 
     def channel(self) -> None:
         if channel := self._settings.maintainers_channel[1]:  # to look would take another scope
-            raise Note(
-                f"MAINTAINERS_CHANNEL: type /invite @UnionState in {channel}, where reports arrive only then"
-            )
+            raise Note(f"MAINTAINERS_CHANNEL: type /invite @UnionState in {channel}; reports need that")
 
     def token(self) -> str:
         return "{user} ({user_id}) in {team} ({team_id})".format_map(self._call("auth.test").data)
@@ -167,30 +157,26 @@ class _Checks:
         return f"all {len(SCOPES)} granted, and no more"
 
     def installed(self) -> str:
-        if not (database := self._open_database()):
-            raise Note("no workspace yet: the bot makes the database when it starts")
-        with database.connection() as connection:
-            if not inspect(connection).has_table("slack_bots"):
-                raise Note("no workspace yet: the bot makes the tables when it starts")
-        store = Installations(
-            self._settings.slack_client_id or "", database, self._settings.token_encryption_key
-        )
+        database, settings = self._open_database(), self._settings
+        if database:
+            with database.connection() as connection:
+                database = database if inspect(connection).has_table("slack_bots") else None
+        if not database:
+            raise Note("no workspace yet: the bot makes the tables when it starts")
+        store = Installations(settings.slack_client_id or "", database, settings.token_encryption_key)
         keys, (older, unreadable), problems = store.keys(), store.tokens(), []
         if unreadable:
-            fix = (
-                "add their key to TOKEN_ENCRYPTION_KEY, after a comma, or have those workspaces install again"
-            )
+            fix = "add their key to TOKEN_ENCRYPTION_KEY, or have those workspaces install the app again"
             problems.append(f"{len(unreadable)} of {len(keys)} tokens cannot be decrypted: {fix}")
         for enterprise, team in keys[-INSTALLATIONS_ASKED:]:
             if bot := store.find_bot(enterprise_id=enterprise, team_id=team):
                 try:
                     self._call("auth.test", bot.bot_token)
-                    self.scopes()
+                    with suppress(Note):
+                        self.scopes()
                 except SlackApiError as error:
-                    fix = "it has to install the app again"
-                    problems.append(
-                        f"Slack refused the token of {team or enterprise} ({_reason(error)}): {fix}"
-                    )
+                    refused = f"Slack refused the token of {team or enterprise} ({slack_error(error)})"
+                    problems.append(f"{refused}: it has to install the app again")
                 except Wrong as error:
                     problems.append(f"{team or enterprise}: {error}")
         if problems:
@@ -303,22 +289,16 @@ class _Checks:
         if url.startswith("sqlite") and not path.exists():
             folder = next(parent for parent in path.absolute().parents if parent.exists())
             if not os.access(folder, os.W_OK):
-                raise Note(f"no file can be made in {folder}; questions are answered without it")
+                raise Note(f"no file can be made in {folder}")
             return None
         self.opened = self.opened or Database(engine.open_engine(url), migrate=False)
         return self.opened
 
 
 def _header(answer: Any, name: str) -> str | None:
-    for found, value in (getattr(answer, "headers", None) or {}).items():
-        if found.lower() == name:
-            return str(value[0] if isinstance(value, list) else value)
-    return None
-
-
-def _reason(error: SlackApiError) -> str:
-    data = getattr(error.response, "data", None)
-    return str(data.get("error")) if isinstance(data, dict) else "no usable answer"
+    headers = {key.lower(): value for key, value in (getattr(answer, "headers", None) or {}).items()}
+    value = headers.get(name)
+    return value[0] if isinstance(value, list) else value
 
 
 def _missing_columns(connection: Connection) -> list[str]:

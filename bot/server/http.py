@@ -19,26 +19,22 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.core.present.strings import ENGLISH
 from bot.db.idempotency import Deduplicator
-from bot.server.dispatch import Dispatcher
+from bot.server.dispatch import BUSY, Dispatcher
 from bot.server.protocol import BODY_LIMIT
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.slack.oauth import PAGE_HEADERS
 
 log = logging.getLogger(__name__)
 
-SIGNED_SECONDS = 300  # how old a signature may be
+SIGNED_SECONDS, SIGNATURE_LENGTH = 300, 67  # how old a signature may be, and how long one of Slack's is
 WARNING_SECONDS = 60.0  # between two warnings about signatures: anybody may cause them
 BUSY_SECONDS = 2  # until a client may try again
 QUERY_LIMIT = 2_000  # characters; Slack's code and state have some 250
 SSL_CHECK_LIMIT = 1_000  # bytes; the one request of Slack's without a signature
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
-# What Slack sends under these names; anything else would only fail further in.
-_OBJECTS = ("container", "view", "message", "item", "function_data")
-_OBJECTS_OR_IDS = ("user", "channel", "team", "enterprise")
-_LISTS = ("authorizations", "actions", "response_urls")
+# What Bolt raises for a payload that Slack would not send.
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
@@ -80,9 +76,7 @@ class _Events:
         answered: asyncio.Future[BoltResponse | Exception] = loop.create_future()
 
         def make_request() -> BoltRequest:
-            made = BoltRequest(body=body.decode(), query=request.url.query, headers=headers)  # type: ignore[arg-type]
-            _check_shape(made.body)
-            return made
+            return BoltRequest(body=body.decode(), query=request.url.query, headers=headers)  # type: ignore[arg-type]
 
         def answer(response: BoltResponse | Exception) -> None:
             if not answered.done():
@@ -94,7 +88,6 @@ class _Events:
         self._dispatcher.run(make_request, respond)
         response = await answered
         if isinstance(response, _UNREADABLE):
-            # Our own defects do not come out of Bolt; its own do, for a payload that Slack would not send.
             log.warning("malformed payload refused code=malformed_payload", exc_info=response)
             raise HTTPException(HTTPStatus.BAD_REQUEST, "malformed body")
         if isinstance(response, Exception):
@@ -116,18 +109,14 @@ class _Events:
         valid, timely = hmac.compare_digest(expected, signature), abs(late) <= SIGNED_SECONDS
         if valid and timely:
             return
-        signed = valid or (timely and len(signature) == 67 and signature.startswith("v0="))
+        signed = valid or (timely and len(signature) == SIGNATURE_LENGTH)
         if signed and time.monotonic() - self._warned_at >= WARNING_SECONDS:
             self._warned_at = time.monotonic()
-            if valid:
-                log.warning(
-                    "refused code=stale_signature: valid signature, stale timestamp: check the server clock ahead=%.0f",
-                    late,
-                )
-            else:
-                log.warning(
-                    "refused code=wrong_secret: signed with another secret; is SLACK_SIGNING_SECRET this app's?"
-                )
+            stale = (
+                f"stale_signature: valid signature, stale timestamp: check the server clock ahead={late:.0f}"
+            )
+            wrong = "wrong_secret: signed with another secret; is SLACK_SIGNING_SECRET this app's?"
+            log.warning("refused code=%s", stale if valid else wrong)
         raise refusal
 
 
@@ -149,11 +138,10 @@ async def _read_body(request: Request) -> bytes:
 
 
 def _busy(body: bytes, kind: str) -> Response:
-    """A command is answered in words, since Slack would only show a fault.  An event comes again after a 503 by itself,
-    and at a button or a form Slack says that it did not work."""
+    """A command is answered in words.  An event comes again after a 503, and at a button Slack says that it did not work."""
     names = {part.partition(b"=")[0] for part in body.split(b"&")} if kind == FORM else set()
     if b"command" in names and b"payload" not in names:
-        return JSONResponse({"response_type": "ephemeral", "text": ENGLISH("busy")})
+        return JSONResponse(BUSY)
     raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "busy", {"Retry-After": str(BUSY_SECONDS)})
 
 
@@ -178,19 +166,3 @@ def _to_response(response: BoltResponse) -> Response:
     for cookie in response.headers.get("set-cookie", []):
         made.headers.append("set-cookie", cookie)
     return made
-
-
-def _check_shape(body: dict[str, Any]) -> None:
-    """Raises TypeError where a part that Bolt and the listeners look into is not of the type that Slack documents."""
-    if not isinstance(body.get("event", {}), dict):
-        raise TypeError("event")
-    for name in _OBJECTS:
-        if not isinstance(body.get(name, {}), dict | None):
-            raise TypeError(name)
-    for name in _OBJECTS_OR_IDS:
-        if not isinstance(body.get(name, {}), dict | str | None):
-            raise TypeError(name)
-    for name in _LISTS:
-        items = body.get(name) or []
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise TypeError(name)

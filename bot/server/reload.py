@@ -20,7 +20,7 @@ from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError, Place, Problem
 from bot.core.facts.loader import fact_folders, files_that_count, load_fact_base, yaml_files
-from bot.core.facts.vocabulary import Vocabulary
+from bot.core.facts.models import Vocabulary
 from bot.core.search import SearchEngine
 
 log = logging.getLogger(__name__)
@@ -109,16 +109,17 @@ class FactsReloader:
         self._subscribers: list[Callable[[], None]] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._engine = SearchEngine(FactBase((), {}, {}, Vocabulary(), {}, "none"))
         self.problems: tuple[Problem, ...] = ()
         self.changed_at: datetime | None = None
         self._seen = self._snapshot()
         loaded = self._load()
         if isinstance(loaded, DataError):
-            if kept := self._last_good and self._last_good.load():
-                self._engine = SearchEngine(kept)
-            elif not allow_broken:
+            kept = self._last_good and self._last_good.load()
+            if not (kept or allow_broken):
                 raise loaded
+            self._engine = SearchEngine(kept or FactBase((), {}, {}, Vocabulary(), {}, "none"))
+        else:
+            self._engine = loaded
         self._accept(loaded, self._seen)
 
     def engine(self) -> SearchEngine:
@@ -145,7 +146,7 @@ class FactsReloader:
         while not self._stop.is_set() and (snapshot := self._snapshot()) != self._seen:
             if not self._is_steady(snapshot, SETTLE_SECONDS):
                 continue
-            loaded = self._load()
+            loaded = self._load(self._engine)
             known = set() if isinstance(loaded, DataError) else loaded.base.by_id.keys()
             if self._is_steady(snapshot, DOUBT_SECONDS if self._engine.base.by_id.keys() - known else 0):
                 self._accept(loaded, snapshot)
@@ -173,10 +174,10 @@ class FactsReloader:
                     files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
         return tuple(files)
 
-    def _load(self) -> SearchEngine | DataError:
+    def _load(self, current: SearchEngine | None = None) -> SearchEngine | DataError:
         try:
             engine = load_engine(*self._given)
-            return self._engine if self._engine.base.version == engine.base.version else engine
+            return current if current and current.base.version == engine.base.version else engine
         except DataError as error:
             return error
         except Exception as error:  # a defect of ours: the last good facts answer all the same
@@ -191,11 +192,13 @@ class FactsReloader:
             if loaded.problems != before:
                 self._log_rejected(loaded)
         else:
-            if before or (loaded is not self._engine and self._engine.base.facts):  # not at the start
-                log.info("facts live fact_base=%s facts=%d", loaded.base.version, len(loaded.base.facts))
+            is_new = loaded.base.version != self._engine.base.version
+            if is_new:
+                self._engine = loaded
             newest = max((changed for *_, changed in snapshot), default=0)
-            self.changed_at = datetime.fromtimestamp(newest / 1e9, UTC)
-            self._engine, self.problems = loaded, ()
+            self.changed_at, self.problems = datetime.fromtimestamp(newest / 1e9, UTC), ()
+            if is_new or before:
+                log.info("facts live fact_base=%s facts=%d", loaded.base.version, len(loaded.base.facts))
             if self._last_good:
                 self._last_good.save(fact_folders(*self._given), loaded.base.version)
         for callback in self._subscribers:

@@ -97,7 +97,7 @@ def _report_errors(run: Callable[[], int]) -> int:
     except DataError as error:
         code, lines = "facts", [*map(str, error.problems), f"{error}; `unionstate check` lists the same"]
     except (BoltError, SlackApiError) as error:
-        reason = _slack_error(error)
+        reason = slack_error(error)
         code, lines = "slack_refused", [f"Slack refused the bot ({reason}): try again later"]
         if reason in _BAD_TOKEN:
             name = "SLACK_APP_TOKEN" if isinstance(error, SlackApiError) else "SLACK_BOT_TOKEN"
@@ -115,7 +115,7 @@ def _report_errors(run: Callable[[], int]) -> int:
     return exit_code
 
 
-def _slack_error(error: BoltError | SlackApiError) -> str:
+def slack_error(error: BoltError | SlackApiError) -> str:
     """Slack's word for what is wrong."""
     cause = error if isinstance(error, SlackApiError) else error.__context__
     response = getattr(cause, "response", None)
@@ -133,7 +133,8 @@ def supervise(work: Callable[[], int], count: int, stopping: threading.Event) ->
     def forward(number: int, _: object) -> None:
         stopping.set()
         for child in started:
-            os.kill(child, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(child, signal.SIGTERM)
 
     def start() -> None:
         # A signal between the fork and the child's own handlers would be lost.

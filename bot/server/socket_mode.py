@@ -13,8 +13,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
-from bot.core.present.strings import ENGLISH
-from bot.server.dispatch import Dispatcher
+from bot.server.dispatch import BUSY, Dispatcher
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +40,6 @@ class SocketModeWorker:
         """Raises SlackApiError where Slack refuses the token, OSError where it cannot be reached."""
         self.client.connect()
 
-    def is_connected(self) -> bool:
-        return self.client.is_connected()
-
     def stop(self, seconds: float = ENVELOPE_SECONDS) -> None:
         """Take nothing new, wait until what is in work is acknowledged, and close the connection."""
         with self._changed:
@@ -56,10 +52,11 @@ class SocketModeWorker:
             if self._stopping:
                 return
             if not self._dispatcher.take():
-                _refuse(client, envelope)
+                if envelope.type == "slash_commands":  # any other comes again
+                    client.send_socket_mode_response(SocketModeResponse(envelope.envelope_id, BUSY))
                 return
             self._in_work += 1
-        started, answered = time.time(), threading.Event()
+        started = time.time()
 
         def make_request() -> BoltRequest:
             return BoltRequest(
@@ -67,9 +64,6 @@ class SocketModeWorker:
             )
 
         def respond(response: BoltResponse | Exception) -> None:
-            if answered.is_set():
-                return
-            answered.set()
             try:
                 if isinstance(response, Exception):
                     log.error("envelope not handled code=unexpected", exc_info=response)
@@ -81,10 +75,3 @@ class SocketModeWorker:
                     self._changed.notify_all()
 
         self._dispatcher.run(make_request, respond)
-
-
-def _refuse(client: SocketModeClient, envelope: SocketModeRequest) -> None:
-    """A command is answered in words; any other envelope is left to come again."""
-    if envelope.type == "slash_commands":
-        busy = {"response_type": "ephemeral", "text": ENGLISH("busy")}
-        client.send_socket_mode_response(SocketModeResponse(envelope.envelope_id, busy))

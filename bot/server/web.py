@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
-from typing import Any, Protocol
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -29,23 +29,16 @@ BACKLOG = 2048
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-class Probed(Protocol):
-    """What the probes ask: what is running, what answering needs ("ok" or why it is not), and the metrics."""
-
-    def health(self) -> dict[str, Any]: ...
-
-    def readiness(self) -> dict[str, str]: ...
-
-    def metrics(self) -> bytes: ...
-
-
 def create_application(
-    probed: Probed,
+    probed: Any,
     routes: Sequence[BaseRoute] = (),
     tick: Callable[[], None] = lambda: None,
     around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Starlette:
-    """A web application with the probes and `routes`, which runs within `around`; `tick` is called every `TICK_SECONDS`."""
+    """A web application with `routes` and the probes, which ask `probed` for health, readiness and metrics.
+
+    It runs within `around`; `tick` is called every `TICK_SECONDS`.
+    """
 
     async def healthz(request: Request) -> Response:
         return JSONResponse(probed.health())

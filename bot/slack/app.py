@@ -1,16 +1,15 @@
-"""Builds the Bolt app: dependencies, listeners, error handling, and two corrections of Bolt."""
+"""Builds the Bolt app: dependencies, listeners, error handling, and a correction of Bolt's parser."""
 
 import json
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import slack_bolt.request.request
 from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
-from slack_bolt.listener.custom_listener import CustomListener
+from slack_bolt.listener.listener_start_handler import ListenerStartHandler
 from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 
@@ -24,14 +23,8 @@ from bot.db.idempotency import Deduplicator
 from bot.db.installations import Installations
 from bot.slack import listeners
 from bot.slack.caps import DailyCaps
-from bot.slack.errors import error_handler, report_error
+from bot.slack.errors import handle_error
 from bot.slack.oauth import register_removal
-
-# A listener thread for each request in work, and for those that the server's threads (gunicorn's 16, Socket Mode's 10)
-# are handing over at that moment, so that no acknowledgement waits for one.
-WEB_THREADS = 16
-IN_WORK_LIMIT = 64
-LISTENER_THREADS = IN_WORK_LIMIT + WEB_THREADS
 
 
 def build_app(
@@ -46,7 +39,6 @@ def build_app(
     maintainers_channel: str | None = None,
     maintainers_client: Callable[[], WebClient | None] | None = None,
     status: Callable[[], Status] = Status,
-    executor: ThreadPoolExecutor | None = None,
     verify_token: bool = True,
     oauth: OAuthFlow | None = None,
     installations: Installations | None = None,
@@ -56,21 +48,22 @@ def build_app(
 
     `engine` gives the search engine of the current facts; `inbox` keeps what maintainers should know;
     `maintainers_client` gives the client of the workspace of `maintainers_channel`, where there are several.
-    `signing_secret` may be absent in Socket Mode only.  The caller shuts `executor` down (or
-    `app.listener_runner.listener_executor`, where none is given).  With `oauth`, the token is that of the workspace
-    that a request comes from, and `installations` are removed when Slack says so.
+    `signing_secret` may be absent in Socket Mode only.  With `oauth`, the token is that of the workspace that a request
+    comes from, and `installations` are removed when Slack says so.
+
+    Listeners run in the thread that calls `dispatch`, which returns when they have ended: what serves the app sends
+    the acknowledgement when `context.ack` is called (`bot.server.dispatch`).
 
     Raises BoltError when Slack refuses the token, OSError when Slack cannot be reached (with `verify_token`).
     """
-    patch_bolt()
-    executor = executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
+    slack_bolt.request.request.parse_body = parse_body  # type: ignore[attr-defined]  # imported there, not exported
     app = App(
         name="unionstate",
         client=client,
         signing_secret=signing_secret or secrets.token_hex(16),  # an empty one could be forged
         token_verification_enabled=verify_token,
         raise_error_for_unhandled_request=True,
-        listener_executor=executor,
+        process_before_response=True,  # Bolt's own threads would each be polled every 10 ms
         oauth_flow=oauth,
         # Otherwise Bolt makes its own from SLACK_CLIENT_ID, with a store of files in the home directory.
         oauth_settings=oauth.settings if oauth else None,
@@ -97,7 +90,8 @@ def build_app(
     listeners.register(app, engine().base.site.command)
     if installations:
         register_removal(app, installations)
-    app.error(error_handler(executor))
+    app.error(handle_error)
+    app.listener_runner.listener_start_handler = _AckEvents()
     return app
 
 
@@ -105,10 +99,12 @@ def _with_repository(status: Status, url: str | None) -> Status:
     return replace(status, repository_url=status.repository_url or url)
 
 
-def patch_bolt() -> None:
-    """Replace two functions of Bolt 1.30; see `parse_body` and `run_listener`."""
-    slack_bolt.request.request.parse_body = parse_body  # type: ignore[attr-defined]  # imported there, not exported
-    CustomListener.run_ack_function = run_listener  # type: ignore[method-assign]
+class _AckEvents(ListenerStartHandler):
+    """Acknowledges events before their listener runs, as Bolt's own threads do."""
+
+    def handle(self, request: BoltRequest, response: BoltResponse | None) -> None:
+        if "event" in request.body:
+            request.context.ack()
 
 
 def parse_body(body: str, content_type: str | None) -> dict[str, Any]:
@@ -129,24 +125,3 @@ def _object(parsed: Any) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise ValueError("the body is not a JSON object")
     return parsed
-
-
-_run_ack_function = CustomListener.run_ack_function
-
-
-def run_listener(
-    self: CustomListener, *, request: BoltRequest, response: BoltResponse
-) -> BoltResponse | None:
-    """Run a listener and report its exception, which Bolt doesn't see.
-
-    Where a listener fails within 10 ms of its `ack()`, Bolt loses the acknowledgement and answers 500, or waits three
-    seconds for another (`slack_bolt/listener/thread_runner.py`).
-    """
-    context = request.context
-    try:
-        return _run_ack_function(self, request=request, response=response)
-    except Exception as error:
-        report_error(error, request.body, context, context.client)
-        if context.ack.response is None:
-            context.ack()
-        return None

@@ -6,6 +6,7 @@ import http.client
 import io
 import os
 import select
+import ssl
 import threading
 import time
 import urllib.error
@@ -15,11 +16,12 @@ from urllib.response import addinfourl
 IDLE_SECONDS = 20.0  # servers close connections that are idle for longer
 
 
-class _KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+class KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
     """Opens http and https addresses over connections that are kept after the answer is read."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._tls = ssl.create_default_context()
         self._lock = threading.Lock()
         self._idle: list[tuple[float, str, http.client.HTTPConnection]] = []
         os.register_at_fork(after_in_child=self._idle.clear)  # two processes must not write to one connection
@@ -27,9 +29,10 @@ class _KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
     def https_open(self, request: urllib.request.Request) -> addinfourl:  # type: ignore[override]
         """Raises URLError as urllib's own does; slack_sdk tries once more after a connection that was lost."""
         where = f"{request.type}://{request.host}"
-        connection = self._take(where) or (
-            http.client.HTTPSConnection if request.type == "https" else http.client.HTTPConnection
-        )(request.host)
+        connection = self._take(where)
+        if connection is None and request.type == "https":
+            connection = http.client.HTTPSConnection(request.host, context=self._tls)
+        connection = connection or http.client.HTTPConnection(request.host)
         connection.timeout = request.timeout
         if connection.sock:
             connection.sock.settimeout(request.timeout)
@@ -53,8 +56,15 @@ class _KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 
     http_open = https_open  # type: ignore[assignment]
 
+    def close_all(self) -> None:
+        """Close what is idle."""
+        with self._lock:
+            for _, _, connection in self._idle:
+                connection.close()
+            self._idle.clear()
+
     def _take(self, where: str) -> http.client.HTTPConnection | None:
-        """An idle connection that the other side has not closed; old ones are closed here."""
+        """An idle connection that is still open; old ones are closed here."""
         with self._lock:
             while self._idle and time.monotonic() - self._idle[0][0] > IDLE_SECONDS:
                 self._idle.pop(0)[2].close()
@@ -64,7 +74,9 @@ class _KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
                     break
             else:
                 return None
-        if select.select([entry[2].sock], [], [], 0)[0]:
+        waiting = select.poll()
+        waiting.register(entry[2].sock, select.POLLIN)
+        if waiting.poll(0):  # closed by the other side
             entry[2].close()
             return self._take(where)
         return entry[2]
@@ -72,4 +84,4 @@ class _KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 
 def keep_connections() -> None:
     """For this process; addresses that are reached through a proxy still get a connection for each request."""
-    urllib.request.install_opener(urllib.request.build_opener(_KeptConnections))
+    urllib.request.install_opener(urllib.request.build_opener(KeptConnections))

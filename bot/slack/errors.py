@@ -2,8 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import BoltContext, BoltResponse
@@ -19,25 +18,22 @@ from bot.slack.responses import UNREACHABLE, ResponseUrlError, is_home, post, pu
 log = logging.getLogger(__name__)
 
 
-def error_handler(executor: Executor) -> Callable[..., BoltResponse]:
-    """The function for `app.error`; replies that must not delay the acknowledgement are sent from `executor`."""
-
-    def handle_error(
-        error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient
-    ) -> BoltResponse:
-        if not isinstance(error, BoltUnhandledRequestError):
-            report_error(error, body, context, client)
-            return BoltResponse(status=200)
-        event = body.get("event") or {}
-        log.info("unhandled request type=%s event=%s", body.get("type"), event.get("type"))
-        if "command" in body:
-            text = words("unknown_command", command=f"/{context['engine'].base.site.command}")
-            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
-        if body.get("type") == "block_actions":  # a button of an older version
-            executor.submit(_reply, words("out_of_date"), body, client, "-")
+def handle_error(
+    error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient
+) -> BoltResponse:
+    """For `app.error`: a listener failed, or none handles the request."""
+    if not isinstance(error, BoltUnhandledRequestError):
+        report_error(error, body, context, client)
         return BoltResponse(status=200)
-
-    return handle_error
+    event = body.get("event") or {}
+    log.info("unhandled request type=%s event=%s", body.get("type"), event.get("type"))
+    if "command" in body:
+        text = words("unknown_command", command=f"/{context['engine'].base.site.command}")
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
+    if body.get("type") == "block_actions":  # a button of an older version
+        context.ack()
+        _reply(words("out_of_date"), body, client, "-")
+    return BoltResponse(status=200)
 
 
 def report_error(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:

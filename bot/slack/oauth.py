@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
-from slack_bolt.oauth.callback_options import CallbackOptions, FailureArgs, SuccessArgs
+from slack_bolt.oauth.callback_options import FailureArgs
 from slack_bolt.oauth.oauth_flow import OAuthFlow
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk import WebClient
@@ -77,7 +77,6 @@ class InstallFlow(OAuthFlow):
             install_path=INSTALL_PATH,
             redirect_uri_path=REDIRECT_PATH,
             authorization_url=urllib.parse.urljoin(client.base_url, "/oauth/v2/authorize"),
-            callback_options=CallbackOptions(success=_succeed, failure=_fail),
             installation_store=installations,
             installation_store_bot_only=True,
             state_store=states,
@@ -87,6 +86,7 @@ class InstallFlow(OAuthFlow):
         )
         settings.authorize = StoredAuthorize(installations)
         super().__init__(client=client, logger=log, settings=settings)
+        self.failure_handler = _fail
 
     def handle_callback(self, request: BoltRequest) -> BoltResponse:
         try:
@@ -115,15 +115,6 @@ class InstallFlow(OAuthFlow):
             log.error(rotates)
             return None
         return installation
-
-
-def _succeed(arguments: SuccessArgs) -> BoltResponse:
-    log.info(
-        "installed team=%s enterprise=%s",
-        arguments.installation.team_id,
-        arguments.installation.enterprise_id,
-    )
-    return arguments.default.success(arguments)
 
 
 def _fail(arguments: FailureArgs) -> BoltResponse:

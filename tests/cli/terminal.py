@@ -11,16 +11,24 @@ import subprocess
 import sys
 import termios
 
+from tests.conftest import FIXTURES
+
 START = (
     "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); from bot.cli import main; sys.exit(main())"
 )
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's own, without what would change the look or the facts of an answer."""
-    dropped = ("NO_COLOR", "UNIONSTATE_FACTS", "COLUMNS", "LINES")
+    """This process's own, without what would change the look of an answer, and with the facts of the tests."""
+    dropped = ("NO_COLOR", "COLUMNS", "LINES")
     ours = {name: value for name, value in os.environ.items() if name not in dropped}
-    return {**ours, "TERM": "xterm", "PYTHONWARNINGS": "error", **changes}
+    return {
+        **ours,
+        "UNIONSTATE_FACTS": str(FIXTURES / "facts"),
+        "TERM": "xterm",
+        "PYTHONWARNINGS": "error",
+        **changes,
+    }
 
 
 def run(*arguments: str | bytes, stdin: bytes = b"", **changes: str) -> subprocess.CompletedProcess[bytes]:

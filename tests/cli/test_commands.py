@@ -1,7 +1,5 @@
 """The command `unionstate` as people and scripts run it: what it prints, where, and its exit codes."""
 
-from __future__ import annotations
-
 import datetime
 import io
 import json
@@ -302,7 +300,25 @@ def test_wrong_usage_is_exit_code_2_with_the_usage(
     assert message in err
 
 
-@pytest.mark.parametrize("command", ["", "ask", "browse", "check", "export", "serve", "manifest", "inbox"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "ask",
+        "browse",
+        "check",
+        "coverage",
+        "diff",
+        "export",
+        "fmt",
+        "inbox",
+        "manifest",
+        "new",
+        "schema",
+        "serve",
+        "word",
+    ],
+)
 def test_every_command_has_help(capsys: Captured, command: str) -> None:
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"] if command else ["--help"])

@@ -1,14 +1,13 @@
 """What the terminal shows of a fact, of choices and of a decline: the same as Slack does."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 
 import pytest
 
 from bot.cli import main
-from bot.cli.render import Terminal
+from bot.cli.common import Terminal
+from bot.cli.render import print_card, print_outcome
 from bot.core.facts.base import FactBase
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
@@ -26,7 +25,7 @@ def shown(draw: Callable[[Terminal], None], *, prompt: bool = False) -> str:
 
 def test_a_card_has_companions_holder_and_articles_with_what_was_inferred() -> None:
     fact = FACTS.base.by_id["trade-share-2018"]
-    assert shown(lambda terminal: terminal.card(FACTS.base, fact)).splitlines() == [
+    assert shown(lambda terminal: print_card(terminal, FACTS.base, fact)).splitlines() == [
         "Figure: 49.5% — Russia's share of Belarus's foreign trade",
         "  Russia took 49.5% of Belarus's foreign trade in 2018.",
         "    “49.5 percent of trade”",
@@ -48,42 +47,42 @@ def test_a_card_has_companions_holder_and_articles_with_what_was_inferred() -> N
 )  # fmt: skip
 def test_what_disagrees_and_who_cites_it_is_on_the_card(fact_id: str, line: str) -> None:
     fact = FACTS.base.by_id[fact_id]
-    assert line in shown(lambda terminal: terminal.card(FACTS.base, fact))
+    assert line in shown(lambda terminal: print_card(terminal, FACTS.base, fact))
 
 
 def test_every_card_says_what_slacks_card_says(base: FactBase) -> None:
     for fact in base.facts:
         card = build_card(fact, base).text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
-        for line in shown(lambda terminal, fact=fact: terminal.card(base, fact)).splitlines():  # type: ignore[misc]
+        for line in shown(lambda terminal, fact=fact: print_card(terminal, base, fact)).splitlines():  # type: ignore[misc]
             said = line.strip().partition(": https://")[2] or line.strip()
             assert said in card or line.startswith(("  Note", "  Review")), fact.id
 
 
 def test_choices_are_numbered_and_say_how_to_get_a_card() -> None:
     outcome = FACTS.ask("2015")
-    lines = shown(lambda terminal: terminal.outcome(FACTS.base, outcome)).splitlines()
+    lines = shown(lambda terminal: print_outcome(terminal, FACTS.base, outcome)).splitlines()
     assert lines[0] == text("fit")
     assert lines[1].startswith("  1. ")
     assert lines[2] == f"     unionstate ask {outcome.facts[0].id}"
-    at_prompt = shown(lambda terminal: terminal.outcome(FACTS.base, outcome), prompt=True)
+    at_prompt = shown(lambda terminal: print_outcome(terminal, FACTS.base, outcome), prompt=True)
     assert "unionstate ask" not in at_prompt
     assert at_prompt.endswith("A number shows its card.\n")
 
 
 def test_a_decline_ends_with_a_next_step(finder: SearchEngine) -> None:
     declined = finder.ask("gdp of belarus")
-    told = shown(lambda terminal: terminal.outcome(finder.base, declined))
-    assert told.startswith("Nothing on “")
+    printed = shown(lambda terminal: print_outcome(terminal, finder.base, declined))
+    assert printed.startswith("Nothing on “")
     for topic in declined.topics:
-        assert f"    {topic.title}: unionstate browse topic {topic.id}\n" in told
+        assert f"    {topic.title}: unionstate browse topic {topic.id}\n" in printed
     assert declined.topics
-    assert told.endswith(": unionstate ask --examples\n")
-    at_prompt = shown(lambda terminal: terminal.outcome(finder.base, declined), prompt=True)
+    assert printed.endswith(": unionstate ask --examples\n")
+    at_prompt = shown(lambda terminal: print_outcome(terminal, finder.base, declined), prompt=True)
     assert at_prompt.endswith(": help\n")
 
 
 @pytest.mark.parametrize(
-    ("query", "code", "told"),
+    ("query", "code", "beginning"),
     [
         ("topic trade", 0, "Trade ("),
         ("topic wombats", 1, "No topic “wombats”."),
@@ -92,7 +91,7 @@ def test_a_decline_ends_with_a_next_step(finder: SearchEngine) -> None:
     ],
 )
 def test_pages_and_talk_as_in_slack(
-    capsys: pytest.CaptureFixture[str], query: str, code: int, told: str
+    capsys: pytest.CaptureFixture[str], query: str, code: int, beginning: str
 ) -> None:
     assert main(["ask", *query.split()]) == code
-    assert capsys.readouterr().out.startswith(told)
+    assert capsys.readouterr().out.startswith(beginning)

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from bot.core.facts.base import FactBase
@@ -9,5 +7,5 @@ from tests.gallery import BASE
 
 @pytest.fixture(scope="session")
 def base() -> FactBase:
-    """Some fifty facts that stay as they are, whatever becomes of the project's own."""
+    """Some fifty facts that stay as they are, independent of the live facts."""
     return load_fact_base(BASE / "facts", BASE / "seeds")

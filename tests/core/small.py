@@ -1,7 +1,5 @@
 """Small fact bases in a temporary folder, so that no test of the core leans on facts that curators may change."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from bot.core.facts.base import FactBase

@@ -31,7 +31,7 @@ KINDS = {"value": "figure", "date": "date", "role": "actor", "attribution": "pos
         ({"value": "ten years", "title": "Ten years to replace the chassis"}, "Ten years", " to replace the chassis (2019)"),
         ({"value": "about 60%", "title": "About 60%: loss of industry"}, "About 60%", ": loss of industry (2019)"),
         ({"value": "10", "title": "100 planes"}, "10", " — 100 planes (2019)"),
-        # the time that a title tells is not told again
+        # a time in the title is not repeated
         ({"value": "5%", "title": "Share of China, 2019"}, "5%", " — Share of China, 2019"),
         ({"value": "5%", "title": "Share of China in 2019", "as_of": "2019-04"}, "5%", " — Share of China in 2019"),
         ({"value": "5%", "title": "Share of China since 2017", "as_of": "2017/2026"}, "5%", " — Share of China since 2017 (2017–2026)"),

@@ -1,16 +1,14 @@
 """Quotes and numbers held against the articles: typography does not matter, words do."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
 from bot.core.facts.evidence import Article, check_evidence, coverage, fold, load_articles, numbers
-from bot.core.facts.report import check_base
+from bot.core.facts.lint import check_base
 from tests.core.small import ALL, ARTICLE, HEAD, PLANT, SHARE, load
 
-TEXT = Article.of(
+TEXT = Article(
     "The “Union State” – a project\nof two states – began in 1999.\n\nIts budget isn’t large; its budget is\u00a0shared.\n"
 )
 
@@ -40,7 +38,7 @@ def test_the_nearest_passage_of_other_words_is_offered() -> None:
 def test_a_phrase_that_occurs_twice_is_found_twice_also_where_it_overlaps() -> None:
     assert len(TEXT.occurrences("its budget")) == 1
     assert len(TEXT.occurrences("budget is")) == 1
-    assert len(Article.of("more and more and more").occurrences("more and more")) == 2
+    assert len(Article("more and more and more").occurrences("more and more")) == 2
 
 
 @pytest.mark.parametrize(
@@ -62,9 +60,9 @@ def test_numbers_are_read_without_thousands_separators_and_with_either_decimal_s
     assert numbers(text) == found
 
 
-def told(folder: Path, facts: str, article: str = ARTICLE) -> list[str]:
+def codes(folder: Path, facts: str, article: str = ARTICLE) -> list[str]:
     """ "line field code" of each problem, with the article."""
-    problems = check_base(load(folder, facts), {"riac-2019": Article.of(article)}).problems
+    problems = check_base(load(folder, facts), {"riac-2019": Article(article)}).problems
     return [f"{p.place.line} {p.field} {p.code}" for p in problems]
 
 
@@ -85,11 +83,11 @@ CASES = [
 def test_quotes_sections_and_numbers_are_those_of_the_article(tmp_path: Path, case: tuple[str, ...]) -> None:
     old, new, *expected = case
     assert (HEAD + SHARE).count(old) == 1
-    assert told(tmp_path, (HEAD + SHARE).replace(old, new)) == expected
+    assert codes(tmp_path, (HEAD + SHARE).replace(old, new)) == expected
 
 
 def test_a_quote_occurs_once(tmp_path: Path) -> None:
-    assert told(tmp_path, HEAD + SHARE, ARTICLE + ARTICLE) == [f"15 {F}.evidence.1.quote quote-not-unique"]
+    assert codes(tmp_path, HEAD + SHARE, ARTICLE + ARTICLE) == [f"15 {F}.evidence.1.quote quote-not-unique"]
 
 
 def test_a_figure_may_be_in_words_and_with_other_separators(tmp_path: Path) -> None:
@@ -98,13 +96,13 @@ def test_a_figure_may_be_in_words_and_with_other_separators(tmp_path: Path) -> N
         .replace("value: 49.5%", "value: About half")
         .replace("49.5 percent of Belarus", "about half of trade")
     )
-    assert told(tmp_path, half.replace("49.5%", "half"), ARTICLE + "It is about half of trade.") == []
+    assert codes(tmp_path, half.replace("49.5%", "half"), ARTICLE + "It is about half of trade.") == []
     million = (
         (HEAD + SHARE)
         .replace("value: 49.5%", "value: 1880 million")
         .replace("49.5 percent of Belarus", "worth 1,880 million")
     )
-    assert told(tmp_path, million.replace("49.5%", "1,880 million")) == []
+    assert codes(tmp_path, million.replace("49.5%", "1,880 million")) == []
 
 
 @pytest.mark.parametrize(
@@ -122,10 +120,8 @@ def test_a_figure_may_be_in_words_and_with_other_separators(tmp_path: Path) -> N
 )
 def test_a_quote_that_a_browser_does_not_find_is_refused(tmp_path: Path, quote: str, why: str) -> None:
     article = "2013\nAbout half of the state’s trade went east.\nMore is in the states’ plans, by pages of regtrends.com.\n"
-    problems = check_evidence(
-        load(tmp_path, HEAD + PLANT.replace("began in November", quote)),
-        {"riac-2019": Article.of(article)},
-    ).problems
+    base = load(tmp_path, HEAD + PLANT.replace("began in November", quote))
+    problems = list(check_evidence(base, {"riac-2019": Article(article)}))
     assert [problem.field for problem in problems] == ["plant-begun.evidence.1.quote"] * bool(why)
     assert all(why in problem.message for problem in problems)
 
@@ -139,7 +135,7 @@ def test_texts_are_read_from_a_folder_and_one_that_is_no_utf_8_is_named(tmp_path
 
 
 def test_coverage_counts_the_quotes_of_each_paragraph(tmp_path: Path) -> None:
-    counted = coverage(load(tmp_path, ALL), {"riac-2019": Article.of(ARTICLE)})
+    counted = coverage(load(tmp_path, ALL), {"riac-2019": Article(ARTICLE)})
     assert [count for _, count in counted["riac-2019"]] == [0, 1, 3]
 
 

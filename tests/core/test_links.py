@@ -6,8 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
+from bot.core.facts.loader import load_fact_base
+from bot.core.facts.template import question_place
 from bot.core.feedback.inbox import REASONS
 from bot.core.present.links import ADDRESS_LENGTH, Repository
+from tests.conftest import FIXTURES
 from tests.support.facts import small_finder
 
 FORMS = Path(__file__).resolve().parents[2] / ".github" / "ISSUE_TEMPLATE"
@@ -22,6 +25,20 @@ def test_a_fact_leads_to_its_line() -> None:
         GITLAB.line(place) == f"https://gitlab.example/group/name/-/blob/HEAD/facts/trade.yaml#L{place.line}"
     )
     assert place.line > 1
+
+
+def test_a_question_leads_to_the_editor_at_the_line_where_it_is_added() -> None:
+    base = small_finder().base
+    place = question_place(base, "trade-share-2018")
+    assert place == base.place(base.by_id["trade-share-2018"], "asks")  # it has no questions of its own
+    assert GITHUB.edit(place) == f"https://github.com/owner/name/edit/main/facts/trade.yaml#L{place.line}"
+    assert (
+        GITLAB.edit(place) == f"https://gitlab.example/group/name/-/edit/main/facts/trade.yaml#L{place.line}"
+    )
+    with_questions = load_fact_base(FIXTURES / "facts")
+    asked = question_place(with_questions, next(iter(with_questions.questions)))
+    assert asked.file.startswith("facts/questions/")
+    assert question_place(base, "wombats") is question_place(base, None) is None
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -46,6 +63,6 @@ def test_an_issue_is_filled_in_and_its_address_fits_a_button(repository: Reposit
     assert len(address) <= ADDRESS_LENGTH
     parts = urlsplit(address)
     assert parts.path.endswith("/issues/new")
-    told = " ".join(value for values in parse_qs(parts.query).values() for value in values)
+    notice = " ".join(value for values in parse_qs(parts.query).values() for value in values)
     for word in (fact.id, base.version, "wrong", remark[:20]):
-        assert word in told.lower() or word in told
+        assert word in notice.lower() or word in notice

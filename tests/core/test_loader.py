@@ -1,6 +1,4 @@
-"""Every way in which a fact file can be wrong: the line, the field and the code of what its author is told."""
-
-from __future__ import annotations
+"""Every way in which a fact file can be wrong, with line, field and code of the message."""
 
 from pathlib import Path
 
@@ -38,84 +36,46 @@ def short(problem: Problem) -> str:
 BAD_FACTS = [
     case("a field twice", "  value: 49.5%\n", "  value: 49.5%\n  value: 50%\n", "10 trade-share-2018.value duplicate"),
     case("a record twice", SHARE, SHARE + SHARE, "16 trade-share-2018 duplicate"),
-    case("an unknown field", "  value: 49.5%", "  valeu: 49.5%", "9 trade-share-2018.valeu unknown-field"),
     case("an unknown field of evidence", "      section: Trends", "      chapter: Trends", "14 trade-share-2018.evidence.1.chapter unknown-field"),
-    case("a field of another kind", "  as_of: 2018", "  as_of: 2018\n  date: 2018", "11 trade-share-2018.date unknown-field"),
     case("a tab", "  value: 49.5%", "\tvalue: 49.5%", "9  tab"),
-    case("a no-break space in the margin", "  value: 49.5%\n  as_of: 2018", "\u00a0 value: 49.5%\n \u200b as_of: 2018", "9  tab", "10  tab"),
+    case("a no-break space in the margin", "  value: 49.5%\n  as_of: 2018", "\u00a0 value: 49.5%\n \u200b as_of: 2018", "9  tab"),
     case("no space after a colon", "  value: 49.5%", "  value:49.5%", "9  colon-space"),
     case("no space after the colon of a source", "source: riac-2019", "source:riac-2019", "13  colon-space"),
-    case("no colon", "  value: 49.5%", "  value 49.5%", "9  colon"),
     case("two versions that a merge left", "  value: 49.5%\n",
          "<<<<<<< HEAD\n  value: 49.5%\n||||||| 1a2b3c4\n  value: 49%\n=======\n  value: 50%\nother:\n>>>>>>> main\n", "9  merge-conflict"),
-    case("a # that cuts a text off", "  title: Share of Russia in the trade", "  title: Russia is #1 in trade", "7 trade-share-2018.title text-cut"),
     case("a # that cuts off a text of two lines", "  statement: Russia took 49.5% of the trade in 2018.",
          "  statement: Russia, Belarus's #1 partner, took\n    49.5% of the trade in 2018.", "8 trade-share-2018.statement text-cut"),
-    case("a day that no calendar has", "  as_of: 2018", "  as_of: 2015-02-30", "10 trade-share-2018.as_of date"),
-    case("a date in words", "  as_of: 2018", "  as_of: December 2015", "10 trade-share-2018.as_of date"),
-    case("no date at all", "  as_of: 2018", "  as_of: last year", "10 trade-share-2018.as_of date"),
     case("a value in quotation marks", "value: 49.5%", "value: “up to 49.5%”", "9 trade-share-2018.value quotation-marks"),
-    case("a reversed interval", "  as_of: 2018", "  as_of: 2016/2015", "10 trade-share-2018.as_of date"),
-    case("an unknown source", "source: riac-2019", "source: riac-2018", "13 trade-share-2018.evidence.1.source unknown-source"),
-    case("a source that is no id", "source: riac-2019", "source: RIAC 2019", "13 trade-share-2018.evidence.1.source id"),
     case("an anchor", "  value: 49.5%", "  value: &share 49.5%", "9 trade-share-2018.value yaml-sign"),
     case("a text that begins with a sign", "  value: 49.5%", "  value: %49", "9  quotes-needed"),
-    case("a colon in a text", "  title: Share of Russia in the trade", "  title: Trade: the share of Russia", "7  quotes-needed"),
     case("a quotation mark that stays open", "  title: Share", '  title: "Share', "7  quotation-mark"),
     case("a bracket that stays open", "asks: [trade share]", "asks: [trade share", "11  bracket"),
     case("two documents", SHARE, "---\n" + SHARE, "5  documents"),
-    case("a list for the file", HEAD + SHARE, "- kind: figure\n- kind: date\n", "1  no-records"),
     case("an empty file", HEAD + SHARE, "", "1 topic no-topic"),
-    case("a list as a name", "  value: 49.5%", "  ? [a, b]\n  : 49.5%", "9  field-name"),
-    case("no value for a field", "  value: 49.5%", "  value:", "9 trade-share-2018.value empty"),
+    case("a list as a name", "  value: 49.5%", "  ? [a, b]\n  : 49.5%", "9 trade-share-2018 field-name"),
     case("a missing field", "  value: 49.5%\n", "", "5 trade-share-2018.value missing-field"),
-    case("an optional field left empty", "  asks: [trade share]", "  series:", "11 trade-share-2018.series empty"),
     case("a text for a list", "  asks: [trade share]", "  asks: trade share", "11 trade-share-2018.asks type"),
-    case("a list for a text", "  value: 49.5%", "  value: [49.5%]", "9 trade-share-2018.value type"),
-    case("a group for a text", "  value: 49.5%", "  value: {is: 49.5%}", "9 trade-share-2018.value quotes-needed"),
     case("a quote of one word", "49.5 percent of Belarus", "49.5", "15 trade-share-2018.evidence.1.quote quote-length"),
-    case("a quote of nine words", "49.5 percent of Belarus", "one two three four five six seven eight nine",
-         "15 trade-share-2018.evidence.1.quote quote-length"),
-    case("a title too long", "Share of Russia in the trade", "Share " * 20, "7 trade-share-2018.title too-long"),
-    case("an ask too long", "[trade share]", f"[trade share, {'x' * 121}]", "11 trade-share-2018.asks.2 too-long"),
     case("no kind", "  kind: figure\n", "", "5 trade-share-2018.kind missing-field"),
-    case("a kind that is none", "kind: figure", "kind: number", "6 trade-share-2018.kind kind"),
-    case("no topic", HEAD, "", "1 topic no-topic"),
     case("a topic without a sentence", "  about: Who trades with whom.\n", "", "1 topic.about missing-field"),
     case("no evidence", "  evidence:\n    - source: riac-2019\n      section: Trends\n      quote: 49.5 percent of Belarus\n", "",
          "5 trade-share-2018.evidence missing-field"),
-    case("evidence that is no list", "    - source: riac-2019\n", "    source: riac-2019\n", "13  dash"),
-    case("evidence that is an empty list", "  evidence:\n    - source: riac-2019\n      section: Trends\n      quote: 49.5 percent of Belarus\n",
-         "  evidence: []\n", "12 trade-share-2018.evidence empty"),
-    case("evidence that is a text", "    - source: riac-2019\n      section: Trends\n      quote: 49.5 percent of Belarus\n", "    - riac-2019\n",
-         "13 trade-share-2018.evidence.1 type"),
     case("a quote that is missing", "      quote: 49.5 percent of Belarus\n", "", "13 trade-share-2018.evidence.1.quote missing-field"),
     case("an id with capitals", "trade-share-2018:", "Trade_Share:", "5 Trade_Share id"),
-    case("an id that is empty", "trade-share-2018:", '"":', "5  empty"),
-    case("a record that is a text", SHARE, "trade-share-2018: Russia took 49.5%\n", "5 trade-share-2018 not-a-record"),
-    case("a record without fields", SHARE, "trade-share-2018:\n", "5 trade-share-2018 not-a-record"),
-    case("itself in see_also", "  asks:", "  see_also: [trade-share-2018]\n  asks:", "11 trade-share-2018.see_also self-reference"),
-    case("nothing known in see_also", "  asks:", "  see_also: [trade-share-2017]\n  asks:", "11 trade-share-2018.see_also unknown-id"),
+    case("itself in see_also", "  asks:", "  see_also: [trade-share-2018]\n  asks:", "11 trade-share-2018.see_also.1 self-reference"),
     case("a see_also that is not returned", SHARE, SHARE.replace("  asks:", "  see_also: [plant-begun]\n  asks:") + PLANT,
-         "11 trade-share-2018.see_also one-way"),
+         "11 trade-share-2018.see_also.1 one-way"),
     case("an actor that is none", SHARE, SHARE.replace("  asks:", "  actors: [plant-begun]\n  asks:") + PLANT,
-         "11 trade-share-2018.actors not-an-actor"),
+         "11 trade-share-2018.actors.1 not-an-actor"),
     case("a former id in see_also", SHARE,
          SHARE.replace("  asks:", "  see_also: [plant]\n  asks:") + PLANT.replace("  date:", "  former_ids: [plant]\n  date:"),
-         "11 trade-share-2018.see_also one-way"),
-    case("a former id that is the fact's own", "  asks:", "  former_ids: [trade-share-2018]\n  asks:", "11 trade-share-2018.former_ids former-id"),
-    case("a former id that is in use", SHARE, SHARE.replace("  asks:", "  former_ids: [plant-begun]\n  asks:") + PLANT,
-         "11 trade-share-2018.former_ids former-id"),
+         "11 trade-share-2018.see_also.1 one-way"),
     case("a former id that two facts claim", SHARE,
          SHARE.replace("  asks:", "  former_ids: [share]\n  asks:") + PLANT.replace("  date:", "  former_ids: [share]\n  date:"),
-         "21 plant-begun.former_ids former-id"),
-    case("a former id that is none", "  asks:", "  former_ids: [Trade share]\n  asks:", "11 trade-share-2018.former_ids.1 id"),
-    case("a day of the last look that is none", "  asks:", "  checked: 2026-11\n  asks:", "11 trade-share-2018.checked day"),
+         "21 plant-begun.former_ids.1 former-id"),
     case("a day of the last look that no calendar has", "  about:", "  checked: 2026-11-31\n  about:", "3 topic.checked day"),
     case("a control character", "  value: 49.5%", "  value: 49.5\x07%", "9  control-character"),
-    case("a control character by escape", "  value: 49.5%", '  value: "49.5\\a%"', "9 trade-share-2018.value control-character"),
-    case("a wrong margin", "  value: 49.5%", "    value: 49.5%", "9  indent"),
-    case("nine levels", "[trade share]", "[[[[[[[[[trade share]]]]]]]]]", "11  depth"),
+    case("nine levels", "[trade share]", "[[[[[[[[[trade share]]]]]]]]]", "11 trade-share-2018 depth"),
 ]  # fmt: skip
 
 # The vocabulary, and "line field code" of each problem.
@@ -128,7 +88,8 @@ BAD_VOCABULARIES = [
     case("an empty word", "ignore: [the, '']\n", "1 vocabulary.ignore.2 empty"),
     case("a word that is a list", "synonyms: {loan: [[credit]]}\n", "1 vocabulary.synonyms.loan.1 type"),
     case("a word too long", f"ignore: [{'x' * 81}]\n", "1 vocabulary.ignore.1 too-long"),
-    case("an empty section", "ignore:\n", "1 vocabulary.ignore type"),
+    case("an empty section", "ignore:\n", "1 vocabulary.ignore empty"),
+    case("a colon that is missing", "names:\n  two words: [a]\n  eaeu [EEU]\n  loan: [credit]\n", "3  colon"),
     case("a word twice", "names:\n  eaeu: [EEU]\n  eaeu: [EAEC]\n", "3 names.eaeu duplicate"),
 ]  # fmt: skip
 
@@ -139,7 +100,6 @@ BAD_SEEDS = [
     case("a language that is none", "language: en", "language: fr", "8 riac-2019.language choice"),
     case("an address that is none", "url: https://council.example/en/trade/", "url: council", "6 riac-2019.url address"),
     case("a bad date", "published: 2019", "published: last year", "7 riac-2019.published date"),
-    case("inferred of no field", "standpoint: An", "inferred:\n  colour: from the cover\nstandpoint: An", "10 riac-2019.inferred unknown-field"),
     case("inferred as text", "standpoint: An", "inferred: title\nstandpoint: An", "9 riac-2019.inferred type"),
     case("a short name too long", "short: RIAC 2019", f"short: {'x' * 41}", "2 riac-2019.short too-long"),
     case("empty", SEED, "", "1 riac-2019.language missing-field", "1 riac-2019.publisher missing-field", "1 riac-2019.publisher_url missing-field",
@@ -170,31 +130,41 @@ def test_a_mistake_in_a_source_is_reported(tmp_path: Path, parts: tuple[str, ...
     assert [short(p) for p in found(tmp_path, seed_riac_2019=SEED.replace(old, new))] == expected
 
 
-# The messages for frequent mistakes of people who do not know YAML: what the message must say besides.
+# Frequent mistakes of people who do not know YAML, with a part of the advice that they get.
 ADVICE = [
     case("a colon after an apostrophe", "title: Share of Russia in the trade", "title: Belarus's plan: a loan",
          "7  quotes-needed", '"Belarus\'s plan: a loan"'),
     case("a colon in a continued line", "Russia took 49.5% of the trade in 2018.", "Russia took this\n    share: 49.5% of the trade in 2018.",
-         "9  quotes-needed", '"Russia took this'),
+         "9  quotes-needed", '`statement` has a colon in it; expected straight quotation marks around the whole text: "Russia took this'),
     case("a colon in an ask", "[trade share]", "\n    - trade: the share", "12 trade-share-2018.asks.1 quotes-needed", '"trade: the share"'),
     case("a colon in an ask in brackets", "[trade share]", "[trade: the share]", "11 trade-share-2018.asks.1 quotes-needed", '"trade: the share"'),
     case("a quoted name at the beginning", "title: Share of Russia in the trade", 'title: "Redki" post: closed',
-         "7  quotes-needed", "\'\"Redki\" post: closed\'"),
+         "7  quotes-needed", "'\"Redki\" post: closed'"),
     case("curly quotation marks around a colon", "title: Share of Russia in the trade", "title: “Trade: the share”",
          "7  quotes-needed", '"Trade: the share"'),
     case("a field at the margin", "  title: Share", "title: Share", "7  margin", "two spaces"),
+    case("the last field at the margin", "  evidence:\n    - source: riac-2019\n      section: Trends\n      quote: 49.5 percent of Belarus\n",
+         "note: None\n", "12  margin", "two spaces"),
     case("a list of evidence at the margin", "    - source:", "- source:", "13  margin", "indented four spaces"),
     case("no space after the dash", "    - source: riac-2019", "    -source: riac-2019", "13  dash-space", "`- source: …`"),
     case("no dash", "    - source: riac-2019", "      source: riac-2019", "12 trade-share-2018.evidence type", "`- source: …`"),
     case("an indent of one", "  value:", " value:", "9  indent", "1 space;"),
-    case("an indent of three", "  value:", "   value:", "9  indent", "3 spaces;"),
+    case("an indent of three", "  value:", "   value:", "9  indent", "3 spaces; expected 2"),
+    case("an indent of five in evidence", "      quote:", "     quote:", "15  indent", "5 spaces; expected 6"),
     case("a colon that is missing", "  value: 49.5%", "  value 49.5%", "9  colon", "lacks its colon"),
-    case("a kind in another word", "kind: figure", "kind: statistic", "6 trade-share-2018.kind kind", "`figure`"),
+    case("an equals sign", "  value: 49.5%", "  value = 49.5%", "9  colon", "lacks its colon"),
+    case("an id without its colon", "trade-share-2018:", "trade-share-2018", "5  margin", "with a colon"),
+    case("a list whose items are not in one column", "[trade share]", "\n    - trade share\n   - share", "13  syntax", "does not fit the lines above"),
+    case("a list in brackets cut off at a #", "[trade share]", "[trade share, the #1 partner]", "11  text-cut", "straight quotation marks"),
+    case("a kind in another word", "kind: figure", "kind: statistic", "6 trade-share-2018.kind kind", "`kind: figure`"),
+    case("a misspelt field", "  value:", "  valeu:", "9 trade-share-2018.valeu unknown-field", "`value`"),
+    case("a field with a capital", "  title: Share", "  Title: Share", "7 trade-share-2018.Title unknown-field", "`title`"),
     case("a field of another kind instead of its own", "  as_of: 2018", "  date: 2018",
          "10 trade-share-2018.date unknown-field", "`as_of`"),
-    case("a field that only another kind has", "  value:", "  role: share\n  value:", "9 trade-share-2018.role unknown-field", "only actor"),
+    case("a field that only another kind has", "  value:", "  role: share\n  value:", "9 trade-share-2018.role unknown-field", "a field of an actor"),
     case("a Cyrillic letter in a source", "source: riac-2019", "source: riaс-2019",
          "13 trade-share-2018.evidence.1.source id", "cyrillic small letter es"),
+    case("a misspelt source", "source: riac-2019", "source: raic-2019", "13 trade-share-2018.evidence.1.source unknown-source", "`riac-2019`"),
 ]  # fmt: skip
 
 
@@ -241,9 +211,7 @@ def test_a_renamed_fact_is_one_problem_at_its_record(tmp_path: Path) -> None:
     assert (problem.place.line, problem.code) == (5, "renamed")
     assert "former_ids: [old]" in problem.expected
     renamed = plant.replace("  date:", "  former_ids: [old]\n  date:")
-    base = load(tmp_path, HEAD + renamed + "".join(others))
-    assert base.by_id["share-two"].see_also == ("plant-begun",)
-    assert [w.code for w in base.warnings] == ["former-id", "former-id"]
+    assert load(tmp_path, HEAD + renamed + "".join(others)).by_id["share-two"].see_also == ("plant-begun",)
 
 
 def test_an_id_in_two_files_names_the_other_place(tmp_path: Path) -> None:
@@ -273,7 +241,22 @@ def test_a_file_with_another_ending_is_the_only_problem(tmp_path: Path, name: st
     assert (problem.place.file, problem.code) == (f"facts/{name}", "file-name")
 
 
-def test_records_of_a_file_that_cannot_be_read_are_not_missed_elsewhere(tmp_path: Path) -> None:
+def test_a_fact_that_is_renamed_is_one_problem_with_its_questions(tmp_path: Path) -> None:
+    facts = write(tmp_path, HEAD + SHARE)
+    (facts / "questions").mkdir()
+    for name in ("trade", "unanswered"):
+        (facts / "questions" / f"{name}.yaml").write_text("trade-share-2017: [how much]\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        load_fact_base(facts)
+    (problem,) = caught.value.problems
+    assert problem.code == "unknown-id"
+    assert (
+        "`trade-share-2018`; if the fact was renamed, the line `former_ids: [trade-share-2017]`"
+        in problem.expected
+    )
+
+
+def test_references_to_records_that_cannot_be_read_are_not_reported(tmp_path: Path) -> None:
     share = SHARE.replace("  asks:", "  see_also: [plant-begun]\n  asks:")
     problems = found(tmp_path, HEAD + share, energy=(HEAD + PLANT).encode("utf-16"))
     assert [short(p) for p in problems] == ["1  encoding"]
@@ -337,12 +320,6 @@ def test_characters_that_steer_the_display_are_refused(tmp_path: Path, character
     assert str(problems[0]).isprintable()
 
 
-@pytest.mark.parametrize("place", ["title: Share", "\n  # ", "[trade", "quote: 49.5"])
-def test_a_line_of_120000_spaces_is_read_or_refused(tmp_path: Path, place: str) -> None:
-    problems = found(tmp_path, (HEAD + SHARE).replace(place, place + " " * 120_000))
-    assert not problems or "line-length" in {p.code for p in problems}
-
-
 BOMBS = {
     "brackets": "[" * 999_000,
     "mappings in brackets": "a: " + "[a: " * 1_000,
@@ -351,7 +328,6 @@ BOMBS = {
     "anchors and aliases": "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60)),
     "tabs": "\ta: b\n" * 100_000,
     "quotation marks": '"' * 900_000,
-    "many records": "".join(f"k{i}: {{}}\n" for i in range(60_000)),
 }  # fmt: skip
 
 
@@ -360,8 +336,7 @@ def test_a_bomb_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / "bomb.yaml"
     path.write_text(BOMBS[name])
     file = reader.read_yaml(path, "facts/bomb.yaml")
-    assert file.problems
-    assert len(file.problems) <= reader.MAX_PROBLEMS
+    assert len(file.problems) == 1
 
 
 def test_what_is_not_a_file_is_reported(tmp_path: Path) -> None:
@@ -372,7 +347,7 @@ def test_what_is_not_a_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         load_fact_base(facts)
     assert [(p.place.file, p.code) for p in caught.value.problems] == [
-        ("facts/folder.yaml", "file"), ("facts/gone.yaml", "file"), ("facts/notes", "folder"),
+        ("facts/folder.yaml", "file"), ("facts/gone.yaml", "file"), ("facts/notes", "file-name"),
     ]  # fmt: skip
 
 
@@ -382,10 +357,7 @@ def test_a_folder_without_facts_or_sources_is_reported(tmp_path: Path) -> None:
         file.unlink()
     with pytest.raises(DataError) as caught:
         load_fact_base(facts)
-    assert [(p.place.file, p.code) for p in caught.value.problems] == [
-        ("facts", "no-files"),
-        ("seeds", "no-files"),
-    ]
+    assert [(p.place.file, p.code) for p in caught.value.problems] == [("seeds", "no-files")]
     assert [p.code for p in found(tmp_path, HEAD)] == ["no-facts"]
 
 
@@ -395,12 +367,16 @@ def test_questions_belong_to_facts(tmp_path: Path) -> None:
     file = facts / "questions" / "trade.yaml"
     file.write_text("trade-share-2018:\n  - how much trade is with Russia\n", encoding="utf-8")
     assert load_fact_base(facts).questions == {"trade-share-2018": ("how much trade is with Russia",)}
+    unanswered = facts / "questions" / "unanswered.yaml"
+    unanswered.write_text("trade-share-2018:\n  - why is it so high\n", encoding="utf-8")
+    assert load_fact_base(facts).unanswered == {"trade-share-2018": ("why is it so high",)}
+    unanswered.unlink()
     file.write_text("trade-share-2017: [a]\nplant:\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
         load_fact_base(facts)
     assert [(p.place.file, short(p)) for p in caught.value.problems] == [
         ("facts/questions/trade.yaml", "1 trade-share-2017 unknown-id"),
-        ("facts/questions/trade.yaml", "2 plant type"),
+        ("facts/questions/trade.yaml", "2 plant empty"),
         ("facts/questions/trade.yaml", "2 plant unknown-id"),
     ]
 

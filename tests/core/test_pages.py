@@ -140,7 +140,7 @@ def test_what_may_be_a_question_is_one(finder: SearchEngine, text: str) -> None:
         ("source wombats", "none 'wombats': all"),
     ],
 )
-def test_a_name_that_nothing_has_is_told_so(finder: SearchEngine, text: str, page: str) -> None:
+def test_a_name_that_nothing_has_leads_to_the_whole_list(finder: SearchEngine, text: str, page: str) -> None:
     assert opened(finder, text) == page
 
 
@@ -175,7 +175,7 @@ def test_an_address_reads_back_as_it_was_written(text: str) -> None:
         "topic:Trade:1", "topic:<!channel>:1", "nowhere::1", "timeline:x:1", "timeline:15:1", "topic:trade:1:1", "topic:trade:１",
     ],
 )  # fmt: skip
-def test_anything_else_is_no_address(text: str) -> None:
+def test_anything_else_is_not_an_address(text: str) -> None:
     assert Address.parse(text) is None
 
 

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
+from bot.core.present.replies import explanation
 from bot.core.present.strings import strings, strings_for
+from bot.core.search.results import Code, NoAnswer, Rejection
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "bot" / "core" / "present" / "texts"
@@ -41,6 +43,12 @@ def test_every_key_that_the_code_names_exists() -> None:
     for path in (ROOT / "bot").rglob("*.py"):
         for key in USED.findall(path.read_text("utf-8")):
             assert key in known or any(name.startswith(key) for name in known), (path.name, key)
+
+
+@pytest.mark.parametrize("code", get_args(Code))
+def test_every_reason_for_an_outcome_has_words(code: Code) -> None:
+    outcome = NoAnswer("q", (), rejection=Rejection(code, ("how_much",), 0.5))
+    assert explanation(outcome)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from bot.db.engine import (
     open_engine,
     parse_database_url,
 )
-from bot.db.idempotency import Deduplicator
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,7 @@ def test_addresses(written: str, read: str) -> None:
     ["x", "mysql://u:s3cret@h/d", "postgres://u:s3cret@h", "postgres://u:s3cret@h:port/d", "sqlite:///:memory:"],
 )  # fmt: skip
 def test_addresses_that_cannot_be_used_are_not_shown(written: str) -> None:
-    with pytest.raises(ValueError, match=r"^it (is|names) ") as caught:
+    with pytest.raises(ValueError, match="it is not a database address") as caught:
         parse_database_url(written)
     assert "s3cret" not in str(caught.value)
 
@@ -97,7 +96,8 @@ def test_a_newer_database_is_used(tmp_path: Path, caplog: pytest.LogCaptureFixtu
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
     again = Database(open_engine(url))
-    assert Deduplicator(again).acquire("a")
+    with again.connection():
+        pass
     again.close()
     assert "code=database_newer revision=9999" in caplog.text
     assert "unavailable" not in caplog.text

@@ -78,7 +78,6 @@ class Host:
 
     def close(self) -> None:
         self.browser.close()
-        self.app.listener_runner.listener_executor.shutdown()
         self.database.close()
 
     def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:

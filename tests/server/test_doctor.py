@@ -33,18 +33,7 @@ from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeS
 from tests.support.process import environment, free_port
 from tests.support.socket_server import SocketServer
 
-SECRETS = (
-    BOT_TOKEN,
-    APP_TOKEN,
-    SIGNING_SECRET,
-    CLIENT_SECRET,
-    KEY,
-    OLD_KEY,
-    OTHER_KEY,
-    "p4ssw0rd",
-    "wss://",
-    "ws://",
-)
+SECRETS = BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, CLIENT_SECRET, KEY, OLD_KEY, OTHER_KEY, "p4ssw0rd", "ws://"
 
 
 @pytest.fixture
@@ -64,7 +53,7 @@ def environ(slack: FakeSlack, tmp_path: Path) -> dict[str, str]:
 
 
 def lines(environ: dict[str, str]) -> list[str]:
-    told = [str(finding) for finding in examine(environ)]
+    told = list(examine(environ))
     for secret in SECRETS:
         assert secret not in "\n".join(told)
     return told
@@ -123,7 +112,7 @@ CASES: list[tuple[str, dict[str, str], list[str]]] = [
     ("bad app token", {"SLACK_APP_TOKEN": "xapp-p4ssw0rd"}, ["socket mode  Slack gives no connection (invalid_auth)"]),
     ("no folder", {"UNIONSTATE_FACTS": "/no/such/folder"}, ["variables    UNIONSTATE_FACTS is not a folder"]),
     ("empty folder", {"UNIONSTATE_FACTS": "{tmp}"}, ["facts        "]),
-    ("Slack away", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}, ["token        Slack at http://127.0.0.1:9/api/ cannot be reached", "socket mode  Slack at", "clock        Slack at"]),
+    ("Slack away", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}, ["token        Slack cannot be reached", "socket mode  Slack cannot", "clock        Slack cannot"]),
 ]  # fmt: skip
 
 
@@ -175,8 +164,7 @@ def test_the_clock(
 
 def test_a_database_that_cannot_be_used_is_named(environ: dict[str, str]) -> None:
     (line,) = wrong({**environ, "DATABASE_URL": "postgres://user:p4ssw0rd@127.0.0.1:9/d"})
-    assert " database " in line
-    assert "questions are answered without it" in line
+    assert "database     the database cannot be used" in line
 
 
 def test_a_file_that_is_not_a_database(environ: dict[str, str], tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """`unionstate inbox`: what it prints, as text and as JSON, what --done closes, and what it says when it cannot."""
 
-from __future__ import annotations
-
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,8 @@ import pytest
 from bot.cli import main
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import DatabaseInbox
+from bot.playground.server import DESK, Playground
+from bot.server.local_inbox import local_inbox
 from tests.support.facts import FOLDER
 
 
@@ -78,6 +79,25 @@ def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_a_question_is_added_to_a_fact_which_it_then_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(FOLDER, tmp_path / "base")
+    monkeypatch.setenv("UNIONSTATE_FACTS", str(tmp_path / "base/facts"))
+    (volcano,) = (q["id"] for q in found(capsys)["questions"] if q["words"] == "volcano")
+    assert run("--answer", str(volcano), "no-such-fact") == 1
+    assert "`unionstate new KIND --ask 'volcano'`" in capsys.readouterr().err
+    output = printed(capsys, "--answer", str(volcano), "airbase-opened")
+    assert re.match(r".*/facts/questions/\w+\.yaml:2: “volcano” now gets \w+: airbase-opened", output)
+
+
+def test_questions_of_edit_mode_are_kept(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with local_inbox() as inbox, Playground(FOLDER / "facts", watch=True, inbox=inbox) as playground:
+        playground.actions.say(DESK, "/unionstate marsupial quota")
+    assert [q["words"] for q in found(capsys)["questions"]] == ["marsupial quota"]
+
+
+@pytest.mark.usefixtures("filled")
 def test_json_has_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     content = found(capsys)
     assert set(content) == {"reports", "unhelpful", "questions"}
@@ -123,10 +143,10 @@ def test_a_database_that_is_not_there_is_told_and_not_made(
 @pytest.mark.usefixtures("filled")
 def test_what_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--done", "r2", "r9", "q99", "no-such-fact", "q", "r99999999999999999999") == 1
-    told = capsys.readouterr()
-    assert told.out == "closed r2\n"
+    output = capsys.readouterr()
+    assert output.out == "closed r2\n"
     assert (
-        told.err
+        output.err
         == "unionstate: nothing in the inbox is called r9, q99, no-such-fact, q, r99999999999999999999\n"
     )
 
@@ -158,12 +178,12 @@ def test_a_database_that_does_not_answer_is_one_line_without_the_password(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://anna:secretsecret@127.0.0.1:9/facts")
     assert run() == 1
-    told = capsys.readouterr().err
-    assert told.count("\n") == 1
-    assert told.startswith(
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith(
         "unionstate: the database postgresql+psycopg://anna:…@127.0.0.1:9/facts does not answer ("
     )
-    assert "secretsecret" not in told
+    assert "secretsecret" not in error
     monkeypatch.setenv("DATABASE_URL", "secretsecret")
     assert run() == 2
     assert "DATABASE_URL cannot be used" in capsys.readouterr().err

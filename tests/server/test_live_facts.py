@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from benchmarks.reload import run
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import CHOICE_SECONDS, read
 from tests.support.facts import FOLDER
@@ -96,8 +96,31 @@ def test_with_gap_log_off_nothing_asked_is_kept(slack: FakeSlack, surroundings: 
     assert questions(surroundings["DATABASE_URL"]) == {}
 
 
-def test_questions_while_the_facts_change_are_answered_from_one_version(tmp_path: Path) -> None:
-    """The short form of `python -m benchmarks.reload`."""
-    load = run(5, tmp_path, atomic=True)
-    assert (load.failures, load.mixed) == ([], [])
-    assert len(load.good) + len(load.bad) > 2
+def test_questions_while_the_facts_change_are_answered_from_one_version(
+    slack: FakeSlack, folder: Path, surroundings: dict[str, str]
+) -> None:
+    """Every third edit is bad, and is not answered from."""
+    path = folder / "facts/trade.yaml"
+    good, values = path.read_text(encoding="utf-8"), [f"{number}.5" for number in range(60, 69)]
+
+    def edit() -> None:
+        for number, value in enumerate(values):
+            text = good.replace("49.5", value)
+            path.write_text(
+                text.replace("value:", "valeu:", 1) if number % 3 == 2 else text, encoding="utf-8"
+            )
+            time.sleep(0.9)
+
+    with Served(slack, "--http", **surroundings) as served:
+        editor = threading.Thread(target=edit)
+        editor.start()
+        while editor.is_alive():
+            assert served.post(command_body("trade share", slack.new_response_url()), FORM) == 200
+            time.sleep(0.02)
+        assert served.stop() == 0
+    texts = [f"{call.text} {call.blocks}" for call in slack.said()]
+    seen = [{value for value in ("49.5", *values) if value in text} for text in texts]
+    assert {len(found) for found in seen} == {1}
+    assert len(set.union(*seen)) > 2
+    assert not set.union(*seen) & set(values[2::3])
+    assert "Traceback" not in served.log

@@ -56,13 +56,13 @@ def test_two_quick_taps_share_once(bot: Bot) -> None:
     assert bot.response.status == 200
 
 
-def test_when_sharing_fails_the_person_is_told_keeps_the_copy_and_may_try_again(bot: Bot) -> None:
+def test_when_sharing_fails_the_person_gets_a_notice_keeps_the_copy_and_may_try_again(bot: Bot) -> None:
     ts = new_ts()
     bot.slack.fail("response_url", status=500, times=1)
-    failed, told = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
+    failed, expected = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
     assert failed.arguments["response_type"] == "in_channel"
-    assert told.text == text("not_shared")
-    assert told.arguments["response_type"] == "ephemeral"
+    assert expected.text == text("not_shared")
+    assert expected.arguments["response_type"] == "ephemeral"
     shared, removed = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
     assert shared.text.startswith("Figure: 49.5%")
     assert removed.arguments == {"delete_original": True}
@@ -141,17 +141,17 @@ STALE = [
 ]
 
 
-@pytest.mark.parametrize(("action_id", "value", "told"), STALE)
-def test_stale_buttons_are_answered_kindly_and_in_private(
-    bot: Bot, action_id: str, value: str | None, told: str
+@pytest.mark.parametrize(("action_id", "value", "expected"), STALE)
+def test_stale_buttons_get_a_private_notice(
+    bot: Bot, action_id: str, value: str | None, expected: str
 ) -> None:
     reply = one_reply(bot.press(action_id, value, **IN_THREAD))
-    assert reply.text == told
+    assert reply.text == expected
     assert reply.arguments["response_type"] == "ephemeral"
     assert bot.response.status == 200
 
 
-def test_a_button_of_another_version_is_answered_kindly(bot: Bot) -> None:
+def test_a_button_of_another_version_gets_a_notice(bot: Bot) -> None:
     reply = one_reply(bot.press("open_atlas", "v9:x"))
     assert reply.text == text("out_of_date")
     assert bot.response.status == 200

@@ -31,7 +31,7 @@ THUMBS = ("thumb_up", "thumb_down")
 
 
 class Notebook:
-    """An inbox that keeps what it is told."""
+    """An inbox that keeps what it gets."""
 
     def __init__(self) -> None:
         self.reports: list[tuple[str, str, str, str]] = []
@@ -104,7 +104,7 @@ def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         ("v1:cite:gone", text("fact_gone")),
         ("v1:report:gone", text("fact_gone")),
@@ -113,10 +113,10 @@ def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
         ("", text("out_of_date")),
     ],
 )
-def test_an_old_menu_is_answered_kindly(bot: Bot, value: str, told: str) -> None:
+def test_an_old_menu_gets_a_notice(bot: Bot, value: str, expected: str) -> None:
     (opened,) = bot.interact(from_menu(card.CARD_MENU, value, bot.slack.new_response_url()))
     assert opened.method == "views.open"
-    assert told in words(open_view(bot))
+    assert expected in words(open_view(bot))
 
 
 # Cite
@@ -143,7 +143,7 @@ def shown(bot: Bot) -> dict[str, Any]:
     return dict(answered["view"])
 
 
-def test_a_report_is_kept_told_to_the_maintainers_and_thanked_for(
+def test_a_report_is_kept_posted_to_the_maintainers_and_thanked_for(
     kept: Bot, notebook: Notebook, small: FactBase
 ) -> None:
     choose(kept, "report")
@@ -199,7 +199,7 @@ def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
         ({"maintainers_channel": CHANNEL}, "Sent to the maintainers."),
     ],
 )
-def test_without_an_inbox_the_truth_is_told(
+def test_without_an_inbox_the_reply_says_what_became_of_the_report(
     slack: FakeSlack, finder: SearchEngine, options: dict[str, str], sentence: str
 ) -> None:
     bot = Bot(slack, finder, **options)
@@ -209,14 +209,14 @@ def test_without_an_inbox_the_truth_is_told(
     assert sentence in words(shown(bot))
 
 
-def test_what_takes_longer_than_slack_waits_is_told_in_a_message(
+def test_what_takes_longer_than_slack_waits_comes_in_a_message(
     kept: Bot, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = notebook.report
 
-    def keep_slowly(*told: str) -> int | None:
+    def keep_slowly(*expected: str) -> int | None:
         time.sleep(0.2)
-        return keep(*told)
+        return keep(*expected)
 
     monkeypatch.setattr(notebook, "report", keep_slowly)
     monkeypatch.setattr("bot.slack.listeners.views.OUTCOME_SECONDS", 0.05)
@@ -231,9 +231,7 @@ def test_what_takes_longer_than_slack_waits_is_told_in_a_message(
 
 
 @pytest.mark.parametrize("metadata", ["v1:gone:0", "v0:trade-share-2018:0", "", "v1"])
-def test_a_report_on_a_fact_that_is_gone_is_answered_kindly(
-    kept: Bot, notebook: Notebook, metadata: str
-) -> None:
+def test_a_report_on_a_removed_fact_gets_a_notice(kept: Bot, notebook: Notebook, metadata: str) -> None:
     choose(kept, "report")
     view = {**open_view(kept), "private_metadata": metadata}
     assert kept.interact(submitted(view, {})) == []

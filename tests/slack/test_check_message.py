@@ -45,7 +45,7 @@ def test_a_sentence_is_laid_beside_the_fact_with_the_figures_of_both(reader: Bot
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "expected"),
     [
         ("Lunch at 12? I am hungry.", text("untouched", count=2)),
         ("Thanks!", text("untouched", count=1)),
@@ -54,8 +54,8 @@ def test_a_sentence_is_laid_beside_the_fact_with_the_figures_of_both(reader: Bot
         ("https://x.example/a", text("no_sentences")),
     ],
 )
-def test_a_message_that_no_fact_touches_is_told_so(reader: Bot, message: str, told: str) -> None:
-    assert one_reply(check(reader, message)).text == told
+def test_a_message_without_facts_gets_a_notice(reader: Bot, message: str, expected: str) -> None:
+    assert one_reply(check(reader, message)).text == expected
 
 
 def test_in_a_thread_the_answer_appears_there(reader: Bot) -> None:

@@ -250,7 +250,7 @@ def test_an_edited_direct_message_is_answered_where_the_question_changed(
     assert [answered in reply.text for reply in replies] == ([True] if answered else [])
 
 
-def test_a_link_preview_is_no_edit(bot: Bot) -> None:
+def test_a_link_preview_is_not_an_edit(bot: Bot) -> None:
     message = {"user": "U1ANNA", "ts": "5.5", "text": "trade share", "attachments": [{}]}
     changed = {
         "subtype": "message_changed",
@@ -278,7 +278,7 @@ def test_events_without_a_listener_are_acknowledged(bot: Bot, caplog: pytest.Log
     assert not [r for r in caplog.records if r.levelno >= logging.WARNING]
 
 
-def test_a_foreign_command_is_answered_kindly(bot: Bot) -> None:
+def test_a_foreign_command_gets_a_notice(bot: Bot) -> None:
     body = command_body("x", bot.slack.new_response_url()).replace("%2Funionstate", "%2Fother")
     assert bot.send(body, FORM) == []
     assert bot.response.status == 200

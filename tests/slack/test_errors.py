@@ -62,13 +62,13 @@ def test_the_person_gets_one_sentence_with_a_reference_that_is_in_the_log(
     broken: Bot, caplog: pytest.LogCaptureFixture, say: Callable[[Bot], list[Call]]
 ) -> None:
     reply = one_reply(say(broken))
-    told = BROKEN.fullmatch(reply.text)
-    assert told, reply.text
+    expected = BROKEN.fullmatch(reply.text)
+    assert expected, reply.text
     assert text("none") not in reply.text
     assert broken.response.status == 200
     logged = [r for r in caplog.records if r.levelno == logging.ERROR]
     assert len(logged) == 1
-    assert f"ref={told[1]}" in logged[0].getMessage()
+    assert f"ref={expected[1]}" in logged[0].getMessage()
     assert logged[0].exc_info
     assert "trade share" not in logged[0].getMessage()
 
@@ -89,11 +89,11 @@ def test_where_the_bot_cannot_speak_it_logs_and_is_silent(
 @pytest.mark.parametrize(
     "failure", [{"error": "fatal_error"}, {"error": "msg_blocks_too_long"}, {"status": 500}, {"status": 503}]
 )
-def test_when_slack_fails_once_the_person_is_told(bot: Bot, failure: dict[str, str]) -> None:
+def test_when_slack_fails_once_the_person_gets_a_notice(bot: Bot, failure: dict[str, str]) -> None:
     bot.slack.fail("chat.postMessage", times=1, **failure)  # type: ignore[arg-type]
-    failed, told = bot.mention("trade share")
-    assert BROKEN.fullmatch(told.text)
-    assert told.arguments["thread_ts"] == failed.arguments["thread_ts"]
+    failed, expected = bot.mention("trade share")
+    assert BROKEN.fullmatch(expected.text)
+    assert expected.arguments["thread_ts"] == failed.arguments["thread_ts"]
 
 
 def test_a_short_rate_limit_is_waited_out(bot: Bot) -> None:

@@ -54,7 +54,7 @@ def test_a_reset_connection_is_tried_once_more(
 
 
 @surfaces
-def test_two_resets_and_the_person_is_told(
+def test_after_two_resets_the_person_gets_a_notice(
     quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     quick.slack.fail(METHOD[surface], status=0, times=2)
@@ -64,7 +64,7 @@ def test_two_resets_and_the_person_is_told(
 
 
 @surfaces
-def test_where_slack_takes_too_long_the_answer_is_not_sent_again_and_the_person_is_told(
+def test_where_slack_takes_too_long_the_answer_is_not_sent_again_and_the_person_gets_a_notice(
     quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It may have arrived: the sentence that something broke is then one too many, and a second answer is not sent."""
@@ -93,13 +93,13 @@ def test_where_slack_is_away_altogether_it_is_logged_and_the_next_question_is_an
 @pytest.mark.parametrize(
     "error", ["msg_too_long", "msg_blocks_too_long", "invalid_arguments", "internal_error"]
 )
-def test_a_message_that_slack_refuses_is_told_as_a_fault_of_ours(
+def test_a_message_that_slack_refuses_is_reported_as_our_fault(
     bot: Bot, error: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     bot.slack.fail("chat.postMessage", error=error, times=1)
-    failed, told = bot.mention("trade share")
-    assert "Something broke" in told.text
-    assert told.arguments["thread_ts"] == failed.arguments["thread_ts"]
+    failed, expected = bot.mention("trade share")
+    assert "Something broke" in expected.text
+    assert expected.arguments["thread_ts"] == failed.arguments["thread_ts"]
     assert levels(caplog) == ["ERROR"]
     assert error in caplog.text
 
@@ -108,7 +108,7 @@ def test_a_message_that_slack_refuses_is_told_as_a_fault_of_ours(
 def test_a_response_url_that_is_gone_or_unwell(
     bot: Bot, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Gone: nobody can be told, which is no fault.  Unwell: the person is told by what works again."""
+    """Gone: there is no way to the person, and no fault.  Unwell: the person gets a notice when it works again."""
     bot.slack.fail("response_url", status=status, times=1)
     texts = [call.text for call in ASK["button"](bot)]
     assert bot.response.status == 200
@@ -182,8 +182,8 @@ def _parts(node: object) -> list[dict[str, str]]:
     return [part for item in node for part in _parts(item)] if isinstance(node, list) else []
 
 
-def test_plain_blocks_that_are_refused_are_our_fault_and_told(bot: Bot) -> None:
+def test_plain_blocks_that_are_refused_are_reported_as_our_fault(bot: Bot) -> None:
     bot.slack.fail("chat.postMessage", error="invalid_blocks", times=1)
-    failed, told = bot.mention("2015")
+    failed, expected = bot.mention("2015")
     assert failed.blocks
-    assert "Something broke" in told.text
+    assert "Something broke" in expected.text

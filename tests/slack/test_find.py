@@ -96,6 +96,6 @@ def test_without_a_response_url_the_bot_posts_itself(bot: Bot) -> None:
 
 def test_when_posting_fails_the_person_hears_it_in_a_direct_message(bot: Bot) -> None:
     bot.slack.fail("response_url", status=404)
-    _, told = send(bot, response_url=bot.slack.new_response_url())
-    assert told.arguments["channel"] == "U1ANNA"
-    assert told.text == text("not_posted", title="Russia's share of Belarus's foreign trade")
+    _, notice = send(bot, response_url=bot.slack.new_response_url())
+    assert notice.arguments["channel"] == "U1ANNA"
+    assert notice.text == text("not_posted", title="Russia's share of Belarus's foreign trade")

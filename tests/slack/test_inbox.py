@@ -10,6 +10,7 @@ import pytest
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import Question, QuestionGroup
+from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
@@ -126,8 +127,12 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
         unhelpful=(Thumbs("trade-share-2018", 1, 2), Thumbs("gone", 0, 1)),
         reports=(Report(7, "trade-share-2018", "abc", "outdated", "A newer\nfigure <exists>", DAY),),
     )
-    message = build_digest(found, small)
+    message = build_digest(found, small, Repository("https://github.com/owner/name"))
     assert message_problems(message.payload()) == []
+    link = (
+        f"https://github.com/owner/name/edit/main/facts/trade.yaml#L{small.places['trade-share-2018'].line}"
+    )
+    assert str(message.blocks).count(link.partition("#")[0]) == 1  # of the question that is not answered yet
     title = small.by_id["trade-share-2018"].title
     for said in (
         "1 open report",

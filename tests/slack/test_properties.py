@@ -1,6 +1,6 @@
 """Anything that may come with a right signature: nothing fails, hangs or grows, and nobody reads an exception.
 
-The requests are those of `benchmarks.ack_latency`, one for each thing that Slack sends, with parts of them exchanged for
+The requests are those of `tests.support.surfaces`, one for each thing that Slack sends, with parts of them exchanged for
 anything, removed, or blown up.
 """
 
@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.ack_latency import requests_by_surface
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
 from bot.server.protocol import BODY_LIMIT
@@ -23,6 +22,7 @@ from tests.support.browser import Browser
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
 from tests.support.requests import FORM, JSON, dm_event, event_body
+from tests.support.surfaces import requests_by_surface
 
 UNHEALTHY = ("Traceback", "Error(", "Exception", "object at 0x", "None\n")
 

@@ -6,13 +6,13 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 from urllib.parse import urlencode
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.playground.block_validation import message_problems
+from bot.server.dispatch import Dispatcher
 from bot.slack.app import build_app
 from bot.slack.responses import new_client
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, Call, FakeSlack
@@ -28,53 +28,40 @@ from tests.support.requests import (  # fmt: skip
 )
 
 
-class CountingExecutor(ThreadPoolExecutor):
-    """An executor that can be waited for without shutting it down."""
-
-    def __init__(self, threads: int = 16) -> None:
-        super().__init__(threads, thread_name_prefix="listener")
-        self._futures: list[Future[Any]] = []
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future = super().submit(fn, *args, **kwargs)
-        self._futures.append(future)
-        return future
-
-    def settle(self, seconds: float = 15) -> None:
-        """Wait until all work is done."""
-        _, running = wait(self._futures, seconds)
-        assert not running, "work did not end"
-        self._futures.clear()
-
-
 class Bot:
     """Say something to it; what comes back are the posts that Slack received because of it."""
 
     def __init__(self, slack: FakeSlack, finder: Any, **options: Any) -> None:
         """`options` go to `build_app`."""
         self.slack = slack
-        self.executor = CountingExecutor()
         self.app: App = build_app(
             finder if callable(finder) else lambda: finder,
             client=new_client(BOT_TOKEN, slack.api_url),
             signing_secret=SIGNING_SECRET,
-            executor=self.executor,
             **options,
         )
+        self.dispatcher = Dispatcher(self.app)
         self.response: BoltResponse = BoltResponse(status=0)  # to the last request
         self.seconds = 0.0  # until it came
 
     def close(self) -> None:
-        self.executor.shutdown(wait=True)
+        self.dispatcher.close()
 
     def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> list[Call]:
         """Dispatch a signed request and wait until everything that it set off is done."""
         before = len(self.slack.said())
         signed: dict[str, str] = {**signed_headers(body, kind), **(headers or {})}
-        started = time.monotonic()
-        self.response = self.app.dispatch(BoltRequest(body=body, headers=dict(signed)))
-        self.seconds = time.monotonic() - started
-        self.executor.settle()
+        started, answers = time.monotonic(), list[tuple[BoltResponse | Exception, float]]()
+
+        def respond(response: BoltResponse | Exception) -> None:
+            answers.append((response, time.monotonic() - started))
+
+        self.dispatcher.take()
+        self.dispatcher.run(lambda: BoltRequest(body=body, headers=dict(signed)), respond).result(15)
+        first, self.seconds = answers[0]
+        if isinstance(first, Exception):
+            raise first
+        self.response = first
         return self.slack.said()[before:]
 
     def command(self, text: str | None, **more: str) -> list[Call]:

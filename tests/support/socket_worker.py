@@ -46,7 +46,6 @@ class SocketBot:
     def stop(self) -> None:
         self.worker.stop()
         self.dispatcher.close()
-        self.app.listener_runner.listener_executor.shutdown()
 
 
 @contextmanager

@@ -1,16 +1,12 @@
 """The loaded fact base: facts, topics, sources and vocabulary of one version, with their places in the files."""
 
-from __future__ import annotations
-
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.core.facts.issues import Place, Problem
-from bot.core.facts.models import Evidence, Fact, Source
-from bot.core.facts.site import Site
-from bot.core.facts.vocabulary import Vocabulary
+from bot.core.facts.models import Evidence, Fact, Site, Source, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -29,8 +25,8 @@ class FactBase:
     """All facts of one version, immutable.
 
     `version` is a hash of the files' content.  `places` has every fact and source by id; `lines` the lines of all
-    fields by file and path; `questions` the questions that should find a fact, by its id; `unanswered` those that
-    no fact answers, by the id of the fact that comes nearest.
+    fields by file and path; `questions` the questions that should find a fact, by its id; `unanswered` those that no
+    fact answers, by the id of the nearest one.
     """
 
     facts: tuple[Fact, ...]
@@ -90,46 +86,22 @@ class FactBase:
         """What another article says beside this fact: the facts that it names as `see_also`, series aside, that rest
         on other sources.  Those of the same article are for `related`: a card stays short."""
         named = (self.by_id[i] for i in fact.see_also)
-        return tuple(
-            other
-            for other in named
-            if not set(other.sources) & set(fact.sources)
-            and not (fact.series and other.series == fact.series)
-        )
+        return tuple(o for o in named if not set(o.sources) & set(fact.sources) and not same_series(o, fact))
 
     def related(self, fact: Fact, limit: int = 5) -> tuple[Fact, ...]:
-        """What a reader of this fact may want next: its series, what it names as `see_also`, its actors, then its topic."""
-        ids: dict[str, None] = {}
-        for other in self._nearest(fact):
-            if other != fact.id:
-                ids[other] = None
-            if len(ids) == limit:
-                break
-        return tuple(self.by_id[i] for i in ids)
-
-    def _nearest(self, fact: Fact) -> Iterator[str]:
-        """The ids behind `related`, nearest first; some come twice."""
-        yield from (f.id for f in self.series_of(fact))
-        yield from fact.see_also
-        yield from fact.actors
-        for number in sorted({n for actor in fact.actors or (fact.id,) for n in self._naming.get(actor, ())}):
-            yield self.facts[number].id
-        facts = self.topics[fact.topic].facts
-        at = self._place_in_topic[fact.id]
-        yield from (facts[i].id for i in sorted(range(len(facts)), key=lambda i: abs(i - at)))
-
-    @cached_property
-    def _naming(self) -> Mapping[str, list[int]]:
-        """For each actor, the places in `facts` of those that name it."""
-        naming: dict[str, list[int]] = {}
-        for number, fact in enumerate(self.facts):
-            for actor in fact.actors:
-                naming.setdefault(actor, []).append(number)
-        return naming
-
-    @cached_property
-    def _place_in_topic(self) -> Mapping[str, int]:
-        return {fact.id: i for topic in self.topics.values() for i, fact in enumerate(topic.facts)}
+        """What a reader of this fact may want next: its series, what it names, what names its actors, then its topic."""
+        actors = set(fact.actors or (fact.id,))
+        topic = [other.id for other in self.topics[fact.topic].facts]
+        at = topic.index(fact.id)
+        ids = (
+            *(other.id for other in self.series_of(fact)),
+            *fact.see_also,
+            *fact.actors,
+            *(other.id for other in self.facts if not actors.isdisjoint(other.actors)),
+            *(topic[i] for i in sorted(range(len(topic)), key=lambda i: abs(i - at))),
+        )
+        nearest = [i for i in dict.fromkeys(ids) if i != fact.id]
+        return tuple(self.by_id[i] for i in nearest[:limit])
 
     def link(self, evidence: Evidence) -> str:
         """The address that opens the article at the passage (a text fragment), or the publisher's site where the

@@ -5,29 +5,25 @@ The subset that the facts use: `2015`, `2015-12`, `2015-12-14`, intervals (`2015
 millisecond a date, and the bot parses hundreds before its first answer.
 """
 
-from __future__ import annotations
-
 import calendar
 import datetime
 import re
 from dataclasses import dataclass
 
 MONTHS = tuple(calendar.month_name)  # MONTHS[1] == "January"; English, as the C locale is never changed
+DATE_FORMS = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
 
 _POINT = re.compile(
-    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?(?P<approximate>~)?"
-    r"|(?P<decade>[0-9]{3})X(?P<decade_approximate>~)?"
+    r"(?:(?P<decade>[0-9]{3})X|(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?)(?P<about>~?)"
 )
-
-DATE_FORMS = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
 
 
 class DateError(ValueError):
-    """The text is not an EDTF date of the supported subset.  `kind` and `expected` make the message."""
+    """The text is not an EDTF date of the supported subset.  `message` completes a sentence that begins with the text."""
 
-    def __init__(self, kind: str = "a date", expected: str = DATE_FORMS) -> None:
-        super().__init__(f"not {kind}; expected {expected}")
-        self.kind, self.expected = kind, expected
+    def __init__(self, message: str = "is not a date", expected: str = DATE_FORMS) -> None:
+        super().__init__(f"{message}; expected {expected}")
+        self.message, self.expected = message, expected
 
 
 @dataclass(frozen=True, order=True)
@@ -40,14 +36,9 @@ class _Point:
     approximate: bool
 
     def __str__(self) -> str:
-        if self.precision == "decade":
-            text = f"the {self.first.year}s"
-        elif self.precision == "year":
-            text = str(self.first.year)
-        elif self.precision == "month":
-            text = f"{MONTHS[self.first.month]} {self.first.year}"
-        else:
-            text = f"{self.first.day} {MONTHS[self.first.month]} {self.first.year}"
+        day, month, year = self.first.day, MONTHS[self.first.month], self.first.year
+        forms = {"decade": f"the {year}s", "year": f"{year}", "month": f"{month} {year}"}
+        text = forms.get(self.precision, f"{day} {month} {year}")
         return f"about {text}" if self.approximate else text
 
 
@@ -92,16 +83,16 @@ class FactDate:
         a, b = self.start, self.end
         if not self.is_interval:
             return str(a)
-        if a.precision == b.precision and not a.approximate and not b.approximate:
-            if a.precision == "day" and (a.first.year, a.first.month) == (b.first.year, b.first.month):
-                return f"{a.first.day}–{b}"
-            if a.precision == "day" and a.first.year == b.first.year:
-                return f"{a.first.day} {MONTHS[a.first.month]} – {b}"
-            if a.precision == "month" and a.first.year == b.first.year:
-                return f"{MONTHS[a.first.month]}–{b}"
-            if a.precision == "year":
-                return f"{a}–{b}"
-        return f"{a} – {b}"
+        same_year = a.first.year == b.first.year
+        if a.approximate or b.approximate or a.precision != b.precision:
+            return f"{a} – {b}"
+        if a.precision == "day" and same_year and a.first.month == b.first.month:
+            return f"{a.first.day}–{b}"
+        if a.precision == "day" and same_year:
+            return f"{a.first.day} {MONTHS[a.first.month]} – {b}"
+        if a.precision == "month" and same_year:
+            return f"{MONTHS[a.first.month]}–{b}"
+        return f"{a}–{b}" if a.precision == "year" else f"{a} – {b}"
 
 
 def parse_date(text: str) -> FactDate:
@@ -109,13 +100,11 @@ def parse_date(text: str) -> FactDate:
 
     Raises DateError for anything else, including impossible days and an interval that ends before it begins.
     """
-    parts = text.split("/")
-    if len(parts) > 2:
-        raise DateError
-    points = [_parse_point(part) for part in parts]
-    start, end = points[0], points[-1]
-    if len(parts) == 2 and start.first >= end.first:
-        raise DateError("an interval", "an end after the beginning, as in 2015-12-14/2015-12-15")
+    first, slash, second = text.partition("/")
+    start = _parse_point(first)
+    end = _parse_point(second) if slash else start
+    if slash and start.first >= end.first:
+        raise DateError("is not an interval", "an end after the beginning, as in 2015-12-14/2015-12-15")
     return FactDate(text, start, end)
 
 
@@ -123,28 +112,20 @@ def _parse_point(text: str) -> _Point:
     match = _POINT.fullmatch(text)
     if not match:
         raise DateError
-    if match["decade"]:
-        year = int(match["decade"]) * 10
-        if year == 0:
-            raise DateError
-        return _Point(
-            datetime.date(year, 1, 1),
-            datetime.date(year + 9, 12, 31),
-            "decade",
-            bool(match["decade_approximate"]),
-        )
-    year, month, day = int(match["year"]), int(match["month"] or 0), int(match["day"] or 0)
-    approximate = bool(match["approximate"])
+    year, month, day = (int(match[name] or 1) for name in ("year", "month", "day"))
+    precision = next(name for name in ("decade", "day", "month", "year") if match[name])
     try:
-        if match["day"]:
-            date = datetime.date(year, month, day)
-            return _Point(date, date, "day", approximate)
-        if match["month"]:
-            first = datetime.date(year, month, 1)
-            return _Point(first, first.replace(day=calendar.monthrange(year, month)[1]), "month", approximate)
-        return _Point(datetime.date(year, 1, 1), datetime.date(year, 12, 31), "year", approximate)
+        if precision == "decade":
+            year = int(match["decade"]) * 10
+        first = datetime.date(year, month, day)
+        last = first
+        if precision == "month":
+            last = first.replace(day=calendar.monthrange(year, month)[1])
+        elif precision != "day":
+            last = datetime.date(year + 9 * (precision == "decade"), 12, 31)
     except ValueError:
-        raise DateError("in the calendar") from None
+        raise DateError("is not in the calendar") from None
+    return _Point(first, last, precision, bool(match["about"]))
 
 
 def add_period(day: datetime.date, period: str) -> datetime.date:

@@ -1,12 +1,10 @@
 """Compares the facts with their quotes, and the quotes with the texts of the articles."""
 
-from __future__ import annotations
-
 import bisect
+import itertools
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -49,36 +47,23 @@ def numbers(text: str) -> list[str]:
     return [re.sub(r",(?=\d{3}(?!\d))", "", n).replace(",", ".") for n in _NUMBER.findall(text)]
 
 
-@dataclass(frozen=True)
 class Article:
-    """A folded text, the numbers in it, and where its paragraphs begin.
+    """A folded text: its paragraphs, which are the lines that are not blank, joined with spaces."""
 
-    A paragraph is a line of the file that is not blank; the folded text joins them with spaces, so
-    that a quote may run from one into the next.
-    """
-
-    text: str
-    numbers: frozenset[str]
-    paragraphs: tuple[str, ...]
-    starts: tuple[int, ...]  # where each paragraph begins in `text`
-
-    @classmethod
-    def of(cls, raw: str) -> Article:
-        paragraphs = tuple(p for line in raw.splitlines() if (p := fold(line)))
-        starts, at = [], 0
-        for paragraph in paragraphs:
-            starts.append(at)
-            at += len(paragraph) + 1
-        text = " ".join(paragraphs)
-        return cls(text, frozenset(numbers(text)), paragraphs, tuple(starts))
+    def __init__(self, raw: str) -> None:
+        self.paragraphs = [p for line in raw.splitlines() if (p := fold(line))]
+        self.text = " ".join(self.paragraphs)
+        self.numbers = frozenset(numbers(self.text))
+        self._starts = [0, *itertools.accumulate(len(p) + 1 for p in self.paragraphs)]
 
     def paragraph_at(self, position: int) -> int:
         """The number of the paragraph (from 0) that a position of the text lies in."""
-        return bisect.bisect_right(self.starts, position) - 1
+        return bisect.bisect_right(self._starts, position) - 1
 
     def occurrences(self, quote: str) -> list[int]:
         """Where the folded quote stands as whole words; places that overlap count each."""
-        return [m.start() for m in re.finditer(_whole(fold(quote)), self.text)]
+        whole = rf"(?<!\w)(?={re.escape(fold(quote))}(?!\w))"
+        return [m.start() for m in re.finditer(whole, self.text)]
 
     def why_not_found(self, start: int, quote: str) -> str:
         """Why a browser does not find the quote at `start`; empty if it does."""
@@ -98,17 +83,12 @@ class Article:
         return self.text[start : stop if stop >= 0 else None]
 
 
-def _whole(text: str) -> str:
-    """A pattern for the places where `text` begins and stands as whole words."""
-    return rf"(?<!\w)(?={re.escape(text)}(?!\w))"
-
-
 def load_articles(folder: Path) -> dict[str, Article]:
     """The texts of a folder by source id.  Raises OSError for a text that cannot be read or is not UTF-8."""
     articles: dict[str, Article] = {}
     for path in sorted(p for p in folder.glob("*.txt") if p.is_file()):
         try:
-            articles[path.stem] = Article.of(path.read_text(encoding="utf-8"))
+            articles[path.stem] = Article(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
             raise OSError(f"{path} is not valid UTF-8: save it as UTF-8") from None
     if not articles:
@@ -124,12 +104,11 @@ def mismatched_numbers(base: FactBase) -> Iterator[Problem]:
     """
     for fact in base.facts:
         quotes = [numbers(fold(e.quote)) for e in fact.evidence]
-        stated = numbers(fact.statement)
+        quoted, stated = {n for quote in quotes for n in quote}, numbers(fact.statement)
         if isinstance(fact, Figure):
-            yield from _figure(base, fact, {n for quote in quotes for n in quote}, stated)
+            yield from _figure(base, fact, quoted, stated)
             continue
-        known = {n for quote in quotes for n in quote} | _inferred(base, fact)
-        known |= {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
+        known = quoted | _inferred(base, fact) | {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
         own = next((n for n in stated if n not in known), None)
         missed = next((quote for quote in quotes if quote and not set(quote) & set(stated)), None)
         if own and missed:
@@ -139,61 +118,43 @@ def mismatched_numbers(base: FactBase) -> Iterator[Problem]:
 
 def _figure(base: FactBase, fact: Figure, quoted: set[str], stated: list[str]) -> Iterator[Problem]:
     wanted = numbers(fact.value)
-    for number in wanted:
-        if number not in quoted:
-            message = f"{number} is in no quote of the fact"
-            yield base.problem(
-                fact, "value", "number-not-quoted", message, "a quote with the figure's digits"
-            )
+    unquoted = [n for n in wanted if n not in quoted]
+    expected = "a quote with the figure's digits"
+    if not wanted:  # a figure in words: "about a third"
+        words = {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}
+        if words.isdisjoint(w.lower() for w in _NUMBER_WORDS.findall(fact.value)):
+            unquoted, expected = [quote_value(fact.value)], "digits or a number word that a quote has"
+    for number in unquoted:
+        message = f"{number} is in no quote of the fact"
+        yield base.problem(fact, "value", "number-not-quoted", message, expected)
     if unsaid := [n for n in wanted if n in quoted and n not in stated]:
         message = f"the statement does not have {' and '.join(unsaid)}, which is the value"
         yield base.problem(fact, "statement", "value-not-stated", message, "the value in the same digits")
-    if not wanted:  # a figure in words: "about a third"
-        words = {w.lower() for w in _NUMBER_WORDS.findall(fact.value)}
-        if not words & {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}:
-            message = f"{quote_value(fact.value)} is in no quote of the fact"
-            expected = "digits or a number word that a quote has"
-            yield base.problem(fact, "value", "number-not-quoted", message, expected)
 
 
-@dataclass(frozen=True)
-class EvidenceReport:
-    problems: tuple[Problem, ...]
-    quotes: int
-    figures: int
-
-
-def check_evidence(base: FactBase, articles: Mapping[str, Article]) -> EvidenceReport:
+def check_evidence(base: FactBase, articles: Mapping[str, Article]) -> Iterator[Problem]:
     """Compare every quote, heading and number with its article."""
-    problems: list[Problem] = []
-    quotes = 0
     phrases = {phrase for article in articles.values() for phrase in _phrases(article.text)}
     for fact in base.facts:
         for i, evidence in enumerate(fact.evidence, 1):
             if article := articles.get(evidence.source):
-                quotes += 1
-                problems += _check_passage(base, fact, i, article)
+                yield from _check_passage(base, fact, i, article)
         if all(s in articles for s in fact.sources):
             known = _inferred(base, fact).union(*(articles[s].numbers for s in fact.sources))
             for number in dict.fromkeys(n for n in numbers(fact.statement) if n not in known):
                 message = f"the article does not have the number {number}"
                 expected = "numbers of the article, or a `note` that says how it was inferred"
-                problems.append(base.problem(fact, "statement", "number-not-in-article", message, expected))
-        problems += _copied(base, fact, phrases)
-    return EvidenceReport(tuple(problems), quotes, sum(isinstance(f, Figure) for f in base.facts))
+                yield base.problem(fact, "statement", "number-not-in-article", message, expected)
+        for field in ("title", "statement", "note"):
+            if phrase := next((p for p in _phrases(getattr(fact, field) or "") if p in phrases), None):
+                message = f"{COPIED_WORDS} words in a row of an article: {quote_value(' '.join(phrase))}"
+                yield base.problem(fact, field, "copied", message, "our own words")
 
 
 def _phrases(text: str) -> Iterator[tuple[str, ...]]:
     """All runs of COPIED_WORDS words of a text."""
     words = re.findall(r"[\w%$.,'-]*\w", fold(text).lower())
     yield from zip(*(words[i:] for i in range(COPIED_WORDS)), strict=False)
-
-
-def _copied(base: FactBase, fact: Fact, phrases: Container[tuple[str, ...]]) -> Iterator[Problem]:
-    for field in ("title", "statement", "note"):
-        if phrase := next((p for p in _phrases(getattr(fact, field) or "") if p in phrases), None):
-            message = f"{COPIED_WORDS} words in a row of an article: {quote_value(' '.join(phrase))}"
-            yield base.problem(fact, field, "copied", message, "our own words")
 
 
 def _check_passage(base: FactBase, fact: Fact, number: int, article: Article) -> Iterator[Problem]:
@@ -225,33 +186,29 @@ def _inferred(base: FactBase, fact: Fact) -> set[str]:
 
 def coverage(base: FactBase, articles: Mapping[str, Article]) -> dict[str, list[tuple[str, int]]]:
     """For each article, its paragraphs in order, each with how many quotes of facts stand in it."""
-    cited: dict[str, Counter[int]] = {name: Counter() for name in articles}
-    for fact in base.facts:
-        for evidence in fact.evidence:
-            article = articles.get(evidence.source)
-            if article:
-                cited[evidence.source].update(
-                    article.paragraph_at(at) for at in article.occurrences(evidence.quote)
-                )
+    cited = Counter(
+        (e.source, articles[e.source].paragraph_at(at))
+        for fact in base.facts
+        for e in fact.evidence
+        if e.source in articles
+        for at in articles[e.source].occurrences(e.quote)
+    )
     return {
-        name: [(paragraph, cited[name][i]) for i, paragraph in enumerate(article.paragraphs)]
+        name: [(text, cited[name, i]) for i, text in enumerate(article.paragraphs)]
         for name, article in articles.items()
     }
 
 
 def passages(article: Article, about: str) -> tuple[str, ...]:
     """Up to OFFERED quotes of an article that have the most words of `about`, each found once in it."""
-    wanted = {token.term for token in tokens(about)}
-    found: list[tuple[int, str]] = []
+    wanted, (low, high) = {token.term for token in tokens(about)}, QUOTE_WORDS
+    found: set[tuple[int, int, str]] = set()
     for paragraph in article.paragraphs:
         words = paragraph.split()
-        terms = [{token.term for token in tokens(word)} & wanted for word in words]
-        for start in (i for i, hit in enumerate(terms) if hit):
-            count = max(
-                n for n in range(QUOTE_WORDS[1], 0, -1) if start + n <= len(words) and terms[start + n - 1]
-            )
-            quote = " ".join(words[start : start + max(count, QUOTE_WORDS[0])]).strip(" .,;:!?()\"'")
-            if len(quote.split()) >= QUOTE_WORDS[0] and len(article.occurrences(quote)) == 1:
-                found.append((len(set().union(*terms[start : start + count])), quote))
-    best = sorted(found, key=lambda f: (-f[0], len(f[1])))
-    return tuple(dict.fromkeys(quote for _, quote in best))[:OFFERED]
+        hits = [{token.term for token in tokens(word)} & wanted for word in words]
+        for start in (i for i, hit in enumerate(hits) if hit):
+            last = max(i for i in range(start, min(start + high, len(words))) if hits[i])
+            quote = " ".join(words[start : max(last + 1, start + low)]).strip(" .,;:!?()\"'")
+            if len(quote.split()) >= low and len(article.occurrences(quote)) == 1:
+                found.add((-len(set().union(*hits[start : last + 1])), len(quote), quote))
+    return tuple(quote for *_, quote in sorted(found))[:OFFERED]

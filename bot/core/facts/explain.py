@@ -1,22 +1,160 @@
-"""pydantic's validation errors as codes and messages for authors of facts."""
+"""Says what is wrong with YAML and with fields, and what is expected, in words for people who do not know YAML."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+import yaml
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.core.facts.issues import quote_value
 from bot.core.facts.models import KIND_MODELS, Answers, Evidence
 
-FIELD_SIMILARITY = 0.6  # that of `valeu` and `value`, or of `quotes` and `quote`
+QUOTE_A_HASH = "straight quotation marks around a text that has “ #” in it"
+_IN_QUOTES = "straight quotation marks around the whole text: {quoted}"
+LINE_LENGTH = 500  # characters of a line that are looked at: no pattern runs over more
+
+Mistake: TypeAlias = tuple[str, str, str]  # code, message, what is expected
+
+# For each kind of mistake: code, pattern, message, what is expected.  FIELD stands for any field's name, NESTED for
+# those of evidence and answers, INDENT for the spaces before the fields of the record, {line} for the whole line.
+# The mistake that comes first in the record counts.
+_MISTAKES = (
+    ("dash-space", r"^ *-(?P<name>FIELD):", "`-{name}` has no space after the dash", "`- {name}: …`"),
+    ("colon-space", r"^ *(?:- )?(?P<name>FIELD):(?=[^ \n])", "`{name}:` has no space after it", "`{name}: …`"),
+    ("colon", r"^(?:INDENT|INDENT {4}| *- )(?P<name>FIELD)(?= [^:\n]*$|$)", "`{name}` lacks its colon", "`{name}: …`"),
+    ("dash", r"^ *evidence: *\n +(?P<name>source):", "`{name}` lacks its dash", "`- {name}: …`"),
+    ("indent", r"^(?!INDENT\S)(?P<spaces> +)(?P<name>(?!NESTED)FIELD):",
+     "`{name}` is indented by {count}", "{wanted}, as its neighbours"),
+    ("indent", r"^(?!INDENT {4}\S)(?P<spaces> +)(?P<name>section|quote):",
+     "`{name}` is indented by {count}", "{wanted_below}, as its neighbours"),
+    ("quotation-mark", r"^ *(?:- )?[\w-]+: +(?P<mark>[\"'])(?:(?!(?P=mark)).)*\n *(?:- )?FIELD:",
+     "{line} has an open quotation mark", "the same quotation mark at the end of the text"),
+    ("bracket", r"^ *[\w-]+: +\[[^\]#\n]*\n *(?:- )?FIELD:", "{line} has an open bracket",
+     "the bracket that closes the list, or a comma between its items"),
+    ("text-cut", r"^.*\[[^\]#\n]* #|^ *(?:- )?[\w-]+: [^\"'\n]*\S #(?=\S).*\n(?! *(?:- )?FIELD:) +\S",
+     "{line} is cut at the #", QUOTE_A_HASH),
+    ("quotes-needed", r"^ *(?:- )?(?P<name>[\w-]+): +(?P<sign>[%@`&*!,\]}])", "the text of `{name}` begins with “{sign}”",
+     _IN_QUOTES),
+    ("quotes-needed", r"^ *(?:- )?(?P<name>[\w-]+): +(?P<mark>[\"'])[^\"'\n]*(?P=mark) *[^#\s].*",
+     "the text of `{name}` begins with a quoted word", _IN_QUOTES),
+    ("quotes-needed", r"^ *(?:- )?(?P<name>FIELD): +[^\[{|>\"'\s#][^\n#]*:(?= |$)",
+     "the text of `{name}` has a colon in it", _IN_QUOTES),
+    ("quotes-needed", r"^INDENT +(?! |- |FIELD:)[^\"'#\n]*:(?= |$)", "the text of `{name}` has a colon in it", _IN_QUOTES),
+)  # fmt: skip
+_KEY = re.compile(r"^( *)(?:- )?([\w-]+):(?: +(.*))?$", re.MULTILINE)
+
+
+@functools.cache
+def _patterns(fields: frozenset[str], indent: str) -> list[re.Pattern[str]]:
+    names = {
+        "FIELD": "(?:" + ("|".join(sorted(fields, key=len, reverse=True)) or r"[\w-]+") + ")",
+        "NESTED": "|".join([*Evidence.model_fields, *Answers.model_fields]),
+        "INDENT": indent,
+    }
+    texts = (re.sub("|".join(names), lambda found: names[found[0]], row[1]) for row in _MISTAKES)
+    return [re.compile(text, re.MULTILINE) for text in texts]
+
+
+def at_the_margin(line: str, fields: frozenset[str]) -> Mistake | None:
+    """What is wrong with a line at the margin that does not begin a record; None if it does begin one."""
+    name = re.sub(r"^-? *([\w-]*).*", r"\1", line)
+    if line.startswith("-"):
+        expected = f"`- {name}: …` indented four spaces" if name in fields else "items of a list indented"
+        return "margin", f"{quote_value(line)} is at the margin", expected
+    if name in fields:
+        return field_at_the_margin(name)
+    if not re.match(r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'\[\]{}][^:]*):(?: |$)", line):
+        expected = "the id of a record with a colon, such as `trade-share-2018:`, or spaces before a text that goes on"
+        return "margin", f"{quote_value(line)} is at the margin", expected
+    return None
+
+
+def field_at_the_margin(name: str) -> Mistake:
+    expected = "two spaces before it (the margin is for the ids of records)"
+    return "margin", f"`{name}` is at the margin", expected
+
+
+def explain_error(
+    lines: Sequence[str], error: Exception, fields: frozenset[str]
+) -> tuple[int, str, str, str]:
+    """The most probable cause of a parser's error in a record: its line (from 0), code, message and what is expected."""
+    mark = getattr(error, "problem_mark", None)
+    at = min(mark.line if mark else 0, len(lines) - 1)
+    text = "\n".join(line[:LINE_LENGTH] for line in lines[: at + 2])
+    indent = next((m[1] for m in _KEY.finditer(text) if m[1]), "  ")
+    end = sum(len(line[:LINE_LENGTH]) + 1 for line in lines[: at + 1])
+    matches = [pattern.search(text) for pattern in _patterns(fields, indent)]
+    found = [
+        (match.start(), number, match)
+        for number, match in enumerate(matches)
+        if match and match.start() < end
+    ]
+    if found:
+        start, number, match = min(found, key=lambda f: f[:2])
+        code, _, message, expected = _MISTAKES[number]
+        values = _parts(match, text, indent, fields)
+        line = text.count("\n", 0, start) + (code == "dash")
+        return line, code, message.format(**values), expected.format(**values)
+    context = getattr(error, "context", None) or ""
+    if getattr(error, "context_mark", None) and re.search("quoted scalar|flow", context):
+        begun = min(error.context_mark.line, at)  # type: ignore[attr-defined]
+        sign, what = ("quotation-mark", "quotation mark") if "quoted" in context else ("bracket", "bracket")
+        return begun, sign, f"{quote_value(lines[begun])} has an open {what}", f"the {what} that closes it"
+    while at and not lines[at].strip():
+        at -= 1
+    reason = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error).partition("\n")[0]
+    expected = f"`field: text` on each line, indented like its neighbours (the parser says: {reason})"
+    return at, "syntax", f"{quote_value(lines[at])} does not fit the lines above it", expected
+
+
+def _parts(match: re.Match[str], text: str, indent: str, fields: frozenset[str]) -> dict[str, Any]:
+    """What the messages name: the field, the line, its indent and the text in quotation marks."""
+    groups = {name: value or "" for name, value in match.groupdict().items()}
+    keys = [key for key in _KEY.finditer(text) if key.start() <= match.start() and key[2] in fields]
+    name, owned = (keys[-1][2], keys[-1][3]) if keys else ("", None)
+    line = text[match.start() :].partition("\n")[0]
+    count = len(groups.get("spaces", ""))
+    return {
+        "name": name,
+        "line": quote_value(line),
+        "count": f"{count} space{'s' * (count != 1)}",
+        "wanted": len(indent),
+        "wanted_below": len(indent) + 4,
+        "quoted": _quoted(owned or line),
+        **groups,
+    }
+
+
+def _quoted(text: str) -> str:
+    """`text`, or its beginning, in the quotation marks that it needs."""
+    text = text.strip()
+    if re.fullmatch(r"[“„«\"'][^“”„«»\"]*[”“»\"']", text):
+        text = text[1:-1]
+    text = text if len(text) <= 60 else f"{text[:60]}…"
+    return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
+
+
+SIMILARITY = 0.6  # that of `valeu` and `value`, or of `quotes` and `quote`
 _COUNTERPARTS = {"date": "as_of", "as_of": "date"}
 
 Location: TypeAlias = tuple[str | int, ...]
+# By pydantic's type of error: code, message and what is expected.
+_MESSAGES = {
+    "missing": ("missing-field", "`{name}` is missing", "a line `{name}: …`"),
+    "string_type": ("type", "{value} instead of text", "text"),
+    "tuple_type": ("type", "{value} is not a list", "a list: `[a, b]`, or `- a` on lines below it"),
+    "model_type": ("type", "{value} instead of fields", "fields indented under it"),
+    "dict_type": ("type", "{value} instead of words with their lists", "lines such as `loan: [credit, кредит]`"),
+    "bool_type": ("type", "{value} is neither true nor false", "true or false"),
+    "literal_error": ("choice", "{value} is not one of the choices", "{choices}"),
+    "too_short": ("empty", "an empty list", "at least one item"),
+}  # fmt: skip
+_MESSAGES["mapping_type"] = _MESSAGES["dict_type"]
+_EVIDENCE = "`- source: …` and below it `quote: …`"
 
 
 def explain_all(details: Sequence[Any], model: Any) -> Iterator[tuple[Location, str, str, str]]:
@@ -24,113 +162,66 @@ def explain_all(details: Sequence[Any], model: Any) -> Iterator[tuple[Location, 
 
     A field that is misspelt, or belongs to another kind, is one mistake and not also a missing field.
     """
-    instead = _meant_fields(details)
+    meant = {d["loc"]: _meant_field(d["loc"], model) for d in details if d["type"] == "extra_forbidden"}
+    instead = {(*where[:-1], name) for where, name in meant.items()}
     for detail in details:
         where = detail["loc"]
-        if detail["type"] == "missing" and where in instead.values():
-            continue
-        if where in instead:
-            kind = next((name for name, m in KIND_MODELS.items() if m is model), "record")
-            message = f"`{where[-1]}` is not a field of {'an' if kind == 'actor' else 'a'} {kind}"
-            yield where, "unknown-field", message, f"`{instead[where][-1]}`"
-        else:
-            yield where, *_explain(detail, model)
+        if where in meant:
+            yield where, "unknown-field", *_unknown_field(where, meant[where], model)
+        elif detail["type"] != "missing" or where not in instead:
+            yield where, *_explain(detail, where, model)
 
 
-def nearest(name: str, names: Sequence[str]) -> str:
+def nearest(name: str, names: Iterable[str], cutoff: float = 0.75) -> str:
     """Which of `names` is probably meant; "" if none is near."""
-    found = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=75)
-    return found[0] if found else ""
+    found = process.extractOne(
+        name.lower(), list(names), scorer=OSA.normalized_similarity, score_cutoff=cutoff
+    )
+    return str(found[0]) if found else ""
 
 
-def _meant_fields(details: Sequence[Any]) -> dict[Location, Location]:
-    """Unknown fields with the missing field beside them that they probably are."""
-    missing = [d["loc"] for d in details if d["type"] == "missing"]
-    meant: dict[Location, Location] = {}
-    for unknown in (d["loc"] for d in details if d["type"] == "extra_forbidden"):
-        name = str(unknown[-1])
-        beside = {str(m[-1]): m for m in missing if m[:-1] == unknown[:-1] and m not in meant.values()}
-        counterpart = _COUNTERPARTS.get(name, "")
-        if counterpart in beside:
-            meant[unknown] = beside[counterpart]
-        elif near := _nearest_field(name, beside):
-            meant[unknown] = beside[near]
-    return meant
-
-
-def _nearest_field(name: str, fields: Mapping[str, Any]) -> str:
-    best = max(fields, key=lambda field: OSA.normalized_similarity(name.lower(), field), default="")
-    return best if OSA.normalized_similarity(name.lower(), best) >= FIELD_SIMILARITY else ""
-
-
-def _explain(detail: Any, model: Any) -> tuple[str, str, str]:
-    kind, value, where = detail["type"], detail["input"], detail["loc"]
-    shown = quote_value(value)
+def _explain(detail: Any, where: Location, model: Any) -> tuple[str, str, str]:
+    kind, value = detail["type"], detail["input"]
+    if value == "" and kind != "missing":
+        names = [p for p in where if isinstance(p, str)]
+        field = _fields(where, model).get(names[-1]) if names else None
+        optional = field is not None and not field.is_required()
+        return "empty", "there is no text", f"some text{' (or the line deleted)' * optional}"
     if kind == "invalid":
         context = detail["ctx"]
-        if context["code"] == "empty" or value == "":
-            optional = " (or the line deleted)" if _is_optional(where, model) else ""
-            return "empty", "there is no text", context["expected"] + optional
-        return context["code"], f"{shown} {context['what']}", context["expected"]
-    if kind == "missing":
-        return "missing-field", f"`{where[-1]}` is missing", f"a line `{where[-1]}: …`"
-    if kind == "extra_forbidden":
-        return "unknown-field", *_unknown_field(str(where[-1]), where, model)
+        return context["code"], f"{quote_value(value)} {context['message']}", context["expected"]
     if kind == "string_type" and isinstance(value, dict):
         text = ", ".join(f"{k}: {v}" for k, v in value.items())
-        return (
-            "quotes-needed",
-            "the colon makes it a group of fields",
-            f'straight quotation marks: `"{text}"`',
-        )
-    if kind == "tuple_type":
-        lists = (
-            "`- source: …` and below it `quote: …`"
-            if where == ("evidence",)
-            else "a list: `[a, b]`, or `- a` on lines below it"
-        )
-        return "type", f"{shown} is not a list" if value else "there is no list", lists
-    if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
-        fields = "`source: …` and `quote: …`" if "evidence" in where else "fields or words indented under it"
-        return "type", f"{shown} instead of fields", fields
-    if kind == "bool_type":
-        return "type", f"{shown} is neither true nor false", "true or false"
-    if kind == "literal_error":
-        return "choice", f"{shown} is not one of the choices", detail["ctx"]["expected"].replace("'", "")
-    if kind == "too_short":
-        return "empty", "an empty list", "at least one item"
-    return (
-        "type",
-        f"{shown} instead of text" if kind == "string_type" else f"{shown}: {detail['msg']}",
-        "text",
-    )
+        expected = f'straight quotation marks: `"{text}"`'
+        return "quotes-needed", "the colon makes it a group of fields", expected
+    code, message, expected = _MESSAGES.get(kind, ("type", f"{{value}}: {detail['msg']}", "another value"))
+    if "evidence" in where and kind in ("tuple_type", "model_type"):
+        expected = _EVIDENCE
+    choices = str(detail.get("ctx", {}).get("expected", "")).replace("'", "")
+    values = {"name": where[-1] if where else "", "value": quote_value(value), "choices": choices}
+    return code, message.format(**values), expected.format(**values)
 
 
-def _unknown_field(name: str, where: Location, model: Any) -> tuple[str, str]:
-    fields = _fields(where, model)
-    own = next((kind for kind, m in KIND_MODELS.items() if m is model), "")
-    others = [k for k, m in KIND_MODELS.items() if name in m.model_fields] if own and len(where) == 1 else []
-    if name in _COUNTERPARTS and others:
-        return f"{'an' if own == 'actor' else 'a'} {own} has no `{name}`", f"`{_COUNTERPARTS[name]}` instead"
-    if others:
-        return (
-            f"{'an' if own == 'actor' else 'a'} {own} has no `{name}`, only {' and '.join(others)}",
-            "the line deleted",
-        )
-    if near := _nearest_field(name, fields):
-        return f"`{name}` is not a field", f"`{near}`"
-    return f"`{name}` is not a field", f"one of {', '.join(fields)}"
+def _fields(where: Location, model: Any) -> dict[str, Any]:
+    """The fields of the record, or of the part of it, in which something is wrong."""
+    part = Evidence if "evidence" in where else Answers if "answers" in where else model
+    return part.model_fields if isinstance(part, type) and issubclass(part, BaseModel) else {}
 
 
-def _fields(where: Location, model: Any) -> dict[str, FieldInfo]:
-    """The fields of the record, or of the part of it, in which something is wrong, by the names in the file."""
-    part: Any = Evidence if "evidence" in where else Answers if "answers" in where else model
-    if not (isinstance(part, type) and issubclass(part, BaseModel)):
-        return {}
-    return {info.alias or name: info for name, info in part.model_fields.items()}
+def _meant_field(where: Location, model: Any) -> str:
+    fields, name = _fields(where, model), str(where[-1])
+    return _COUNTERPARTS[name] if _COUNTERPARTS.get(name) in fields else nearest(name, fields, SIMILARITY)
 
 
-def _is_optional(where: Location, model: Any) -> bool:
-    names = [p for p in where if isinstance(p, str)]
-    field = _fields(where, model).get(names[-1]) if names else None
-    return field is not None and not field.is_required()
+def _unknown_field(where: Location, meant: str, model: Any) -> tuple[str, str]:
+    name = where[-1]
+    kind = next((kind for kind, m in KIND_MODELS.items() if m is model), "")
+    others = [_with_article(k) for k, m in KIND_MODELS.items() if name in m.model_fields]
+    if kind and others and len(where) == 1:
+        message = f"`{name}` is a field of {' and '.join(others)}, not of {_with_article(kind)}"
+        return message, f"`{meant}` instead" if name in _COUNTERPARTS else "the line deleted"
+    return f"`{name}` is not a field", f"`{meant}`" if meant else f"one of {', '.join(_fields(where, model))}"
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind == 'actor' else 'a'} {kind}"

@@ -1,118 +1,50 @@
 """The types of single fields, with one rule each."""
 
-from __future__ import annotations
-
 import datetime
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, HttpUrl, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from bot.core.facts.dates import DateError, parse_date
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
 ID_LENGTH = 80  # an id travels in Slack's button values and block ids, whose limit is 255
-ID_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-BIDI_CONTROLS = (
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # a text with one can show other words than it has
-)
+BIDI_CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # they can make a text look like another
 
-_ID_FORM = (
-    f"an id of at most {ID_LENGTH} small Latin letters, digits and single hyphens, such as trade-share-2018"
-)
-_QUOTE_FORM = f"a quote of {QUOTE_WORDS[0]} to {QUOTE_WORDS[1]} words"
-_UNQUOTED_FORM = "no quotation marks around it, since people would see them"
-_DAY_FORM = "a day such as 2026-11-23"
-_PERIOD_FORM = "a time such as 6 months or 2 years"
-_ADDRESS_FORM = "a web address such as https://example.org/article"
 _CONTROLS = re.compile(f"[\x00-\x1f\x7f-\x9f{BIDI_CONTROLS}]")
 _IN_QUOTES = re.compile(r"""[“”„‘’«"'][^“”„‘’«»"']*[“”‘’»"']""")
-_PERIOD = re.compile(r"([1-9][0-9]?) (month|year)s?")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PERIOD = re.compile(r"[1-9][0-9]? (?:month|year)s?")
+_ADDRESS = re.compile(r"https?://[^\s/<>|\"]+\.[^\s/<>|\"]+(?:/[^\s<>|\"]*)?")  # no sign that ends a link
 
 
-def invalid(code: str, what: str, expected: str = "") -> PydanticCustomError:
-    """A refusal of a value; `what` completes a sentence that begins with the value."""
-    return PydanticCustomError("invalid", "{what}", {"code": code, "what": what, "expected": expected})
+def refusal(code: str, message: str, expected: str) -> PydanticCustomError:
+    """The error for a text; `message` completes a sentence that begins with the text."""
+    return PydanticCustomError(
+        "invalid", "{message}", {"code": code, "message": message, "expected": expected}
+    )
 
 
-def _line(text: str) -> str:
-    """One line of text: folds line breaks and runs of spaces, refuses empty texts and control characters."""
-    folded = " ".join(text.split())
-    if not folded:
-        raise invalid("empty", "is empty", "some text")
-    if _CONTROLS.search(folded):
-        raise invalid("control-character", "has a control character", "text without control characters")
-    return folded
+def rule(code: str, expected: str, check: Callable[[str], str | None]) -> AfterValidator:
+    """Refuses texts for which `check` returns what is wrong."""
 
-
-def _edtf(text: str) -> str:
-    try:
-        parse_date(text)
-    except DateError as error:
-        raise invalid("date", f"is not {error.kind}", error.expected) from None
-    return text
-
-
-def _identifier(text: str) -> str:
-    if re.fullmatch(ID_PATTERN, text) and len(text) <= ID_LENGTH:
+    def validate(text: str) -> str:
+        if message := check(text):
+            raise refusal(code, message, expected)
         return text
-    foreign = next((c for c in text if not c.isascii()), "")
-    if foreign:
-        name = unicodedata.name(foreign, "unnamed character").lower()
-        raise invalid("id", f"has the letter “{foreign}” ({name}), which is not a Latin one", _ID_FORM)
-    raise invalid("id", "is not a valid id" if text else "is empty", _ID_FORM)
 
-
-def _quote(text: str) -> str:
-    low, high = QUOTE_WORDS
-    count = len(text.split())
-    if not low <= count <= high:
-        raise invalid("quote-length", f"has {count} word{'s' * (count != 1)}", _QUOTE_FORM)
-    return text
-
-
-def _unquoted(text: str) -> str:
-    if _IN_QUOTES.fullmatch(text):
-        raise invalid("quotation-marks", "is in quotation marks", _UNQUOTED_FORM)
-    return text
-
-
-def _day(text: str) -> str:
-    try:
-        datetime.date.fromisoformat(text if len(text) == 10 else "")
-    except ValueError:
-        raise invalid("day", "is not a day", _DAY_FORM) from None
-    return text
-
-
-def _period(text: str) -> str:
-    if not _PERIOD.fullmatch(text):
-        raise invalid("period", "is not a period", _PERIOD_FORM)
-    return text
-
-
-def _web_address(text: str) -> str:
-    try:
-        _HTTP_URL.validate_python(text)
-        if re.search(r"[\s<>|\"]", text):  # signs that would end the address where it is shown as a link
-            raise ValueError(text)
-    except ValueError:
-        raise invalid("address", "is not a web address", _ADDRESS_FORM) from None
-    return text
-
-
-_HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
+    return AfterValidator(validate)
 
 
 def at_most(length: int) -> AfterValidator:
-    def check(text: str) -> str:
-        if len(text) > length:
-            raise invalid("too-long", f"has {len(text)} characters", f"at most {length}")
-        return text
+    def check(text: str) -> str | None:
+        return f"has {len(text)} characters" if len(text) > length else None
 
-    return AfterValidator(check)
+    return rule("too-long", f"at most {length}", check)
 
 
 def as_tuple(value: Any) -> Any:
@@ -120,19 +52,73 @@ def as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _as_flag(value: Any) -> Any:
-    """Our YAML gives text."""
-    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+def _id(text: str) -> str | None:
+    if foreign := next((c for c in text if not c.isascii()), ""):
+        name = unicodedata.name(foreign, "unnamed character").lower()
+        return f"has the letter “{foreign}” ({name}), which is not a Latin one"
+    return None if _ID.fullmatch(text) and len(text) <= ID_LENGTH else "is not a valid id"
 
+
+def _quote(text: str) -> str | None:
+    count, (low, high) = len(text.split()), QUOTE_WORDS
+    return None if low <= count <= high else f"has {count} word{'s' * (count != 1)}"
+
+
+def _day(text: str) -> str | None:
+    try:
+        day = datetime.date.fromisoformat(text if len(text) == 10 else "")
+    except ValueError:
+        return "is not a day"
+    tomorrow = datetime.date.today() + datetime.timedelta(
+        days=1
+    )  # it may be tomorrow already where people write
+    return "is in the future" if day > tomorrow else None
+
+
+def _edtf(text: str) -> str:
+    try:
+        parse_date(text)
+    except DateError as error:
+        raise refusal("date", error.message, error.expected) from None
+    return text
+
+
+def _line(text: str) -> str:
+    folded = " ".join(text.split())
+    if not folded:
+        raise refusal("empty", "is empty", "some text")
+    if _CONTROLS.search(folded):
+        raise refusal("control-character", "has a control character", "ordinary text")
+    return folded
+
+
+def _one_of(pattern: re.Pattern[str], message: str) -> Callable[[str], str | None]:
+    return lambda text: None if pattern.fullmatch(text) else message
+
+
+_ID_FORM = f"at most {ID_LENGTH} small Latin letters, digits and single hyphens, such as trade-share-2018"
+_NO_MARKS = "no quotation marks around it, since people would see them"
 
 Line = Annotated[str, AfterValidator(_line)]
-Unquoted = Annotated[Line, AfterValidator(_unquoted)]
-Edtf = Annotated[str, AfterValidator(_edtf)]
-Day = Annotated[str, AfterValidator(_day)]
-Period = Annotated[str, AfterValidator(_period)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
-Quote = Annotated[Line, AfterValidator(_quote)]
-WebAddress = Annotated[str, AfterValidator(_web_address), at_most(1000)]
-Flag = Annotated[bool, BeforeValidator(_as_flag)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(as_tuple)]
+Edtf = Annotated[str, AfterValidator(_edtf)]
+Identifier = Annotated[str, rule("id", _ID_FORM, _id)]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_tuple)]
+Quote = Annotated[
+    Line, rule("quote-length", f"a quote of {QUOTE_WORDS[0]} to {QUOTE_WORDS[1]} words", _quote)
+]
+Unquoted = Annotated[
+    Line,
+    rule("quotation-marks", _NO_MARKS, lambda t: "is in quotation marks" if _IN_QUOTES.fullmatch(t) else None),
+]  # fmt: skip
+Day = Annotated[str, rule("day", "a day such as 2026-11-23, not later than today", _day)]
+Period = Annotated[
+    str, rule("period", "a time such as 6 months or 2 years", _one_of(_PERIOD, "is not a period"))
+]
+WebAddress = Annotated[
+    str,
+    rule("address", "a web address such as https://example.org/article", _one_of(_ADDRESS, "is not a web address")),
+    at_most(1000),
+]  # fmt: skip
+# Our YAML reader gives text for `true` and `false`.
+Flag = Annotated[bool, BeforeValidator(lambda value: {"true": True, "false": False}.get(value, value))]

@@ -1,7 +1,5 @@
 """Problems in the data: where, which field, what is wrong, and what is expected instead."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -48,15 +46,13 @@ class DataError(Exception):
 
 
 def printable(text: str) -> str:
-    """`text` without anything that would steer a terminal."""
+    """`text` with control characters made visible, so that it can be printed in a terminal."""
     return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in text)
 
 
 def quote_value(value: object) -> str:
     """A value as a message repeats it: in quotation marks, on one line, cut at VALUE_LENGTH characters."""
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, dict):
-        return "a group of fields"
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a group of fields"
     text = " ".join(str(value).split())
     return f"“{text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + '…'}”"

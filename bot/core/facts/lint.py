@@ -1,23 +1,25 @@
-"""Checks on a fact base that has loaded: what must be corrected, and what needs a person's judgement."""
-
-from __future__ import annotations
+"""Checks the facts: what must be corrected, what needs a person's judgement, what is due for review."""
 
 import datetime
 import itertools
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from bot.core.facts.base import FactBase
+from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.dates import parse_date
-from bot.core.facts.evidence import fold, mismatched_numbers, numbers
+from bot.core.facts.evidence import Article, check_evidence, fold, mismatched_numbers, numbers
 from bot.core.facts.issues import Place, Problem, quote_value
+from bot.core.facts.loader import Loader, fact_folders
 from bot.core.facts.models import DatedEvent, Fact, Figure, Position
+from bot.core.facts.reader import YamlFile
 from bot.core.text import tokens
 
-TITLE_SIMILARITY = 93  # rapidfuzz token_sort_ratio: titles that differ by a letter or the order of words
+SIMILAR = 93  # of 100, of titles with their words sorted: those that differ by a letter
 _PRONOUN = re.compile(r"(it|they|he|she|this|these|that|those|its|their|his|her|we|our)\b", re.IGNORECASE)
 _UNNAMED = re.compile(
     r"(?:(?:the|some|many|most|several|unnamed) )*"
@@ -29,42 +31,94 @@ _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"
 _HEDGES = re.compile(
     r"\b(about|around|approximately|roughly|some|over|more than|less than|up to|at least|almost|nearly|another)\b"
 )
+_SECTIONS, _FILE = ("names", "synonyms"), "facts/vocabulary.yaml"  # of words that stand for each other
 _MAGNITUDES = frozenset({"thousand", "million", "billion", "trillion", "percent", "per", "%"})
-_HOLDER_STOP_WORDS = frozenset(
-    {"the", "and", "for", "not", "its", "some", "many", "most", "named", "reported"}
-)
+_HOLDER_STOP_WORDS = frozenset("the and for not its some many most named reported".split())
+
+
+@dataclass(frozen=True)
+class Report:
+    """The counts say how much was checked, so that an empty run is never taken for a clean one."""
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()  # reviews that are due, the longest overdue first
+    counts: Mapping[str, Counter[str]] = field(default_factory=dict)  # by "kind", "topic" and "article"
+    quotes: int | None = None  # compared with the articles; None if no articles were given
+    without_text: tuple[str, ...] = ()  # sources whose quotes were not compared
+
+
+def check(facts: Path | None = None, articles: Mapping[str, Article] | None = None) -> Report:
+    """Load the fact base and check it and its format, and with `articles` its quotes.
+
+    Problems in the data are in the report, never raised.
+    """
+    loader = Loader(*fact_folders(facts))
+    base = loader.load()
+    if base is None:
+        return Report(tuple(sorted(loader.problems)))
+    report = check_base(base, articles)
+    return replace(report, warnings=(*report.warnings, *_unformatted(loader.files)))
+
+
+def _unformatted(files: Mapping[Path, YamlFile]) -> Iterator[Problem]:
+    from bot.core.facts.formatter import format_path  # takes a while to load, and only `check` needs it
+
+    for path, file in files.items():
+        if file.text != (formatted := format_path(path, file)):
+            lines = zip(file.text.splitlines(), [*formatted.splitlines(), ""], strict=False)
+            line = next((n for n, (old, new) in enumerate(lines, 1) if old != new), 1)
+            message = "order, line ends or quotation marks are not the usual ones from here on"
+            expected = "what `unionstate fmt` writes (after a merge it is run for you)"
+            yield Problem(Place(file.name, line), "", "format", message, expected)
+
+
+def check_base(
+    base: FactBase, articles: Mapping[str, Article] | None = None, today: datetime.date | None = None
+) -> Report:
+    """Check a fact base that has loaded."""
+    problems = find_problems(base, today)
+    quotes = None
+    if articles is not None:
+        problems += check_evidence(base, articles)
+        quotes = sum(e.source in articles for fact in base.facts for e in fact.evidence)
+    return Report(
+        problems=tuple(sorted(problems)),
+        warnings=tuple(find_warnings(base)),
+        notes=tuple(reviews_due(base, today)),
+        counts={
+            "kind": Counter(f.kind for f in base.facts),
+            "topic": Counter(f.topic for f in base.facts),
+            "article": Counter(source for f in base.facts for source in f.sources),
+        },
+        quotes=quotes,
+        without_text=tuple(sorted(base.sources.keys() - (articles or {}).keys())),
+    )
 
 
 def find_problems(base: FactBase, today: datetime.date | None = None) -> list[Problem]:
     """What must be corrected before the facts are used, in file order."""
     today = today or datetime.date.today()
-    found = (
-        mismatched_numbers(base),
-        _values(base),
-        _series(base),
-        _wording(base),
-        _future_reviews(base, today),
-        _later_than_known(base, today),
-    )
-    return sorted(itertools.chain(*found))
+    found = [*mismatched_numbers(base), *_series(base), *_loaded_terms(base)]
+    for fact in base.facts:
+        found += [*_value(base, fact), *_wording(base, fact), *_time(base, fact, today)]
+    return sorted(found)
 
 
 def find_warnings(base: FactBase) -> list[Problem]:
     """What needs a person's judgement, in file order."""
-    return sorted([*base.warnings, *_similar(base)])
+    return sorted([*base.warnings, *_similar_titles(base), *_shared_asks(base), *_vocabulary(base)])
 
 
-def reviews_due(
-    base: FactBase, today: datetime.date | None = None, asked: Mapping[str, int] | None = None
-) -> Iterator[Problem]:
-    """Facts that are due for review: the most asked first (`asked` counts by id), and of those the longest overdue."""
-    today, asked = today or datetime.date.today(), asked or {}
-    due = [(day, fact) for fact in base.facts if (day := fact.overdue_since(today))]
-    for day, fact in sorted(due, key=lambda d: (-asked.get(d[1].id, 0), d[0], d[1].id)):
-        times = f", asked for {asked[fact.id]} times" if fact.id in asked else ""
-        reviewed = parse_date(str(fact.last_checked))
-        message = f"last reviewed on {reviewed}; review overdue since {parse_date(str(day))}{times}"
-        yield base.problem(fact, "checked", "review-due", message, "the day of another look at its sources")
+def reviews_due(base: FactBase, today: datetime.date | None = None) -> Iterator[Problem]:
+    """Facts that are due for review, the longest overdue first."""
+    today = today or datetime.date.today()
+    due = [(day, fact.id) for fact in base.facts if (day := fact.overdue_since(today))]
+    for day, fact_id in sorted(due):
+        fact = base.by_id[fact_id]
+        reviewed, since = parse_date(str(fact.last_checked)), parse_date(str(day))
+        message = f"last reviewed on {reviewed}; review overdue since {since}"
+        yield base.problem(fact, "checked", "review-due", message, "the day of the next review")
 
 
 def _words(text: str) -> list[str]:
@@ -72,29 +126,22 @@ def _words(text: str) -> list[str]:
     return [word for w in text.split() if (word := w.strip(".,;:!?()\"'"))]
 
 
-def _values(base: FactBase) -> Iterator[Problem]:
+def _value(base: FactBase, fact: Fact) -> Iterator[Problem]:
     """The value of a figure, with its unit, stands in the statement; a hedge may differ."""
-    for fact in base.facts:
-        if not isinstance(fact, Figure) or not set(numbers(fact.value)) <= set(numbers(fact.statement)):
-            continue  # the latter is what `mismatched_numbers` refuses
-        value = _words(_HEDGES.sub(" ", fold(fact.value).lower()))
-        stated = _words(fact.statement)
-        rest = iter(stated)
-        lacking = next((word for word in value if word not in rest), "")
-        if not lacking:
-            after = {b for a, b in itertools.pairwise(stated) if a == value[-1]} if value else set()
-            unit = after & _MAGNITUDES - set(value)
-            lacking = min(unit) if len(after) == 1 and unit else ""
-            if not lacking:
-                continue
+    if not isinstance(fact, Figure) or not set(numbers(fact.value)) <= set(numbers(fact.statement)):
+        return  # `mismatched_numbers` refuses the latter
+    value, stated = _words(_HEDGES.sub(" ", fold(fact.value).lower())), _words(fact.statement)
+    rest = iter(stated)
+    lacking = next((word for word in value if word not in rest), "")
+    if value and not lacking:  # "$40" where the statement says "$40 thousand" throughout
+        after = {b for a, b in itertools.pairwise(stated) if a == value[-1]}
+        lacking = min(after & _MAGNITUDES - set(value), default="") if len(after) == 1 else ""
+    if lacking:
+        digits = re.sub(r"\D", "", lacking)
+        near = next((w for w in stated if digits and re.sub(r"\D", "", w) == digits), "")
         message = f"{quote_value(fact.value)} is not in the statement as it stands"
-        near = next((w for w in stated if any(c.isdigit() for c in w) and _digits(w) == _digits(lacking)), "")
         expected = f"the value with its unit as in the statement{f': {near} …' if near else ''}"
         yield base.problem(fact, "value", "value-not-stated", message, expected)
-
-
-def _digits(word: str) -> str:
-    return re.sub(r"\D", "", word)
 
 
 def _series(base: FactBase) -> Iterator[Problem]:
@@ -106,97 +153,129 @@ def _series(base: FactBase) -> Iterator[Problem]:
         for a, b in itertools.pairwise(members):
             if a.when.edtf == b.when.edtf and a.sources == b.sources:
                 message = f"the same time as {a.id} ({a.when})"
-                yield base.problem(
-                    b, "series", "series-time", message, f"different times in the series {name}"
-                )
+                expected = f"different times in the series {name}"
+                yield base.problem(b, "series", "series-time", message, expected)
 
 
-def _wording(base: FactBase) -> Iterator[Problem]:
+def _wording(base: FactBase, fact: Fact) -> Iterator[Problem]:
+    words = fact.statement.split()
+    if _PRONOUN.match(fact.statement):
+        message = f"the statement begins with {quote_value(words[0])}"
+        yield base.problem(fact, "statement", "pronoun", message, "a noun, since it stands alone")
+    if not _SENTENCE_END.search(fact.statement):
+        message = f"the statement ends with {quote_value(words[-1])}"
+        yield base.problem(fact, "statement", "sentence", message, "a whole sentence with its full stop")
+    if fact.attribution and _UNNAMED.fullmatch(fact.attribution):
+        message = f"{quote_value(fact.attribution)} does not name anyone"
+        expected = "a person or body by name, or “many experts, as reported by …”"
+        yield base.problem(fact, "attribution", "unnamed-holder", message, expected)
+    elif isinstance(fact, Position):
+        stated, named = (
+            {t.term: t.surface for t in tokens(text)} for text in (fact.statement, fact.attribution)
+        )
+        if not any(t in stated and len(s) > 2 and s not in _HOLDER_STOP_WORDS for t, s in named.items()):
+            message = f"the statement does not name {quote_value(fact.attribution)}, who holds it"
+            expected = "“… says that …” with the name"
+            yield base.problem(fact, "statement", "holder-not-named", message, expected)
+
+
+def _loaded_terms(base: FactBase) -> Iterator[Problem]:
     terms = {fold(term).casefold(): term for term in base.vocabulary.loaded}
     longest_first = sorted(map(re.escape, terms), key=len, reverse=True)
     is_loaded = re.compile(rf"\b(?:{'|'.join(longest_first)})\b" if terms else r"(?!)", re.IGNORECASE)
+    for fact, name in itertools.product(base.facts, ("title", "statement")):
+        text = fold(_QUOTED.sub(" ", getattr(fact, name)))
+        for found in {match.casefold() for match in is_loaded.findall(text)}:
+            message = f"{quote_value(terms.get(found, found))} takes a side"
+            yield base.problem(fact, name, "loaded-term", message, "it in quotation marks, or a neutral word")
+
+
+def _time(base: FactBase, fact: Fact, today: datetime.date) -> Iterator[Problem]:
+    """Refuses a time that no cited article could know, unless it was still to come."""
+    dates = [base.sources[name].dated for name in fact.sources]
+    if fact.when.end.first > max(date.last if date else today for date in dates) and not fact.expected:
+        field = "date" if isinstance(fact, DatedEvent) else "as_of"
+        message = f"{quote_value(fact.when.edtf)} is later than the articles it rests on"
+        expected = "a time that an article could know, or `expected: true` if it was still to come"
+        yield base.problem(fact, field, "later-than-sources", message, expected)
+
+
+def _similar_titles(base: FactBase) -> Iterator[Problem]:
+    titles = [" ".join(sorted(fact.title.lower().split())) for fact in base.facts]
+    for at, fact in enumerate(base.facts):
+        above = titles[:at]
+        found = process.extract(titles[at], above, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
+        for other in (base.facts[i] for *_, i in found):
+            if not same_series(other, fact):
+                place = base.place(other, "title")
+                message = f"{quote_value(fact.title)} is much like the title of {other.id} at {place}"
+                expected = "titles that differ, or one record"
+                yield base.problem(fact, "title", "similar-title", message, expected)
+
+
+def _shared_asks(base: FactBase) -> Iterator[Problem]:
+    first: dict[tuple[str, ...], tuple[Fact, int]] = {}
     for fact in base.facts:
-        if _PRONOUN.match(fact.statement):
-            message = f"the statement begins with {quote_value(fact.statement.split()[0])}"
-            yield base.problem(
-                fact, "statement", "pronoun", message, "a noun, since the statement stands alone"
-            )
-        if not _SENTENCE_END.search(fact.statement):
-            message = f"the statement ends with {quote_value(' '.join(fact.statement.split()[-3:]))}"
-            yield base.problem(fact, "statement", "sentence", message, "a whole sentence with its full stop")
-        if fact.attribution and _UNNAMED.fullmatch(fact.attribution):
-            expected = "a person or body by name, or “many experts, as reported by …”"
-            message = f"{quote_value(fact.attribution)} names nobody in particular"
-            yield base.problem(fact, "attribution", "unnamed-holder", message, expected)
-        elif isinstance(fact, Position) and not _names_holder(fact):
-            message = f"the statement does not name {quote_value(fact.attribution)}, who holds it"
-            yield base.problem(
-                fact, "statement", "holder-not-named", message, "“… says that …” with the name"
-            )
-        for field in ("title", "statement"):
-            text = fold(_QUOTED.sub(" ", getattr(fact, field)))
-            for found in dict.fromkeys(match.casefold() for match in is_loaded.findall(text)):
-                term = terms.get(found, found)
-                expected = "the term in quotation marks, or a neutral word"
-                yield base.problem(fact, field, "loaded-term", f"{quote_value(term)} takes a side", expected)
+        for i, ask in enumerate(fact.asks):
+            other, at = first.setdefault(tuple(sorted(t.term for t in tokens(ask))), (fact, i))
+            if other.id != fact.id and not same_series(other, fact):
+                place = base.place(other, "asks", at)
+                message = f"{quote_value(ask)} is an ask of {other.id} at {place} too"
+                expected = "an ask that leads to one fact"
+                yield base.problem(fact, f"asks.{i + 1}", "shared-ask", message, expected)
 
 
-def _names_holder(fact: Position) -> bool:
-    """Whether the statement has a word of the holder's name."""
-    holder = {
-        t.term for t in tokens(fact.attribution) if len(t.surface) > 2 and t.surface not in _HOLDER_STOP_WORDS
-    }
-    return bool(holder & {t.term for t in tokens(fact.statement)})
+def groups_with(base: FactBase, word: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The groups of the vocabulary that have a word: section, first word and the others."""
+    key = _key(word)
+    return [
+        (section, head, others)
+        for section in _SECTIONS
+        for head, others in getattr(base.vocabulary, section).items()
+        if any(_key(other) == key for other in (head, *others))
+    ]
 
 
-def _future_reviews(base: FactBase, today: datetime.date) -> Iterator[Problem]:
-    """Reviews in the future, after which a fact would never be due."""
-    tomorrow = today + datetime.timedelta(days=1)  # which it may be already where the file was written
-    for topic in base.topics.values():
-        reviews = [(fact.id, fact.checked, base.place(fact, "checked")) for fact in topic.facts]
-        if topic.facts:
-            file = base.places[topic.facts[0].id].file
-            reviews.append(
-                ("topic", topic.checked, Place(file, base.lines[file].get(("topic", "checked"), 1)))
-            )
-        for name, day, place in reviews:
-            if day and datetime.date.fromisoformat(day) > tomorrow:
-                message = f"{quote_value(day)} is in the future"
-                yield Problem(
-                    place, f"{name}.checked", "future-review", message, "the day of the last review"
-                )
+def facts_with(base: FactBase, word: str) -> list[Fact]:
+    """The facts whose texts or questions have all the words of a phrase, or of another name for it."""
+    names = [(head, *others) for section, head, others in groups_with(base, word) if section == "names"]
+    keys = [set(_key(name)) for name in itertools.chain([word], *names)]
+    return [fact for fact in base.facts if any(key and key <= _terms(base, fact) for key in keys)]
 
 
-def _later_than_known(base: FactBase, today: datetime.date) -> Iterator[Problem]:
-    """Facts of a time that no cited article could know, unless it was still to come."""
-    for fact in base.facts:
-        dated = [base.sources[name].dated for name in fact.sources]
-        latest = max(date.last if date else today for date in dated)
-        if fact.when.end.first > latest and not fact.expected:
-            field = "date" if isinstance(fact, DatedEvent) else "as_of"
-            message = f"{quote_value(fact.when.edtf)} is later than the articles it rests on"
-            expected = "a time that an article could know, or `expected: true` if it was still to come"
-            yield base.problem(fact, field, "later-than-sources", message, expected)
+def _vocabulary(base: FactBase) -> Iterator[Problem]:
+    """Mistakes in the vocabulary: a separator in a word, a name of two things, a group that no fact needs."""
+    texts = (text for fact in base.facts for text in _texts(base, fact))
+    used = {token.term for token in tokens(" ".join({word for text in texts for word in text.split()}))}
+    names: dict[tuple[str, ...], str] = {}
+    for section in _SECTIONS:
+        for head, others in getattr(base.vocabulary, section).items():
+            place = Place(_FILE, base.lines.get(_FILE, {}).get((section, head), 1))
+            field, words = f"{section}.{head}", (head, *others)
+            for word in words:
+                if any(sign in word for sign in ";|,"):
+                    message = f"{quote_value(word)} has a separator in it"
+                    yield Problem(place, field, "separator", message, "a comma between the words")
+                other = names.setdefault(_key(word), head) if section == "names" else head
+                if other != head:
+                    message = f"{quote_value(word)} is a name of {quote_value(other)} too"
+                    yield Problem(place, field, "two-names", message, "the word in one group")
+            if not any(set(_key(word)) <= used for word in words):
+                message = "no fact has any of these words"
+                yield Problem(place, field, "unused-words", message, "the group deleted")
 
 
-def _similar(base: FactBase) -> Iterator[Problem]:
-    """Facts of different series that cannot be distinguished by title, or that share an ask."""
-    for a, b in itertools.combinations(base.facts, 2):
-        if fuzz.token_sort_ratio(a.title, b.title, score_cutoff=TITLE_SIMILARITY) and _distinct(a, b):
-            message = f"{quote_value(b.title)} is much like the title of {a.id} at {base.place(a, 'title')}"
-            yield base.problem(b, "title", "similar-title", message, "titles that differ, or one record")
-    asks: dict[tuple[str, ...], list[tuple[Fact, str]]] = defaultdict(list)
-    for fact in base.facts:
-        for ask in dict.fromkeys(fact.asks):
-            asks[tuple(sorted(t.term for t in tokens(ask)))].append((fact, ask))
-    for (first, ask_of_first), *others in asks.values():
-        place = base.place(first, "asks", first.asks.index(ask_of_first))
-        for fact, ask in others:
-            if _distinct(first, fact):
-                field = f"asks.{fact.asks.index(ask) + 1}"
-                message = f"{quote_value(ask)} is an ask of {first.id} at {place} too"
-                yield base.problem(fact, field, "shared-ask", message, "an ask that leads to one fact")
+def _key(word: str) -> tuple[str, ...]:
+    return tuple(token.term for token in tokens(word))
 
 
-def _distinct(a: Fact, b: Fact) -> bool:
-    return a.id != b.id and not (a.series and a.series == b.series)
+def _texts(base: FactBase, fact: Fact) -> list[str]:
+    sources = [base.sources[name] for name in fact.sources]
+    texts = [fact.title, fact.statement, fact.note, fact.attribution, getattr(fact, "role", ""), *fact.asks]
+    texts += [getattr(fact, "value", ""), *base.questions.get(fact.id, ())]
+    texts += [text for source in sources for text in (source.title, source.author, source.publisher)]
+    return [text for text in texts if text]
+
+
+def _terms(base: FactBase, fact: Fact) -> set[str]:
+    return {token.term for text in _texts(base, fact) for token in tokens(text)}

@@ -1,11 +1,10 @@
 """Loads the fact base from its files: all of it, or every problem at once."""
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,29 @@ from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.explain import explain_all, nearest
 from bot.core.facts.fields import Identifier
 from bot.core.facts.issues import DataError, Place, Problem, quote_value
-from bot.core.facts.models import KIND_MODELS, KINDS, Asks, Evidence, Fact, Source, TopicHead
+from bot.core.facts.models import (
+    KIND_MODELS,
+    KINDS,
+    Answers,
+    Asks,
+    Evidence,
+    Fact,
+    Site,
+    Source,
+    TopicHead,
+    Vocabulary,
+)  # fmt: skip
 from bot.core.facts.reader import YamlFile, read_yaml
-from bot.core.facts.references import References
-from bot.core.facts.site import Site
-from bot.core.facts.vocabulary import Vocabulary
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 TOPIC = "topic"  # the record at the top of each fact file
 VOCABULARY, SITE, QUESTIONS, UNANSWERED = "vocabulary", "site", "questions", "unanswered"
+_REFERENCES = ("see_also", "actors")
 COPIED_IDS = 3  # so many ids in common make one file the copy of another
-FACT_FIELDS = frozenset[str]().union(
-    *(model.model_fields for model in KIND_MODELS.values()), TopicHead.model_fields, Evidence.model_fields
+_TOPIC_FIELDS = frozenset[str]().union(
+    *(model.model_fields for model in (*KIND_MODELS.values(), TopicHead, Evidence, Answers))
 )
-# What people write as `kind`, and which kind it is.
+# What people write as `kind`, and which kind it is; and by which field a kind is recognised.
 _KIND_WORDS = {
     "event": "date", "number": "figure", "statistic": "figure", "person": "actor", "organisation": "actor",
     "organization": "actor", "company": "actor", "place": "actor", "opinion": "position", "claim": "position",
@@ -66,20 +74,23 @@ def yaml_files(folder: Path) -> list[Path]:
     return sorted(p for p in found if not p.name.startswith("."))
 
 
+def misplaced_files(folder: Path) -> list[Path]:
+    """Folders and files that look as if they were read, and are not."""
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    others = [p for p in entries if p.suffix != ".yaml" and p.name[0] != "."]
+    return [p for p in others if (p.is_dir() and p.name != QUESTIONS) or _ALMOST_YAML.search(p.name)]
+
+
 def files_that_count(folder: Path) -> list[Path]:
     """What decides whether the facts of a folder are used: the files that are read, and those that may not be there."""
-    entries = list(folder.iterdir()) if folder.is_dir() else []
-    misplaced = [
-        p for p in entries if not p.name.startswith(".") and (p.is_dir() or _ALMOST_YAML.search(p.name))
-    ]
-    return sorted({*yaml_files(folder), *misplaced})
+    return sorted({*yaml_files(folder), *misplaced_files(folder)})
 
 
 def load_fact_base(facts: Path | None = None, seeds: Path | None = None) -> FactBase:
     """Load the whole fact base; the folders default as in `fact_folders`.
 
-    Raises DataError with every problem of every file, including those that `lint` finds: no base with a problem is
-    ever used.
+    Raises DataError with every problem of every file, including those that `lint` finds: a base with a problem is never
+    used.
     """
     from bot.core.facts.lint import find_problems
 
@@ -93,154 +104,110 @@ def load_fact_base(facts: Path | None = None, seeds: Path | None = None) -> Fact
 
 def read_fact_base(facts: Path, seeds: Path) -> tuple[FactBase | None, list[Problem]]:
     """The fact base of two folders, or None with the problems that prevent loading it."""
-    loader = _Loader(facts, seeds)
-    base = loader.load()
-    return (None, loader.problems) if loader.problems else (base, [])
+    loader = Loader(facts, seeds)
+    return loader.load(), loader.problems
 
 
 @dataclass
-class _Loader:
+class Loader:
+    """Reads two folders once; `files` and `problems` stay for `check`."""
+
     facts_folder: Path
     seeds_folder: Path
     problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    files: dict[Path, YamlFile] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    files: dict[str, YamlFile] = field(default_factory=dict)  # by fact id
-    broken: set[str] = field(default_factory=set)  # ids of records that exist and are not valid
-    complete: bool = True  # whether the names of all records are known
 
-    def load(self) -> FactBase:
-        digest = hashlib.sha256()
-        self._refuse_misplaced_files()
-        seeds = list(self._read(self.seeds_folder, digest))
-        files = {
-            (path.parent.name == QUESTIONS, path.stem): file
-            for path, file in self._read(self.facts_folder, digest)
-        }
-        lines = {file.name: file.lines for file in files.values()}
-        sources = self._sources(seeds)
-        vocabulary = self._single(Vocabulary, files.pop((False, VOCABULARY), None))
-        site = self._single(Site, files.pop((False, SITE), None))
-        topic_files = {stem: file for (is_questions, stem), file in files.items() if not is_questions}
-        self._drop_copies(topic_files)
-        if not topic_files:
-            self._problem(
-                Place(self.facts_folder.name, 1), "no-files", f"{self.facts_folder} has no fact files"
-            )
-        topics, facts = self._topics(topic_files)
-        references = References(
-            facts, sources, self.files, self.places, self.broken if self.complete else None
-        )
-        facts = references.check()
-        self.problems += references.problems
-        self.warnings += references.warnings
-        by_topic = {name: tuple(f for f in facts if f.topic == name) for name in topics}
-        unanswered = files.pop((True, UNANSWERED), None)
-        question_files = [file for (is_questions, _), file in files.items() if is_questions]
-        if topic_files and not facts and not self.problems:
-            self._problem(Place(self.facts_folder.name, 1), "no-facts", "no fact in any file")
-        return FactBase(
-            facts=tuple(facts),
-            topics={name: replace(topic, facts=by_topic[name]) for name, topic in topics.items()},
+    def load(self) -> FactBase | None:
+        """The fact base, or None if there are problems.
+
+        References are only checked if nothing else is wrong: one to a record that cannot be read is not a mistake.
+        """
+        for folder in (self.facts_folder, self.seeds_folder):
+            for path in misplaced_files(folder):
+                ending = _ALMOST_YAML.search(path.name)
+                what = f"a name that ends in {ending[0]}" if ending else "a folder"
+                place = Place(f"{folder.name}/{path.name}", 1)
+                self._problem(place, "file-name", f"{what}, which is not read", "files that end in .yaml")
+            for path in yaml_files(folder):
+                fields = _TOPIC_FIELDS if self._is_topic(path) else frozenset[str]()
+                file = read_yaml(path, path.relative_to(folder.parent).as_posix(), fields)
+                self.problems += file.problems
+                self.files[path] = file
+        sources = self._sources()
+        vocabulary, site = self._single(Vocabulary, VOCABULARY), self._single(Site, SITE)
+        topics, facts = self._topics(self._without_copies())
+        if not sources and not self.problems:
+            self._problem(Place("seeds", 1), "no-files", f"{self.seeds_folder} has no sources")
+        if not facts and not self.problems:
+            self._problem(Place("facts", 1), "no-facts", f"{self.facts_folder} has no facts")
+        if self.problems:
+            return None
+        now = {former: fact.id for fact in facts for former in fact.former_ids}
+        present, files = tuple(_with_present_ids(fact, now) for fact in facts), self.files.values()
+        of_topic = {name: tuple(f for f in present if f.topic == name) for name in topics}
+        base = FactBase(
+            facts=present,
+            topics={name: replace(topic, facts=of_topic[name]) for name, topic in topics.items()},
             sources=sources,
             vocabulary=vocabulary,
             places=self.places,
-            lines=lines,
-            version=digest.hexdigest()[:12],
-            questions=self._questions(question_files, facts),
-            unanswered=self._questions([unanswered] if unanswered else [], facts),
+            lines={file.name: file.lines for file in files},
+            version=hashlib.sha256(b"".join(f.name.encode() + f.raw for f in files)).hexdigest()[:12],
             site=site,
-            warnings=tuple(self.warnings),
+            warnings=tuple(warning for file in files for warning in file.warnings),
         )
+        self.problems += _check_references(base)
+        questions, unanswered = self._questions(base)
+        return None if self.problems else replace(base, questions=questions, unanswered=unanswered)
+
+    def _is_topic(self, path: Path) -> bool:
+        return path.parent == self.facts_folder and path.stem not in (VOCABULARY, SITE)
 
     def _problem(self, place: Place, code: str, message: str, expected: str = "", field: str = "") -> None:
         self.problems.append(Problem(place, field, code, message, expected))
-
-    def _refuse_misplaced_files(self) -> None:
-        """Files that look as if they were read, and are not."""
-        for folder in (self.facts_folder, self.seeds_folder):
-            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-                place = Place(f"{folder.name}/{path.name}", 1)
-                if path.name.startswith(".") or path.suffix == ".yaml":
-                    continue
-                if path.is_dir():
-                    if path.name != QUESTIONS or folder == self.seeds_folder:
-                        self._problem(
-                            place, "folder", "a folder, which is not read", f"its files in {folder.name}/"
-                        )
-                        self.complete = False
-                elif ending := _ALMOST_YAML.search(path.name):
-                    expected = f"the name {path.name[: ending.start()]}.yaml"
-                    self._problem(
-                        place, "file-name", f"a name that ends in {ending[0]}, so it is not read", expected
-                    )
-                    self.complete = False
-
-    def _read(self, folder: Path, digest: Any) -> Iterator[tuple[Path, YamlFile]]:
-        for path in yaml_files(folder):
-            is_topic = (
-                folder == self.facts_folder and path.stem not in (VOCABULARY, SITE) and path.parent == folder
-            )
-            name = path.relative_to(folder.parent).as_posix()
-            file = read_yaml(path, name, FACT_FIELDS if is_topic else frozenset())
-            self.problems += file.problems
-            self.warnings += file.warnings
-            self.broken |= file.unreadable
-            self.complete &= not file.is_lost and "" not in file.unreadable
-            digest.update(name.encode() + file.raw)
-            yield path, file
 
     def _validated(self, model: Any, file: YamlFile, path: tuple[str, ...], record: Any) -> Any:
         """The record as `model`; None if it is not valid, with a problem for each field that is not."""
         try:
             return _adapter(model).validate_python(record)
         except ValidationError as error:
-            name = ".".join(path) or file.name.rpartition("/")[2].removesuffix(".yaml")
+            name = ".".join(path) if path else Path(file.name).stem
             for where, code, message, expected in explain_all(error.errors(), model):
                 field = ".".join([name, *(str(p + 1) if isinstance(p, int) else str(p) for p in where)])
                 self._problem(file.place(*path, *where), code, message, expected, field)
             return None
 
-    def _single(self, model: type[Any], file: YamlFile | None) -> Any:
-        """The vocabulary or the site; the defaults if there is no such file."""
-        found = self._validated(model, file, (), file.data) if file and not file.is_lost else None
+    def _single(self, model: type[Any], stem: str) -> Any:
+        """The vocabulary or the site; the defaults if there is no such file, or a bad one."""
+        file = self.files.get(self.facts_folder / f"{stem}.yaml")
+        found = self._validated(model, file, (), file.data) if file and not file.problems else None
         return model() if found is None else found
 
-    def _sources(self, files: list[tuple[Path, YamlFile]]) -> dict[str, Source]:
+    def _sources(self) -> dict[str, Source]:
         sources: dict[str, Source] = {}
-        for path, file in files:
-            if file.problems:
-                continue
-            source = self._validated(Source, file, (), file.data)
-            if source is None:
-                continue
-            source._id = path.stem
-            for name in source.inferred:
-                if name not in Source.model_fields or name == "inferred":
-                    message = f"{quote_value(name)} is not a field of a source"
-                    place = file.place("inferred", name)
-                    self._problem(place, "unknown-field", message, field=f"{path.stem}.inferred")
-            sources[path.stem] = source
-            self.places[path.stem] = Place(file.name, 1)
-        if not files:
-            self._problem(Place(self.seeds_folder.name, 1), "no-files", f"{self.seeds_folder} has no sources")
-        elif len(sources) < len(files):
-            self.broken |= {path.stem for path, _ in files} - sources.keys()
+        for path, file in self.files.items():
+            if path.parent == self.seeds_folder and not file.problems:
+                self.places[path.stem] = Place(file.name, 1)
+                if source := self._validated(Source, file, (), file.data):
+                    source._id = path.stem
+                    sources[path.stem] = source
         return sources
 
-    def _drop_copies(self, files: dict[str, YamlFile]) -> None:
-        """Refuse a file that is the copy of another once, instead of each id in it."""
+    def _without_copies(self) -> dict[str, YamlFile]:
+        """The files of topics by name; one that is the copy of another is refused once, instead of each id in it."""
+        files = {path.stem: file for path, file in self.files.items() if self._is_topic(path)}
         for stem in sorted(files, key=lambda s: (not _COPY_NAME.search(s), -len(s))):
-            for other in files:
+            for other in files.keys() - {stem}:
                 common = (files[stem].data.keys() & files[other].data.keys()) - {TOPIC}
-                if other != stem and len(common) >= COPIED_IDS:
+                if len(common) >= COPIED_IDS:
                     file = files.pop(stem)
                     message = f"{len(common)} ids that {files[other].name} has too: one of the two is a copy"
                     self.problems = [p for p in self.problems if p.place.file != file.name]
-                    self._problem(
-                        Place(file.name, 1), "copy", message, "one of the two files: delete the copy"
-                    )
+                    expected = "one of the two files: delete the copy"
+                    self._problem(Place(file.name, 1), "copy", message, expected)
                     break
+        return files
 
     def _topics(self, files: dict[str, YamlFile]) -> tuple[dict[str, Topic], list[Fact]]:
         topics: dict[str, Topic] = {}
@@ -249,76 +216,139 @@ class _Loader:
             head = None
             if TOPIC in file.data:
                 head = self._validated(TopicHead, file, (TOPIC,), file.data[TOPIC])
-            elif not file.is_lost and TOPIC not in file.unreadable:
+            elif not file.problems:
                 expected = "`topic:` with `title` and `about` at the top"
                 self._problem(Place(file.name, 1), "no-topic", "no `topic:` in the file", expected, TOPIC)
-            records = [
-                self._fact(stem, key, record, file) for key, record in file.data.items() if key != TOPIC
-            ]
-            for fact in (fact for fact in records if fact):
-                fact._topic_checked = head.checked if head else None
-                facts.append(fact)
+            for key, record in file.data.items():
+                if key != TOPIC and (fact := self._fact(key, record, file)):
+                    fact._id, fact._topic = key, stem
+                    fact._topic_checked = head.checked if head else None
+                    facts.append(fact)
             if head:
                 topics[stem] = Topic(stem, head.title, head.about, (), head.checked)
         return topics, facts
 
-    def _fact(self, topic: str, key: str, record: Any, file: YamlFile) -> Fact | None:
+    def _fact(self, key: str, record: Any, file: YamlFile) -> Any:
+        """The record as a fact; None if it is not valid, with its problems."""
         place = file.place(key)
-        try:
-            _adapter(Identifier).validate_python(key)
-        except ValidationError as error:
-            _, code, message, expected = next(iter(explain_all(error.errors(), None)))
-            self._problem(place, code, message, expected, key)
+        self._validated(Identifier, file, (key,), key)
         if key in self.places:
             message = f"the id {quote_value(key)} is taken at {self.places[key]}"
             self._problem(place, "duplicate", message, "another id", key)
             return None
-        self.places[key], self.files[key] = place, file
-        fact: Fact | None = None
+        self.places[key] = place
         if not isinstance(record, dict):
             message = f"{quote_value(record)} instead of fields" if record else "a record without fields"
             self._problem(place, "not-a-record", message, "fields indented under the id", key)
-        elif kind := self._kind(key, record, file):
-            fact = self._validated(KIND_MODELS[kind], file, (key,), {**record, "kind": kind})
-        if fact is None:
-            self.broken.add(key)
             return None
-        fact._id, fact._topic = key, topic
-        return fact
+        kind = self._kind(key, record, file)
+        fields = {**record, "kind": kind}
+        return self._validated(KIND_MODELS[kind], file, (key,), fields) if kind else None
 
-    def _kind(self, key: str, record: dict[str, Any], file: YamlFile) -> str:
-        """The kind of a record; if it gives none that exists, the one that is probably meant, or ""."""
+    def _kind(self, key: str, record: dict[str, Any], file: YamlFile) -> Any:
+        """The kind of a record; if it gives none that exists, the one that is probably meant, or None."""
         given = record.get("kind")
         if given in KINDS:
-            return str(given)
-        likely = next((kind for name, kind in _KIND_FIELDS.items() if name in record), "")
-        likely = likely or _KIND_WORDS.get(str(given).lower(), "")
-        if "kind" in record:
-            message = f"{quote_value(given)} is not a kind"
-            expected = f"`{likely}`" if likely else "figure, date, actor or position"
-            self._problem(file.place(key, "kind"), "kind", message, expected, f"{key}.kind")
-        else:
-            expected = f"`kind: {likely}`" if likely else "`kind: figure`, `date`, `actor` or `position`"
-            self._problem(file.place(key), "missing-field", "`kind` is missing", expected, f"{key}.kind")
-        self.broken.add(key)
+            return given
+        by_field = (kind for name, kind in _KIND_FIELDS.items() if name in record)
+        likely = _KIND_WORDS.get(str(given).lower()) or next(by_field, None)
+        expected = f"`kind: {likely}`" if likely else "`kind: figure`, `date`, `actor` or `position`"
+        code, message = ("kind", f"{quote_value(given)} is not a kind")
+        if given is None:
+            code, message = "missing-field", "`kind` is missing"
+        self._problem(file.place(key, "kind"), code, message, expected, f"{key}.kind")
         return likely
 
-    def _questions(self, files: list[YamlFile], facts: list[Fact]) -> dict[str, tuple[str, ...]]:
-        current = {name: fact.id for fact in facts for name in (fact.id, *fact.former_ids)}
-        questions: dict[str, tuple[str, ...]] = {}
-        for file in files:
-            for key, record in file.data.items():
+    def _questions(self, base: FactBase) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        """The questions that should find a fact, and those that no fact answers, by the id of the (nearest) fact."""
+        answered: dict[str, tuple[str, ...]] = {}
+        unanswered: dict[str, tuple[str, ...]] = {}
+        unknown: set[str] = set()  # each is reported once, and not if a wrong reference may be the cause
+        check = not self.problems
+        for path, file in self.files.items():
+            found = unanswered if path.stem == UNANSWERED else answered
+            for key, record in file.data.items() if path.parent.name == QUESTIONS else ():
                 asked = self._validated(Asks, file, (key,), record)
-                if key in current:
-                    questions[current[key]] = questions.get(current[key], ()) + (asked or ())
-                elif key not in self.broken and self.complete:
-                    near = nearest(key, list(current))
-                    expected = f"`{near}`" if near else "the id of a fact"
-                    self._problem(
-                        file.place(key),
-                        "unknown-id",
-                        f"{quote_value(key)} is not the id of a fact",
-                        expected,
-                        key,
-                    )
-        return questions
+                if fact := base.get(key):
+                    found[fact.id] = found.get(fact.id, ()) + (asked or ())
+                elif check and key not in unknown:
+                    unknown.add(key)
+                    message = f"{quote_value(key)} is not the id of a fact"
+                    near = nearest(key, base.by_id)
+                    known = f"`{near}`" if near else "the id of a fact"
+                    expected = f"{known}; if the fact was renamed, the line `former_ids: [{key}]` in it"
+                    self._problem(file.place(key), "unknown-id", message, expected, key)
+        return answered, unanswered
+
+
+def _with_present_ids(fact: Fact, present: Mapping[str, str]) -> Fact:
+    """The fact with the former ids that it names replaced by the present ones."""
+    changed = {
+        name: tuple(dict.fromkeys(present.get(i, i) for i in getattr(fact, name)))
+        for name in _REFERENCES
+        if any(i in present for i in getattr(fact, name))
+    }
+    return fact.model_copy(update=changed) if changed else fact
+
+
+def _check_references(base: FactBase) -> Iterator[Problem]:
+    """Former ids that are not unique, and ids that name nothing or the wrong thing."""
+    claimed: dict[str, str] = {}
+    unknown: dict[str, list[tuple[Fact, str]]] = defaultdict(list)
+    for fact in base.facts:
+        for i, former in enumerate(fact.former_ids, 1):
+            if former in base.places or former in claimed:
+                of = f"a former id of {claimed[former]}" if former in claimed else "in use"
+                where = "" if former in claimed else f" at {base.places[former]}"
+                message = f"{quote_value(former)} is {of}{' too' * (former in claimed)}{where}"
+                expected = "an id that no other record has or had"
+                yield base.problem(fact, f"former_ids.{i}", "former-id", message, expected)
+            claimed.setdefault(former, fact.id)
+        for i, evidence in enumerate(fact.evidence, 1):
+            if evidence.source not in base.sources:
+                near = nearest(evidence.source, base.sources)
+                expected = f"`{near}`" if near else f"a file of seeds/: {', '.join(sorted(base.sources))}"
+                message = f"{quote_value(evidence.source)} is not a source"
+                yield base.problem(fact, f"evidence.{i}.source", "unknown-source", message, expected)
+        for name in _REFERENCES:
+            for i, other in enumerate(getattr(fact, name), 1):
+                if target := base.by_id.get(other):
+                    yield from _check_target(base, fact, f"{name}.{i}", target)
+                else:
+                    unknown[other].append((fact, f"{name}.{i}"))
+    for other, named in unknown.items():
+        yield _unknown(base, other, named)
+
+
+def _check_target(base: FactBase, fact: Fact, field: str, target: Fact) -> Iterator[Problem]:
+    shown = quote_value(target.id)
+    if target.id == fact.id:
+        yield base.problem(fact, field, "self-reference", f"{shown} is the fact itself", "another id")
+    elif field.startswith("actors") and target.kind != "actor":
+        yield base.problem(fact, field, "not-an-actor", f"{shown} is a {target.kind}", "the id of an actor")
+    elif (
+        field.startswith("see_also")
+        and fact.id not in target.see_also
+        and all(i in base.by_id for i in target.see_also)  # else it may name this fact by another id
+    ):
+        expected = f"`see_also: [{fact.id}]` at {base.places[target.id]} too"
+        yield base.problem(fact, field, "one-way", f"{shown} does not name this fact", expected)
+
+
+def _unknown(base: FactBase, name: str, named: Sequence[tuple[Fact, str]]) -> Problem:
+    """One problem for an id that nothing has: at the record that was probably renamed, else where it is named."""
+    fact, field = named[0]
+    naming = {fact.id for fact, _ in named}
+    renamed = [
+        other for other in base.facts
+        if any(i in naming and other.id not in base.by_id[i].see_also for i in other.see_also)
+    ]  # fmt: skip
+    count = f"{len(named)} facts name" if len(named) > 1 else f"{fact.id} names"
+    if len(renamed) == 1:
+        message = f"{count} {quote_value(name)}, which no record has and which was probably this one"
+        expected = f"the line `former_ids: [{name}]` here"
+        return base.problem(renamed[0], "former_ids", "renamed", message, expected)
+    near = nearest(name, base.by_id)
+    more = f" ({count} it)" if len(named) > 1 else ""
+    message = f"{quote_value(name)} is not the id of a fact{more}"
+    return base.problem(fact, field, "unknown-id", message, f"`{near}`" if near else "the id of a fact")

@@ -1,28 +1,33 @@
 """What is added to the files: templates of new records, with help that formatting removes, and questions of facts."""
 
-from __future__ import annotations
-
+import re
 from pathlib import Path
 from typing import Any
 
-from bot.core.facts.formatter import FACT_ORDER, HELP, format_path, write_atomic
+from bot.core.facts.base import FactBase
+from bot.core.facts.formatter import HELP, ORDER, format_path
+from bot.core.facts.issues import Place
 from bot.core.facts.models import KIND_MODELS, Evidence, Fact
 
 _RARE = ("checked", "review_after", "former_ids", "answers")
 
 
-def template(kind: str, fact_id: str = "new-id", source: str = "", quotes: tuple[str, ...] = ()) -> str:
+def template(
+    kind: str, fact_id: str = "new-id", source: str = "", quotes: tuple[str, ...] = (), ask: str = ""
+) -> str:
     """A record of a kind to fill in: required fields empty, optional ones and `quotes` to choose from as help."""
-    model = KIND_MODELS[kind]
+    fields = KIND_MODELS[kind].model_fields
     lines = [
         f"{HELP} Fill in the lines below, and the optional ones that apply (delete `{HELP} ` before them).",
         f"{HELP} `unionstate fmt` removes what help is left. The id is small letters, digits and hyphens.",
         f"{fact_id}:",
         f"  kind: {kind}",
     ]
-    names = [n for n in FACT_ORDER if n in model.model_fields and n not in ("kind", "evidence", *_RARE)]
-    for name in names:
-        lines += _field(name, model.model_fields[name], "  ")
+    for name in ORDER:
+        if name == "asks" and ask:
+            lines += ["  asks:", f"    - {_in_quotes(ask)}"]
+        elif name in fields and name not in ("kind", "evidence", *_RARE):
+            lines += _field(name, fields[name], "  ")
     lines += [
         "  evidence:",
         f"  {HELP} {Evidence.model_fields['source'].description}",
@@ -35,22 +40,40 @@ def template(kind: str, fact_id: str = "new-id", source: str = "", quotes: tuple
 
 
 def _field(name: str, info: Any, indent: str) -> list[str]:
-    example = (info.examples or [""])[0]
-    shown = f"[{', '.join(example)}]" if isinstance(example, list) else example
     if info.is_required():
-        return [f"{indent}{HELP} {info.description} For example: {shown}", f"{indent}{name}:"]
-    return [f"{indent}{HELP} {name}: {shown}", f"{indent}{HELP}   {info.description}"]
+        return [f"{indent}{HELP} {info.description}", f"{indent}{name}:"]
+    example = re.findall("`([^`]+)`", info.description)[0]
+    sentence = info.description.partition(": `")[0].rstrip(".") + "."
+    return [f"{indent}{HELP} {name}: {example}", f"{indent}{HELP}   {sentence}"]
 
 
-def add_question(folder: Path, fact: Fact, question: str) -> Path:
-    """Add a question that should find a fact to facts/questions/; returns the file.  Raises OSError and DataError."""
+def _in_quotes(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def question_place(base: FactBase, fact_id: str | None) -> Place | None:
+    """Where a question that a fact should answer is added: the fact in facts/questions/, or the fact itself if it has
+    no questions there; None if there is no such fact."""
+    fact = base.get(fact_id or "")
+    if fact is None:
+        return None
+    file = f"facts/questions/{fact.topic}.yaml"
+    line = base.lines.get(file, {}).get((fact.id,))
+    return Place(file, line) if line else base.place(fact, "asks")
+
+
+def add_question(folder: Path, fact: Fact, question: str) -> tuple[Path, int]:
+    """Add a question that should find a fact to facts/questions/; returns the file and the line.
+
+    Raises OSError and DataError.
+    """
     path = folder / "questions" / f"{fact.topic}.yaml"
     path.parent.mkdir(exist_ok=True)
     text = path.read_text("utf-8") if path.exists() else ""
-    head, entry = f"{fact.id}:\n", "  - '" + question.replace("'", "''") + "'\n"
+    head, entry = f"{fact.id}:\n", f"  - {_in_quotes(question)}\n"
     before, found, after = f"\n{text}".partition(f"\n{head}")
-    path.write_text(
-        (f"{before}\n{head}{entry}{after}" if found else f"{text.rstrip()}\n{head}{entry}").lstrip(), "utf-8"
-    )
-    write_atomic(path, format_path(path))
-    return path
+    added = f"{before}\n{head}{entry}{after}" if found else f"{text.rstrip()}\n{head}{entry}"
+    path.write_text(added.lstrip(), "utf-8")
+    formatted = format_path(path)
+    path.write_text(formatted, "utf-8")
+    return path, f"\n{formatted}".partition(f"\n{head}")[0].count("\n") + 2

@@ -7,6 +7,7 @@ those are what is compared, and a wrong one must not hide the fact that the sent
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.core.facts.base import same_series
 from bot.core.facts.dates import MONTHS
@@ -97,24 +98,18 @@ class MessageCheck:
 
 def check_message(text: str, ask: Callable[[str], Outcome]) -> MessageCheck:
     """Compare a message with the facts.  `ask` is a search engine's."""
-    parts, found, read, asked = sentences(text[:MESSAGE_LENGTH]), list[list[Claim]](), 0, 0
+    parts, found, asked = sentences(text[:MESSAGE_LENGTH]), list[list[Claim]](), list[str]()
 
-    def counted(question: str) -> Outcome:
-        nonlocal asked
-        asked += 1
+    def ask_and_count(question: str) -> Outcome:
+        asked.append(question)
         return ask(question)
 
     for sentence in parts:
-        if asked >= MOST_ASKED:
+        if len(asked) >= MOST_ASKED:
             break
-        found.append(_claims(sentence, counted))
-        read += 1
-    return MessageCheck(
-        tuple(claim for claims in found for claim in claims),
-        sum(map(bool, found)),
-        read,
-        len(text) > MESSAGE_LENGTH or read < len(parts),
-    )
+        found.append(_claims(sentence, ask_and_count))
+    cut = len(text) > MESSAGE_LENGTH or len(found) < len(parts)
+    return MessageCheck(tuple(chain.from_iterable(found)), sum(map(bool, found)), len(found), cut)
 
 
 def _claims(sentence: str, ask: Callable[[str], Outcome]) -> list[Claim]:

@@ -21,8 +21,11 @@ _BEHIND_NOUN = re.compile(r"\b(?:of|in|on|for|to|with|between)\b|,")
 class Table:
     """A row for each fact: what, value, when, source and the address of the passage.
 
-    `over_time` where the rows are one series; `change` is the computed difference, or empty.
+    `title` says what is compared; `over_time` where the rows are one series; `change` is the computed difference, or
+    empty.
     """
+
+    title: str
 
     facts: tuple[Fact, ...]
     rows: tuple[dict[str, str], ...]
@@ -50,7 +53,10 @@ def table_of(facts: Sequence[Fact], base: FactBase, text: Strings) -> Table:
         }
         for fact in facts
     )
-    return Table(tuple(facts), tuple(rows), over_time, _change(facts, text) if over_time else "")
+    title = f"{text('over_time' if over_time else 'compared')} {_common([fact.title for fact in facts])}"
+    return Table(
+        title.strip(), tuple(facts), tuple(rows), over_time, _change(facts, text) if over_time else ""
+    )
 
 
 def of_one_measure(facts: Sequence[Fact]) -> list[Fact]:
@@ -67,6 +73,16 @@ def _measure(fact: Fact) -> str:
     named = (fact.answers and fact.answers.measure) or fact.title
     words = _BEHIND_NOUN.split(named)[0].split()
     return " ".join(token.term for word in words if "'s" not in word for token in tokens(word))
+
+
+def _common(titles: Sequence[str]) -> str:
+    """The longest run of two words or more that all titles have; empty where there is none."""
+    words = titles[0].split()
+    places = [(start, stop) for start in range(len(words)) for stop in range(start + 2, len(words) + 1)]
+    places.sort(key=lambda place: place[0] - place[1])
+    runs = (" ".join(words[start:stop]).strip(",") for start, stop in places)
+    common = next((run for run in runs if all(run in title for title in titles)), "")
+    return re.sub(rf" (?:{_BEHIND_NOUN.pattern})$", "", common)
 
 
 def _change(facts: Sequence[Fact], text: Strings) -> str:

@@ -3,6 +3,7 @@
 import urllib.parse
 from dataclasses import dataclass
 
+from bot.core.facts.base import FactBase
 from bot.core.facts.issues import Place
 from bot.core.facts.models import Fact
 
@@ -15,6 +16,13 @@ ADDRESS_LENGTH = 3000  # Slack's limit for the address of a button; browsers tak
 def fact_path(fact_id: str) -> str:
     """The permanent path of a fact's page on the published site."""
     return f"facts/{fact_id}/"
+
+
+def question_place(fact: Fact, base: FactBase) -> Place:
+    """Where a question that should find the fact is added: below its id among the questions, or to its `asks`."""
+    file = f"facts/questions/{fact.topic}.yaml"
+    line = base.lines.get(file, {}).get((fact.id,))
+    return Place(file, line) if line else base.place(fact, "asks")
 
 
 @dataclass(frozen=True)
@@ -47,14 +55,12 @@ class Repository:
 
         At most ADDRESS_LENGTH characters: a remark that is too long for an address is cut.
         """
-        for length in range(len(remark), -1, -max(1, len(remark) // 40)):
-            kept = remark if length == len(remark) else remark[:length].rstrip() + " …"
-            address = (
-                f"{self._new}?{urllib.parse.urlencode(self._filled_in(fact, place, version, reason, kept))}"
-            )
-            if len(address) <= ADDRESS_LENGTH:
-                break
-        return address
+        while True:
+            fields = self._filled_in(fact, place, version, reason, remark)
+            address = f"{self._new}?{urllib.parse.urlencode(fields)}"
+            if len(address) <= ADDRESS_LENGTH or len(remark) < 10:
+                return address
+            remark = f"{remark.rstrip(' …')[: len(remark) * 9 // 10 - 2]} …"
 
     @property
     def _new(self) -> str:

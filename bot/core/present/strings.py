@@ -52,9 +52,10 @@ class Strings:
 @cache
 def strings(language: str = "en") -> Strings:
     """Reads the texts of a language.  Raises FileNotFoundError for another than LANGUAGES."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
     texts: dict[str, Any] = {}
     for name in dict.fromkeys(("en", language)):
-        sections = yaml.safe_load((files("bot.core.present") / "texts" / f"{name}.yaml").read_text("utf-8"))
+        sections = yaml.load((files("bot.core.present") / "texts" / f"{name}.yaml").read_bytes(), loader)
         for section in sections.values():
             texts |= section
     return Strings(language, texts)

@@ -184,10 +184,11 @@ class Index:
         self.unanswered = frozenset([" ".join(add_phrase(question)[0]) for question in unanswered])
         self.phrase_starts = [*phrase_starts, len(own)]
         self.whole = dict(self.whole)
-        self.own, self.phrase_cues = np.array(own), np.array(cues, np.int8)
+        self.own, self.phrase_cues = np.array(own, bool), np.array(cues, np.int8)
         self.ngrams = NGrams(spelt)
-        self._weigh(*np.array(entries).T)
-        self._weigh_phrases(np.array(places), np.array([*starts, len(places)]), *np.array(inside).T)
+        self._weigh(*np.array(entries, np.int64).reshape(-1, 3).T)
+        edges = np.array(inside, np.int64).reshape(-1, 4).T
+        self._weigh_phrases(np.array(places, np.int64), np.array([*starts, len(places)]), *edges)
 
     def _term(self, term: str) -> int:
         return self.terms.setdefault(term, len(self.terms))
@@ -209,7 +210,7 @@ class Index:
         keys = (terms * count + facts) * len(FIELDS) + fields
         best, tf = np.unique(keys, return_counts=True)
         pairs, where = best // len(FIELDS), best % len(FIELDS)
-        first = np.append(True, pairs[1:] != pairs[:-1])
+        first = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
         t, f, field = pairs[first] // count, pairs[first] % count, where[first]
         own = field != QUESTIONS
         frequency = np.bincount(t[own], minlength=size)
@@ -227,7 +228,7 @@ class Index:
         entry, at = np.unique(pairs[read], return_inverse=True)
         tf = np.bincount(at, tf[read])
         lengths = np.bincount(entry % count, tf, minlength=count)
-        norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1))
+        norm = K1 * (1 - B + B * lengths / max(lengths.sum() / max(count, 1), 1))
         bm25 = np.zeros(len(t))
         bm25[np.searchsorted(pairs[first], entry)] = (
             self._idf(everywhere[entry // count]) * tf * (K1 + 1) / (tf + norm[entry % count])

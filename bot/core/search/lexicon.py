@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.core.facts.vocabulary import Vocabulary
+from bot.core.facts.models import Vocabulary
 from bot.core.text import SHORT_STEM, Token, languages, listed, surfaces, tokens
 
 MatchType: TypeAlias = Literal["same", "name", "synonym", "typo", "joined", "number", "date"]

@@ -33,10 +33,10 @@ class NGrams:
         words = np.array([word_numbers[word] for text in texts for word in text], np.int64)
         sizes = np.diff(ends)[words]
         # For each word of each text, the places of its n-grams.
-        first = np.array(ends[:-1])[words] - (np.cumsum(sizes) - sizes)
+        first = np.array(ends[:-1], np.int64)[words] - (np.cumsum(sizes) - sizes)
         places = np.arange(sizes.sum()) + np.repeat(first, sizes)
         text_of_word = np.repeat(np.arange(self.count), [len(text) for text in texts])
-        keys = np.array(grams)[places] * self.count + np.repeat(text_of_word, sizes)
+        keys = np.array(grams, np.int64)[places] * self.count + np.repeat(text_of_word, sizes)
         times = np.array([count for text in texts for count in text.values()])
         pairs, at = np.unique(keys, return_inverse=True)
         tf = np.bincount(at, np.repeat(times, sizes))

@@ -53,7 +53,7 @@ def build_comparison(
 ) -> Message:
     """A table of facts; with a `question`, a button that posts it for everybody."""
     table = table_of(facts, base, text)
-    title = intro or text("over_time" if table.over_time else "compared")
+    title = intro or table.title
     small = [line for line in (table.change, text("language")) if line]
     buttons = [*_share(question, text), _entries(table.facts, text)]
     return Message.of(

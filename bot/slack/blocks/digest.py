@@ -3,7 +3,7 @@
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import QuestionGroup
-from bot.core.present.links import Repository
+from bot.core.present.links import Repository, question_place
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.elements import Block, Message
@@ -12,6 +12,7 @@ from bot.slack.mrkdwn import entities, escape, shorten, visible
 
 SHOWN, QUESTIONS_SHOWN = 8, 12
 LINE_LENGTH, WORDS_LENGTH = 120, 60
+_NO_LINK: list[Block] = []
 TEXT_LENGTH = 4_000  # what Slack takes as the text of a message
 
 
@@ -21,39 +22,33 @@ def build_digest(found: InboxContents, base: FactBase, repository: Repository | 
     With a `repository`, each question links to the line where it would be added.
     """
     asked = _times(sum(group.count for group in found.groups))
+    reports = [(_report(report, base), _NO_LINK) for report in found.reports]
+    thumbs = [(_thumbs(thumbs, base), _NO_LINK) for thumbs in found.unhelpful]
+    questions = [(_question(group, base), _link_to_add(group, base, repository)) for group in found.groups]
     body, said = [ui.paragraph(ui.bold(text("inbox_title")))], [text("inbox_title")]
     for title, lines, limit in (
-        (text("open_reports", count=len(found.reports)), [_report(r, base) for r in found.reports], SHOWN),
-        (text("unhelpful_facts"), [_thumbs(thumbs, base) for thumbs in found.unhelpful], SHOWN),
-        (
-            text("open_questions", count=len(found.groups), times=asked),
-            [_question(group, base) for group in found.groups],
-            QUESTIONS_SHOWN,
-        ),
+        (text("open_reports", count=len(reports)), reports, SHOWN),
+        (text("unhelpful_facts"), thumbs, SHOWN),
+        (text("open_questions", count=len(questions), times=asked), questions, QUESTIONS_SHOWN),
     ):
         if lines:
-            shown = [shorten(line, LINE_LENGTH) for line in lines[:limit]]
-            items = [ui.paragraph(ui.plain(line)) for line in shown]
-            if limit == QUESTIONS_SHOWN and repository:
-                for item, group in zip(items, found.groups, strict=False):
-                    item["elements"] += _link_to_add(group, base, repository)
-            if rest := lines[limit:]:
-                shown.append(text("and_more", count=len(rest)))
-                items.append(ui.paragraph(ui.plain(shown[-1])))
+            shown = [(shorten(line, LINE_LENGTH), link) for line, link in lines[:limit]]
+            shown += [(text("and_more", count=len(lines) - limit), _NO_LINK)] * (len(lines) > limit)
+            items = (ui.paragraph(ui.plain(line), *link) for line, link in shown)
             body += [ui.paragraph(ui.bold(title)), ui.bullets(*items)]
-            said.append(f"{title}: {'; '.join(shown)}")
+            said.append(f"{title}: {'; '.join(line for line, _ in shown)}")
     words = entities(". ".join([*said, text("inbox_how")]))
     if len(words) > TEXT_LENGTH:
         words = entities(shorten(". ".join(said), TEXT_LENGTH // len("&amp;")))
     return Message(words, (ui.rich_text(*body), ui.context(escape(text("inbox_how")))))
 
 
-def _link_to_add(group: QuestionGroup, base: FactBase, repository: Repository) -> list[Block]:
+def _link_to_add(group: QuestionGroup, base: FactBase, repository: Repository | None) -> list[Block]:
     """To the questions of the closest fact, in the repository's editor."""
     fact = base.get(group.nearest or "")
-    if fact is None or group.answered:
-        return []
-    address = repository.edit(base.place(fact, "asks"))
+    if fact is None or repository is None or group.answered:
+        return _NO_LINK
+    address = repository.edit(question_place(fact, base))
     return [ui.plain(" "), ui.linked(address, text("question_add"))]
 
 

@@ -59,8 +59,8 @@ def read_value(value: object, parts: int = 1) -> tuple[str, ...]:
     return (*found, *[""] * (parts - len(found)))
 
 
-def _made(kind: str, **fields: object) -> Block:
-    """A block or element with those of the fields that are filled in."""
+def element(kind: str, **fields: object) -> Block:
+    """A block or an element of one, with those of the fields that are filled in."""
     return {"type": kind} | {name: value for name, value in fields.items() if value}
 
 
@@ -69,7 +69,7 @@ def _made(kind: str, **fields: object) -> Block:
 
 def plain(text: str, *styles: str) -> Block:
     """Words, perhaps in the styles bold, italic or code."""
-    return _made("text", text=text, style=dict.fromkeys(styles, True))
+    return element("text", text=text, style=dict.fromkeys(styles, True))
 
 
 def bold(text: str) -> Block:
@@ -126,7 +126,7 @@ def mrkdwn_text(mrkdwn: str) -> Block:
 
 
 def section(mrkdwn: str, accessory: Block | None = None) -> Block:
-    return _made("section", text=mrkdwn_text(mrkdwn), accessory=accessory)
+    return element("section", text=mrkdwn_text(mrkdwn), accessory=accessory)
 
 
 def context(*mrkdwn: str) -> Block:
@@ -145,7 +145,7 @@ def actions(*elements: Block) -> Block:
 def input_block(
     block_id: str,
     label: str,
-    element: Block,
+    field: Block,
     *,
     hint: str = "",
     optional: bool = False,
@@ -153,7 +153,7 @@ def input_block(
 ) -> Block:
     """An input; with `dispatch` the app receives each choice at once."""
     hint_text = plain_text(hint) if hint else None
-    return _made("input", block_id=block_id, label=plain_text(label), element=element, hint=hint_text,
+    return element("input", block_id=block_id, label=plain_text(label), element=field, hint=hint_text,
                  optional=optional, dispatch_action=dispatch)  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def button(action_id: str, text: str, value: str = VALUE_VERSION, *, label: str 
     """A button; `label` is what a screen reader says where `text` alone would not be clear."""
     label = shorten(label, LABEL_LENGTH)
     shown = plain_text(shorten(text, LABEL_LENGTH))
-    return _made("button", action_id=action_id, text=shown, value=value, accessibility_label=label, url=url)
+    return element("button", action_id=action_id, text=shown, value=value, accessibility_label=label, url=url)
 
 
 def option(text: str, value: str, *, url: str = "", description: str = "") -> Block:
@@ -183,7 +183,7 @@ def overflow(action_id: str, *options: Block) -> Block:
 def select(action_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> Block:
     """A menu of texts with their values; those beyond Slack's limit are left out."""
     shown = [option(text, value) for text, value in options[:OPTIONS]]
-    return _made("static_select", action_id=action_id, placeholder=plain_text(placeholder), options=shown)
+    return element("static_select", action_id=action_id, placeholder=plain_text(placeholder), options=shown)
 
 
 def without_tables(blocks: Sequence[Block]) -> list[Block] | None:

@@ -86,14 +86,9 @@ def _parts(base: FactBase) -> dict[str, list[Block]]:
 def _search(asked: str, base: FactBase) -> Block:
     """The box.  Its id depends on the question: Slack keeps what was typed in a box with the same id."""
     example = next(iter(base.site.examples), "")
-    box: Block = {
-        "type": "plain_text_input",
-        "action_id": SEARCH,
-        "placeholder": ui.plain_text(text("home_placeholder", example=example)),
-        "max_length": QUESTION_LENGTH,
-        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
-    }
-    box |= {"initial_value": asked} if asked else {}
+    placeholder = ui.plain_text(text("home_placeholder", example=example))
+    box = ui.element("plain_text_input", action_id=SEARCH, placeholder=placeholder, max_length=QUESTION_LENGTH,
+                     dispatch_action_config={"trigger_actions_on": ["on_enter_pressed"]}, initial_value=asked)  # fmt: skip
     block_id = f"search-{hashlib.sha256(asked.encode()).hexdigest()[:12]}"
     return ui.input_block(block_id, text("home_search"), box, hint=text("home_hint"), dispatch=True)
 

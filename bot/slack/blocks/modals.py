@@ -72,13 +72,8 @@ def build_report_modal(fact: Fact, base: FactBase) -> Block:
         ui.input_block(REMARK, text("report_remark"), remark, hint=text("report_hint"), optional=True),
     ]
     metadata = versioned(fact.id, base.version)
-    return _modal(
-        REPORT_MODAL,
-        text("report_title"),
-        blocks,
-        submit=ui.plain_text(text("send")),
-        private_metadata=metadata,
-    )
+    send = ui.plain_text(text("send"))
+    return _modal(REPORT_MODAL, text("report_title"), blocks, submit=send, private_metadata=metadata)
 
 
 def build_reported(outcome: str, issue: str | None = None) -> Block:
@@ -119,19 +114,11 @@ def _issue_link(issue: str | None) -> list[Block]:
 
 def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> Block:
     """The modal *Find a fact*; once a fact is chosen, with its card as it will be posted."""
-    search: Block = {
-        "type": "external_select",
-        "action_id": FIND_FACT,
-        "min_query_length": 1,
-        "placeholder": ui.plain_text(text("find_placeholder")),
-    }
-    where: Block = {
-        "type": "conversations_select",
-        "action_id": FIND_WHERE,
-        "default_to_current_conversation": True,
-        "response_url_enabled": True,
-        "filter": {"include": ["public", "private", "mpim", "im"], "exclude_bot_users": True},
-    }
+    placeholder = ui.plain_text(text("find_placeholder"))
+    search = ui.element("external_select", action_id=FIND_FACT, min_query_length=1, placeholder=placeholder)
+    people = {"include": ["public", "private", "mpim", "im"], "exclude_bot_users": True}
+    where = ui.element("conversations_select", action_id=FIND_WHERE, default_to_current_conversation=True,
+                       response_url_enabled=True, filter=people)  # fmt: skip
     blocks = [
         ui.input_block(FIND_FACT, text("find_label"), search, hint=text("find_hint"), dispatch=True),
         *(build_card(fact, base, menu=False).blocks if fact and base else ()),

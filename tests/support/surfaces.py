@@ -1,18 +1,11 @@
-"""How long Slack waits at each surface: signed requests through the real wiring, timed until the acknowledgement.
-
-`python -m benchmarks.ack_latency [COUNT]` prints, for each surface, what came back and the time to the acknowledgement
-(p50 and p99 of COUNT requests, 200 unless told).  The facts are the project's own; Slack is the stand-in.
-"""
+"""A request for each thing that Slack sends, over the project's own facts."""
 
 from __future__ import annotations
 
-import statistics
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from bot.core.facts.loader import load_fact_base
-from bot.core.search import SearchEngine
 from bot.slack.blocks import card, home
 from bot.slack.blocks.elements import versioned
 from bot.slack.blocks.modals import (
@@ -26,7 +19,6 @@ from bot.slack.blocks.modals import (
 from bot.slack.blocks.pages import OPEN_PAGE
 from bot.slack.listeners.functions import LOOK_UP_STEP
 from bot.slack.listeners.shortcuts import CHECK_SHORTCUT, FIND_SHORTCUT
-from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
 from tests.support.interactions import (
     from_menu,
@@ -40,7 +32,6 @@ from tests.support.interactions import (
     suggestion,
 )
 
-COUNT = 200
 FACT = "nuclear-plant-loan-2019"
 MESSAGE = (
     "Russia accounts for 60% of Belarusian foreign trade. The nuclear plant was financed by a Russian loan of $12"
@@ -97,35 +88,3 @@ def requests_by_surface(bot: Bot) -> dict[str, Callable[[], object]]:
         ),
         "thumb": lambda: bot.press("thumb", versioned(card.THUMB_UP, fact.id)),
     }
-
-
-def measure(bot: Bot, send: Callable[[], object], count: int) -> tuple[list[float], list[str]]:
-    """The seconds until each acknowledgement, sorted, and the methods that the first send called."""
-    before = len(bot.slack.calls)
-    send()
-    called = [call.method for call in bot.slack.calls[before:]]
-    seconds = []
-    for _ in range(count):
-        send()
-        assert bot.response.status == 200, bot.response.body
-        seconds.append(bot.seconds)
-    return sorted(seconds), called
-
-
-def main(arguments: list[str]) -> int:
-    count = int(arguments[0]) if arguments else COUNT
-    print(f"{'surface':<24} {'p50 ms':>7} {'p99 ms':>7}  what came of it")
-    with FakeSlack() as slack:
-        bot = Bot(slack, SearchEngine(load_fact_base()), repository_url="https://github.com/owner/name")
-        for name, send in requests_by_surface(bot).items():
-            seconds, called = measure(bot, send, count)
-            p99 = seconds[min(len(seconds) - 1, round(len(seconds) * 0.99))]
-            print(
-                f"{name:<24} {statistics.median(seconds) * 1000:>7.1f} {p99 * 1000:>7.1f}  {', '.join(called) or 'the answer itself'}"
-            )
-        bot.close()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

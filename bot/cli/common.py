@@ -1,0 +1,96 @@
+"""What the commands share: how they print, load the facts and fail."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:  # the models take a while to load, and `unionstate --help` does not need them
+    from bot.core.facts.base import FactBase
+    from bot.core.search import SearchEngine
+
+OK, PROBLEMS, USAGE = 0, 1, 2
+MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
+_COLOURS = {"strong": "1", "quiet": "2", "accent": "36", "bad": "31", "warn": "33", "good": "32"}
+
+
+class CommandError(Exception):
+    """Ends a command with a message and an exit code."""
+
+    def __init__(self, message: str, code: int = USAGE) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def facts_folder() -> Path | None:
+    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError if there is no such folder."""
+    named = os.environ.get("UNIONSTATE_FACTS", "").strip()
+    if not named:
+        return None
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise CommandError("UNIONSTATE_FACTS is not a folder: give it the path of a folder with fact files")
+    return folder
+
+
+def load_facts() -> FactBase:
+    """The fact base that commands work on.  Raises DataError, which `main` prints."""
+    from bot.core.facts.loader import load_fact_base
+
+    return load_fact_base(facts_folder())
+
+
+def load_search() -> SearchEngine:
+    """The search engine of that fact base, cached.  Raises DataError as well."""
+    from bot.core.cache import load_engine
+
+    return load_engine(facts_folder())
+
+
+def print_data(text: str) -> None:
+    """Print data for programs: in UTF-8 whatever the console's encoding, and at once."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    print(text, end="", flush=True)
+
+
+def print_json(value: Any, indent: int | None = None) -> None:
+    print_data(f"{json.dumps(value, ensure_ascii=False, indent=indent)}\n")
+
+
+class Terminal:
+    """Prints to a stream: in colour and wrapped to the window if it is a terminal, plain in a pipe (or with NO_COLOR).
+
+    `prompt` is for readers who type at our prompt and not at the shell's.
+    """
+
+    def __init__(self, stream: TextIO | None = None, *, prompt: bool = False) -> None:
+        self.prompt = prompt
+        self.stream = stream or sys.stdout
+        interactive = self.stream.isatty()
+        self.coloured = interactive and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self.width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if interactive else 0
+
+    def line(self, text: str = "", indent: str = "", hanging: str | None = None, style: str = "") -> None:
+        lines = [indent + text]
+        if self.width and len(lines[0]) > self.width:
+            wrapper = textwrap.TextWrapper(self.width, indent, indent if hanging is None else hanging)
+            wrapper.break_long_words = wrapper.break_on_hyphens = False
+            lines = wrapper.wrap(text) or [""]
+        for line in lines:
+            self.unwrapped(line, style)
+
+    def unwrapped(self, text: str, style: str = "") -> None:
+        """A line that is never wrapped: a link that is broken over lines doesn't open."""
+        styled = f"\033[{_COLOURS[style]}m{text}\033[0m" if self.coloured and style else text
+        print(styled, file=self.stream)
+
+    def command(self, name: str, words: str) -> str:
+        """What to type for `unionstate NAME WORDS`: at our prompt the words are enough."""
+        return words if self.prompt else f"unionstate {name} {words}"
