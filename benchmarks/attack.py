@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.slack.listeners.shortcuts.check_message import CHECK_SHORTCUT
-
 from benchmarks.load import cpu
 from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
 from bot.slack.blocks.modals import FIND_FACT, REASON, REMARK, REPORT_MODAL, build_report_modal
+from bot.slack.listeners.shortcuts import CHECK_SHORTCUT
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import BOT_USER, FakeSlack
 from tests.support.interactions import message_shortcut, submitted, suggestion

@@ -189,6 +189,7 @@ def test_a_full_disk_stops_no_answer_and_the_database_is_used_again_when_there_i
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (8192, most))
         for _ in range(3):
             assert "49.5%" in ask(served, slack)
+            ask(served, slack, "zebra stripes")  # which the inbox would keep
         wait_until(lambda: "unionstate_database_up 0.0" in served.request("GET", "/metrics")[1])
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (most, most))
         wait_until(lambda: readiness(served)["database"] == "ok")

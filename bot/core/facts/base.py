@@ -1,7 +1,7 @@
 """The loaded fact base: facts, topics, sources and vocabulary of one version, with their places in the files."""
 
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -90,6 +90,15 @@ class FactBase:
 
     def related(self, fact: Fact, limit: int = 5) -> tuple[Fact, ...]:
         """What a reader of this fact may want next: its series, what it names, what names its actors, then its topic."""
+        if fact.id not in self._related:
+            self._related[fact.id] = tuple(self._nearest(fact))
+        return self._related[fact.id][:limit]
+
+    @cached_property
+    def _related(self) -> dict[str, tuple[Fact, ...]]:
+        return {}
+
+    def _nearest(self, fact: Fact) -> Iterator[Fact]:
         actors = set(fact.actors or (fact.id,))
         topic = [other.id for other in self.topics[fact.topic].facts]
         at = topic.index(fact.id)
@@ -100,8 +109,7 @@ class FactBase:
             *(other.id for other in self.facts if not actors.isdisjoint(other.actors)),
             *(topic[i] for i in sorted(range(len(topic)), key=lambda i: abs(i - at))),
         )
-        nearest = [i for i in dict.fromkeys(ids) if i != fact.id]
-        return tuple(self.by_id[i] for i in nearest[:limit])
+        return (self.by_id[i] for i in dict.fromkeys(ids) if i != fact.id)
 
     def link(self, evidence: Evidence) -> str:
         """The address that opens the article at the passage (a text fragment), or the publisher's site where the

@@ -43,7 +43,10 @@ AnswerType = Literal[
 
 
 class Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    # Deferred, as a cached fact base needs no validation.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, defer_build=True
+    )
 
 
 class Evidence(Record):
@@ -118,7 +121,7 @@ class _FactFields(Record):
 
     @property
     def id(self) -> str:
-        return self._id
+        return str((self.__pydantic_private__ or {})["_id"])  # `self._id` takes ten times as long
 
     @property
     def topic(self) -> str:
