@@ -41,7 +41,7 @@ WEIGHT = {
 }
 SAMPLE = {"found": 1.0, "without": 0.3, "new": 0.15}  # shares of the questions that become such examples
 TREES, LEAVES, RATE = 120, 8, 0.08
-TRAPS_ANSWERED = 0.10  # the share of unseen traps that may be answered: the threshold follows from it
+TRAPS_ANSWERED = 0.085  # the share of unseen traps that may be answered: the threshold follows from it
 KEY_WORDS_LESS = 0.14
 PEOPLE = ("natural", "trap", "inside", "outside")  # whose examples the reliability table counts
 # Features that can only speak for an answer, or only against it.

@@ -2,6 +2,7 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
+from bot.core.search import SearchEngine
 from tests.gallery import BASE
 
 
@@ -9,3 +10,9 @@ from tests.gallery import BASE
 def base() -> FactBase:
     """Some fifty facts that stay as they are, independent of the live facts."""
     return load_fact_base(BASE / "facts", BASE / "seeds")
+
+
+@pytest.fixture(scope="session")
+def finder(base: FactBase) -> SearchEngine:
+    """Of these facts, also where tests of other folders have run before."""
+    return SearchEngine(base)

@@ -141,7 +141,7 @@ FOUND = {
     "credit for the BelNPP": "plant-loan",
     "кредит на АЭС": "plant-loan",
     "Chinese portion of Belarusian commerce": "china-share-2018",
-    "what did Lyut say about the airbase": "airbase",
+    "Lyut on the airbase": "airbase",
     # typing errors, joined and split words
     "nuclaer plant laon": "plant-loan",
     "air base balance of forces": "airbase",

@@ -195,7 +195,7 @@ def narrow(browser: Browser) -> Frames:
 PICTURES: dict[str, Callable[[Browser], Frames]] = {
     "playground": ask_and_share,
     "playground-answers": conversation("trade share", "when were the 28 union programmes approved?", "who is Kerry?"),
-    "playground-forms": conversation("sanctions", "trade share over time", "price of bananas in kazakhstan"),
+    "playground-forms": conversation("sanctions", "trade share over time", "best pizza in minsk"),
     "playground-home": home,
     "playground-find": find,
     "playground-edit": edit,

@@ -41,7 +41,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
 
     def opened(playground: Playground, **more: Any) -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 860}, **more)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a loaded machine is slow
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if _complains(m) else None)

@@ -22,14 +22,14 @@ from bot.playground.server import DESK, MESSAGES, Playground
 from bot.playground.workspace import BOT_USER, new_trigger
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack
-from tests.support.process import ROOT, Served, environment, free_port, wait_until
+from tests.support.process import ROOT, START_SECONDS, Served, environment, free_port, wait_until
 from tests.support.requests import FORM, JSON, signed_headers
 
 Answer = tuple[int, dict[str, str], str]
 
 
 def ask(playground: Playground, method: str, path: str, body: str = "", **headers: str) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=START_SECONDS)
     with closing(connection):
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body or None, sent)
@@ -49,7 +49,7 @@ def by_bot(playground: Playground, channel: str, count: int) -> list[dict[str, A
     def found() -> list[dict[str, Any]]:
         return [m for m in list(playground.workspace.messages[channel]) if m["user"] == BOT_USER]
 
-    wait_until(lambda: len(found()) >= count, 5)
+    wait_until(lambda: len(found()) >= count)
     return found()
 
 
@@ -226,13 +226,13 @@ class Run:
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.rest, _ = self.process.communicate(timeout=20)
+        self.rest, _ = self.process.communicate(timeout=START_SECONDS)
 
 
 def test_the_command_prints_its_address_and_ends_with_ctrl_c() -> None:
     with Run("--port", str(port := free_port()), SLACK_SIGNING_SECRET="x", SLACK_CLIENT_ID="1.2") as run:
         assert f"http://127.0.0.1:{port}/" in run.first
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)) as connection:
             connection.request("GET", "/")
             assert connection.getresponse().status == 200
     assert run.process.returncode == 0
@@ -248,7 +248,7 @@ def test_a_taken_port_is_named_when_asked_for_and_passed_over_when_not() -> None
             assert re.search(r"http://127\.0\.0\.1:(\d+)/", run.first)
             assert f":{port}/" not in run.first
         with Run("--port", str(port)) as refused:
-            refused.process.wait(10)
+            refused.process.wait(START_SECONDS)
         assert refused.process.returncode == 2
         assert refused.first.startswith("unionstate: ")
 
@@ -259,7 +259,7 @@ def test_facts_that_do_not_load_end_it_unless_they_are_watched(tmp_path: Path) -
     facts.mkdir()
     (facts / "x.yaml").write_text("topic: [\n")
     with Run(facts=facts) as run:
-        run.process.wait(10)
+        run.process.wait(START_SECONDS)
     assert run.process.returncode == 1
     with Run("--watch", facts=facts) as watching:
         assert "0 entries" in watching.first

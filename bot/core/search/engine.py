@@ -34,6 +34,10 @@ MAX_LENGTH = 4_000  # characters that are read
 MAX_CHOICES = 5
 CHOICE_FLOOR, CHOICE_SPAN = 0.18, 0.55  # the least score of a choice, and its least share of the best one's
 UNKNOWN_SHARE = 0.60  # of a question for which nothing is offered
+FAINT, FAINT_SCORE = (
+    0.10,
+    0.30,
+)  # the probability and the score below which the best fact is about something else
 SUBJECT_FREQUENCY = 40  # a name that so many facts have says too little of what a question is about
 SINGLE_WORD_FLOOR = 0.80
 FAR_MARGIN = 0.30  # one fact is nearest by far
@@ -88,7 +92,8 @@ class SearchEngine:
         about = self._about(query) if foreign or (rejection.code == "name" and len(query.words) == 2) else ()
         if about:
             return Choices(question, about, *near, rejection, decision.shares, "closest")
-        if foreign:
+        faint = rejection.code == "doubt" and (rejection.value or 0) < FAINT and hits[0].score < FAINT_SCORE
+        if foreign or faint:
             return NoAnswer(question, tuple(hits[:3]), *near, Rejection("subject"), decision.shares)
         form = _form(decision, rejection, total)
         floor = hits[0].order * CHOICE_SPAN

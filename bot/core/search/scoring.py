@@ -17,6 +17,7 @@ LOW_WEIGHT_OF_BM25 = 0.65  # factor for everyday words
 COVERAGE, PHRASE, PRECISION = 0.70, 0.18, 0.12  # shares of a score that add up to 1
 BM25_SCALE = 1.8  # times the weight of a word that one fact has
 LIKELY = 40  # facts whose phrases are compared
+WHOLE = 10.0  # the advantage of a fact whose title or ask is the question
 MAX_HITS = 8  # more than are shown, so that rivals and later members of a series are among them
 # Scores of a fact, from 0 to 1: by its own text; by that and the questions that should find it; BM25 over both; its
 # nearest phrase; its nearest phrase that asks for the same; whether it is of the kind that is asked for; its letters.
@@ -76,6 +77,8 @@ def score(query: Query, index: Index) -> Scores:
     facts[6] = index.ngrams.similarity(query.written)
 
     # The phrases of the likeliest facts, and the questions that none answers.
+    whole = index.whole.get(plain(query.text), [])  # titles and asks that are the question
+    facts[0, whole] += WHOLE
     likely = np.sort(np.argpartition(facts.sum(0), -min(LIKELY, count))[-min(LIKELY, count) :])
     sizes = np.diff(index.phrase_starts)[[*likely, count]]
     columns = np.concatenate([np.arange(*index.phrase_starts[n : n + 2]) for n in (*likely.tolist(), count)])
@@ -110,12 +113,13 @@ def score(query: Query, index: Index) -> Scores:
         facts[4, likely] = best(np.where(index.phrase_cues[columns] == query.cue, alike, 0.0))
     for kind in KINDS.get(query.asks, ()):
         facts[5] += facts[1] * index.kinds[kind]
-    facts[0, index.whole.get(plain(query.text), [])] = 1.0
+    facts[0, whole] = 1.0
     phrases = {
         n: slice(stop - size, stop)
         for n, stop, size in zip((*likely.tolist(), count), stops.tolist(), sizes.tolist(), strict=True)
     }
     order = _weights() @ facts
+    order[whole] += WHOLE
     place_of, field_of = described.reshape(2, size, count)
     return Scores(np.minimum(facts, 1.0), order, place_of, field_of, phrases, covered, precision, alike)
 

@@ -81,7 +81,8 @@ def linked(url: str, text: str) -> Block:
 
 
 def paragraph(*elements: Block) -> Block:
-    return {"type": "rich_text_section", "elements": list(elements)}
+    """Slack refuses elements without text, so these are left out."""
+    return {"type": "rich_text_section", "elements": [part for part in elements if part.get("text")]}
 
 
 def quote(text: str) -> Block:
