@@ -4,6 +4,7 @@ import argparse
 import datetime
 import json
 import os
+import sys
 import urllib.parse
 
 from bot.cli.common import OK, PROBLEMS, CommandError, facts_folder, load_facts, load_search, print_json
@@ -15,7 +16,11 @@ CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 def run_serve(arguments: argparse.Namespace) -> int:
     from bot.server.run import serve
 
-    return serve(arguments.mode)
+    code = serve(arguments.mode)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # All work is done.  Threads that slack_sdk leaves can crash the interpreter while it ends (SIGSEGV, now and then).
+    os._exit(code)
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:
