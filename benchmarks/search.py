@@ -1,4 +1,4 @@
-"""Times the search beside the matchers that people usually reach for: `make bench`.
+"""Compares the search with common matchers: `make bench`.
 
 Every matcher gets the same corpus and the same questions in one process, in turn, so that their
 ratios hold when the machine's speed drifts.  The corpora of 10,000 and 100,000 facts are made from
@@ -168,7 +168,7 @@ def main() -> None:
     if arguments.one:
         bench(arguments.one)
         return
-    for size in arguments.sizes.split(","):  # each in a process of its own, so that memory is its own
+    for size in arguments.sizes.split(","):  # in separate processes, to measure memory
         subprocess.run([sys.executable, "-m", "benchmarks.search", "--one", size], check=True)
     start_up()
 

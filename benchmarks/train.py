@@ -1,4 +1,4 @@
-"""Learns the order of the facts and when the best one is an answer; writes bot/core/search/weights.json: `make train`.
+"""Learns how to rank facts and when to answer; writes bot/core/search/weights.json: `make train`.
 
 It takes minutes, needs scikit-learn and no network.  It learns from facts/questions (each question asked of a search that
 does not have it), from benchmarks/training.yaml and from tests/questions.yaml.
@@ -44,7 +44,7 @@ TREES, LEAVES, RATE = 120, 8, 0.08
 TRAPS_ANSWERED = 0.085  # the share of unseen traps that may be answered: the threshold follows from it
 KEY_WORDS_LESS = 0.14
 PEOPLE = ("natural", "trap", "inside", "outside")  # whose examples the reliability table counts
-# Features that can only speak for an answer, or only against it.
+# Features that can only raise, or only lower, the probability of an answer.
 FOR = (
     "own",
     "asked",

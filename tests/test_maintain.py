@@ -1,4 +1,4 @@
-"""The maintainers' commands as they run them: check, new, fmt, diff and schema."""
+"""The maintainers' commands check, new, fmt, diff, word and schema."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from tests.core.small import ALL, ARTICLE, DOUBT, PLANT, SEED, write
 
 @pytest.fixture
 def facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A formatted fact base of four facts in a folder of its own, with its article in `articles`."""
+    """A formatted base of four facts in a temporary folder, with its article in `articles`."""
     folder = write(tmp_path, ALL)
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "riac-2019.txt").write_text(ARTICLE, encoding="utf-8")
@@ -294,7 +294,7 @@ def test_the_same_as_a_summary_for_a_pull_request(
 
 
 def test_a_revision_is_read_as_it_was_committed(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Neither what is staged nor what is in the folder belongs to it."""
+    """Staged and unstaged changes do not belong to it."""
     path = committed / "trade.yaml"
     edit(path, ("49.5%", "50%"), ("49.5 percent", "50 percent"))
     git(committed.parent, "commit", "-qam", "half")

@@ -1,4 +1,4 @@
-"""What `check` calls a problem is answered from nowhere: a figure that contradicts its own quote, at every entry."""
+"""Facts that `check` rejects are not served by any command: a figure that contradicts its quote."""
 
 import shutil
 from pathlib import Path

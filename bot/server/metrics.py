@@ -18,7 +18,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.server.log import error_code, named_arguments
 
-QUESTIONS = Counter("unionstate_questions", "Questions by door and outcome", ["door", "outcome"])
+QUESTIONS = Counter("unionstate_questions", "Questions by surface and outcome", ["surface", "outcome"])
 ANSWER_SECONDS = Histogram(
     "unionstate_answer_seconds",
     "From a question to its answer, without sending it",

@@ -1,4 +1,4 @@
-"""References: every style over every fact, what was inferred in brackets, and nothing that a style would misread."""
+"""Citations in every style: inferred parts in brackets, everything escaped."""
 
 import datetime
 import re

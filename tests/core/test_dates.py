@@ -1,4 +1,4 @@
-"""Dates read, ordered and printed as people write them, and what is no date refused."""
+"""Dates are parsed, ordered and printed; anything else is refused."""
 
 import datetime
 
@@ -52,7 +52,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_no_date_is_refused(text: str) -> None:
+def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(DateError):
         parse_date(text)
 

@@ -1,4 +1,4 @@
-"""Quotes and numbers held against the articles: typography does not matter, words do."""
+"""Quotes and numbers are compared with the articles, ignoring typography."""
 
 from pathlib import Path
 
@@ -126,7 +126,7 @@ def test_a_quote_that_a_browser_does_not_find_is_refused(tmp_path: Path, quote: 
     assert all(why in problem.message for problem in problems)
 
 
-def test_texts_are_read_from_a_folder_and_one_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+def test_texts_are_read_from_a_folder_and_invalid_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("\ufeffOne — two", encoding="utf-8")
     assert load_articles(tmp_path)["a"].text == "One - two"
     (tmp_path / "b.txt").write_bytes("Тест".encode("cp1251"))

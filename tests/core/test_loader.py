@@ -1,4 +1,4 @@
-"""Every way in which a fact file can be wrong, with line, field and code of the message."""
+"""Mistakes in fact files are reported with line, field and code."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def case(name: str, *parts: str) -> object:
 
 
 def found(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes) -> tuple[Problem, ...]:
-    """What loading complains of; empty if it loads."""
+    """The problems that loading reports; empty if it loads."""
     try:
         load(folder, facts, **files)
     except DataError as error:
@@ -65,7 +65,7 @@ BAD_FACTS = [
     case("itself in see_also", "  asks:", "  see_also: [trade-share-2018]\n  asks:", "11 trade-share-2018.see_also.1 self-reference"),
     case("a see_also that is not returned", SHARE, SHARE.replace("  asks:", "  see_also: [plant-begun]\n  asks:") + PLANT,
          "11 trade-share-2018.see_also.1 one-way"),
-    case("an actor that is none", SHARE, SHARE.replace("  asks:", "  actors: [plant-begun]\n  asks:") + PLANT,
+    case("an actor of another kind", SHARE, SHARE.replace("  asks:", "  actors: [plant-begun]\n  asks:") + PLANT,
          "11 trade-share-2018.actors.1 not-an-actor"),
     case("a former id in see_also", SHARE,
          SHARE.replace("  asks:", "  see_also: [plant]\n  asks:") + PLANT.replace("  date:", "  former_ids: [plant]\n  date:"),
@@ -73,7 +73,7 @@ BAD_FACTS = [
     case("a former id that two facts claim", SHARE,
          SHARE.replace("  asks:", "  former_ids: [share]\n  asks:") + PLANT.replace("  date:", "  former_ids: [share]\n  date:"),
          "21 plant-begun.former_ids.1 former-id"),
-    case("a day of the last look that no calendar has", "  about:", "  checked: 2026-11-31\n  about:", "3 topic.checked day"),
+    case("a review day that does not exist", "  about:", "  checked: 2026-11-31\n  about:", "3 topic.checked day"),
     case("a control character", "  value: 49.5%", "  value: 49.5\x07%", "9  control-character"),
     case("nine levels", "[trade share]", "[[[[[[[[[trade share]]]]]]]]]", "11 trade-share-2018 depth"),
 ]  # fmt: skip
@@ -97,8 +97,8 @@ BAD_VOCABULARIES = [
 BAD_SEEDS = [
     case("an unknown field", "short:", "shrot:", "2 riac-2019.shrot unknown-field"),
     case("no language", "language: en\n", "", "1 riac-2019.language missing-field"),
-    case("a language that is none", "language: en", "language: fr", "8 riac-2019.language choice"),
-    case("an address that is none", "url: https://council.example/en/trade/", "url: council", "6 riac-2019.url address"),
+    case("an unknown language", "language: en", "language: fr", "8 riac-2019.language choice"),
+    case("an invalid address", "url: https://council.example/en/trade/", "url: council", "6 riac-2019.url address"),
     case("a bad date", "published: 2019", "published: last year", "7 riac-2019.published date"),
     case("inferred as text", "standpoint: An", "inferred: title\nstandpoint: An", "9 riac-2019.inferred type"),
     case("a short name too long", "short: RIAC 2019", f"short: {'x' * 41}", "2 riac-2019.short too-long"),
@@ -169,7 +169,7 @@ ADVICE = [
 
 
 @pytest.mark.parametrize("parts", ADVICE)
-def test_a_frequent_mistake_is_reported_once_with_its_cause_and_its_remedy(
+def test_a_frequent_mistake_is_reported_once_with_its_cause_and_the_fix(
     tmp_path: Path, parts: tuple[str, ...]
 ) -> None:
     old, new, expected, advice = parts

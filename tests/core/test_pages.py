@@ -1,4 +1,4 @@
-"""What typed words open, and what is on the pages: on a base made for the purpose."""
+"""Typed words open pages, and pages list the right facts."""
 
 from dataclasses import replace
 
@@ -65,7 +65,7 @@ def base(finder: SearchEngine) -> FactBase:
 
 
 def opened(finder: SearchEngine, text: str) -> str:
-    """What words open, in short."""
+    """A short form of the page that words open."""
     route = route_of_words(text, finder.base, finder.ask)
     if route is None:
         return "question"
@@ -128,7 +128,7 @@ def test_reserved_words_open_pages(finder: SearchEngine, text: str, page: str) -
         "topic one that is named by far too many words",
     ],
 )  # fmt: skip
-def test_what_may_be_a_question_is_one(finder: SearchEngine, text: str) -> None:
+def test_words_that_may_be_a_question_open_no_page(finder: SearchEngine, text: str) -> None:
     assert opened(finder, text) == "question"
 
 
@@ -144,7 +144,7 @@ def test_a_name_that_nothing_has_leads_to_the_whole_list(finder: SearchEngine, t
     assert opened(finder, text) == page
 
 
-def test_a_topic_that_is_none_is_asked_for_by_its_name_alone() -> None:
+def test_an_unknown_topic_becomes_a_question_without_the_word_topic() -> None:
     assert question_of_words("Topic  sanctions on oil") == "sanctions on oil"
     for question in ("topic of the day", "topic", "source energy", "topics discussed", "sanctions"):
         assert question_of_words(question) == question

@@ -1,4 +1,4 @@
-"""The quality of the answers does not fall: held on questions that were written without sight of asks and vocabulary."""
+"""The quality of the answers on questions that were written without knowing asks and vocabulary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question finds, and what it must not: on a base made for the purpose, and as properties of a larger one."""
+"""Questions find the right facts and nothing else, on a small base and as properties of a larger one."""
 
 from __future__ import annotations
 
@@ -288,7 +288,7 @@ def test_the_topics_of_what_came_nearest_are_named(little: SearchEngine) -> None
     assert [t.id for t in little.ask("kazakhstan trade share").topics] == ["trade"]
 
 
-def test_a_name_must_be_spoken_of_whoever_holds_the_rest(little: SearchEngine) -> None:
+def test_a_name_in_the_question_must_be_in_the_fact(little: SearchEngine) -> None:
     assert isinstance(little.ask("Chinese loan for the nuclear power plant"), Choices)
     assert isinstance(little.ask("Russian loan for the nuclear power plant"), Answer)
 
@@ -334,7 +334,7 @@ def test_an_unrelated_fact_does_not_change_who_wins_an_exact_title(
             "statement": " ".join(words),
             "asks": (),
             "series": None,
-            "attribution": "Nobody",
+            "attribution": "Ann Ash",
         }
     )
     stranger._id, stranger._topic = "stranger", model.topic
@@ -368,7 +368,7 @@ def test_a_base_without_vocabulary_works(tmp_path: Path) -> None:
     ("question", "fit"),
     [("2018", True), ("council", True), ("lute price airbase", False), ("trade share 2021", False)],
 )
-def test_choices_tell_whether_they_fit_or_only_come_nearest(
+def test_choices_know_whether_they_fit_or_are_only_the_nearest(
     little: SearchEngine, question: str, fit: bool
 ) -> None:
     outcome = little.ask(question)
@@ -377,7 +377,7 @@ def test_choices_tell_whether_they_fit_or_only_come_nearest(
 
 
 @pytest.mark.parametrize(
-    ("said", "talk", "thanks"),
+    ("typed", "talk", "thanks"),
     [
         ("hello", True, False),
         ("what is it about", True, False),
@@ -385,9 +385,9 @@ def test_choices_tell_whether_they_fit_or_only_come_nearest(
         ("zebra, thanks", False, False),
     ],
 )
-def test_talk_is_told_from_a_question_without_a_fact(
-    little: SearchEngine, said: str, talk: bool, thanks: bool
+def test_small_talk_is_distinguished_from_unanswered_questions(
+    little: SearchEngine, typed: str, talk: bool, thanks: bool
 ) -> None:
-    outcome = little.ask(said)
+    outcome = little.ask(typed)
     assert isinstance(outcome, NoAnswer)
     assert (outcome.is_talk, outcome.is_thanks) == (talk, thanks)

@@ -103,10 +103,10 @@ class Host:
         return self.status
 
     def _send(self, body: str, kind: str) -> list[Call]:
-        before = len(self.slack.said())
+        before = len(self.slack.posts())
         self.status, _, self.reply = self.browser.post(body, kind)
         self.browser.settle()
-        return self.slack.said()[before:]
+        return self.slack.posts()[before:]
 
     def rows(self, *tables: str) -> list[dict[str, Any]]:
         with self.database.connection() as connection:
@@ -128,7 +128,7 @@ def host(slack: Distribution, url: str, finder: SearchEngine) -> Iterator[Host]:
 
 @pytest.fixture
 def local(slack: Distribution, tmp_path: Path, finder: SearchEngine) -> Iterator[Host]:
-    """On SQLite, for what has nothing to do with the kind of database."""
+    """On SQLite, for tests that do not depend on the database."""
     with closing(Host(slack, f"sqlite:///{tmp_path}/unionstate.sqlite3", finder)) as made:
         yield made
 
@@ -182,7 +182,7 @@ def test_installing_again_replaces_what_was_kept_and_older_notices_do_not_end_it
     token = local.install()
     assert len(local.rows("slack_bots")) == 1
     for notice in (revoked(), uninstalled()):
-        assert local.notify(WORKSPACE, notice, told_at=time.time() - 60) == 200
+        assert local.notify(WORKSPACE, notice, event_time=time.time() - 60) == 200
     assert len(local.mention(WORKSPACE)) == 1
     assert slack.tokens("chat.postMessage") == [token]
 
@@ -302,7 +302,7 @@ def test_a_failed_installation_says_why_and_how_to_begin_again(
         assert value not in log
 
 
-def test_the_database_away_while_somebody_installs(
+def test_the_database_unavailable_during_an_installation(
     local: Host, slack: Distribution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local.visitor.begin()
@@ -312,7 +312,7 @@ def test_the_database_away_while_somebody_installs(
     assert slack.living == set(), "the code is not spent"
 
 
-def test_known_workspaces_are_answered_while_the_database_is_away(
+def test_known_workspaces_are_answered_while_the_database_is_unavailable(
     local: Host, slack: Distribution, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     token = local.install()

@@ -1,4 +1,4 @@
-"""Socket Mode on a bad wire: connections that are cut, fall silent, or cannot be made again at once."""
+"""Socket Mode with connections that are cut, go silent, or cannot be reopened at once."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ def running(monkeypatch: pytest.MonkeyPatch, slack: FakeSlack, wire: Wire) -> It
         yield bot
 
 
-def test_a_connection_that_is_cut_is_made_again(running: SocketBot) -> None:
+def test_a_connection_that_is_cut_is_reopened(running: SocketBot) -> None:
     assert "49.5%" in running.ask()
     running.wire.cut()
     running.server.wait_for_connection(20, count=2)
     assert "49.5%" in running.ask()
 
 
-def test_a_half_open_connection_is_given_up_and_made_again(running: SocketBot) -> None:
-    """Neither end hears of it: only answers to pings that do not come tell."""
+def test_a_half_open_connection_is_closed_and_reopened(running: SocketBot) -> None:
+    """Neither end is notified: only missing answers to pings show it."""
     assert "49.5%" in running.ask()
     time.sleep(3 * PING_SECONDS)  # a ping has been answered
     running.wire.freeze()
     running.server.wait_for_connection(20, count=2)
     assert "49.5%" in running.ask()
-    running.wire.cut(only_frozen=True)  # the far end, whose threads are not the bot's, never heard of it
+    running.wire.cut(only_frozen=True)  # the server's end is still open, with its threads
 
 
-def test_what_slack_sends_again_on_the_next_connection_is_answered_once(running: SocketBot) -> None:
+def test_a_retry_on_the_next_connection_is_answered_once(running: SocketBot) -> None:
     body = event_body(dm_event("trade share"))
     running.server.wait_for_acknowledgement(running.server.send("events_api", body))
     running.slack.wait_for(1)
@@ -60,11 +60,11 @@ def test_what_slack_sends_again_on_the_next_connection_is_answered_once(running:
     again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
     running.server.wait_for_acknowledgement(again)
     assert "49.5%" in running.ask()
-    assert len(running.slack.said()) == 2
+    assert len(running.slack.posts()) == 2
 
 
-def test_slack_away_while_the_connection_is_made_again(running: SocketBot) -> None:
-    """Refused twice, then an address: it goes on trying."""
+def test_slack_unavailable_while_the_connection_is_reopened(running: SocketBot) -> None:
+    """After two refusals the third attempt gets an address."""
     running.slack.fail("apps.connections.open", error="internal_error", times=1)
     running.slack.fail("apps.connections.open", status=503, times=1)
     running.wire.cut()
@@ -73,7 +73,9 @@ def test_slack_away_while_the_connection_is_made_again(running: SocketBot) -> No
     assert len(running.slack.called("apps.connections.open")) >= 4
 
 
-def test_too_much_at_once_is_refused_in_words_and_events_are_left_to_come_again(running: SocketBot) -> None:
+def test_too_many_requests_are_refused_with_a_message_and_events_are_left_for_a_retry(
+    running: SocketBot,
+) -> None:
     running.slack.fail("chat.postMessage", delay=4, times=IN_WORK_LIMIT)
     held = [
         running.server.send("events_api", event_body(dm_event("trade share"))) for _ in range(IN_WORK_LIMIT)

@@ -1,4 +1,4 @@
-"""What is not a request of Slack's gets a 4xx, and nothing gets a 5xx."""
+"""Anything but a request from Slack gets a 4xx response, and nothing gets a 5xx."""
 
 import json
 import logging
@@ -48,7 +48,7 @@ def test_healthz(browser: Browser) -> None:
     assert browser.request("HEAD", "/healthz")[::2] == (200, "")
 
 
-# Turned away
+# Refused
 
 EVENT = event_body(dm_event("trade share"))
 
@@ -103,7 +103,7 @@ def test_hostile_requests_get_a_4xx(
     assert "error" in json.loads(body)
     assert headers["content-type"].startswith("application/json")
     browser.settle()
-    assert bot.slack.said() == []
+    assert bot.slack.posts() == []
     assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
 
 
@@ -159,18 +159,18 @@ def test_a_replayed_request_acts_once(bot: Bot, browser: Browser) -> None:
         ("button", action_body("show_fact", "v1:trade-share-2018", bot.slack.new_response_url())),
     ):
         headers = signed_headers(body, FORM)
-        before = len(bot.slack.said())
+        before = len(bot.slack.posts())
         answers = [browser.request("POST", "/slack/events", body, headers) for _ in range(3)]
         browser.settle()
         assert [answer[0] for answer in answers] == [200] * 3
-        posts[name] = len(bot.slack.said()) - before + sum(bool(answer[2]) for answer in answers)
+        posts[name] = len(bot.slack.posts()) - before + sum(bool(answer[2]) for answer in answers)
     assert posts == {"command": 1, "button": 1}
 
 
 def test_one_person_cannot_fill_the_inbox(
     slack: FakeSlack, finder: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is over the cap of a day is answered, and not kept."""
+    """Questions over the daily cap are answered but not stored."""
     monkeypatch.setitem(CAPS, "question", (3, 5))
     kept: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Socket Mode against a local websocket server: envelopes, reconnecting, and an end that loses no work."""
+"""Socket Mode against a local websocket server: envelopes, reconnecting and a graceful stop."""
 
 import threading
 import time
@@ -34,9 +34,9 @@ def test_command_mention_direct_message_and_button(running: SocketBot) -> None:
     command, *others = map(server.wait_for_acknowledgement, sent)
     assert "49.5%" in command["payload"]["text"]
     assert [set(answer) for answer in others] == [{"envelope_id"}] * 3
-    said = slack.wait_for(4)
-    assert sum("49.5%" in c.text for c in said) == 3
-    assert sum(c.arguments == {"delete_original": True} for c in said) == 1
+    posts = slack.wait_for(4)
+    assert sum("49.5%" in c.text for c in posts) == 3
+    assert sum(c.arguments == {"delete_original": True} for c in posts) == 1
 
 
 def test_the_same_event_twice_gets_one_reply(running: SocketBot) -> None:
@@ -47,7 +47,7 @@ def test_the_same_event_twice_gets_one_reply(running: SocketBot) -> None:
     running.server.wait_for_acknowledgement(again)
     running.slack.wait_for(1)
     time.sleep(0.1)
-    assert len(running.slack.said()) == 1
+    assert len(running.slack.posts()) == 1
 
 
 def test_it_connects_again_when_slack_asks_for_it(running: SocketBot) -> None:
@@ -61,10 +61,10 @@ def test_stopping_finishes_what_was_acknowledged(running: SocketBot) -> None:
     body = action_body(SHARE_FACT, "v1:trade-share-2018", running.slack.new_response_url())
     running.server.wait_for_acknowledgement(running.server.send("interactive", body))
     running.stop()
-    assert [c.arguments.get("delete_original") for c in running.slack.said()] == [None, True]
+    assert [c.arguments.get("delete_original") for c in running.slack.posts()] == [None, True]
 
 
-def test_stopping_takes_nothing_new_and_acknowledges_what_is_in_work(
+def test_stopping_acknowledges_work_in_progress_and_takes_nothing_new(
     running: SocketBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An envelope in work is acknowledged before the connection closes; a later one is left for another connection."""
@@ -91,7 +91,7 @@ def test_stopping_takes_nothing_new_and_acknowledges_what_is_in_work(
     running.server.wait_until_left()
     assert late not in running.server.acknowledged
     assert "49.5%" in answer["payload"]["text"]
-    assert running.slack.said() == []
+    assert running.slack.posts() == []
 
 
 def test_an_app_token_that_slack_refuses_is_named() -> None:

@@ -56,7 +56,7 @@ def test_two_quick_taps_share_once(bot: Bot) -> None:
     assert bot.response.status == 200
 
 
-def test_when_sharing_fails_the_person_gets_a_notice_keeps_the_copy_and_may_try_again(bot: Bot) -> None:
+def test_when_sharing_fails_the_person_gets_a_notice_and_may_try_again(bot: Bot) -> None:
     ts = new_ts()
     bot.slack.fail("response_url", status=500, times=1)
     failed, expected = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)

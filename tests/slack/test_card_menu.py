@@ -209,7 +209,7 @@ def test_without_an_inbox_the_reply_says_what_became_of_the_report(
     assert sentence in words(shown(bot))
 
 
-def test_what_takes_longer_than_slack_waits_comes_in_a_message(
+def test_a_slow_report_is_confirmed_in_a_message(
     kept: Bot, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = notebook.report
@@ -267,7 +267,7 @@ def test_one_person_counts_once_for_one_card(kept: Bot, notebook: Notebook) -> N
     assert len(notebook.thumbs) == 2
 
 
-# What the maintainers hear of questions
+# Questions for the maintainers
 
 
 def test_what_has_no_answer_is_left_for_the_maintainers(kept: Bot, notebook: Notebook) -> None:

@@ -1,4 +1,4 @@
-"""Cards, overviews, comparisons, choices, declines and help: what they say, in which order, and that Slack takes them."""
+"""Cards, overviews, comparisons, choices and declines: content, escaping and Slack's limits."""
 
 import json
 import re
@@ -75,9 +75,9 @@ def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(rea
             )
             assert message_problems(shown.payload()) == [], each.id
         assert message_problems(build_related(each, base).payload()) == [], each.id
-        said = shown.text.replace("&amp;", "&")
-        assert each.statement in said
-        assert base.link(each.evidence[0]) in said
+        plain = shown.text.replace("&amp;", "&")
+        assert each.statement in plain
+        assert base.link(each.evidence[0]) in plain
         assert (
             entry_of(each, base, ENGLISH)
             .text.removeprefix(f"{ENGLISH(kind_of(each))}: ")

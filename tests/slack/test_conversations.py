@@ -100,7 +100,7 @@ TALK = [
 
 
 @pytest.mark.parametrize("say", ["command", "mention", "dm"])
-def test_greetings_get_the_help_and_thanks_a_word(bot: Bot, say: str) -> None:
+def test_greetings_get_the_help_and_thanks_a_reply(bot: Bot, say: str) -> None:
     converse(getattr(bot, say), TALK)
 
 
@@ -112,7 +112,7 @@ def test_a_russian_question_gets_a_russian_frame_also_behind_its_buttons(bot: Bo
     assert one_reply(bot.press(MORE_LIKE_THIS, more["value"])).text.startswith("Похожее на")
 
 
-def test_a_question_to_try_is_answered_where_the_help_stands(bot: Bot) -> None:
+def test_an_example_question_is_answered_next_to_the_help(bot: Bot) -> None:
     button = one_reply(bot.command("help")).button(TRY[0])
     answer = one_reply(bot.press(TRY[0], button["value"], ephemeral=True))
     assert answer.arguments["response_type"] == "ephemeral"
@@ -134,7 +134,7 @@ FOLLOW_UPS = [
     ("2018?", "Figure: 49.5%"),
     ("who said that?", "Figure: 49.5%"),
     ("why?", "The articles don't say why. Closest entry: Figure: 49.5%"),
-    ("when did the airbase open?", "Event: 4 November 2021"),  # a question of its own
+    ("when did the airbase open?", "Event: 4 November 2021"),  # a full question
     ("nuclear plant loan", "$10 billion"),
     ("what about the trade share in 2018, and of whom?", "49.5%"),
 ]
@@ -180,7 +180,7 @@ def test_the_same_event_twice_gets_one_reply(bot: Bot) -> None:
     assert len(bot.event(event, "Ev42")) == 1
     retry = {"x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout"}
     assert bot.event(event, "Ev42", retry) == []
-    assert bot.response.status == 200  # or Slack would go on trying
+    assert bot.response.status == 200  # or Slack would retry
 
 
 def test_one_message_that_arrives_as_two_events_gets_one_reply(bot: Bot) -> None:

@@ -1,4 +1,4 @@
-"""When something of ours, or of Slack's, breaks: one sentence that is not "no such fact", and the exception in the log."""
+"""Errors of ours or of Slack: the person gets one sentence with a reference, the log gets the exception."""
 
 import logging
 import re
@@ -18,7 +18,7 @@ BROKEN = re.compile(r"Something broke\. .* report reference ([0-9a-f]{8})\.")
 
 
 class BrokenFinder:
-    """A core with a fault."""
+    """A search engine that raises."""
 
     def __init__(self, inner: SearchEngine) -> None:
         self._inner = inner
@@ -76,7 +76,7 @@ def test_the_person_gets_one_sentence_with_a_reference_that_is_in_the_log(
 @pytest.mark.parametrize(
     "error", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "token_revoked"]
 )
-def test_where_the_bot_cannot_speak_it_logs_and_is_silent(
+def test_where_the_bot_may_not_post_it_only_logs(
     bot: Bot, caplog: pytest.LogCaptureFixture, error: str
 ) -> None:
     bot.slack.fail("chat.postMessage", error=error)

@@ -1,7 +1,4 @@
-"""What Slack may do to us while we answer: each fault made to happen, what the person sees, what the log says.
-
-docs/faults.md is the table of these, of those in `test_errors` and `tests/test_faults_*.py`.
-"""
+"""Faults of Slack while the bot answers; docs/faults.md lists them."""
 
 import logging
 from collections.abc import Callable
@@ -25,13 +22,13 @@ METHOD = {
     "dm": "chat.postMessage",
     "button": "response_url",
 }
-PATIENCE = 0.6  # seconds, of the bot
+PATIENCE = 0.6  # seconds that the bot waits for Slack
 surfaces = pytest.mark.parametrize("surface", ASK)
 
 
 @pytest.fixture
 def quick(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
-    """The bot with the patience of a moment."""
+    """The bot with short timeouts."""
     monkeypatch.setattr(responses, "RESPONSE_URL_SECONDS", PATIENCE)
     bot.app.client.timeout = PATIENCE  # type: ignore[assignment]
     monkeypatch.setattr(
@@ -64,10 +61,10 @@ def test_after_two_resets_the_person_gets_a_notice(
 
 
 @surfaces
-def test_where_slack_takes_too_long_the_answer_is_not_sent_again_and_the_person_gets_a_notice(
+def test_after_a_timeout_the_answer_is_not_sent_again_and_the_person_gets_a_notice(
     quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It may have arrived: the sentence that something broke is then one too many, and a second answer is not sent."""
+    """The answer may have arrived, so it is not sent a second time."""
     quick.slack.fail(METHOD[surface], delay=2.5 * PATIENCE, times=1)
     ASK[surface](quick)
     assert quick.seconds < PATIENCE
@@ -78,7 +75,7 @@ def test_where_slack_takes_too_long_the_answer_is_not_sent_again_and_the_person_
 
 
 @surfaces
-def test_where_slack_is_away_altogether_it_is_logged_and_the_next_question_is_answered(
+def test_an_unreachable_slack_is_logged_and_the_next_question_is_answered(
     quick: Bot, surface: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     for method in ("chat.postMessage", "response_url"):
@@ -105,10 +102,10 @@ def test_a_message_that_slack_refuses_is_reported_as_our_fault(
 
 
 @pytest.mark.parametrize("status", [403, 404, 410, 500, 503])
-def test_a_response_url_that_is_gone_or_unwell(
+def test_a_response_url_that_is_gone_or_failing(
     bot: Bot, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Gone: there is no way to the person, and no fault.  Unwell: the person gets a notice when it works again."""
+    """If it is gone, the person cannot be reached; if it fails once, the person gets a notice."""
     bot.slack.fail("response_url", status=status, times=1)
     texts = [call.text for call in ASK["button"](bot)]
     assert bot.response.status == 200
@@ -120,7 +117,7 @@ def test_a_response_url_that_is_gone_or_unwell(
 
 
 @pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "invalid_auth"])
-def test_a_token_that_has_ended_stops_no_command(
+def test_commands_are_answered_after_a_token_is_revoked(
     bot: Bot, error: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Commands are answered by response_url, which needs no token."""
@@ -142,9 +139,7 @@ def test_a_replayed_event_is_not_answered_again(bot: Bot) -> None:
     assert bot.response.status == 200
 
 
-def test_nothing_of_all_this_puts_a_question_into_the_log(
-    quick: Bot, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_question_gets_into_the_log(quick: Bot, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "bot"):
         for method in ("chat.postMessage", "response_url"):
             quick.slack.fail(method, status=0)
@@ -160,7 +155,7 @@ def test_nothing_of_all_this_puts_a_question_into_the_log(
 
 
 @pytest.mark.parametrize("ask", ["command", "mention", "dm"])
-def test_where_newer_blocks_are_refused_the_same_content_comes_in_plain_ones(
+def test_where_newer_blocks_are_refused_the_content_is_sent_in_plain_ones(
     bot: Bot, ask: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     if ask == "command":

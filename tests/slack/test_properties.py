@@ -1,8 +1,4 @@
-"""Anything that may come with a right signature: nothing fails, hangs or grows, and nobody reads an exception.
-
-The requests are those of `tests.support.surfaces`, one for each thing that Slack sends, with parts of them exchanged for
-anything, removed, or blown up.
-"""
+"""Signed requests with random, missing or huge parts never fail, hang, or show an exception."""
 
 import copy
 import json
@@ -26,7 +22,7 @@ from tests.support.surfaces import requests_by_surface
 
 UNHEALTHY = ("Traceback", "Error(", "Exception", "object at 0x", "None\n")
 
-# What may stand in the place of anything.
+# Replacements for any part of a request.
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30),
     st.sampled_from(["", " ", "\0", "\ud800", "x" * 20_000, "<!channel>", "<@U1>", "v1:", "v1::::", "v9:x", "1.1", "C1", "🙂" * 500]),
@@ -93,12 +89,12 @@ def world(real: SearchEngine) -> Iterator[World]:
 
 @pytest.fixture(autouse=True)
 def clean_surroundings() -> None:
-    """The threads of the module's one world live longer than a test."""
+    """Overrides the check for threads: those of `world` live as long as the module."""
 
 
 @pytest.fixture(autouse=True)
 def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Addresses that lead nowhere are not waited for."""
+    """No retries for unreachable addresses."""
     monkeypatch.setattr("bot.slack.responses.retry_handlers", list)
 
 
@@ -134,9 +130,9 @@ def test_any_change_to_any_request_is_answered_or_refused_and_nothing_fails(
 ) -> None:
     _, payload, wrapped, kind = world.requests[number % len(world.requests)]
     caplog.clear()
-    before = len(world.slack.said())
+    before = len(world.slack.posts())
     assert world.post(changed(payload, what), wrapped, kind) in (200, 400)
-    for reply in world.slack.said()[before:]:
+    for reply in world.slack.posts()[before:]:
         assert not [word for word in UNHEALTHY if word in reply.text], reply.text
     ours = [r for r in caplog.records if r.exc_info and r.levelno >= logging.ERROR]
     assert not [r.getMessage() for r in ours if "failed outside" in r.getMessage()]
@@ -168,14 +164,14 @@ def test_a_megabyte_of_anything_is_acknowledged_at_once(world: World, text: str)
     body = event_body(dm_event(text))
     if len(body) > BODY_LIMIT:  # not ASCII: JSON writes it longer
         body = event_body(dm_event(text[: len(text) * BODY_LIMIT // len(body) - 1000]))
-    before = len(world.slack.said())
+    before = len(world.slack.posts())
     assert world.post(json.loads(body), True, JSON) == 200
-    (reply,) = world.slack.said()[before:]
+    (reply,) = world.slack.posts()[before:]
     assert reply.text in (ENGLISH("too_long"),) or reply.text.startswith("Ask about")
 
 
 def test_a_text_of_the_greatest_length_in_every_field(world: World) -> None:
-    """Whatever listener gets it, its work is done within Slack's patience."""
+    """Every listener finishes in time."""
     for name, payload, wrapped, kind in world.requests:
         big = copy.deepcopy(payload)
         for way in list(places(big)):

@@ -37,7 +37,7 @@ class SocketBot:
 
     def ask(self) -> str:
         """A command's answer."""
-        before = len(self.slack.said())
+        before = len(self.slack.posts())
         body = command_body("trade share", self.slack.new_response_url())
         answer = self.server.wait_for_acknowledgement(self.server.send("slash_commands", body))
         self.slack.acknowledge(json.dumps(answer.get("payload", {})))
