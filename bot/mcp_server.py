@@ -1,4 +1,4 @@
-"""The facts for AI assistants, over the Model Context Protocol: what comes back says who said it, when and where."""
+"""The facts for AI assistants over the Model Context Protocol, each with its byline, date and link."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _key(*folders: Path) -> str:
 
 
 def _read(path: Path) -> SearchEngine | None:
-    """None where there is no file, or one that another user can write to: unpickling runs what is in it."""
+    """None without a file, or if another user can write to it: unpickling runs code."""
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             for status in (os.stat(path.parent), os.fstat(file.fileno())):
@@ -72,7 +72,7 @@ def _read(path: Path) -> SearchEngine | None:
                     return None
             engine = pickle.load(file)
         return engine if isinstance(engine, SearchEngine) else None
-    except Exception:  # whatever a file that is cut short or of another release raises
+    except Exception:  # a truncated file, or one of another release, may raise anything
         return None
 
 

@@ -133,7 +133,7 @@ class Database:
     def connection(self) -> Iterator[Connection]:
         """A connection with a transaction that is committed at the end.
 
-        Raises DatabaseUnavailable for whatever keeps the database from working; errors about values pass through.
+        Raises DatabaseUnavailable if the database does not work; errors about values pass through.
         """
         if self.error and self._clock() < self._retry_at:
             raise DatabaseUnavailable(self.error)

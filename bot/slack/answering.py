@@ -1,4 +1,4 @@
-"""The reply to what a person typed, on whatever surface."""
+"""The reply to what a person typed, on every surface."""
 
 import logging
 import re

@@ -54,7 +54,7 @@ def links_in(text: str) -> list[str]:
 
 
 def without_people(text: str) -> str:
-    """What a person typed, without the people, groups and channels that it mentions, whatever their labels say."""
+    """What a person typed, without mentions of people, groups and channels and without their labels."""
     return _PEOPLE.sub(" ", text)
 
 

@@ -68,9 +68,9 @@ class Answers(Record):
     types: Annotated[tuple[AnswerType, ...], BeforeValidator(as_tuple)] = ()
     """The kinds of question that the fact answers: `[how_much, when]`."""
     giver: Line | None = None
-    """From whom something goes, who gives, lends, sells; of a share, the part: `Russia`."""
+    """The party that gives, lends or sells; of a share, the part: `Russia`."""
     receiver: Line | None = None
-    """To whom it goes, who gets, borrows, buys; of a share, the whole: `Belarus`."""
+    """The party that gets, borrows or buys; of a share, the whole: `Belarus`."""
     reason_for: Line | None = None
     """What the fact is the reason for, so that it answers why that is so: `Belarus decommissioning aircraft`."""
     settles: Line | None = None

@@ -133,7 +133,7 @@ def _chicago(reference: _Reference) -> str:
 
 
 def _bibtex(reference: _Reference) -> str:
-    """An entry for the article, whatever passage is cited: two facts of one article give the same entry."""
+    """An entry for the article, without the passage: two facts of one article give the same entry."""
     source = reference.source
     # An organisation or a bracketed name isn't taken apart into first and last names.
     whole = not source.author or "author" in source.inferred
@@ -216,7 +216,7 @@ def _inside_quotes(text: str) -> str:
 
 
 def _ended(title: str) -> str:
-    """A title as a sentence: with a full stop, unless it ends in a mark of its own."""
+    """A title as a sentence: with a full stop, unless it ends in punctuation."""
     return title if title.rstrip("]’").endswith(("?", "!", ".", "…")) else f"{title}."
 
 

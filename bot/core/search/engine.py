@@ -62,7 +62,7 @@ class SearchEngine:
         self.index = Index(base, Lexicon(base.vocabulary))
 
     def ask(self, text: str) -> Outcome:
-        """The outcome for a question: never raises, whatever the text."""
+        """The outcome for a question; never raises."""
         text = text[:MAX_LENGTH]
         question = " ".join(text.split())
         if named := self.base.get(fold(question)):

@@ -143,7 +143,7 @@ def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
 
 
 def _about(fact: Fact) -> str:
-    """What tells apart similar titles: the value or the holder, and the time."""
+    """What distinguishes similar titles: the value or the holder, and the time."""
     when = shorten(str(fact.when), YEAR_LENGTH)
     if isinstance(fact, DatedEvent):
         return capitalised(when)
