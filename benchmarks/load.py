@@ -187,14 +187,8 @@ def measure(name: str, requests: int, soak: int = 0) -> Row:
                 costs[kind] = (cpu(pid) - before) * 1000 / requests
             end = time.monotonic() + SATURATION_SECONDS
             waits = [wait for each in clients.map(post_until, [end] * CLIENTS) for wait in each]
-            row = Row(
-                ready,
-                costs,
-                statistics.median(waited) * 1000,
-                len(waits) / SATURATION_SECONDS,
-                max(waits),
-                memory(pid),
-            )
+            acknowledged, answered = statistics.median(waited) * 1000, len(waits) / SATURATION_SECONDS
+            row = Row(ready, costs, acknowledged, answered, max(waits), memory(pid))
             if soak:
                 list(clients.map(post, ["command"] * soak))
                 print(

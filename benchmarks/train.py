@@ -45,27 +45,9 @@ TRAPS_ANSWERED = 0.085  # the share of unseen traps that may be answered: the th
 KEY_WORDS_LESS = 0.14
 PEOPLE = ("natural", "trap", "inside", "outside")  # whose examples the reliability table counts
 # Features that can only raise, or only lower, the probability of an answer.
-FOR = (
-    "own",
-    "asked",
-    "bm25",
-    "nearest",
-    "margin",
-    "margin_asked",
-    "type_fits",
-    "ahead_of_unanswered",
-    "order_ahead_of_unanswered",
-)
+FOR = "own asked bm25 nearest margin margin_asked type_fits ahead_of_unanswered order_ahead_of_unanswered".split()
 AGAINST = (
-    "unsaid",
-    "unknown",
-    "missing",
-    "name_unsaid",
-    "qualifiers_unsaid",
-    "mirrored",
-    "like_unanswered",
-    "tied",
-    "rank_dropped",
+    "unsaid unknown missing name_unsaid qualifiers_unsaid mirrored like_unanswered tied rank_dropped".split()
 )
 
 
@@ -195,11 +177,8 @@ class Decider:
     def exported(self) -> dict[str, object]:
         """The trees as bot.core.search.model reads them."""
         trees = [self._tree(predictor.nodes) for (predictor,) in self.learnt._predictors]
-        return {
-            "features": self.names,
-            "trees": trees,
-            "prior": round(float(self.learnt._baseline_prediction[0, 0]), 4),
-        }
+        prior = round(float(self.learnt._baseline_prediction[0, 0]), 4)
+        return {"features": self.names, "trees": trees, "prior": prior}
 
     def _tree(self, nodes: np.ndarray) -> list[list[object]]:
         def odds(n: int) -> float:

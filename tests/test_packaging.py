@@ -18,16 +18,7 @@ from tests.support.process import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
-WEB_AND_SLACK = {
-    "slack_bolt",
-    "slack_sdk",
-    "starlette",
-    "uvicorn",
-    "sqlalchemy",
-    "websocket",
-    "readline",
-    "curses",
-}
+WEB_AND_SLACK = {*"slack_bolt slack_sdk starlette uvicorn sqlalchemy websocket readline curses".split()}
 FORBIDDEN = {
     "core": ("bot.cli", "bot.db", "bot.playground", "bot.server", "bot.site", "bot.slack"),
     "db": ("bot.cli", "bot.playground", "bot.server", "bot.slack"),

@@ -300,25 +300,12 @@ def test_wrong_usage_is_exit_code_2_with_the_usage(
     assert message in err
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "",
-        "ask",
-        "browse",
-        "check",
-        "coverage",
-        "diff",
-        "export",
-        "fmt",
-        "inbox",
-        "manifest",
-        "new",
-        "schema",
-        "serve",
-        "word",
-    ],
+COMMANDS = (
+    "ask browse check cite coverage diff doctor export fmt inbox manifest new playground schema serve word"
 )
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS.split()])
 def test_every_command_has_help(capsys: Captured, command: str) -> None:
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"] if command else ["--help"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.facts.evidence import Article, check_evidence, coverage, fold, load_articles, numbers
+from bot.core.facts.evidence import Article, check_evidence, coverage, load_articles, numbers
 from bot.core.facts.lint import check_base
 from tests.core.small import ALL, ARTICLE, HEAD, PLANT, SHARE, load
 
@@ -137,7 +137,3 @@ def test_texts_are_read_from_a_folder_and_invalid_utf_8_is_named(tmp_path: Path)
 def test_coverage_counts_the_quotes_of_each_paragraph(tmp_path: Path) -> None:
     counted = coverage(load(tmp_path, ALL), {"riac-2019": Article(ARTICLE)})
     assert [count for _, count in counted["riac-2019"]] == [0, 1, 3]
-
-
-def test_folding_leaves_words_alone() -> None:
-    assert fold(" Ёлка  isn’t\n “здесь” ") == 'Ёлка isn\'t "здесь"'

@@ -229,15 +229,10 @@ def test_dates_layouts_and_latin_letters_are_read(little: SearchEngine, typed: s
     assert little.ask(typed).hits[0].fact.id == meant
 
 
-@pytest.mark.parametrize("typed", ["help!", "hlep", "помощь"])
-def test_help_is_recognised(little: SearchEngine, typed: str) -> None:
-    outcome = little.ask(typed)
-    assert isinstance(outcome, NoAnswer)
-    assert outcome.is_help
-
-
-def test_unknown_words_are_named(little: SearchEngine) -> None:
-    assert little.ask("kazakhstan trade share").unknown == ("kazakhstan",)
+def test_unknown_words_and_the_nearest_topics_are_named(little: SearchEngine) -> None:
+    outcome = little.ask("kazakhstan trade share")
+    assert outcome.unknown == ("kazakhstan",)
+    assert [t.id for t in outcome.topics] == ["trade"]
 
 
 @pytest.mark.parametrize(
@@ -282,10 +277,6 @@ def test_the_outcome_says_which_word_was_taken_for_which(little: SearchEngine) -
     assert ways["nuclaer"] == ("nuclear", "typo")
     assert ways["credit"] == ("loan", "synonym")
     assert ways["аэс"][1] in ("name", "same")
-
-
-def test_the_topics_of_what_came_nearest_are_named(little: SearchEngine) -> None:
-    assert [t.id for t in little.ask("kazakhstan trade share").topics] == ["trade"]
 
 
 def test_a_name_in_the_question_must_be_in_the_fact(little: SearchEngine) -> None:
@@ -374,20 +365,3 @@ def test_choices_know_whether_they_fit_or_are_only_the_nearest(
     outcome = little.ask(question)
     assert isinstance(outcome, Choices), outcome.reason
     assert outcome.fit is fit, outcome.reason
-
-
-@pytest.mark.parametrize(
-    ("typed", "talk", "thanks"),
-    [
-        ("hello", True, False),
-        ("what is it about", True, False),
-        ("Thanks!", True, True),
-        ("zebra, thanks", False, False),
-    ],
-)
-def test_small_talk_is_distinguished_from_unanswered_questions(
-    little: SearchEngine, typed: str, talk: bool, thanks: bool
-) -> None:
-    outcome = little.ask(typed)
-    assert isinstance(outcome, NoAnswer)
-    assert (outcome.is_talk, outcome.is_thanks) == (talk, thanks)

@@ -53,16 +53,7 @@ SHARE, PLANT, EVENT, PERSON, POSITION = (
 
 @cache
 def base() -> FactBase:
-    loaded = load_fact_base(BASE / "facts", BASE / "seeds")
-    return FactBase(
-        facts=loaded.facts,
-        topics=loaded.topics,
-        sources=loaded.sources,
-        vocabulary=loaded.vocabulary,
-        places=loaded.places,
-        site=loaded.site,
-        version=VERSION,
-    )
+    return replace(load_fact_base(BASE / "facts", BASE / "seeds"), version=VERSION)
 
 
 def fact(fact_id: str) -> Fact:

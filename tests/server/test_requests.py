@@ -41,13 +41,6 @@ def test_ssl_check_comes_without_a_signature(browser: Browser) -> None:
     assert status == 200
 
 
-def test_healthz(browser: Browser) -> None:
-    status, headers, body = browser.request("GET", "/healthz")
-    assert (status, json.loads(body)) == (200, {"status": "ok"})
-    assert headers["content-type"].startswith("application/json")
-    assert browser.request("HEAD", "/healthz")[::2] == (200, "")
-
-
 # Refused
 
 EVENT = event_body(dm_event("trade share"))

@@ -39,17 +39,6 @@ def test_command_mention_direct_message_and_button(running: SocketBot) -> None:
     assert sum(c.arguments == {"delete_original": True} for c in posts) == 1
 
 
-def test_the_same_event_twice_gets_one_reply(running: SocketBot) -> None:
-    body = event_body(dm_event("trade share"))
-    first = running.server.send("events_api", body)
-    again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
-    running.server.wait_for_acknowledgement(first)
-    running.server.wait_for_acknowledgement(again)
-    running.slack.wait_for(1)
-    time.sleep(0.1)
-    assert len(running.slack.posts()) == 1
-
-
 def test_it_connects_again_when_slack_asks_for_it(running: SocketBot) -> None:
     running.server.ask_to_leave()
     running.server.wait_for_connection(30, count=2)

@@ -189,9 +189,7 @@ def test_an_answer_appears_where_it_was_pressed(anna: Visitor) -> None:
     ("action_id", "value", "notice"),
     [
         (SHOW_FACT, "v1:no-such-fact", text("fact_gone")),
-        (SHOW_FACT, "v0:x", text("out_of_date")),
         (OPEN_PAGE, "v1:topic:wombats:1", text("page_gone")),
-        (OPEN_PAGE, "v9:topics::1", text("out_of_date")),
         ("open_atlas", "v9:x", text("out_of_date")),
     ],
 )

@@ -88,19 +88,19 @@ def test_addresses_that_slack_takes(url: str) -> None:
     assert manifest(url)["settings"]["interactivity"]["request_url"] == f"{host}/slack/events"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "bot.example.org",
-        "http://bot.example.org",
-        "https://",
-        "https://a b",
-        f"{URL}/x",
-        f"{URL}?a=b",
-        "https://[bad",
-    ],
+BAD_URLS = (
+    "",
+    "bot.example.org",
+    "http://bot.example.org",
+    "https://",
+    "https://a b",
+    f"{URL}/x",
+    f"{URL}?a=b",
+    "https://[bad",
 )
+
+
+@pytest.mark.parametrize("url", BAD_URLS)
 def test_addresses_that_slack_refuses(url: str) -> None:
     with pytest.raises(ValueError, match="the address must be like https://host"):
         manifest(url)
