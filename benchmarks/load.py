@@ -145,8 +145,12 @@ def cpu(pid: int) -> float:
 
 def memory(pid: int) -> float:
     """MB, pages that are shared counted once (PSS)."""
-    lines = (Path(f"/proc/{each}/smaps_rollup").read_text().splitlines() for each in processes(pid))
-    return sum(int(line.split()[1]) for text in lines for line in text if line.startswith("Pss:")) / 1024
+    kilobytes = 0
+    for each in processes(pid):
+        with contextlib.suppress(ProcessLookupError):  # ended meanwhile
+            lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
+            kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return kilobytes / 1024
 
 
 def measure(name: str, requests: int, soak: int = 0) -> Row:

@@ -86,7 +86,7 @@ def questions_of_files(base: FactBase) -> list[Question]:
 
 def describe(engine: SearchEngine, question: Question, source: str) -> Iterator[Example]:
     """The features of the best fact for a question; of "without", once the right one is taken away."""
-    query, hits, scores = engine.read(question.text)
+    query, hits, scores, _ = engine.read(question.text)
     candidates = [(hit.fact.id, hit.scores) for hit in hits]
     if source == "without":
         right = [engine.base.by_id[i] for i in question.accept]

@@ -112,9 +112,10 @@ class DatabaseInbox:
 
     def start(self) -> None:
         """Begin writing, in a thread of this process: after a fork, and ended by `close`."""
-        self._closing.clear()
-        self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
-        self._thread.start()
+        if self._thread is None:
+            self._closing.clear()
+            self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
+            self._thread.start()
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """Write what still waits, for some seconds at most, and end."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Integer, String, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 METADATA = sa.MetaData()
 QUESTION_LENGTH, ID_LENGTH, HASH_LENGTH = 300, 200, 64
@@ -85,6 +85,6 @@ def upsert(
     connection: sa.Connection, table: Table, keys: list[str], values: dict[str, Any], **changes: Any
 ) -> None:
     """Insert a row, or change the one with these keys, in one statement: two processes may do so at once."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    dialect: Any = importlib.import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     statement = dialect.insert(table).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))

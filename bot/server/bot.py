@@ -21,7 +21,6 @@ from bot.db.conversations import Conversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import Deduplicator
 from bot.db.inbox import DatabaseInbox
-from bot.db.installations import Installations
 from bot.server import metrics
 from bot.server.config import Settings, SettingsError
 from bot.server.dispatch import Dispatcher
@@ -34,11 +33,14 @@ from bot.server.weekly_digest import WeeklyDigest
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
 from bot.slack.connections import keep_connections
-from bot.slack.oauth import InstallFlow, SignedStates
 from bot.slack.responses import new_client, post
 
 if TYPE_CHECKING:
     from bot.server.run import Stop
+
+if TYPE_CHECKING:
+    from bot.db.installations import Installations
+    from bot.slack.oauth import InstallFlow
 
 log = logging.getLogger(__name__)
 
@@ -220,6 +222,11 @@ class Bot:
         post(client, self.settings.maintainers_channel[1], build_digest(found, engine.base, repository))
 
     def _offer_installation(self, database: Database) -> None:
+        from bot.db.installations import (
+            Installations,  # these take a while to load, and most bots serve one workspace
+        )
+        from bot.slack.oauth import InstallFlow, SignedStates
+
         settings, keys = self.settings, self.settings.token_encryption_key
         self.installations = Installations(settings.slack_client_id or "", database, keys)
         states = SignedStates(database, keys)

@@ -23,7 +23,6 @@ from bot.db.idempotency import Deduplicator
 from bot.server.dispatch import BUSY, Dispatcher
 from bot.server.protocol import BODY_LIMIT
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
-from bot.slack.oauth import PAGE_HEADERS
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +32,17 @@ BUSY_SECONDS = 2  # until a client may try again
 QUERY_LIMIT = 2_000  # characters; Slack's code and state have some 250
 SSL_CHECK_LIMIT = 1_000  # bytes; the one request of Slack's without a signature
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+PAGE_HEADERS = {
+    "cache-control": "no-store",
+    # The address of the page holds Slack's code and our state.
+    "referrer-policy": "no-referrer",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src https://platform.slack-edge.com; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+}
 
 # What Bolt raises for a payload that Slack would not send.
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import slack_bolt.request.request
@@ -20,11 +20,12 @@ from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
 from bot.db.conversations import Conversations
 from bot.db.idempotency import Deduplicator
-from bot.db.installations import Installations
 from bot.slack import listeners
 from bot.slack.caps import DailyCaps
 from bot.slack.errors import handle_error
-from bot.slack.oauth import register_removal
+
+if TYPE_CHECKING:  # it takes a while to load, and most bots serve one workspace
+    from bot.db.installations import Installations
 
 
 def build_app(
@@ -41,7 +42,7 @@ def build_app(
     status: Callable[[], Status] = Status,
     verify_token: bool = True,
     oauth: OAuthFlow | None = None,
-    installations: Installations | None = None,
+    installations: "Installations | None" = None,
     conversations: Conversations | None = None,
 ) -> App:
     """The app with all its listeners.
@@ -89,6 +90,8 @@ def build_app(
     app.use(add_dependencies)
     listeners.register(app, engine().base.site.command)
     if installations:
+        from bot.slack.oauth import register_removal
+
         register_removal(app, installations)
     app.error(handle_error)
     app.listener_runner.listener_start_handler = _AckEvents()

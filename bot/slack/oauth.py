@@ -28,16 +28,6 @@ log = logging.getLogger(__name__)
 
 STATE_SECONDS = 600  # between the visit of the install page and the return from Slack's
 STATE_COOKIE = "__Host-slack-state"  # for this host alone
-PAGE_HEADERS = {
-    "cache-control": "no-store",
-    # The address of the page holds Slack's code and our state.
-    "referrer-policy": "no-referrer",
-    "content-security-policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src https://platform.slack-edge.com; base-uri 'none';"
-        " frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-}
 
 
 class SignedStates(OAuthStateStore):

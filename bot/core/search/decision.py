@@ -68,10 +68,10 @@ class Decision:
         found = self._number_or_name() or self._part() or self._broad() or self._tie()
         if found or self.best.number in self.index.whole.get(plain(self.query.text), ()):
             return found  # a question that is a fact's own title or ask wants that fact
-        lack = self._lack()
+        lack = self._lack() or self._guessed_belarusian()
         if lack or not self._is_called_so():
             chance = probability(self.shares)
-            if (lack and lack.code == "direction") or chance < model()[
+            if (lack and lack.code in ("direction", "guessed")) or chance < model()[
                 "threshold" if self.query.asks else "threshold_key_words"
             ]:
                 unsaid = tuple(w.text for w in self.query.words if w.text not in self.said)
@@ -113,6 +113,13 @@ class Decision:
         near = (1 - h.order / best.order for h in alike if words <= {m.word for m in h.matches})
         margin = min(near, default=1.0)
         return Rejection("tie", value=margin) if margin < NEAR_TIE_OF_ORDER else None
+
+    def _guessed_belarusian(self) -> Rejection | None:
+        """Of Belarusian words many resemble Russian ones of another meaning."""
+        if set("ўі").isdisjoint(self.query.text) and not self.query.has("belarusian"):
+            return None
+        guessed = [w.text for w in self.query.words if not w.known or w.alternatives[0].how == "typo"]
+        return Rejection("guessed", tuple(guessed)) if guessed else None
 
     def _is_called_so(self) -> bool:
         """Whether key words, or a question for a number, date or person, are what one fact of that kind is called."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple
 
 from bot.core.facts.base import FactBase, Topic, same_series
 from bot.core.facts.models import Actor, Fact, Figure
 from bot.core.search.decision import CLEAR_MARGIN, Decision, has_sign
 from bot.core.search.index import Index
 from bot.core.search.lexicon import Lexicon, letters
+from bot.core.search.model import probability
 from bot.core.search.normalise import normalise
 from bot.core.search.query import Query, clauses, parse
 from bot.core.search.results import (
@@ -51,7 +52,15 @@ WHOLE_FLOOR = 0.75  # a question that a fact explains so far is taken as a whole
 SIDE_BY_SIDE: frozenset[Code] = frozenset(
     {"doubt", "tie", "name", "number"}
 )  # reasons that several figures lift
-Read: TypeAlias = tuple[Query, list[Hit], Scores | None]
+
+
+class Read(NamedTuple):
+    """A question or a clause of it, the facts that it finds, and whether the text as a whole finds the same one."""
+
+    query: Query
+    hits: list[Hit]
+    scores: Scores | None
+    agrees: bool = True
 
 
 class SearchEngine:
@@ -70,12 +79,13 @@ class SearchEngine:
             return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],), total=total)
         if talk := _talk(surfaces(text), self.index):
             return NoAnswer(question, (), rejection=Rejection("no_words"), talk=talk)
-        query, hits, scores = self.read(text)
-        outcome = self._outcome(question, query, hits, scores)
-        used = {w.text for w in query.words}
+        read = self.read(text)
+        outcome = self._outcome(question, read)
+        used = {w.text for w in read.query.words}
         return replace(outcome, dropped=tuple(w for w in dict.fromkeys(surfaces(text)) if w not in used))
 
-    def _outcome(self, question: str, query: Query, hits: list[Hit], scores: Scores | None) -> Outcome:
+    def _outcome(self, question: str, read: Read) -> Outcome:
+        query, hits, scores, agrees = read
         unknown = tuple(dict.fromkeys(w.text for w in query.words if not w.known))
         near = (unknown, self._topics(hits))
         nothing = _is_nothing_near(query, hits, unknown)
@@ -83,6 +93,8 @@ class SearchEngine:
             return NoAnswer(question, tuple(hits[:3]), *near, nothing)
         decision = Decision(query, hits, scores, self.index)
         rejection, total = decision.rejection, self._total(query)
+        if rejection is None and not agrees:
+            rejection = Rejection("doubt", value=probability(decision.shares))
         rows = self._side_by_side(query, hits) if rejection is None or rejection.code in SIDE_BY_SIDE else ()
         if rows:
             return Answer(question, rows, *near, None, decision.shares, "comparison", total)
@@ -113,7 +125,7 @@ class SearchEngine:
         """The fact that is called by a name of the question alone, unless very many facts have the name."""
         for word in query.words:
             if word.name and self.index.word_frequency(word.name) < SUBJECT_FREQUENCY:
-                hits = self._read_clause(word.text)[1]
+                hits = self._read_clause(word.text).hits
                 if hits and isinstance(hits[0].fact, Actor) and hits[0].score >= SINGLE_WORD_FLOOR:
                     return (hits[0],)
         return ()
@@ -163,25 +175,32 @@ class SearchEngine:
         text = normalise(text, self.index.knows, self.index.latin)
         best = self._read_clause(" ".join(text.split()))
         parts = clauses(text)
-        written = best[0].written
-        if (
-            len(parts) < 2
-            or len(written) < CHATTY_WORDS
-            or not best[0].has("greetings")
-            or _top(best) >= WHOLE_FLOOR
-        ):
+        if len(best.query.written) < CHATTY_WORDS or (len(parts) < 2 and not best.query.has("greetings")):
+            return best
+        if _top(best) >= WHOLE_FLOOR:
             return best
         found = [self._read_clause(part) for part in parts]
-        questions = [
-            f for f in found if sum(w.known for w in f[0].words) >= CLAUSE_WORDS and _top(f) > _top(best)
-        ]
-        # Among clauses, the question has most weight explained.
-        return max(questions, key=lambda f: _top(f) * f[0].weight, default=best)
+        questions = [f for f in found if f.hits and sum(w.known for w in f.query.words) >= CLAUSE_WORDS]
+        chances = [(self._chance(read), read) for read in (best, *questions) if read.hits]
+        votes: dict[str, float] = {}
+        for chance, read in chances:
+            votes[read.hits[0].fact.id] = votes.get(read.hits[0].fact.id, 0.0) + chance
+        if not votes:
+            return best
+        meant = max(votes, key=lambda fact_id: votes[fact_id])
+        _, chosen = max((c for c in chances if c[1].hits[0].fact.id == meant), key=lambda c: c[0])
+        return chosen._replace(agrees=bool(best.hits) and best.hits[0].fact.id == meant)
+
+    def _chance(self, read: Read) -> float:
+        """How likely the best fact of a reading answers it."""
+        if not read.hits or read.scores is None:
+            return 0.0
+        return probability(Decision(read.query, read.hits, read.scores, self.index).shares)
 
     def _read_clause(self, text: str) -> Read:
         query = parse(text, self.index)
         hits, scores = search(query, self.index)
-        return query, hits if any(w.exact for w in query.words) else _latest_first(hits), scores
+        return Read(query, hits if any(w.exact for w in query.words) else _latest_first(hits), scores)
 
     def _topics(self, hits: Sequence[Hit]) -> tuple[Topic, ...]:
         """The topics of the nearest facts, commonest first."""
@@ -218,7 +237,7 @@ def _latest_first(hits: list[Hit]) -> list[Hit]:
 
 
 def _top(read: Read) -> float:
-    return read[1][0].score if read[1] else 0.0
+    return read.hits[0].score if read.hits else 0.0
 
 
 def _talk(written: Sequence[str], index: Index) -> Talk:

@@ -182,7 +182,7 @@ class Index:
             phrase_starts.append(len(own))
         unanswered = itertools.chain.from_iterable(base.unanswered.values())
         self.unanswered = frozenset([" ".join(add_phrase(question)[0]) for question in unanswered])
-        self.phrase_starts = [*phrase_starts, len(own)]
+        self.phrase_starts = np.array([*phrase_starts, len(own)])
         self.whole = dict(self.whole)
         self.own, self.phrase_cues = np.array(own, bool), np.array(cues, np.int8)
         self.ngrams = NGrams(spelt)

@@ -10,8 +10,9 @@ from functools import cached_property
 from bot.core.search.analysis import QuestionWord, analyse
 from bot.core.search.cues import cue_number, find_cues, main_cue
 from bot.core.search.index import Index
-from bot.core.text import listed
+from bot.core.text import listed, surfaces
 
+INTRODUCTION = 4  # words of a clause before its question word that may be a preamble
 # The kinds of fact that answer a question word.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "who": ("actor", "position"), "when": ("date",), "how_much": ("figure",), "how_many": ("figure",), "year": ("date",),
@@ -89,5 +90,10 @@ def parse(text: str, index: Index) -> Query:
 
 
 def clauses(text: str) -> tuple[str, ...]:
-    """The clauses of a chatty message; the question is usually in one of them."""
-    return tuple(c for c in re.split(r"[,;:!?\n]+|\.(?=\s|$)", text) if c.strip())
+    """The clauses of a chatty message, and what stands behind a question word in the middle of one: one of them asks."""
+    found = []
+    for clause in re.split(r"[;:!?\n]+|,|\.(?=\s|$)", text):
+        words = clause.split()
+        starts = [i for asks, (i, _) in find_cues(surfaces(clause)).items() if i >= INTRODUCTION]
+        found += [clause, *(" ".join(words[i:]) for i in starts if i < len(words))]
+    return tuple(dict.fromkeys(clause for clause in found if clause.strip()))

@@ -15,7 +15,7 @@ Talk: TypeAlias = Literal["", "talk", "thanks", "help"]
 # Why the best fact is not the answer.  Of the first three, several facts fit; of the others, none does.
 Code: TypeAlias = Literal[
     "broad", "part", "tie",
-    "unanswered", "number", "name", "type", "count", "direction", "doubt", "unknown", "subject", "no_words",
+    "unanswered", "number", "name", "guessed", "type", "count", "direction", "doubt", "unknown", "subject", "no_words",
     "nothing_near",
 ]  # fmt: skip
 AMBIGUOUS: frozenset[Code] = frozenset({"broad", "part", "tie"})

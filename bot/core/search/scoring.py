@@ -80,9 +80,10 @@ def score(query: Query, index: Index) -> Scores:
     whole = index.whole.get(plain(query.text), [])  # titles and asks that are the question
     facts[0, whole] += WHOLE
     likely = np.sort(np.argpartition(facts.sum(0), -min(LIKELY, count))[-min(LIKELY, count) :])
-    sizes = np.diff(index.phrase_starts)[[*likely, count]]
-    columns = np.concatenate([np.arange(*index.phrase_starts[n : n + 2]) for n in (*likely.tolist(), count)])
+    groups = np.append(likely, count)
+    sizes = index.phrase_starts[groups + 1] - index.phrase_starts[groups]
     stops = np.cumsum(sizes)
+    columns = np.arange(stops[-1]) + np.repeat(index.phrase_starts[groups] - (stops - sizes), sizes)
     column_of = np.full(len(index.own), -1, np.int32)
     column_of[columns] = np.arange(len(columns))
     rows, values, which = gather(index.in_phrases)
@@ -114,10 +115,8 @@ def score(query: Query, index: Index) -> Scores:
     for kind in KINDS.get(query.asks, ()):
         facts[5] += facts[1] * index.kinds[kind]
     facts[0, whole] = 1.0
-    phrases = {
-        n: slice(stop - size, stop)
-        for n, stop, size in zip((*likely.tolist(), count), stops.tolist(), sizes.tolist(), strict=True)
-    }
+    spans = zip(groups.tolist(), (stops - sizes).tolist(), stops.tolist(), strict=True)
+    phrases = {number: slice(start, stop) for number, start, stop in spans}
     order = _weights() @ facts
     order[whole] += WHOLE
     place_of, field_of = described.reshape(2, size, count)
