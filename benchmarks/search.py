@@ -148,18 +148,6 @@ def bench(size: str) -> None:
     print(flush=True)
 
 
-def start_up() -> None:
-    """From process start to the first answer at the real size: the median of five."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "bot", "ask", "trade share"], capture_output=True, check=True)
-        times.append(time.perf_counter() - start)
-    print(
-        f"from process start to the first answer: {statistics.median(times) * 1000:.0f} ms (median of {len(times)})"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--sizes", default=",".join(SIZES), help=f"default: {','.join(SIZES)}")
@@ -170,7 +158,6 @@ def main() -> None:
         return
     for size in arguments.sizes.split(","):  # in separate processes, to measure memory
         subprocess.run([sys.executable, "-m", "benchmarks.search", "--one", size], check=True)
-    start_up()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def load_engine(facts: Path | None = None, seeds: Path | None = None) -> SearchE
         if is_on:
             with contextlib.suppress(
                 Exception
-            ):  # the folder cannot be written to, say: the engine works all the same
+            ):  # for example, the folder is not writable: the engine works without it
                 _write(path, engine)
         return engine
     finally:
@@ -53,7 +53,7 @@ def _folder() -> Path:
 
 
 def _key(*folders: Path) -> str:
-    """A hash of the files, and of all else that the engine depends on."""
+    """A hash of the files and of everything else that the engine depends on."""
     digest = hashlib.sha256(f"{__version__} {sys.version} {numpy.__version__} {folders}".encode())
     for path in (path for folder in folders for path in files_that_count(folder)):
         digest.update(f"\0{path}\0".encode() + (path.read_bytes() if path.is_file() else b""))

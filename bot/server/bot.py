@@ -1,4 +1,4 @@
-"""Everything that one process needs to answer, and what it says of itself."""
+"""Everything that one process needs to answer, and its probes."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Bot:
 
     def start(self) -> None:
         """Starts background work; threads do not survive a fork."""
-        gc.freeze()  # what is loaded stays: collections would only hold up answers
+        gc.freeze()  # loaded objects stay: collections would only delay answers
         self.facts.refresh()  # a process that replaces another starts from the facts of now
         self.facts.watch()
         if self.inbox:

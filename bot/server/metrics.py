@@ -34,7 +34,7 @@ DATABASE_UP = Gauge("unionstate_database_up", "1 if the database worked", multip
 
 
 class LogMetrics(logging.Handler):
-    """Counts questions and errors as they are logged."""
+    """Counts questions and errors when they are logged."""
 
     def emit(self, record: logging.LogRecord) -> None:
         fields = named_arguments(record)

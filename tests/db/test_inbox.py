@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from bot.db.inbox import (
 )
 from bot.db.tables import METADATA
 from tests.support.facts import small_finder
+from tests.support.harness import at_once
 
 DAY = date(2026, 11, 23)
 NOW = 1_795_392_000.0  # that day
@@ -252,15 +252,7 @@ def test_reports_wait_for_an_unavailable_database_and_counts_are_dropped(
 
 def test_one_of_several_claims_a_week(url: str) -> None:
     databases = [Database(open_engine(url)) for _ in range(4)]
-    won: list[bool] = []
-    threads = [
-        threading.Thread(target=lambda each=each: won.append(claim_week(each, "2026-W48", DAY)))  # type: ignore[misc]
-        for each in databases
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    won = at_once(4, lambda number: claim_week(databases[number], "2026-W48", DAY))
     assert sorted(won) == [False, False, False, True]
     release_week(databases[0], "2026-W48")
     assert claim_week(databases[1], "2026-W48", DAY)

@@ -88,13 +88,6 @@ def test_it_is_about_the_past_week(desk: Desk) -> None:
     assert desk.questions() == [{"new"}]
 
 
-def test_an_empty_inbox_sends_nothing(desk: Desk) -> None:
-    assert not desk.check()
-    desk.ask()
-    assert not desk.check(hours=1)
-    assert desk.check(days=7)
-
-
 def test_one_of_several_processes_sends_it(desk: Desk, url: str) -> None:
     desk.ask()
     others = [Desk(url) for _ in range(3)]

@@ -37,16 +37,12 @@ class Notebook:
         self.reports: list[tuple[str, str, str, str]] = []
         self.thumbs: list[tuple[str, bool]] = []
         self.questions: list[tuple[str, str, tuple[str, ...], str | None]] = []
-        self.signs: list[str] = []
 
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
         self.questions.append((question, outcome, unknown, nearest))
         return f"sign{len(self.questions)}"
-
-    def chosen(self, sign: str) -> None:
-        self.signs.append(sign)
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
         self.thumbs.append((fact_id, helpful))

@@ -18,7 +18,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        """Answer with the client's port, which tells connections apart."""
+        """Answers with the client's port, which identifies the connection."""
         self.rfile.read(int(self.headers["content-length"]))
         body = str(self.client_address[1]).encode()
         self.send_response(404 if self.path == "/missing" else 200)

@@ -152,14 +152,6 @@ def test_the_mention_may_stand_anywhere(bot: Bot, text: str) -> None:
 # Once, and only people
 
 
-def test_the_same_event_twice_gets_one_reply(bot: Bot) -> None:
-    event = mention_event(f"<@{BOT_USER}> trade share")
-    assert len(bot.event(event, "Ev42")) == 1
-    retry = {"x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout"}
-    assert bot.event(event, "Ev42", retry) == []
-    assert bot.response.status == 200  # or Slack would retry
-
-
 def test_one_message_that_arrives_as_two_events_gets_one_reply(bot: Bot) -> None:
     event = dm_event("trade share", ts="5.5")
     assert len(bot.event(event, "Ev1")) == 1
@@ -190,6 +182,12 @@ def test_bots_and_notices_are_left_alone(bot: Bot, more: dict[str, object]) -> N
 EDITED = {"edited": {"user": "U1ANNA", "ts": "1.1"}}
 
 
+def changed_event(before: str, after: str, **more: object) -> dict[str, object]:
+    message = {"user": "U1ANNA", "ts": "5.5", "text": after, **more}
+    where = {"type": "message", "channel_type": "im", "channel": "D1", "ts": "6.6", "hidden": True}
+    return {**where, "subtype": "message_changed", "message": message, "previous_message": {"text": before}}
+
+
 def test_an_edit_that_adds_a_mention_or_changes_the_question_is_answered(bot: Bot) -> None:
     assert "49.5%" in one_reply(bot.mention("trade share", ts="5.5", **EDITED)).text
     assert bot.mention("trade share", ts="5.5", **EDITED) == []
@@ -208,26 +206,11 @@ def test_an_edited_direct_message_is_answered_where_the_question_changed(
     bot: Bot, before: str, after: str, answered: str
 ) -> None:
     bot.dm(before, ts="5.5")
-    message = {"user": "U1ANNA", "ts": "5.5", "text": after, **EDITED}
-    changed = {
-        "subtype": "message_changed",
-        "hidden": True,
-        "message": message,
-        "previous_message": {"text": before},
-    }
-    replies = bot.event({"type": "message", "channel_type": "im", "channel": "D1", "ts": "6.6", **changed})
+    replies = bot.event(changed_event(before, after, **EDITED))
     assert [answered in reply.text for reply in replies] == ([True] if answered else [])
-
-
-def test_a_link_preview_is_not_an_edit(bot: Bot) -> None:
-    message = {"user": "U1ANNA", "ts": "5.5", "text": "trade share", "attachments": [{}]}
-    changed = {
-        "subtype": "message_changed",
-        "hidden": True,
-        "message": message,
-        "previous_message": {"text": "x"},
-    }
-    assert bot.event({"type": "message", "channel_type": "im", "channel": "D1", "ts": "6.6", **changed}) == []
+    assert bot.event(changed_event("x", "trade share", attachments=[{}])) == [], (
+        "a link preview is not an edit"
+    )
 
 
 def test_a_workflows_mention_is_answered_outside_threads(bot: Bot) -> None:

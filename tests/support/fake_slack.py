@@ -153,7 +153,7 @@ class FakeSlack(web_api.FakeSlack):
             return [call for call in self.calls if call.method in POSTS]
 
     def wait_for(self, count: int, seconds: float = 20) -> list[Call]:
-        """At least `count` posts; fails with those that came when they do not come in time."""
+        """Waits for at least `count` posts; fails with those received if they do not arrive in time."""
         with self._changed:
             arrived = self._changed.wait_for(lambda: len(self.posts()) >= count, seconds)
             assert arrived, f"expected {count} posts, got {[str(call) for call in self.posts()]}"

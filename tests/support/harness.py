@@ -6,7 +6,8 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -26,6 +27,8 @@ from tests.support.requests import (  # fmt: skip
     mention_event,
     signed_headers,
 )
+
+T = TypeVar("T")
 
 
 class Bot:
@@ -119,3 +122,15 @@ def threads_left(before: set[threading.Thread], seconds: float = 3) -> list[thre
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(0.01)
+
+
+def at_once(count: int, run: Callable[[int], T]) -> list[T]:
+    """The results of `run(0)` to `run(count - 1)`, started at the same time in threads."""
+    start = threading.Barrier(count)
+
+    def started(number: int) -> T:
+        start.wait()
+        return run(number)
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(started, range(count)))

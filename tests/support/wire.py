@@ -6,15 +6,12 @@ import contextlib
 import socket
 import threading
 
-from tests.support.socket_server import SocketServer
-
 
 class Wire:
     """Forwards a new port to `target`; use it as a context."""
 
     def __init__(self, target: int) -> None:
         self._target = target
-        self.server: SocketServer  # behind it
         self._open: list[tuple[socket.socket, socket.socket, threading.Event]] = []
         self._threads: list[threading.Thread] = []
 

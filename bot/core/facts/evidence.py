@@ -26,7 +26,7 @@ FOLDED = str.maketrans(
     }
 )
 OFFERED = 5
-COPIED_WORDS = 9  # so many in a row are the article's sentence, not ours
+COPIED_WORDS = 9  # as many words in a row are the article's sentence, not ours
 ALIKE = 80  # rapidfuzz partial_ratio of a quote and the intended passage: lower scores are chance
 _NUMBER_WORDS = re.compile(
     r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"

@@ -50,7 +50,7 @@ class Record(BaseModel):
 
 
 class Evidence(Record):
-    """Where the claim stands: a source and a phrase that occurs once in it."""
+    """The passage for the claim: a source and a phrase that occurs once in it."""
 
     source: Identifier
     """The id of a source in seeds/: `riac-2019`."""
@@ -213,7 +213,7 @@ class TopicHead(Record):
 
 
 class Source(Record):
-    """One article: what it is, whose, when, where, and how we know (a file in seeds/)."""
+    """One article with author, publisher, dates, address and standpoint (a file in seeds/)."""
 
     title: Text
     """The article's title: `Russia and Belarus in Search of Predictability`."""

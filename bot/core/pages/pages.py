@@ -57,7 +57,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Status:
-    """What `about` says of the running program, which passes it in.
+    """What `about` shows of the running program, which passes it in.
 
     `problems` are those of the last edit, if that is bad and the facts before it are answered from.
     """

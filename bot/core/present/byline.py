@@ -64,9 +64,9 @@ def credits_of(fact: Fact, base: FactBase) -> tuple[Credit, ...]:
 
 
 def byline(fact: Fact, base: FactBase) -> str:
-    """Who says so and when, as the card has it.
+    """The byline of a card: who says so, and when.
 
-    The date of an article stands beside whoever it is credited to.  When the fact held comes first, except where
+    The date of an article follows the person or publisher that it is credited to.  When the fact held comes first, except where
     several articles say of different times what they say.
     """
     credited = credits_of(fact, base)[:CREDITS_SHOWN]

@@ -211,7 +211,7 @@ _WRITERS: dict[Style, Callable[[_Reference], str]] = {
 
 
 def _inside_quotes(text: str) -> str:
-    """A text that will stand in quotation marks: its own become single ones."""
+    """A text for use in quotation marks: the marks inside become single ones."""
     return re.sub(r'"([^"]*)"', r"‘\1’", text).translate(_INNER_QUOTES)
 
 

@@ -133,7 +133,7 @@ class Decision:
         return fits and literal and remembered and self.margin >= NEAR_TIE and best.score >= floor
 
     def _lack(self) -> Rejection | None:
-        """What the question asks for and the fact does not seem to have."""
+        """What the question asks for but the fact does not seem to contain."""
         query, fact, found = self.query, self.best.fact, self.features
         if found["mirrored"] == 1.0:
             return Rejection("direction")

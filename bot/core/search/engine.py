@@ -47,7 +47,7 @@ ALIKE = 0.8  # figures to compare score at least this share of the best one
 CHATTY_WORDS, CLAUSE_WORDS = (
     9,
     3,
-)  # so many words may hold a question among pleasantries, of so many words at least
+)  # lengths of messages that may contain a question among pleasantries, and of the question
 WHOLE_FLOOR = 0.75  # a question that a fact explains so far is taken as a whole
 SIDE_BY_SIDE: frozenset[Code] = frozenset(
     {"doubt", "tie", "name", "number"}

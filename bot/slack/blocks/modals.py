@@ -29,7 +29,7 @@ YEAR_LENGTH = 30  # kept for the time in the second line of an option
 
 
 def build_notice_modal(title: str, words: str, more: Sequence[Block] = ()) -> Block:
-    """A modal that says one thing."""
+    """A modal with one sentence."""
     return _modal(NOTICE, title, [ui.sentence(words), *more])
 
 

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Press:
-    """Acknowledges the action and holds what its listener needs."""
+    """Acknowledges the action and has what its listener needs."""
 
     def __init__(self, args: Args) -> None:
         args.ack()
