@@ -229,6 +229,28 @@ def test_dates_layouts_and_latin_letters_are_read(little: SearchEngine, typed: s
     assert little.ask(typed).hits[0].fact.id == meant
 
 
+@pytest.mark.parametrize(
+    "typed", ["help!", "hlep", "halp", "помощь", "памагите", "что ты умеешь?", "what can you do"]
+)
+def test_help_is_recognised(little: SearchEngine, typed: str) -> None:
+    outcome = little.ask(typed)
+    assert isinstance(outcome, NoAnswer)
+    assert outcome.is_help
+
+
+def test_a_question_that_is_listed_as_unanswered_gets_no_answer(little: SearchEngine) -> None:
+    question = "credit for the BelNPP"
+    base = dataclasses.replace(little.base, unanswered={"plant-loan": (question,)})
+    outcome = SearchEngine(base).ask(f"{question.upper()}?")
+    assert led_by(outcome) == "choices"
+    assert outcome.rejection is not None
+    assert outcome.rejection.code == "unanswered"
+
+
+def test_words_that_say_nothing_are_listed(little: SearchEngine) -> None:
+    assert little.ask("please, the trade share").dropped == ("please", "the")
+
+
 def test_unknown_words_and_the_nearest_topics_are_named(little: SearchEngine) -> None:
     outcome = little.ask("kazakhstan trade share")
     assert outcome.unknown == ("kazakhstan",)
