@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.facts import reader
 from bot.core.facts.base import FactBase
-from bot.core.facts.issues import Problem
+from bot.core.facts.issues import DataError, Problem
 from bot.core.facts.loader import fact_folders, load_fact_base, read_fact_base
 from bot.core.facts.models import Actor, DatedEvent, Figure, Position
 from tests.core.small import ALL, BANK, HEAD, PLANT, SEED, SHARE, load, write
@@ -25,7 +25,7 @@ def found(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes)
 
 
 def problems_in(facts: Path) -> tuple[Problem, ...]:
-    return read_fact_base(*fact_folders(facts))[1]
+    return DataError(read_fact_base(*fact_folders(facts))[1]).problems
 
 
 def short(problem: Problem) -> str:

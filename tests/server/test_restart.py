@@ -115,7 +115,7 @@ def test_metrics_count_without_words_and_ids(slack: FakeSlack) -> None:
             slack.wait_for(number)
         metrics = served.request("GET", "/metrics")[1]
         assert served.stop() == 0
-    assert 'unionstate_questions_total{surface="command",outcome="none"} 6.0' in metrics
+    assert 'unionstate_questions_total{outcome="none",surface="command"} 6.0' in metrics
     for word in ("kazakhstanitis", "U1ANNA", "T0TEAM", "C1"):
         assert word not in metrics
 
