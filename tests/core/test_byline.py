@@ -124,9 +124,9 @@ def test_the_byline_credits_the_holder_with_the_date_of_the_article(
 
 def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_links(base: FactBase) -> None:
     for fact in base.facts:
-        expected, card = byline(fact, base), entry_of(fact, base, ENGLISH)
+        line, card = byline(fact, base), entry_of(fact, base, ENGLISH)
         credited = credits_of(fact, base)
-        assert card.byline == expected
+        assert card.byline == line
         assert {credit.source.id for credit in credited} == set(fact.sources), fact.id
         assert [passage.address for passage in card.passages] == [base.link(c.evidence) for c in credited]
         for credit in credited:
@@ -139,5 +139,5 @@ def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_lin
             assert who.startswith(
                 (source.author or "the", source.speaker or "the", "an article", "the publisher", holder)
             )
-            assert who in expected, fact.id
-            assert str(source.dated) in expected, fact.id
+            assert who in line, fact.id
+            assert str(source.dated) in line, fact.id
