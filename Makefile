@@ -2,7 +2,7 @@
 # `make` alone shows what there is.
 PYTHON ?= python3
 VENV := .venv
-# Many tests wait for servers, a browser and a database of their own: two workers to a core.
+# Many tests wait for servers, a browser or a database: two workers per core.
 TESTERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 BIN := $(VENV)/bin
 
@@ -34,13 +34,13 @@ facts: $(VENV)/run
 	$(BIN)/unionstate check $(if $(ARTICLES),--articles $(ARTICLES))
 	$(BIN)/unionstate fmt --check
 
-bench: $(VENV)/dev ## time the search beside other matchers, in one run
+bench: $(VENV)/dev ## compare the speed of the search with other matchers
 	$(BIN)/python -m benchmarks.search
 
 attack: $(VENV)/dev ## attack a served bot on loopback and see what holds (two minutes)
 	$(BIN)/python -m benchmarks.attack
 
-load: $(VENV)/dev ## measure the bot under load beside apps that look nothing up (some minutes)
+load: $(VENV)/dev ## compare the bot under load with apps that look nothing up (some minutes)
 	$(BIN)/python -m benchmarks.load
 
 questions: $(VENV)/dev ## measure how well questions are answered

@@ -1,4 +1,4 @@
-"""Attacks on a served bot, on loopback only: what outsiders and people of the workspace could send.
+"""Attacks on a served bot, on loopback only, by outsiders and by members of the workspace.
 
 `python -m benchmarks.attack` prints a line for each attack, with the longest that a signed command waited meanwhile and the
 memory that the bot grew by; for texts of the greatest length, the CPU that an answer took; for replays, how often they acted.
@@ -43,13 +43,13 @@ CONNECTIONS = 1_000
 SLACK_SECONDS, MEGABYTES, CPU_MS = 3.0, 200, 100  # limits
 MESSAGE_LENGTH = 40_000  # Slack's greatest; 3,000 for what is typed into a field of a form
 TIMES = 3  # each text
-HOLD_SECONDS = 4.0  # how long an attack goes on
+HOLD_SECONDS = 4.0  # duration of an attack
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 def connections(sent: bytes, drip: bytes = b"", count: int = CONNECTIONS) -> Callable[[int], None]:
-    """So many clients that send this, and then `drip` now and then, without reading anything."""
+    """`count` clients that send this, then `drip` from time to time, and read nothing."""
 
     def attack(port: int) -> None:
         with contextlib.ExitStack() as stack:
@@ -162,7 +162,7 @@ class Attack:
         print(f"{name:<52} {result:>24}{'' if held else '  !'}", flush=True)
 
     def run(self, name: str, attack: Callable[[int], None]) -> None:
-        """An attack from without, with a command now and then."""
+        """Runs an attack while commands are sent."""
         before, waited, largest = memory(self.served.process.pid), 0.0, 0.0
         with ThreadPoolExecutor(1) as attacker:
             attacking = attacker.submit(attack, self.served.port)
@@ -186,13 +186,13 @@ class Attack:
             worst = max(worst, (cpu(self.served.process.pid) - before) * 1000 / TIMES)
         self.row(f"{surface}: the longest texts", f"{worst:.0f} ms of CPU at most", worst <= CPU_MS)
 
-    def replay(self, name: str, body: str, said: str) -> None:
-        """A request five times, which makes the bot say something: in an acknowledgement or by a call to Slack."""
+    def replay(self, name: str, body: str, expected: str) -> None:
+        """Sends a request five times; the reply comes in an acknowledgement or by a call to Slack."""
         headers, before = signed_headers(body, FORM), len(self.slack.calls)
         texts = [self.send(body, FORM, headers)[1] for _ in range(5)]
         time.sleep(2)
         texts += [str(call) for call in self.slack.calls[before:]]
-        acted = sum(said in text for text in texts)
+        acted = sum(expected in text for text in texts)
         self.row(f"a signed {name}, sent five times", f"acts {acted} time", acted == 1)
 
     def settle(self) -> None:

@@ -1,7 +1,7 @@
-"""What the bot costs beside Bolt apps that look nothing up: `python -m benchmarks.load [REQUESTS [SOAK]]`.
+"""Compares the bot's CPU and memory with Bolt apps that look nothing up: `python -m benchmarks.load [REQUESTS [SOAK]]`.
 
 The empty app only acknowledges and the plain app answers one sentence, both under gunicorn with 16 threads; each app has two
-processes, on loopback, and the same stand-in for Slack.  CPU is that of the app's processes, from /proc.  With SOAK, the
+processes, on loopback, and the same fake Slack.  CPU is that of the app's processes, from /proc.  With SOAK, the
 bot is sent so many more commands, and its memory is printed before and after.
 """
 
@@ -59,7 +59,7 @@ class Row:
 
 
 def stand_in(port: int, calls: Synchronized[int]) -> None:
-    """Slack, in a process of its own: answers ok and counts."""
+    """A fake Slack in a separate process: answers ok and counts the calls."""
     body = json.dumps(
         {"ok": True, "user_id": BOT_USER, "bot_id": "B1", "team_id": "T0TEAM", "ts": "1.2"}
     ).encode()
@@ -191,14 +191,8 @@ def measure(name: str, requests: int, soak: int = 0) -> Row:
                 costs[kind] = (cpu(pid) - before) * 1000 / requests
             end = time.monotonic() + SATURATION_SECONDS
             waits = [wait for each in clients.map(post_until, [end] * CLIENTS) for wait in each]
-            row = Row(
-                ready,
-                costs,
-                statistics.median(waited) * 1000,
-                len(waits) / SATURATION_SECONDS,
-                max(waits),
-                memory(pid),
-            )
+            acknowledged, answered = statistics.median(waited) * 1000, len(waits) / SATURATION_SECONDS
+            row = Row(ready, costs, acknowledged, answered, max(waits), memory(pid))
             if soak:
                 list(clients.map(post, ["command"] * soak))
                 print(

@@ -1,4 +1,4 @@
-"""Times the search beside the matchers that people usually reach for: `make bench`.
+"""Compares the search with common matchers: `make bench`.
 
 Every matcher gets the same corpus and the same questions in one process, in turn, so that their
 ratios hold when the machine's speed drifts.  The corpora of 10,000 and 100,000 facts are made from
@@ -148,18 +148,6 @@ def bench(size: str) -> None:
     print(flush=True)
 
 
-def start_up() -> None:
-    """From process start to the first answer at the real size: the median of five."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "bot", "ask", "trade share"], capture_output=True, check=True)
-        times.append(time.perf_counter() - start)
-    print(
-        f"from process start to the first answer: {statistics.median(times) * 1000:.0f} ms (median of {len(times)})"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--sizes", default=",".join(SIZES), help=f"default: {','.join(SIZES)}")
@@ -168,9 +156,8 @@ def main() -> None:
     if arguments.one:
         bench(arguments.one)
         return
-    for size in arguments.sizes.split(","):  # each in a process of its own, so that memory is its own
+    for size in arguments.sizes.split(","):  # in separate processes, to measure memory
         subprocess.run([sys.executable, "-m", "benchmarks.search", "--one", size], check=True)
-    start_up()
 
 
 if __name__ == "__main__":

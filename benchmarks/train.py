@@ -1,4 +1,4 @@
-"""Learns the order of the facts and when the best one is an answer; writes bot/core/search/weights.json: `make train`.
+"""Learns how to rank facts and when to answer; writes bot/core/search/weights.json: `make train`.
 
 It takes minutes, needs scikit-learn and no network.  It learns from facts/questions (each question asked of a search that
 does not have it), from benchmarks/training.yaml and from tests/questions.yaml.
@@ -44,28 +44,10 @@ TREES, LEAVES, RATE = 120, 8, 0.08
 TRAPS_ANSWERED = 0.085  # the share of unseen traps that may be answered: the threshold follows from it
 KEY_WORDS_LESS = 0.14
 PEOPLE = ("natural", "trap", "inside", "outside")  # whose examples the reliability table counts
-# Features that can only speak for an answer, or only against it.
-FOR = (
-    "own",
-    "asked",
-    "bm25",
-    "nearest",
-    "margin",
-    "margin_asked",
-    "type_fits",
-    "ahead_of_unanswered",
-    "order_ahead_of_unanswered",
-)
+# Features that can only raise, or only lower, the probability of an answer.
+FOR = "own asked bm25 nearest margin margin_asked type_fits ahead_of_unanswered order_ahead_of_unanswered".split()
 AGAINST = (
-    "unsaid",
-    "unknown",
-    "missing",
-    "name_unsaid",
-    "qualifiers_unsaid",
-    "mirrored",
-    "like_unanswered",
-    "tied",
-    "rank_dropped",
+    "unsaid unknown missing name_unsaid qualifiers_unsaid mirrored like_unanswered tied rank_dropped".split()
 )
 
 
@@ -195,11 +177,8 @@ class Decider:
     def exported(self) -> dict[str, object]:
         """The trees as bot.core.search.model reads them."""
         trees = [self._tree(predictor.nodes) for (predictor,) in self.learnt._predictors]
-        return {
-            "features": self.names,
-            "trees": trees,
-            "prior": round(float(self.learnt._baseline_prediction[0, 0]), 4),
-        }
+        prior = round(float(self.learnt._baseline_prediction[0, 0]), 4)
+        return {"features": self.names, "trees": trees, "prior": prior}
 
     def _tree(self, nodes: np.ndarray) -> list[list[object]]:
         def odds(n: int) -> float:

@@ -1,4 +1,4 @@
-"""The facts for AI assistants, over the Model Context Protocol: what comes back says who said it, when and where."""
+"""The facts for AI assistants over the Model Context Protocol, each with its byline, date and link."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INSTRUCTIONS = (
 
 
 def create_mcp_server(engine: Callable[[], SearchEngine]) -> MCPServer:
-    """An MCP server over the facts of the moment."""
+    """An MCP server over the current facts."""
     base = engine().base
     server: MCPServer = MCPServer(
         base.site.name,
@@ -86,7 +86,7 @@ def create_mcp_server(engine: Callable[[], SearchEngine]) -> MCPServer:
 
 
 def entry(base: FactBase, fact: Fact) -> dict[str, Any]:
-    """What an assistant gets of a fact, with who says so in the text itself."""
+    """A fact as an assistant gets it, with the byline in the text."""
     fields, card = fact_as_json(base, fact), entry_of(fact, base, ENGLISH)
     kept = (
         "id",

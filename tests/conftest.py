@@ -1,4 +1,4 @@
-"""What every test shares: hypothesis without a database of its own, and one fact base, loaded once."""
+"""Shared by all tests: hypothesis settings and one fact base, loaded once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ settings.load_profile("quick")
 
 @pytest.fixture(scope="session")
 def base() -> FactBase:
-    """The facts of 28 November 2026: what the tests of the program run on, whatever the live facts say."""
+    """The facts of 28 November 2026, so that tests of the program do not depend on the live facts."""
     return load_fact_base(FIXTURES / "facts")
 
 

@@ -45,17 +45,17 @@ def load_questions() -> list[Question]:
 
 
 def judge(finder: SearchEngine, question: Question) -> set[str]:
-    """What can be said of the outcome: some of hit@1, near@3, wrong (in scope) and kept (out of scope)."""
+    """The measures that the outcome counts for: hit@1, near@3 and wrong in scope, kept out of scope."""
     outcome = finder.ask(question.text)
     answered = outcome.status == "answer"
     if not question.in_scope:
         return set() if answered else {"kept"}
     ids = [fact.id for fact in outcome.facts[:3]]
     right = bool(ids) and ids[0] in question.accept
-    said = {"near@3"} if question.accept & set(ids) else set()
+    measures = {"near@3"} if question.accept & set(ids) else set()
     if answered:
-        said.add("hit@1" if right else "wrong")
-    return said
+        measures.add("hit@1" if right else "wrong")
+    return measures
 
 
 def rates(finder: SearchEngine, questions: Sequence[Question]) -> dict[str, float]:
@@ -73,7 +73,7 @@ def rates(finder: SearchEngine, questions: Sequence[Question]) -> dict[str, floa
     }
 
 
-def told(figures: Mapping[str, float]) -> str:
+def format_rates(figures: Mapping[str, float]) -> str:
     return "  ".join(f"{name} {value:6.1%}" for name, value in figures.items())
 
 
@@ -83,12 +83,12 @@ def main() -> None:
     arguments = parser.parse_args()
     base, questions = load_fact_base(), load_questions()
     finder = SearchEngine(base)
-    print(f"{'all':14} n={len(questions):3}  {told(rates(finder, questions))}")
+    print(f"{'all':14} n={len(questions):3}  {format_rates(rates(finder, questions))}")
     for kind in dict.fromkeys(q.type for q in questions):
         some = [q for q in questions if q.type == kind]
         names = ("hit@1", "near@3", "wrong") if some[0].in_scope else ("kept",)
         figures = rates(finder, some)
-        print(f"{kind:14} n={len(some):3}  {told({n: figures[n] for n in names})}")
+        print(f"{kind:14} n={len(some):3}  {format_rates({n: figures[n] for n in names})}")
     print("share of right answers by probability, of questions that the weights were not learnt from:")
     for low, high, count, right in model()["reliability"]:
         print(f"  {low:.1f} to {high:.1f}  n={count:4}  {right:6.1%}")

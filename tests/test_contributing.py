@@ -1,4 +1,4 @@
-"""What contributors meet: CONTRIBUTING's examples, the hooks, the workflow and the issue forms hold what they promise."""
+"""CONTRIBUTING's examples, the hooks, the workflows and the issue forms work."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The maintainers' commands as they run them: check, new, fmt, diff and schema."""
+"""The maintainers' commands check, new, fmt, diff, word and schema."""
 
 import os
 import subprocess
@@ -14,13 +14,14 @@ from tests.core.small import ALL, ARTICLE, DOUBT, PLANT, SEED, write
 
 
 @pytest.fixture
-def facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A formatted fact base of four facts in a folder of its own, with its article in `articles`."""
+def facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A formatted base of four facts in a temporary folder, with its article in `articles`."""
     folder = write(tmp_path, ALL)
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "riac-2019.txt").write_text(ARTICLE, encoding="utf-8")
     monkeypatch.setenv("UNIONSTATE_FACTS", str(folder))
     assert main(["fmt"]) == 0
+    capsys.readouterr()
     return folder
 
 
@@ -40,11 +41,10 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 @pytest.fixture
-def committed(facts: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+def committed(facts: Path) -> Path:
     git(facts.parent, "init", "-q", "-b", "main")
     git(facts.parent, "add", "facts", "seeds")
     git(facts.parent, "commit", "-q", "-m", "facts")
-    capsys.readouterr()
     return facts
 
 
@@ -73,7 +73,6 @@ def test_fmt_leaves_a_file_that_it_cannot_read_and_formats_the_others(
     bad.write_text(bad.read_text() + "  value: [\n")
     broken = bad.read_bytes()
     edit(seed, ("language: en", "language: 'en'"))
-    capsys.readouterr()
     assert main(["fmt"]) == 1
     out, err = capsys.readouterr()
     assert out == f"{seed}: reformatted\n"
@@ -103,7 +102,6 @@ def test_problems_are_annotations_beside_their_lines_on_github(
 ) -> None:
     edit(facts / "trade.yaml", ("date: 2013-11", "date: 2013-13"))
     monkeypatch.chdir(facts.parent)
-    capsys.readouterr()
     assert main(["check", "--format", "github"]) == 1
     first, *rest = capsys.readouterr().out.splitlines()
     assert first.startswith(
@@ -121,7 +119,6 @@ def test_warnings_and_notes_are_annotations_too_and_all_is_escaped(
     )
     path.write_text(path.read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01") + "\n" + twin)
     monkeypatch.chdir(facts)  # paths are relative to where the workflow runs
-    capsys.readouterr()
     assert main(["check", "--format", "github"]) == 0
     lines = capsys.readouterr().out.splitlines()
     kinds = [line.split(" ")[0] for line in lines if line.startswith("::")]
@@ -138,7 +135,6 @@ def test_check_shows_the_first_notes_and_all_when_asked(
               "avon brest crete delhi emden fulda genoa haifa".split())  # fmt: skip
     text = (facts / "trade.yaml").read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01")
     (facts / "trade.yaml").write_text("\n".join([text, *plants]))
-    capsys.readouterr()
     assert main(["check"]) == 0
     out = capsys.readouterr().out
     assert out.count("(note)") == 10
@@ -153,7 +149,6 @@ def test_texts_that_are_there_are_compared_and_a_pipe_is_not_waited_for(
 ) -> None:
     (facts.parent / "seeds" / "riac-2015.yaml").write_text(SEED, encoding="utf-8")
     os.mkfifo(tmp_path / "articles" / "riac-2015.txt")
-    capsys.readouterr()
     assert main(["check", "--articles", str(tmp_path / "articles")]) == 0
     out = capsys.readouterr().out
     assert "no text of riac-2015: their quotes were not compared" in out
@@ -162,7 +157,6 @@ def test_texts_that_are_there_are_compared_and_a_pipe_is_not_waited_for(
 
 def test_a_word_is_explained(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (facts / "vocabulary.yaml").write_text("names:\n  Russia: [RF]\n")
-    capsys.readouterr()
     assert main(["word", "rf"]) == 0
     assert capsys.readouterr().out == (
         "names: Russia, RF\n  trade-share-2018 (facts/trade.yaml:14)\nrf: in 1 group of the vocabulary and 1 fact\n"
@@ -177,7 +171,6 @@ def test_a_word_is_explained(facts: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_a_template_passes_check_once_it_is_filled_in(
     facts: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    capsys.readouterr()
     assert main(["new", kind, "--id", "plant-owner", "--source", "riac-2019"]) == 0
     text = capsys.readouterr().out
     filled = {
@@ -197,7 +190,6 @@ def test_a_template_passes_check_once_it_is_filled_in(
 def test_a_template_is_appended_and_offers_passages(
     facts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    capsys.readouterr()
     options = ["--source", "riac-2019", "--articles", str(tmp_path / "articles"), "--about", "loan dear"]
     assert main(["new", "figure", *options, "--topic", "trade", "--write"]) == 0
     assert capsys.readouterr().out.startswith(f"{facts / 'trade.yaml'}:")
@@ -278,7 +270,6 @@ def test_the_same_as_a_summary_for_a_pull_request(
     )
     seed.write_text(SEED.replace("An analysis", "A commentary"))
     (committed / "vocabulary.yaml").write_text("names:\n  loan: [credit, кредит]\n")
-    capsys.readouterr()
     assert main(["diff", "HEAD", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("## Facts since `HEAD`\n\n````text\n~ petrova-doubts (facts/trade.yaml:")
@@ -294,13 +285,12 @@ def test_the_same_as_a_summary_for_a_pull_request(
 
 
 def test_a_revision_is_read_as_it_was_committed(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Neither what is staged nor what is in the folder belongs to it."""
+    """Staged and unstaged changes do not belong to it."""
     path = committed / "trade.yaml"
     edit(path, ("49.5%", "50%"), ("49.5 percent", "50 percent"))
     git(committed.parent, "commit", "-qam", "half")
     edit(path, ("50%", "51%"))
     git(committed.parent, "add", "facts")
-    capsys.readouterr()
     assert main(["diff", "HEAD~1"]) == 0
     assert "    value: 49.5% → 51%\n" in capsys.readouterr().out
     assert main(["diff", "HEAD"]) == 0
@@ -328,7 +318,6 @@ def test_git_gives_its_own_reason(
     facts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(facts.parent.parent))
-    capsys.readouterr()
     assert main(["diff", "HEAD"]) == 2
     assert "not a git repository" in capsys.readouterr().err
     monkeypatch.setenv("PATH", "")
@@ -344,6 +333,5 @@ def test_a_revision_whose_facts_did_not_load_is_compared_too(
     edit(path, ("as_of: 2018", "as_of: soon"))
     git(committed.parent, "commit", "-qam", "broken")
     path.write_text(good)
-    capsys.readouterr()
     assert main(["diff", "HEAD"]) == 0
     assert "    as_of: soon → 2018\n" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""The facts for AI assistants from `unionstate mcp` and from the served bot, with the protocol's own client."""
+"""`unionstate mcp` and the served bot's /mcp, with the protocol's own client."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def test_a_conversation(transport: str, served: str) -> None:
             answer = await call(client, "ask", question="trade share")
             base = small_finder().base
             fact = base.by_id["trade-share-2018"]
-            said = answer["facts"][0]
-            assert (answer["status"], answer["form"], said["id"]) == ("answer", "card", fact.id)
-            assert said["byline"] == byline(fact, base)
-            assert said["quote"] == fact.evidence[0].quote
-            assert (said["date"], said["link"]) == ("2018", base.link(fact.evidence[0]))
-            for part in (fact.statement, said["byline"], said["link"]):
-                assert part in said["text"]
+            fields = answer["facts"][0]
+            assert (answer["status"], answer["form"], fields["id"]) == ("answer", "card", fact.id)
+            assert fields["byline"] == byline(fact, base)
+            assert fields["quote"] == fact.evidence[0].quote
+            assert (fields["date"], fields["link"]) == ("2018", base.link(fact.evidence[0]))
+            for part in (fact.statement, fields["byline"], fields["link"]):
+                assert part in fields["text"]
 
             several = await call(client, "ask", question="2015")
             assert (several["status"], several["fit"]) == ("choices", True)
@@ -74,7 +74,7 @@ def test_a_conversation(transport: str, served: str) -> None:
             resource = await client.read_resource("facts://all")
             assert {f["id"] for f in json.loads(resource.contents[0].text)} == set(base.by_id)
             resource = await client.read_resource("facts://trade-share-2018")
-            assert json.loads(resource.contents[0].text)["byline"] == said["byline"]
+            assert json.loads(resource.contents[0].text)["byline"] == fields["byline"]
 
     asyncio.run(asyncio.wait_for(converse(), 60))
 

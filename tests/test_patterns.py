@@ -1,4 +1,4 @@
-"""Every pattern of the code takes linear time: a long message cannot keep the bot from answering others."""
+"""Every regular expression in the code takes linear time."""
 
 from __future__ import annotations
 

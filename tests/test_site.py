@@ -1,4 +1,4 @@
-"""The static site: every link leads somewhere, data and feeds can be read, and pages stay short."""
+"""The static site: working links, valid data and feeds, short pages."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def folder(small: FactBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Links(HTMLParser):
-    """The addresses that a page leads to, and its words."""
+    """The links and the text of a page."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()

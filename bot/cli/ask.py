@@ -21,7 +21,7 @@ END_WORDS = ("exit", "quit")  # of the prompt
 
 
 def run_ask(arguments: argparse.Namespace) -> int:
-    # Bytes of the command line that are not text would come in as lone surrogates, which cannot be printed.
+    # Invalid bytes of the command line arrive as lone surrogates, which cannot be printed.
     query = " ".join(arguments.query).strip().encode(errors="replace").decode()
     interactive = bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
     if not query and not arguments.examples and not interactive:

@@ -35,7 +35,7 @@ def run_browse(arguments: argparse.Namespace) -> int:
 
 
 def status() -> Status:
-    """What the page `about` says besides the facts: when they last changed, and where they are kept."""
+    """What the page `about` adds: when the facts last changed, and the repository."""
     times = [path.stat().st_mtime for folder in fact_folders(facts_folder()) for path in yaml_files(folder)]
     changed = datetime.datetime.fromtimestamp(max(times), datetime.UTC) if times else None
     return Status(__version__, changed, os.environ.get("REPOSITORY_URL", "").rstrip("/") or None)

@@ -54,7 +54,7 @@ def load_search() -> SearchEngine:
 
 
 def print_data(text: str) -> None:
-    """Print data for programs: in UTF-8 whatever the console's encoding, and at once."""
+    """Print data for programs: always in UTF-8, and flushed."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     print(text, end="", flush=True)

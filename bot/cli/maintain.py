@@ -1,4 +1,4 @@
-"""The commands of maintainers: check, coverage, new, word, fmt and schema; `diff` has a module of its own."""
+"""The commands of maintainers: check, coverage, new, word, fmt and schema; `diff` is in its own module."""
 
 import argparse
 import os
@@ -36,7 +36,7 @@ def _texts(folder: Path) -> dict[str, Article]:
 
 
 def _annotations(report: Report) -> Iterator[str]:
-    """The workflow commands of GitHub that show findings beside their lines, from the folder of the workflow."""
+    """GitHub's workflow commands, which show findings at their lines; paths are relative to the working directory."""
     above = os.path.relpath(fact_folders(facts_folder())[0].parent, Path.cwd().resolve())
     prefix = "" if above == "." else f"{above}/"
     yield from (annotation("error", problem, prefix) for problem in report.problems)

@@ -88,7 +88,7 @@ def print_help(terminal: Terminal, base: FactBase) -> None:
 
 
 def print_card(terminal: Terminal, base: FactBase, fact: Fact, question: str = "") -> None:
-    """A fact: value or date first, statement, what stands beside it, who says so, as of when, where."""
+    """A fact: value or date first, statement, related lines, byline, links."""
     entry = entry_of(fact, base, text, question)
     terminal.line(f"{entry.label}: {entry.answer}{entry.rest}", style="strong")
     terminal.line(entry.statement, "  ")

@@ -38,7 +38,7 @@ def load_engine(facts: Path | None = None, seeds: Path | None = None) -> SearchE
         if is_on:
             with contextlib.suppress(
                 Exception
-            ):  # the folder cannot be written to, say: the engine works all the same
+            ):  # for example, the folder is not writable: the engine works without it
                 _write(path, engine)
         return engine
     finally:
@@ -53,7 +53,7 @@ def _folder() -> Path:
 
 
 def _key(*folders: Path) -> str:
-    """A hash of the files, and of all else that the engine depends on."""
+    """A hash of the files and of everything else that the engine depends on."""
     digest = hashlib.sha256(f"{__version__} {sys.version} {numpy.__version__} {folders}".encode())
     for path in (path for folder in folders for path in files_that_count(folder)):
         digest.update(f"\0{path}\0".encode() + (path.read_bytes() if path.is_file() else b""))
@@ -64,7 +64,7 @@ def _key(*folders: Path) -> str:
 
 
 def _read(path: Path) -> SearchEngine | None:
-    """None where there is no file, or one that another user can write to: unpickling runs what is in it."""
+    """None without a file, or if another user can write to it: unpickling runs code."""
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             for status in (os.stat(path.parent), os.fstat(file.fileno())):
@@ -72,7 +72,7 @@ def _read(path: Path) -> SearchEngine | None:
                     return None
             engine = pickle.load(file)
         return engine if isinstance(engine, SearchEngine) else None
-    except Exception:  # whatever a file that is cut short or of another release raises
+    except Exception:  # a truncated file, or one of another release, may raise anything
         return None
 
 

@@ -79,7 +79,7 @@ class _Unaccented(dict[int, str]):
         return plain
 
 
-_UNACCENTED = _Unaccented({ord(c): c for c in "йў"})  # letters of their own, on which the stemmer relies
+_UNACCENTED = _Unaccented({ord(c): c for c in "йў"})  # separate letters, on which the stemmer relies
 
 
 def fold(text: str) -> str:
@@ -184,7 +184,7 @@ def month_number(word: str) -> int | None:
 
 
 def months_meant(token: Token, beside_year: bool) -> tuple[int, ...]:
-    """The months that a word may mean: one for a month's name, three for a season's; ambiguous ones only beside a year."""
+    """The months that a word may mean: one for a month's name, three for a season's; ambiguous ones only next to a year."""
     if token.surface in _ambiguous() and not beside_year:
         return ()
     if month := month_number(token.surface):

@@ -31,7 +31,7 @@ _SCHEMA_MESSAGES = ("no such table", "no such column", "has no column named")
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be used at the moment; callers go on without it."""
+    """The database is unavailable; callers continue without it."""
 
 
 def parse_database_url(written: str) -> URL:
@@ -133,7 +133,7 @@ class Database:
     def connection(self) -> Iterator[Connection]:
         """A connection with a transaction that is committed at the end.
 
-        Raises DatabaseUnavailable for whatever keeps the database from working; errors about values pass through.
+        Raises DatabaseUnavailable if the database does not work; errors about values pass through.
         """
         if self.error and self._clock() < self._retry_at:
             raise DatabaseUnavailable(self.error)
@@ -158,7 +158,7 @@ class Database:
     def _report(self, error: Exception) -> None:
         reason = describe_error(error)
         if isinstance(error, PoolTimeout) or "database is locked" in reason:
-            # Slow, not gone: the next caller may well get through.
+            # Slow, not unavailable: the next caller may succeed.
             if self._clock() - self._warned_at >= WARNING_SECONDS:
                 self._warned_at = self._clock()
                 log.warning("database busy code=database_busy: %s", reason)

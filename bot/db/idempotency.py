@@ -26,7 +26,7 @@ _lock = threading.Lock()  # for the threads of a process; that on the file is fo
 class Deduplicator:
     """Keys of what is being handled or has been handled; safe to use from several threads.
 
-    They are in a table in memory that processes share when they are forked: with a SQLite database, in a file beside it,
+    They are in a table in memory that processes share when they are forked: with a SQLite database, in a file next to it,
     which outlives them; with another database, in that too, for the processes of other hosts.  The oldest make room.
     While the database is unavailable each host goes by its own table: answering twice is better than not at all.
     """

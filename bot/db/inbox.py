@@ -1,4 +1,4 @@
-"""The maintainers' inbox: unanswered questions, thumbs and reports, written beside the answers.
+"""The maintainers' inbox: unanswered questions, thumbs and reports, written in the background.
 
 No person, no channel and no hour is kept: a question is its folded words, a count and two days.  Choices are the
 exception: for an hour they wait under a random id for one of them to be chosen.
@@ -44,7 +44,7 @@ _Entry: TypeAlias = Callable[[Connection], object]
 
 
 class DatabaseInbox:
-    """An Inbox (`bot.core.feedback.inbox`) that writes from a thread of its own, many entries in a transaction.
+    """An Inbox (`bot.core.feedback.inbox`) that writes in its own thread, many entries in a transaction.
 
     Calls return at once and never raise, except `report`, which waits for the database.  While that is unavailable
     questions and thumbs are dropped; reports wait.  Without `questions` (GAP_LOG=off) only thumbs and reports are kept.

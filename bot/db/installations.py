@@ -107,7 +107,7 @@ class Installations(SQLAlchemyInstallationStore):
         return changed
 
     def remove(self, client: WebClient, context: BoltContext) -> None:
-        """Forget the installations that a notice of Slack's has ended: those whose tokens Slack says are dead.
+        """Deletes the installations that an event of Slack has ended: those whose tokens Slack refuses.
 
         Notices come late and in either order, perhaps after the app was installed again, and may not say that the
         installation was an organisation's.  Raises DatabaseUnavailable, OSError or SlackApiError where it cannot be

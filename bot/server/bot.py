@@ -1,4 +1,4 @@
-"""Everything that one process needs to answer, and what it says of itself."""
+"""Everything that one process needs to answer, and its probes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Bot:
             if settings.multi_workspace:
                 self._offer_installation(database)
             with suppress(DatabaseUnavailable), database.connection():
-                pass  # migrations run now, not while somebody waits for an answer
+                pass  # migrations run now, not while a person waits for an answer
         self.app = build_app(
             self.facts.engine,
             client=self.client,
@@ -96,8 +96,8 @@ class Bot:
         log.info(starting, mode, len(base.facts), base.version, __version__)
 
     def start(self) -> None:
-        """Begin what goes on beside the answers; threads do not outlive a fork."""
-        gc.freeze()  # what is loaded stays: collections would only hold up answers
+        """Starts background work; threads do not survive a fork."""
+        gc.freeze()  # loaded objects stay: collections would only delay answers
         self.facts.refresh()  # a process that replaces another starts from the facts of now
         self.facts.watch()
         if self.inbox:
@@ -178,7 +178,7 @@ class Bot:
         return metrics.render()
 
     def readiness(self) -> dict[str, str]:
-        """What /readyz answers: each part "ok", a note where answers go on without it, or why it is not."""
+        """What /readyz answers: each part "ok", a note where answers continue without it, or why it is not."""
         parts, problems = {"facts": "ok"}, len(self.facts.problems)
         if problems:
             parts["facts"] = f"note: answering from the last good facts, {problems} problems in the files"
@@ -237,7 +237,7 @@ class Bot:
 
 
 def open_database(settings: Settings) -> Database | None:
-    """The database; None where there is no place for one and answers go on without.
+    """The database; None if there is no place for one, and answers continue without it.
 
     Raises SettingsError where workspaces install the app and there is nowhere to keep that.
     """

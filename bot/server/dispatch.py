@@ -26,7 +26,7 @@ Respond: TypeAlias = Callable[[BoltResponse | Exception], None]
 
 
 class Dispatcher:
-    """Handles each request in a thread of its own, and refuses what would have to wait for one.
+    """Handles each request in its own thread, and refuses requests that would have to wait for one.
 
     Slack waits three seconds: a request that would queue is better refused at once, since Slack sends an event again
     and a person can press again.

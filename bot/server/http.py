@@ -27,7 +27,7 @@ from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 log = logging.getLogger(__name__)
 
 SIGNED_SECONDS, SIGNATURE_LENGTH = 300, 67  # how old a signature may be, and how long one of Slack's is
-WARNING_SECONDS = 60.0  # between two warnings about signatures: anybody may cause them
+WARNING_SECONDS = 60.0  # between two warnings about signatures, which anyone can cause
 BUSY_SECONDS = 2  # until a client may try again
 QUERY_LIMIT = 2_000  # characters; Slack's code and state have some 250
 SSL_CHECK_LIMIT = 1_000  # bytes; the one request of Slack's without a signature

@@ -1,6 +1,6 @@
 """The log: text or JSON lines in UTC on standard error, without secrets.
 
-Lines are written as `what happened name=%s`; LOG_FORMAT=json gives each name a field of its own.
+Lines are written as `what happened name=%s`; LOG_FORMAT=json makes each name a field.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TEXT_FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s"
 QUESTIONS = "bot.questions"  # the logger of people's words, silent unless LOG_QUESTIONS=on
 LINE_LENGTH = 20_000  # what is redacted and written of a message or a traceback
 
-# Our own lines hold none of these; a library's, or an exception's, might.
+# Our log lines contain none of these; those of libraries, and exceptions, might.
 _SECRETS = {
     r"xox[a-z]?(?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+": "xox…",
     r"(with code: )\S{1,500}": r"\1…",
@@ -35,7 +35,7 @@ _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ER
 def configure_log(level: str = "INFO", style: str = "TEXT", *, questions: bool = False) -> None:
     """Write our own lines to standard error, `style` TEXT or JSON; `questions` adds what people ask.
 
-    Libraries stay at WARNING whatever `level` says: below it they write bodies and questions.
+    Libraries stay at WARNING at every `level`: below it they write bodies and questions.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "JSON" else TextFormatter())

@@ -18,7 +18,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.server.log import error_code, named_arguments
 
-QUESTIONS = Counter("unionstate_questions", "Questions by door and outcome", ["door", "outcome"])
+QUESTIONS = Counter("unionstate_questions", "Questions by surface and outcome", ["surface", "outcome"])
 ANSWER_SECONDS = Histogram(
     "unionstate_answer_seconds",
     "From a question to its answer, without sending it",
@@ -34,7 +34,7 @@ DATABASE_UP = Gauge("unionstate_database_up", "1 if the database worked", multip
 
 
 class LogMetrics(logging.Handler):
-    """Counts questions and errors as they are logged."""
+    """Counts questions and errors when they are logged."""
 
     def emit(self, record: logging.LogRecord) -> None:
         fields = named_arguments(record)

@@ -23,7 +23,7 @@ class PipelinedRequest(Exception):
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with deadlines and limits that hold however a client behaves."""
+    """uvicorn's protocol with deadlines and limits for clients of any behaviour."""
 
     # Connections without a whole request, oldest first, with the bytes that are kept of it.
     _arriving: ClassVar[dict[BoundedProtocol, int]] = {}

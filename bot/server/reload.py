@@ -1,4 +1,4 @@
-"""The facts to answer from: replaced as a whole when their files change, and kept on disk while they are good."""
+"""Reloads the facts atomically when their files change, and keeps the last good ones on disk."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from bot.server.dispatch import BUSY, Dispatcher
 
 log = logging.getLogger(__name__)
 
-ENVELOPE_SECONDS = 5  # how long an envelope in work may keep the connection open; Slack gives it 3
+ENVELOPE_SECONDS = 5  # how long an unfinished envelope may keep the connection open; Slack waits 3
 
 
 class SocketModeWorker:
@@ -41,7 +41,7 @@ class SocketModeWorker:
         self.client.connect()
 
     def stop(self, seconds: float = ENVELOPE_SECONDS) -> None:
-        """Take nothing new, wait until what is in work is acknowledged, and close the connection."""
+        """Take nothing new, wait until current requests are acknowledged, and close the connection."""
         with self._changed:
             self._stopping = True
             self._changed.wait_for(lambda: self._in_work == 0, seconds)
@@ -52,7 +52,7 @@ class SocketModeWorker:
             if self._stopping:
                 return
             if not self._dispatcher.take():
-                if envelope.type == "slash_commands":  # any other comes again
+                if envelope.type == "slash_commands":  # Slack sends any other again
                     client.send_socket_mode_response(SocketModeResponse(envelope.envelope_id, BUSY))
                 return
             self._in_work += 1

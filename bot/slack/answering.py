@@ -1,4 +1,4 @@
-"""The reply to what a person typed, on whatever surface."""
+"""The reply to what a person typed, on every surface."""
 
 import logging
 import re
@@ -66,7 +66,7 @@ def without_command(question: str, command: str) -> str:
 
 
 def _reply(asked: Asked, context: BoltContext) -> Reply:
-    """Help, a page or a notice, where that is what the words are for; else the answer to a question."""
+    """Help, a page or a notice if the words ask for it; else the answer to a question."""
     engine = context["engine"]
     base: FactBase = engine.base
     question = without_command(clean(asked.typed), base.site.command)

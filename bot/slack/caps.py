@@ -11,7 +11,7 @@ CAPS = {"report": (10, 50), "question": (50, 500)}
 
 
 class DailyCaps:
-    """Counts per kind; they begin at zero again when a day has gone by without any."""
+    """Counts per kind, reset after a day without any."""
 
     def __init__(self) -> None:
         self._counts: TTLCache[tuple[str | None, ...], int] = TTLCache(REMEMBERED, DAY_SECONDS)

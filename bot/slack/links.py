@@ -20,7 +20,7 @@ def unfurl_domains(base: FactBase) -> list[str]:
 
 
 def source_of(url: str, base: FactBase) -> Source | None:
-    """The article that an address opens, whatever passage of it; None for any other address."""
+    """The article that an address opens, with or without a passage; None for any other address."""
     wanted = _key(url)
     found = (s for s in base.sources.values() if s.url and _key(s.url) == wanted)
     return next(found, None) if wanted else None

@@ -54,7 +54,7 @@ def links_in(text: str) -> list[str]:
 
 
 def without_people(text: str) -> str:
-    """What a person typed, without the people, groups and channels that it mentions, whatever their labels say."""
+    """What a person typed, without mentions of people, groups and channels and without their labels."""
     return _PEOPLE.sub(" ", text)
 
 
@@ -114,7 +114,7 @@ def _label(inside: str) -> str:
 
 
 def message_text(message: Mapping[str, Any]) -> str:
-    """All that a message says, a line each: its text, or the blocks of a message without, and its attachments.
+    """The text of a message, by lines: its text, or the blocks of a message without, and its attachments.
 
     What Slack or an app has put below a link is not what the message says; a message that it passes on is.
     """

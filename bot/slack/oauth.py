@@ -43,7 +43,7 @@ class SignedStates(OAuthStateStore):
         return self._fernet.encrypt(secrets.token_bytes(16)).decode()
 
     def consume(self, state: str) -> bool:
-        """Whether the state was good, which it is no longer.  Raises DatabaseUnavailable."""
+        """Whether the state was valid; it is used up now.  Raises DatabaseUnavailable."""
         with self._database.connection():
             pass  # the code must not be spent on an installation that cannot be kept
         try:
@@ -54,7 +54,7 @@ class SignedStates(OAuthStateStore):
 
 
 class InstallFlow(OAuthFlow):
-    """Bolt's OAuth flow, with an answer whatever fails on the way."""
+    """Bolt's OAuth flow, with a page for every failure."""
 
     def __init__(
         self, client: WebClient, installations: Installations, states: SignedStates, client_secret: str

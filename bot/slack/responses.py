@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 RESPONSE_URL_SECONDS = 5
 WEB_API_SECONDS = 10
 INVALID_BLOCKS, HASH_CONFLICT = "invalid_blocks", "hash_conflict"
-RATE_LIMIT_WAIT_SECONDS = 5  # a longer wait would hold a thread that others need
+RATE_LIMIT_WAIT_SECONDS = 5  # a longer wait would block a thread that others need
 
-# Errors of Slack's that mean that nothing posted there will arrive.
+# Slack's errors after which nothing can be posted there.
 UNREACHABLE = frozenset(
     "account_inactive cannot_find_message cannot_reply_to_message channel_not_found ekm_access_denied invalid_auth"
     " is_archived not_enabled not_authed not_in_channel restricted_action restricted_action_non_threadable_channel"

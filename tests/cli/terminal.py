@@ -1,4 +1,4 @@
-"""Runs the command in processes and terminals of its own."""
+"""Runs the command in separate processes and in pseudo-terminals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ START = (
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's own, without what would change the look of an answer, and with the facts of the tests."""
+    """This process's environment without variables that change the output, with the tests' facts."""
     dropped = ("NO_COLOR", "COLUMNS", "LINES")
     ours = {name: value for name, value in os.environ.items() if name not in dropped}
     return {
@@ -43,7 +43,7 @@ def shell(line: str) -> subprocess.CompletedProcess[bytes]:
 
 
 class Pty:
-    """A command in a terminal of a given width; what it has written and was not looked at yet is in `text`."""
+    """A command in a terminal of a given width; `text` is the output that no `expect` has consumed yet."""
 
     def __init__(self, *arguments: str, columns: int = 80, **changes: str) -> None:
         self.fd, inner = pty.openpty()

@@ -67,7 +67,7 @@ def test_a_pipe_gets_plain_text_that_is_not_wrapped(base: FactBase) -> None:
     [["ask", "--json", "доля Китая в торговле"], ["export"], ["export", "--format", "csv"]],
     ids=lambda arguments: " ".join(arguments[:2]),
 )
-def test_data_is_utf8_whatever_the_consoles_encoding(arguments: list[str], encoding: str) -> None:
+def test_data_is_utf8_in_every_console_encoding(arguments: list[str], encoding: str) -> None:
     done = run(*arguments, PYTHONIOENCODING=encoding)
     assert done.stderr == b""
     assert "доля" in done.stdout.decode("utf-8")
@@ -76,7 +76,7 @@ def test_data_is_utf8_whatever_the_consoles_encoding(arguments: list[str], encod
 @pytest.mark.parametrize(
     "arguments", [["schema"], ["new", "figure"], ["check", "--format", "github"]], ids=" ".join
 )
-def test_so_is_text_for_files(arguments: list[str]) -> None:
+def test_text_for_files_is_utf8_too(arguments: list[str]) -> None:
     done, expected = (run(*arguments, PYTHONIOENCODING=encoding) for encoding in ("cp1252", "utf-8"))
     assert done.stdout == expected.stdout
 
@@ -93,7 +93,7 @@ def test_text_for_a_console_without_cyrillic_gets_question_marks() -> None:
     assert b"? ???? ?????" in done.stdout
 
 
-def test_an_argument_that_is_not_text_is_a_question_all_the_same() -> None:
+def test_an_argument_with_invalid_bytes_is_still_a_question() -> None:
     done = run("ask", "--json", b"qwrtpsd \xff\xfe")
     assert (done.returncode, done.stderr) == (1, b"")
     assert json.loads(done.stdout)["query"].startswith("qwrtpsd ")
@@ -263,7 +263,7 @@ def test_every_command_reports_a_missing_folder_of_facts(
 @pytest.mark.parametrize(
     ("line", "code", "error"),
     [
-        ("($U export; echo $? >&2) | head -c 100", 0, "0\n"),  # a reader that has seen enough
+        ("($U export; echo $? >&2) | head -c 100", 0, "0\n"),  # the reader closes the pipe early
         ("$U ask --examples >&-", 0, ""),
         ("$U ask trade share <&-", 0, ""),
         ("$U export >/dev/full", 1, "unionstate: the output could not be written: the disk is full\n"),
@@ -300,25 +300,12 @@ def test_wrong_usage_is_exit_code_2_with_the_usage(
     assert message in err
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "",
-        "ask",
-        "browse",
-        "check",
-        "coverage",
-        "diff",
-        "export",
-        "fmt",
-        "inbox",
-        "manifest",
-        "new",
-        "schema",
-        "serve",
-        "word",
-    ],
+COMMANDS = (
+    "ask browse check cite coverage diff doctor export fmt inbox manifest new playground schema serve word"
 )
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS.split()])
 def test_every_command_has_help(capsys: Captured, command: str) -> None:
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"] if command else ["--help"])
@@ -332,7 +319,7 @@ def test_the_version_is_printed(capsys: Captured) -> None:
     assert capsys.readouterr().out == f"unionstate {__version__}\n"
 
 
-def test_a_user_without_a_home_and_an_entry_in_the_password_database() -> None:
+def test_a_user_without_a_home_directory_or_password_entry() -> None:
     program = (
         "import os, pwd\ndel os.environ['HOME']\ndef unknown(uid): raise KeyError(uid)\npwd.getpwuid = unknown\n"
         "import bot.server.doctor, bot.server.run\nfrom bot.cli import main\nmain(['inbox'])"

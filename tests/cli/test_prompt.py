@@ -38,7 +38,7 @@ def test_the_prompt_takes_questions_and_keeps_those_without_an_answer(tmp_path: 
     home.mkdir()
     facts = str(write(tmp_path, ALL))
     changes = {"HOME": str(home), "XDG_DATA_HOME": str(home), "UNIONSTATE_FACTS": facts, "NO_COLOR": "1"}
-    said = [
+    dialog = [
         ("plant-begun", "November 2013 — The plant is begun"),
         ("topic trade", "Trade (4 entries)"),
         ("zebra crossing", "Nothing on"),
@@ -49,7 +49,7 @@ def test_the_prompt_takes_questions_and_keeps_those_without_an_answer(tmp_path: 
     ]
     with Pty("ask", **changes) as terminal:
         terminal.expect("Ctrl-D ends.")
-        for question, answer in said:
+        for question, answer in dialog:
             terminal.expect("? ")
             terminal.send(f"{question}\n")
             terminal.expect(answer)

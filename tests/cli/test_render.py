@@ -1,4 +1,4 @@
-"""What the terminal shows of a fact, of choices and of a decline: the same as Slack does."""
+"""The terminal shows facts, choices and declines with the same content as Slack."""
 
 import io
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def test_a_card_has_companions_holder_and_articles_with_what_was_inferred() -> N
         ("envoy-on-airbase", "  As of 2015, according to Douglas Envoy, cited by the publisher, Gamma Centre, on an event of 27 April 2024.\n"),
     ],
 )  # fmt: skip
-def test_what_disagrees_and_who_cites_it_is_on_the_card(fact_id: str, line: str) -> None:
+def test_a_card_shows_contradicting_facts_and_who_cites_the_holder(fact_id: str, line: str) -> None:
     fact = FACTS.base.by_id[fact_id]
     assert line in shown(lambda terminal: print_card(terminal, FACTS.base, fact))
 
@@ -54,8 +54,8 @@ def test_every_card_says_what_slacks_card_says(base: FactBase) -> None:
     for fact in base.facts:
         card = build_card(fact, base).text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
         for line in shown(lambda terminal, fact=fact: print_card(terminal, base, fact)).splitlines():  # type: ignore[misc]
-            said = line.strip().partition(": https://")[2] or line.strip()
-            assert said in card or line.startswith(("  Note", "  Review")), fact.id
+            part = line.strip().partition(": https://")[2] or line.strip()
+            assert part in card or line.startswith(("  Note", "  Review")), fact.id
 
 
 def test_choices_are_numbered_and_say_how_to_get_a_card() -> None:

@@ -8,11 +8,11 @@ from tests.gallery import BASE
 
 @pytest.fixture(scope="session")
 def base() -> FactBase:
-    """Some fifty facts that stay as they are, independent of the live facts."""
+    """About fifty fixed facts, independent of the live facts."""
     return load_fact_base(BASE / "facts", BASE / "seeds")
 
 
 @pytest.fixture(scope="session")
 def finder(base: FactBase) -> SearchEngine:
-    """Of these facts, also where tests of other folders have run before."""
+    """A search over these facts, not over those of tests/conftest.py."""
     return SearchEngine(base)

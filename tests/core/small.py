@@ -1,4 +1,4 @@
-"""Small fact bases in a temporary folder, so that no test of the core leans on facts that curators may change."""
+"""Small fact bases in a temporary folder, independent of the facts that curators change."""
 
 from pathlib import Path
 
@@ -104,7 +104,7 @@ def write(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes)
 
 
 def load(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes) -> FactBase:
-    """The small base, whatever `check` says of it; DataError if it cannot be loaded."""
+    """The small base, even if `check` finds problems in it; DataError if it cannot be loaded."""
     base, problems = read_fact_base(*fact_folders(write(folder, facts, **files)))
     if base is None:
         raise DataError(problems)

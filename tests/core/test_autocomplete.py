@@ -26,7 +26,7 @@ def suggester(finder: SearchEngine) -> Autocompleter:
     [
         ("air", "airbase-opened"),
         ("AIRB", "airbase-opened"),
-        ("base op", None),  # a word's middle is no beginning
+        ("base op", None),  # not the beginning of a word
         ("opened airb", "airbase-opened"),  # words in any order
         ("zebr", "odd-marks"),
         ("who is doug", "douglas-envoy"),

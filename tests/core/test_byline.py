@@ -1,4 +1,4 @@
-"""Who is credited with a fact, and when, for each kind of article and holder."""
+"""Bylines credit the right person and date for each kind of article and holder."""
 
 import re
 from pathlib import Path
@@ -53,11 +53,11 @@ CASES = {
         "As of 2019, according to the publisher, Council.",
     ),
     "holder who is the author": (DOUBT, "As of 2019, according to Vera Petrova, Council."),
-    "holder whom the author cites": (
+    "holder cited by the author": (
         cited(DOUBT, "riac-2019", attribution="Minsk"),
         "As of 2019, according to Minsk, cited by Vera Petrova, Council.",
     ),
-    "holder whom the author reports": (
+    "holder reported by the author": (
         cited(DOUBT, "riac-2019", attribution="Minsk, as reported by Vera Petrova"),
         "As of 2019, according to Minsk, as reported by Vera Petrova, Council.",
     ),
@@ -112,21 +112,21 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("record", "said"), CASES.values(), ids=CASES.keys())
-def test_the_byline_credits_whoever_says_so_with_the_date_of_that_article(
-    tmp_path: Path, record: str, said: str
+@pytest.mark.parametrize(("record", "expected"), CASES.values(), ids=CASES.keys())
+def test_the_byline_credits_the_holder_with_the_date_of_the_article(
+    tmp_path: Path, record: str, expected: str
 ) -> None:
     base = load(tmp_path, HEAD + record, **SOURCES)
     fact = base.facts[0]
-    assert byline(fact, base) == said
-    assert entry_of(fact, base, ENGLISH).byline == fact_as_json(base, fact)["byline"] == said
+    assert byline(fact, base) == expected
+    assert entry_of(fact, base, ENGLISH).byline == fact_as_json(base, fact)["byline"] == expected
 
 
 def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_links(base: FactBase) -> None:
     for fact in base.facts:
-        said, card = byline(fact, base), entry_of(fact, base, ENGLISH)
+        line, card = byline(fact, base), entry_of(fact, base, ENGLISH)
         credited = credits_of(fact, base)
-        assert card.byline == said
+        assert card.byline == line
         assert {credit.source.id for credit in credited} == set(fact.sources), fact.id
         assert [passage.address for passage in card.passages] == [base.link(c.evidence) for c in credited]
         for credit in credited:
@@ -139,5 +139,5 @@ def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_lin
             assert who.startswith(
                 (source.author or "the", source.speaker or "the", "an article", "the publisher", holder)
             )
-            assert who in said, fact.id
-            assert str(source.dated) in said, fact.id
+            assert who in line, fact.id
+            assert str(source.dated) in line, fact.id

@@ -1,4 +1,4 @@
-"""A built engine is read from the cache while facts and code are the same, and from nothing that others can write to."""
+"""A built engine is cached while facts and code are unchanged, and never read from a file that others can write."""
 
 from __future__ import annotations
 

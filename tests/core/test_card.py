@@ -1,4 +1,4 @@
-"""First lines and list lines: each thing is said once, and whoever holds an opinion is named."""
+"""Headlines repeat nothing and name the holder of an opinion."""
 
 from pathlib import Path
 

@@ -1,7 +1,9 @@
-"""References: every style over every fact, what was inferred in brackets, and nothing that a style would misread."""
+"""Citations in every style: inferred parts in brackets, everything escaped."""
 
 import datetime
+import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,11 +15,11 @@ from bot.core.present.citations import ADDRESS_UNKNOWN, TO_READ, Style, cite
 from tests.support.facts import small_finder
 
 DAY = datetime.date(2026, 11, 23)
+BASE = small_finder().base
 
 
 def of(fact_id: str, style: Style) -> str:
-    base = small_finder().base
-    return cite(base.by_id[fact_id], base, style, DAY)
+    return cite(BASE.by_id[fact_id], BASE, style, DAY)
 
 
 @pytest.mark.parametrize(
@@ -84,19 +86,16 @@ def test_a_page_without_a_date_says_what_day_it_reports_on_and_who_spoke() -> No
 
 def strange(title: str, **more: str) -> tuple[Fact, FactBase]:
     """A fact of an article with such a title."""
-    base = small_finder().base
     fields = {
         "title": title, "publisher": "P", "publisher_url": "https://p.example/", "language": "en", "short": "S",
         "standpoint": "x", "url": "https://p.example/a", **more,
     }  # fmt: skip
     source = Source.model_validate(fields)
     source._id = "strange"
-    fact = base.by_id["airbase-opened"].model_copy(
+    fact = BASE.by_id["airbase-opened"].model_copy(
         update={"evidence": (Evidence(source="strange", quote="a b"),)}
     )
-    return fact, FactBase(
-        base.facts, base.topics, {"strange": source}, base.vocabulary, base.places, base.version
-    )
+    return fact, replace(BASE, sources={"strange": source})
 
 
 @given(st.text(alphabet="aЖ{}\\%$&#_~^[]*`<>()!|\"“”'?. ", min_size=1).filter(str.strip))
@@ -158,3 +157,42 @@ def test_every_fact_can_be_cited(base: FactBase, style: Style) -> None:
             assert base.sources[source_id].address in reference
         assert "2026" in reference
         assert "None" not in reference
+
+
+# Read back by reference libraries
+
+CITED = [(fact, [BASE.sources[i] for i in fact.sources]) for fact in BASE.facts]
+
+
+def names(source: Source) -> str:
+    return source.author or source.publisher
+
+
+def test_ris_is_read_by_rispy() -> None:
+    rispy = pytest.importorskip("rispy")
+    for fact, sources in CITED:
+        entries = rispy.loads(cite(fact, BASE, "ris", DAY))
+        for entry, source in zip(entries, sources, strict=True):
+            assert (entry["type_of_reference"], entry["id"]) == ("ELEC", source.id)
+            assert source.title[:10] in entry["title"]
+            assert names(source) in entry["authors"][0]
+            assert entry["urls"] == [source.address]
+
+
+def test_csl_json_is_read_by_citeproc() -> None:
+    json_source = pytest.importorskip("citeproc.source.json")
+    for fact, sources in CITED:
+        items = json.loads(cite(fact, BASE, "csl", DAY))
+        read = json_source.CiteProcJSON(items)
+        for source in sources:
+            assert source.title[:10] in str(read[source.id].title)
+            assert str(read[source.id].URL) == source.address
+
+
+def test_bibtex_is_read_by_pybtex() -> None:
+    pybtex = pytest.importorskip("pybtex.database")
+    for fact, sources in CITED:
+        found = pybtex.parse_string(cite(fact, BASE, "bibtex", DAY), "bibtex").entries
+        assert list(found) == [source.id for source in sources]
+        for source in sources:
+            assert found[source.id].fields["url"] == source.address

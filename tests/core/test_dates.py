@@ -1,4 +1,4 @@
-"""Dates read, ordered and printed as people write them, and what is no date refused."""
+"""Dates are parsed, ordered and printed; anything else is refused."""
 
 import datetime
 
@@ -52,7 +52,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_no_date_is_refused(text: str) -> None:
+def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(DateError):
         parse_date(text)
 
@@ -72,18 +72,7 @@ def test_a_refusal_says_what_is_wrong(text: str, message: str) -> None:
 
 
 def test_dates_sort_by_their_first_day_and_the_vaguer_first() -> None:
-    ordered = [
-        "198X",
-        "199X",
-        "1990/1995",
-        "1990",
-        "1990-01",
-        "1990-01-01",
-        "1990-01-02",
-        "1990-02",
-        "1991",
-        "2015~",
-    ]
+    ordered = "198X 199X 1990/1995 1990 1990-01 1990-01-01 1990-01-02 1990-02 1991 2015~".split()
     backwards = ordered[::-1]
     assert sorted(backwards, key=lambda text: parse_date(text).sort_key) == ordered
 
@@ -125,13 +114,6 @@ def test_an_interval_is_read_exactly_when_its_end_begins_later(a: str, b: str) -
     else:
         with pytest.raises(DateError):
             parse_date(f"{a}/{b}")
-
-
-@given(days)
-def test_a_day_is_printed_so_that_it_can_be_read_back(day: D) -> None:
-    printed = str(parse_date(day.isoformat()))
-    number, month, year = printed.split(" ")
-    assert datetime.datetime.strptime(f"{number} {month} {year.zfill(4)}", "%d %B %Y").date() == day
 
 
 @given(st.one_of(st.text(max_size=25), st.text("0123456789-/~X", max_size=25)))

@@ -1,10 +1,10 @@
-"""Quotes and numbers held against the articles: typography does not matter, words do."""
+"""Quotes and numbers are compared with the articles, ignoring typography."""
 
 from pathlib import Path
 
 import pytest
 
-from bot.core.facts.evidence import Article, check_evidence, coverage, fold, load_articles, numbers
+from bot.core.facts.evidence import Article, check_evidence, coverage, load_articles, numbers
 from bot.core.facts.lint import check_base
 from tests.core.small import ALL, ARTICLE, HEAD, PLANT, SHARE, load
 
@@ -126,7 +126,7 @@ def test_a_quote_that_a_browser_does_not_find_is_refused(tmp_path: Path, quote: 
     assert all(why in problem.message for problem in problems)
 
 
-def test_texts_are_read_from_a_folder_and_one_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+def test_texts_are_read_from_a_folder_and_invalid_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("\ufeffOne — two", encoding="utf-8")
     assert load_articles(tmp_path)["a"].text == "One - two"
     (tmp_path / "b.txt").write_bytes("Тест".encode("cp1251"))
@@ -137,7 +137,3 @@ def test_texts_are_read_from_a_folder_and_one_that_is_no_utf_8_is_named(tmp_path
 def test_coverage_counts_the_quotes_of_each_paragraph(tmp_path: Path) -> None:
     counted = coverage(load(tmp_path, ALL), {"riac-2019": Article(ARTICLE)})
     assert [count for _, count in counted["riac-2019"]] == [0, 1, 3]
-
-
-def test_folding_leaves_words_alone() -> None:
-    assert fold(" Ёлка  isn’t\n “здесь” ") == 'Ёлка isn\'t "здесь"'

@@ -22,18 +22,7 @@ OWN = {
     "actor": {"role", "as_of"},
     "position": {"attribution", "as_of"},
 }
-OPTIONAL = {
-    "attribution",
-    "expected",
-    "series",
-    "see_also",
-    "actors",
-    "asks",
-    "note",
-    "section",
-    "checked",
-    "former_ids",
-}
+OPTIONAL = {*"attribution expected series see_also actors asks note section checked former_ids".split()}
 
 
 def test_a_fact_is_exported_by_the_names_of_the_contract(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Follow-ups: what is understood from the question before, and what is a question of its own."""
+"""Follow-ups are completed from the previous question; full questions are left alone."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_who_said_that_asks_for_the_source(text: str) -> None:
     assert follow_up(text, Turn("trade share"), BASE) is None
 
 
-def test_another_name_takes_the_place_of_the_one_before() -> None:
+def test_another_name_replaces_the_previous_one() -> None:
     found = follow_up("and China?", Turn("trade share of Belarus", ()), BASE)
     assert found
     assert found.question.startswith("trade share of")

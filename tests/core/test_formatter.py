@@ -1,4 +1,4 @@
-"""The one format of fact files: what it changes, what it keeps, and that the file says the same."""
+"""Formatting fact files keeps data and comments."""
 
 import io
 from pathlib import Path
@@ -197,8 +197,8 @@ def _files(draw: Any) -> str:
 @example("# only this\n")
 @example("\n\n# a\n\n\n# b\n\n")
 @example("---\n# a\nfact-0:\n  kind: a # b\n")
-def test_any_file_says_the_same_when_formatted_and_to_another_reader_of_yaml_too(text: str) -> None:
-    """ruamel.yaml, which reads YAML 1.2 where PyYAML reads 1.1, is the other reader."""
+def test_formatting_keeps_the_data_for_two_yaml_parsers(text: str) -> None:
+    """The second parser is ruamel.yaml, which reads YAML 1.2 where PyYAML reads 1.1."""
     before = parse_yaml(text.encode(), "a")
     assert [p.code for p in before.problems] in ([], ["text-cut"])  # `kind: 'a b' # x` is not cut
     formatted = out(text)

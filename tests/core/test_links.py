@@ -30,7 +30,9 @@ def test_a_fact_leads_to_its_line() -> None:
 def test_a_question_leads_to_the_editor_at_the_line_where_it_is_added() -> None:
     base = small_finder().base
     place = question_place(base, "trade-share-2018")
-    assert place == base.place(base.by_id["trade-share-2018"], "asks")  # it has no questions of its own
+    assert place == base.place(
+        base.by_id["trade-share-2018"], "asks"
+    )  # it has no entry in facts/questions yet
     assert GITHUB.edit(place) == f"https://github.com/owner/name/edit/main/facts/trade.yaml#L{place.line}"
     assert (
         GITLAB.edit(place) == f"https://gitlab.example/group/name/-/edit/main/facts/trade.yaml#L{place.line}"
@@ -42,7 +44,7 @@ def test_a_question_leads_to_the_editor_at_the_line_where_it_is_added() -> None:
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_on_github_the_fields_are_those_of_the_forms(reason: str) -> None:
+def test_github_issues_fill_in_the_fields_of_the_forms(reason: str) -> None:
     """A form's field that is renamed would lose what a person has reported."""
     base = small_finder().base
     fact = base.by_id["trade-share-2018"]

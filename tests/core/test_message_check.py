@@ -1,4 +1,4 @@
-"""A message beside the facts: sentences, figures, and which facts a sentence is about."""
+"""Checking a message: its sentences, its figures, and the facts they are about."""
 
 import pytest
 
@@ -61,7 +61,7 @@ RUSSIA, RUSSIA_2015 = "russia-share-of-foreign-trade-2018", "russia-share-of-for
         # among facts of like words, figures of the sort and equal numbers lead
         ("Trade with Russia was $35.4 billion in 2018", [(("$35.4 billion", "2018"), "trade-with-russia-2018")]),
         ("Trade with Russia grew by 9.4% in 2018", [(("9.4%", "2018"), "trade-with-russia-growth-2018")]),
-        # each claim of a sentence has a fact of its own
+        # each claim of a sentence leads to a different fact
         ("China's share of Belarus's foreign trade was 5.1%; Ukraine's share of the trade was 60%.",
          [(("5.1%",), "china-share-of-foreign-trade-2018"), (("60%",), "ukraine-share-of-foreign-trade-2018")]),
         ("Russia took 49.5% of Belarus's foreign trade in 2018, and Putin and Lukashenko approved 28 union programmes in 2021.",
@@ -89,7 +89,7 @@ def test_each_claim_leads_to_its_fact(
         "",
     ],
 )
-def test_what_people_say_at_work_touches_none(finder: SearchEngine, message: str) -> None:
+def test_everyday_messages_match_no_fact(finder: SearchEngine, message: str) -> None:
     assert check_message(message, finder.ask).claims == ()
 
 

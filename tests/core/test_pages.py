@@ -1,4 +1,4 @@
-"""What typed words open, and what is on the pages: on a base made for the purpose."""
+"""Typed words open pages, and pages list the right facts."""
 
 from dataclasses import replace
 
@@ -65,7 +65,7 @@ def base(finder: SearchEngine) -> FactBase:
 
 
 def opened(finder: SearchEngine, text: str) -> str:
-    """What words open, in short."""
+    """A short form of the page that words open."""
     route = route_of_words(text, finder.base, finder.ask)
     if route is None:
         return "question"
@@ -95,10 +95,7 @@ def opened(finder: SearchEngine, text: str) -> str:
         ("source speeker", "source:club-2021"),
         ("source 2015", "source:riac-2015"),
         ("source riac", "fits 'riac': riac-2015 riac-2019"),
-        (
-            "source council",
-            "fits 'council': riac-2015 riac-2019",
-        ),  # not the one that has it in its title only
+        ("source council", "fits 'council': riac-2015 riac-2019"),  # not the title that has the word
         ("source overlooked", "source:club-2021"),
         ("actors", "actors"),
         ("timeline", "timeline"),
@@ -112,6 +109,9 @@ def opened(finder: SearchEngine, text: str) -> str:
         ("timeline 1990s", "timeline:1990-1999"),
         ("random fact", "random"),
         ("about", "about"),
+        ("topic wombats", "none 'wombats': all"),  # the whole list
+        ("topic east", "none 'east': all"),  # although it is similar to west
+        ("source wombats", "none 'wombats': all"),
     ],
 )
 def test_reserved_words_open_pages(finder: SearchEngine, text: str, page: str) -> None:
@@ -128,23 +128,11 @@ def test_reserved_words_open_pages(finder: SearchEngine, text: str, page: str) -
         "topic one that is named by far too many words",
     ],
 )  # fmt: skip
-def test_what_may_be_a_question_is_one(finder: SearchEngine, text: str) -> None:
+def test_words_that_may_be_a_question_open_no_page(finder: SearchEngine, text: str) -> None:
     assert opened(finder, text) == "question"
 
 
-@pytest.mark.parametrize(
-    ("text", "page"),
-    [
-        ("topic wombats", "none 'wombats': all"),
-        ("topic east", "none 'east': all"),  # however like west it is
-        ("source wombats", "none 'wombats': all"),
-    ],
-)
-def test_a_name_that_nothing_has_leads_to_the_whole_list(finder: SearchEngine, text: str, page: str) -> None:
-    assert opened(finder, text) == page
-
-
-def test_a_topic_that_is_none_is_asked_for_by_its_name_alone() -> None:
+def test_an_unknown_topic_becomes_a_question_without_the_word_topic() -> None:
     assert question_of_words("Topic  sanctions on oil") == "sanctions on oil"
     for question in ("topic of the day", "topic", "source energy", "topics discussed", "sanctions"):
         assert question_of_words(question) == question

@@ -1,4 +1,4 @@
-"""The schemas that editors read: made from the models, with a sentence and an example for each field."""
+"""The JSON schemas for editors match the models and describe every field."""
 
 import json
 import re

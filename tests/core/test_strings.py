@@ -1,4 +1,4 @@
-"""Texts: every language has what surrounds a reply, every key that the code names exists, plurals are right."""
+"""Texts are complete in every language, exist for every key in the code, and have the right plurals."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is kept of a question, and which questions are laid together."""
+"""Unanswered questions are stored without personal data and grouped by similarity."""
 
 from datetime import date
 
@@ -9,12 +9,12 @@ from bot.core.feedback.unanswered import LENGTH_KEPT, Question, QuestionGroup, c
 DAY = date(2026, 11, 23)
 
 
-def gap(number: int, words: str, count: int = 1, **more: object) -> Question:
+def asked(number: int, words: str, count: int = 1, **more: object) -> Question:
     return Question(number, words, count, DAY, DAY, "none", **more)  # type: ignore[arg-type]
 
 
-def groups(*gaps: Question) -> list[list[str]]:
-    return [[each.words for each in group.questions] for group in cluster_questions(gaps)]
+def groups(*questions: Question) -> list[list[str]]:
+    return [[each.words for each in group.questions] for group in cluster_questions(questions)]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_words_are_folded(question: str, words: str) -> None:
         "<mailto:anna@example.org|anna@example.org>", "https://example.org/anna", "+375 29 123-45-67", "U012AB3CD",
     ],
 )  # fmt: skip
-def test_what_says_who_somebody_is_goes(personal: str) -> None:
+def test_personal_data_is_removed(personal: str) -> None:
     assert kept_words(f"salary of {personal} please") == "salary of please"
 
 
@@ -56,13 +56,13 @@ def test_a_long_text_is_cut_between_words() -> None:
     assert kept_words("x" * 400) == ""
 
 
-def test_like_questions_lie_together_under_the_one_asked_most() -> None:
+def test_similar_questions_are_grouped_under_the_most_frequent() -> None:
     assert groups(
-        gap(1, "average salary minsk"),
-        gap(2, "minsk average salary", 4),
-        gap(3, "average salray minsk"),
-        gap(4, "average salaries minsk"),
-        gap(5, "kazakhstan", 2),
+        asked(1, "average salary minsk"),
+        asked(2, "minsk average salary", 4),
+        asked(3, "average salray minsk"),
+        asked(4, "average salaries minsk"),
+        asked(5, "kazakhstan", 2),
     ) == [
         ["minsk average salary", "average salary minsk", "average salray minsk", "average salaries minsk"],
         ["kazakhstan"],
@@ -79,12 +79,12 @@ def test_like_questions_lie_together_under_the_one_asked_most() -> None:
         ("salary", "зарплата"),
     ],
 )
-def test_questions_about_different_things_do_not(a: str, b: str) -> None:
-    assert len(groups(gap(1, a), gap(2, b))) == 2
+def test_different_questions_are_not_grouped(a: str, b: str) -> None:
+    assert len(groups(asked(1, a), asked(2, b))) == 2
 
 
 def test_words_of_conversation_do_not_count() -> None:
-    assert len(groups(gap(1, "what is the inflation rate please"), gap(2, "inflation rate"))) == 1
+    assert len(groups(asked(1, "what is the inflation rate please"), asked(2, "inflation rate"))) == 1
 
 
 def test_a_group_adds_up() -> None:

@@ -43,7 +43,7 @@ def test_addresses_that_cannot_be_used_are_not_shown(written: str) -> None:
     assert "s3cret" not in str(caught.value)
 
 
-def test_where_the_file_is_unless_it_is_said(tmp_path: Path) -> None:
+def test_the_default_location_of_the_file(tmp_path: Path) -> None:
     assert (
         default_url({"STATE_DIRECTORY": "/a:/b", "XDG_DATA_HOME": "/c"}) == "sqlite:////a/unionstate.sqlite3"
     )
@@ -55,7 +55,7 @@ def test_where_the_file_is_unless_it_is_said(tmp_path: Path) -> None:
     )
 
 
-def test_nobody_else_on_the_host_reads_the_file(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/made/x.sqlite3")
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE t (id INTEGER)"))

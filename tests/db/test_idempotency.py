@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy import text
 from bot.db.engine import RETRY_SECONDS, Database, DatabaseUnavailable, open_engine
 from bot.db.idempotency import KEPT_SECONDS, Deduplicator
 from bot.db.inbox import tidy
+from tests.support.harness import at_once
 from tests.support.postgres import Postgres
 
 
@@ -74,7 +74,7 @@ def test_the_file_of_a_sqlite_database_is_shared_outlives_its_processes_and_is_b
     database.close()
 
 
-def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(postgres: Postgres, clock: Clock) -> None:
+def test_rows_hold_no_ids_and_are_removed_when_they_expire(postgres: Postgres, clock: Clock) -> None:
     database = Database(open_engine(postgres.new_database()))
     Deduplicator(database, clock).acquire("message:T0TEAM:C1:17.1", "event:T0TEAM:Ev1")
     with database.connection() as connection:
@@ -87,28 +87,23 @@ def test_rows_hold_nobodys_id_and_are_removed_when_they_expire(postgres: Postgre
 def test_of_many_that_take_at_once_one_gets_the_key(url: str, caplog: pytest.LogCaptureFixture) -> None:
     databases = [Database(open_engine(url)) for _ in range(4)]
     stores = [Deduplicator(database) for database in databases]
-    start, got = threading.Barrier(8), []
+    got: list[int] = []
 
     def take(number: int) -> None:
-        start.wait()
         for key in range(20):
-            # Overlapping keys in different orders: none of them may wait for another for ever.
+            # Overlapping keys in different orders must not deadlock.
             wanted = [f"event:{key}", f"message:{key}"][:: 1 if number % 2 else -1]
             if stores[number % 4].acquire(*wanted):
                 got.append(key)
 
-    threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(8, take)
     for database in databases:
         database.close()
     assert sorted(got) == list(range(20))
     assert "database unavailable" not in caplog.text
 
 
-def test_while_the_database_is_away_each_process_goes_by_its_memory(
+def test_while_the_database_is_unavailable_each_process_uses_its_memory(
     postgres: Postgres, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = Database(open_engine(postgres.new_database()), clock=clock)

@@ -1,11 +1,10 @@
-"""The inbox in the database: what is kept and what never is, counting, choosing, forgetting, and an unavailable database."""
+"""The inbox in the database: counting, privacy, retention, and an unavailable database."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import sqlite3
-import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from bot.db.inbox import (
 )
 from bot.db.tables import METADATA
 from tests.support.facts import small_finder
+from tests.support.harness import at_once
 
 DAY = date(2026, 11, 23)
 NOW = 1_795_392_000.0  # that day
@@ -70,7 +70,7 @@ def desk(url: str) -> Iterator[Desk]:
 
 @pytest.fixture
 def local(tmp_path: Path) -> Iterator[Desk]:
-    """On SQLite, for what has nothing to do with the kind of database."""
+    """On SQLite, for tests that do not depend on the database."""
     made = Desk(f"sqlite:///{tmp_path}/inbox.sqlite3")
     yield made
     made.database.close()
@@ -202,7 +202,7 @@ def test_the_least_asked_of_too_many_questions_are_forgotten(
 
 
 def test_several_processes_count_together(url: str) -> None:
-    """Each with an engine of its own, as processes have."""
+    """Each has its own engine, as separate processes do."""
     desks = [Desk(url) for _ in range(3)]
     for desk in desks:
         desk.inbox.start()
@@ -217,7 +217,7 @@ def test_several_processes_count_together(url: str) -> None:
         desk.database.close()
 
 
-def test_calls_do_not_wait_and_what_waits_is_written_at_the_end(local: Desk, tmp_path: Path) -> None:
+def test_calls_do_not_wait_and_the_queue_is_written_at_the_end(local: Desk, tmp_path: Path) -> None:
     assert not local.counts()
     local.inbox.start()
     other = sqlite3.connect(tmp_path / "inbox.sqlite3")
@@ -228,7 +228,7 @@ def test_calls_do_not_wait_and_what_waits_is_written_at_the_end(local: Desk, tmp
     assert local.counts() == {"volcano": 101}
 
 
-def test_a_report_waits_for_a_database_that_is_unavailable_and_counts_do_not(
+def test_reports_wait_for_an_unavailable_database_and_counts_are_dropped(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / "data"
@@ -252,15 +252,7 @@ def test_a_report_waits_for_a_database_that_is_unavailable_and_counts_do_not(
 
 def test_one_of_several_claims_a_week(url: str) -> None:
     databases = [Database(open_engine(url)) for _ in range(4)]
-    won: list[bool] = []
-    threads = [
-        threading.Thread(target=lambda each=each: won.append(claim_week(each, "2026-W48", DAY)))  # type: ignore[misc]
-        for each in databases
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    won = at_once(4, lambda number: claim_week(databases[number], "2026-W48", DAY))
     assert sorted(won) == [False, False, False, True]
     release_week(databases[0], "2026-W48")
     assert claim_week(databases[1], "2026-W48", DAY)

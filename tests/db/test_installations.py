@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -42,6 +41,7 @@ from tests.support.distribution import (
     uninstalled,
 )
 from tests.support.fake_slack import SIGNING_SECRET, Call
+from tests.support.harness import at_once
 from tests.support.requests import FORM, JSON
 
 
@@ -103,10 +103,10 @@ class Host:
         return self.status
 
     def _send(self, body: str, kind: str) -> list[Call]:
-        before = len(self.slack.said())
+        before = len(self.slack.posts())
         self.status, _, self.reply = self.browser.post(body, kind)
         self.browser.settle()
-        return self.slack.said()[before:]
+        return self.slack.posts()[before:]
 
     def rows(self, *tables: str) -> list[dict[str, Any]]:
         with self.database.connection() as connection:
@@ -128,7 +128,7 @@ def host(slack: Distribution, url: str, finder: SearchEngine) -> Iterator[Host]:
 
 @pytest.fixture
 def local(slack: Distribution, tmp_path: Path, finder: SearchEngine) -> Iterator[Host]:
-    """On SQLite, for what has nothing to do with the kind of database."""
+    """On SQLite, for tests that do not depend on the database."""
     with closing(Host(slack, f"sqlite:///{tmp_path}/unionstate.sqlite3", finder)) as made:
         yield made
 
@@ -182,7 +182,7 @@ def test_installing_again_replaces_what_was_kept_and_older_notices_do_not_end_it
     token = local.install()
     assert len(local.rows("slack_bots")) == 1
     for notice in (revoked(), uninstalled()):
-        assert local.notify(WORKSPACE, notice, told_at=time.time() - 60) == 200
+        assert local.notify(WORKSPACE, notice, event_time=time.time() - 60) == 200
     assert len(local.mention(WORKSPACE)) == 1
     assert slack.tokens("chat.postMessage") == [token]
 
@@ -241,45 +241,34 @@ def test_a_token_that_no_key_decrypts_is_named_in_the_log_and_can_be_removed(
 # What goes wrong
 
 
-def another_browser(host: Host) -> None:
-    host.visitor.cookie = ""
-
-
-def opened_twice(host: Host) -> None:
-    host.visitor.come_back(code="invented")
-
-
 def forged(host: Host) -> None:
     host.visitor.state = SignedStates(host.database, (OTHER_KEY,)).issue()
     host.visitor.cookie = f"{STATE_COOKIE}={host.visitor.state}"
 
 
-def slack_away(host: Host) -> None:
-    host.client.base_url = "http://127.0.0.1:9/api/"
-
-
-def rotating(host: Host) -> None:
-    host.slack.rotation = True
-
-
 @pytest.mark.parametrize(
     ("prepare", "query", "status", "reason"),
     [
-        (another_browser, {}, 400, "invalid_browser"),
-        (opened_twice, {}, 401, "invalid_state"),
+        (lambda host: setattr(host.visitor, "cookie", ""), {}, 400, "invalid_browser"),
+        (lambda host: host.visitor.come_back(code="invented"), {}, 401, "invalid_state"),
         (forged, {}, 401, "invalid_state"),
         (None, {"error": "access_denied"}, 200, "access_denied"),
         (None, {"error": "<script>alert(1)</script>"}, 200, "unknown"),
         (None, {"scope": "commands"}, 401, "missing_code"),
         (None, {"code": "invented"}, 401, "invalid_code"),
-        (slack_away, {}, 503, "slack_unavailable"),
-        (rotating, {}, 401, "invalid_code"),
+        (
+            lambda host: setattr(host.client, "base_url", "http://127.0.0.1:9/api/"),
+            {},
+            503,
+            "slack_unavailable",
+        ),
+        (lambda host: setattr(host.slack, "rotation", True), {}, 401, "invalid_code"),
     ],
 )
 def test_a_failed_installation_says_why_and_how_to_begin_again(
     local: Host,
     slack: Distribution,
-    prepare: Callable[[Host], None] | None,
+    prepare: Callable[[Host], object] | None,
     query: dict[str, str],
     status: int,
     reason: str,
@@ -302,7 +291,7 @@ def test_a_failed_installation_says_why_and_how_to_begin_again(
         assert value not in log
 
 
-def test_the_database_away_while_somebody_installs(
+def test_the_database_unavailable_during_an_installation(
     local: Host, slack: Distribution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local.visitor.begin()
@@ -312,7 +301,7 @@ def test_the_database_away_while_somebody_installs(
     assert slack.living == set(), "the code is not spent"
 
 
-def test_known_workspaces_are_answered_while_the_database_is_away(
+def test_known_workspaces_are_answered_while_the_database_is_unavailable(
     local: Host, slack: Distribution, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     token = local.install()
@@ -357,18 +346,8 @@ def test_a_workspace_may_be_chosen_but_nothing_else_is_passed_on(
 
 
 def test_a_state_is_good_once_among_many(host: Host) -> None:
-    state, start, got = host.states.issue(), threading.Barrier(8), []
-
-    def consume() -> None:
-        start.wait()
-        got.append(host.states.consume(state))
-
-    threads = [threading.Thread(target=consume) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(got) == [False] * 7 + [True]
+    state = host.states.issue()
+    assert sorted(at_once(8, lambda _: host.states.consume(state))) == [False] * 7 + [True]
 
 
 def test_a_state_ends_after_ten_minutes(local: Host, monkeypatch: pytest.MonkeyPatch) -> None:

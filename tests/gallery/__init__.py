@@ -1,6 +1,6 @@
-"""One picture of each kind of message and view that the bot sends, drawn from facts that stay as they are.
+"""A snapshot of each kind of message and view that the bot sends, drawn from fixed facts.
 
-`tests/gallery/*.json` holds what Slack would be sent.  `python -m tests.gallery` draws them again after an intended
+`tests/gallery/*.json` holds the payloads.  `python -m tests.gallery` writes them again after an intended
 change; `tests/slack/test_gallery.py` compares them and checks the limits.
 
 To add one, add a line to `PICTURES`.  Nothing here searches or reads a clock: a picture changes only when its drawing does.
@@ -53,16 +53,7 @@ SHARE, PLANT, EVENT, PERSON, POSITION = (
 
 @cache
 def base() -> FactBase:
-    loaded = load_fact_base(BASE / "facts", BASE / "seeds")
-    return FactBase(
-        facts=loaded.facts,
-        topics=loaded.topics,
-        sources=loaded.sources,
-        vocabulary=loaded.vocabulary,
-        places=loaded.places,
-        site=loaded.site,
-        version=VERSION,
-    )
+    return replace(load_fact_base(BASE / "facts", BASE / "seeds"), version=VERSION)
 
 
 def fact(fact_id: str) -> Fact:
@@ -268,7 +259,7 @@ class Picture:
         if self.surface == "message":
             return message_problems(self.payload)
         if self.surface == "unfurl":
-            return message_problems({"text": "An unfurl has no text of its own.", **self.payload})
+            return message_problems({"text": "Unfurls have no text.", **self.payload})
         return view_problems(self.payload)
 
     def pressed(self) -> set[str]:

@@ -1,7 +1,4 @@
-"""The page in a real browser: what a person sees and does, end to end through the real bot.
-
-Skipped where there is no Chromium, or no Playwright to drive it with.
-"""
+"""The page in a real browser, end to end through the real bot; skipped without Chromium or Playwright."""
 
 from __future__ import annotations
 
@@ -58,7 +55,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
 
 
 def _complains(message: ConsoleMessage) -> bool:
-    """A page that outlives its playground tries to reconnect, as it should."""
+    """Failed connections are expected: a page tries to reconnect after its playground has stopped."""
     gone = "ERR_CONNECTION_REFUSED" in message.text or "ERR_CONNECTION_RESET" in message.text
     return message.type in ("error", "warning") and not gone
 
@@ -122,7 +119,7 @@ def test_a_private_answer_has_link_payload_and_explanation_and_can_be_shared(
     assert "@Anna" in last_answer(page).inner_text()
 
 
-def test_a_mention_opens_a_thread_and_the_talk_goes_on_there(page: Page) -> None:
+def test_a_mention_opens_a_thread_where_the_conversation_continues(page: Page) -> None:
     say(page, "@UnionState how big was the nuclear plant loan?")
     assert "$10 billion" in last_answer(page, 1, "#thread").inner_text()
     assert page.locator("#content article.by-bot").count() == 0
@@ -415,14 +412,14 @@ def test_axe_finds_nothing(playground: Playground, open_page: Open, scheme: str,
     page.set_viewport_size({"width": width, "height": 800})
 
     def check(where: str) -> None:
-        # Under a modal, what lies behind cannot be reached, and its colours are dimmed.
+        # The page behind a modal is inert, and its colours are dimmed.
         context = "dialog" if page.locator("dialog[open]").count() else None
         found = axe.run(page, context=context)
         assert found.violations_count == 0, f"{where}: {found.generate_report()}"
 
     turn_on_explanations(page)
-    for said in ("trade share", "2015", "kazakhstan"):
-        say(page, f"/unionstate {said}")
+    for question in ("trade share", "2015", "kazakhstan"):
+        say(page, f"/unionstate {question}")
     say(page, "@UnionState nuclear plant loan")
     last_answer(page, 3)
     page.locator(".explanation table").first.wait_for()

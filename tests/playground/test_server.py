@@ -1,4 +1,4 @@
-"""The playground's server: for this machine and its own page only, and the same bot as the one that is served."""
+"""The playground's server answers only its own page on this machine, with the same bot as `serve`."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def ask(playground: Playground, method: str, path: str, body: str = "", **header
         return response.status, dict(response.getheaders()), response.read().decode()
 
 
-def do(playground: Playground, **wish: Any) -> dict[str, Any]:
-    status, _, body = ask(playground, "POST", "/do", json.dumps(wish), Content_Type=JSON)
+def do(playground: Playground, **action: Any) -> dict[str, Any]:
+    status, _, body = ask(playground, "POST", "/do", json.dumps(action), Content_Type=JSON)
     assert status == 200, body
     return dict(json.loads(body))
 
 
 def by_bot(playground: Playground, channel: str, count: int) -> list[dict[str, Any]]:
-    """The bot's messages in a conversation, once there are so many."""
+    """The bot's messages in a conversation, once there are `count`."""
 
     def found() -> list[dict[str, Any]]:
         return [m for m in list(playground.workspace.messages[channel]) if m["user"] == BOT_USER]
@@ -64,14 +64,7 @@ def test_it_listens_on_loopback_only(playground: Playground) -> None:
         assert outside.connect_ex(("127.0.0.2", playground.port)) != 0
 
 
-FOREIGN = (
-    "evil.example",
-    "evil.example:80",
-    "127.0.0.1.evil.example",
-    "localhost.evil.example:3000",
-    "10.0.0.1",
-    "",
-)
+FOREIGN = ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:3000", "10.0.0.1", "")
 HELLO = json.dumps({"do": "say", "channel": DESK, "text": "hello"})
 
 
@@ -117,7 +110,7 @@ def test_only_the_pages_own_files_are_served(playground: Playground) -> None:
 
 
 def test_a_malformed_request_is_refused(playground: Playground) -> None:
-    malformed = (
+    for body in (
         "[]",
         "{",
         "null",
@@ -126,8 +119,7 @@ def test_a_malformed_request_is_refused(playground: Playground) -> None:
         '{"do": "say"}',
         '{"do": "press", "where": 1}',
         '{"do": ["x"]}',
-    )
-    for body in malformed:
+    ):
         status, _, answer = ask(playground, "POST", "/do", body, Content_Type=JSON)
         assert (status, list(json.loads(answer))) == (400, ["error"]), body
 
@@ -176,15 +168,15 @@ def served() -> Iterator[tuple[FakeSlack, Served]]:
 def test_the_same_requests_get_the_same_payloads_from_the_served_bot(
     playground: Playground, served: tuple[FakeSlack, Served]
 ) -> None:
-    """What the page sent is sent again, signed again, to the server in a process of its own."""
+    """The page's requests are signed again and sent to a served bot."""
     slack, running = served
-    said = [
+    messages = [
         (DESK, "/unionstate trade share"), (DESK, "/unionstate 2015"), (DESK, "/unionstate kazakhstan"),
         (DESK, "/unionstate help"), (DESK, "/unionstate topics"), (DESK, "/unionstate timeline"),
         (DESK, "@UnionState nuclear plant loan"), (MESSAGES, "who is Douglas Envoy?"), (MESSAGES, "zebra count"),
     ]  # fmt: skip
     here, there = [], []
-    for channel, text in said:
+    for channel, text in messages:
         before = len(by_bot(playground, channel, 0))
         playground.actions.say(channel, text)
         here.append(by_bot(playground, channel, before + 1)[before]["sent"])
@@ -193,7 +185,7 @@ def test_the_same_requests_get_the_same_payloads_from_the_served_bot(
         if command:
             request = {**request, "response_url": slack.new_response_url(), "trigger_id": new_trigger()}
         body = urlencode(request) if command else json.dumps(request)
-        before = len(slack.said())
+        before = len(slack.posts())
         headers = signed_headers(body, FORM if command else JSON)
         status, answer = running.request("POST", "/slack/events", body, headers)
         assert status == 200
@@ -208,7 +200,7 @@ def test_the_same_requests_get_the_same_payloads_from_the_served_bot(
 
 
 class Run:
-    """`unionstate playground` as a process of its own."""
+    """`unionstate playground` in a separate process."""
 
     def __init__(self, *arguments: str, facts: Path = FOLDER / "facts", **more: str) -> None:
         environ = environment(None, UNIONSTATE_FACTS=str(facts), **more)

@@ -108,7 +108,7 @@ def test_the_sdk_gets_slacks_errors_and_everything_is_recorded() -> None:
         assert client.views_publish(user_id=PERSON, view=HOME)["ok"]
         assert WebhookClient(slack.new_response_url()).send(text="x").status_code == 200
         assert [m["text"] for m in slack.workspace.messages["C1"]] == ["x", "x"]
-        assert [c.method for c in slack.said()] == ["chat.postMessage", "chat.postMessage", "response_url"]
+        assert [c.method for c in slack.posts()] == ["chat.postMessage", "chat.postMessage", "response_url"]
         assert slack.problems == []
 
 

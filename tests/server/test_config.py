@@ -1,4 +1,4 @@
-"""The environment is read strictly: what is missing, malformed or contradictory is named in one line, secrets never."""
+"""Missing, malformed and contradictory settings are named in one line each, without their values."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def test_everything_set(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("marks", ['"|"', "'|'", "“|”", "„|“", "«|»", '"|', "|'"])
 def test_a_value_in_quotation_marks_is_named(marks: str) -> None:
-    """Docker's --env-file and systemd's differ on them: here they would count as part of the secret."""
+    """Docker's --env-file keeps quotation marks, systemd's removes them: they must not become part of a secret."""
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({**WEB, "SLACK_SIGNING_SECRET": marks.replace("|", SECRET)})
     (problem,) = caught.value.problems
@@ -59,7 +59,7 @@ def test_mode(environ: dict[str, str], wanted: str, mode: str) -> None:
         (WEB, "socket", ["SLACK_APP_TOKEN is not set"]),
     ],
 )  # fmt: skip
-def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: list[str]) -> None:
+def test_missing_settings_are_named(environ: dict[str, str], wanted: str, named: list[str]) -> None:
     settings = Settings.from_environment(environ)
     with pytest.raises(SettingsError) as caught:
         settings.choose_mode(wanted)  # type: ignore[arg-type]
@@ -70,7 +70,7 @@ def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: l
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "expected"),
     [
         ("SLACK_BOT_TOKEN", APP, "does not hold a token that begins with xoxb-"),
         ("SLACK_APP_TOKEN", TOKEN, "does not hold a token that begins with xapp-"),
@@ -90,16 +90,16 @@ def test_what_is_missing_is_named(environ: dict[str, str], wanted: str, named: l
         ("TOKEN_ENCRYPTION_KEY", f"{KEY},secretsecret", "key 2 is not 32 bytes in base64"),
     ],
 )
-def test_what_is_malformed_is_named_and_not_shown(name: str, value: str, said: str) -> None:
+def test_malformed_settings_are_named_without_their_value(name: str, value: str, expected: str) -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({name: value})
     message = str(caught.value)
-    assert message.startswith(f"{name} {said}")
+    assert message.startswith(f"{name} {expected}")
     assert "secretsecret" not in message
     assert "\n" not in message
 
 
-def test_all_that_is_wrong_is_named_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({"PORT": "x", "LOG_LEVEL": "x", "SLACK_CLIENT_ID": "1"})
     assert [problem.split()[0] for problem in caught.value.problems] == [
@@ -127,7 +127,7 @@ def test_several_workspaces_are_served_over_http() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         ({"SLACK_CLIENT_ID": ""}, "SLACK_CLIENT_ID is not set, but SLACK_CLIENT_SECRET is"),
         ({"TOKEN_ENCRYPTION_KEY": ""}, "TOKEN_ENCRYPTION_KEY is not set"),
@@ -136,11 +136,11 @@ def test_several_workspaces_are_served_over_http() -> None:
         ({"SLACK_CLIENT_ID": TOKEN}, "SLACK_CLIENT_ID does not hold an app credential"),
     ],
 )
-def test_settings_that_contradict_each_other_are_named(change: dict[str, str], said: str) -> None:
+def test_settings_that_contradict_each_other_are_named(change: dict[str, str], expected: str) -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({**INSTALLED, **change})
     assert len(caught.value.problems) == 1
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(expected)
     assert "secretsecret" not in str(caught.value)
 
 

@@ -1,7 +1,4 @@
-"""What may happen to the machine and to what the bot leans on: the database, the disk, the clock, the process itself.
-
-Each is made to happen to a served bot in a process of its own.  docs/faults.md is the table.
-"""
+"""Faults of the database, the disk, the clock and the process, on a served bot; docs/faults.md lists them."""
 
 from __future__ import annotations
 
@@ -44,12 +41,12 @@ IN_FLIGHT = 50
 
 def ask(served: Served, slack: FakeSlack, text: str = "trade share") -> str:
     """A mention's answer."""
-    before = len(slack.said())
+    before = len(slack.posts())
     assert served.post(event_body(mention_event(text)), JSON) == 200
     return slack.wait_for(before + 1)[before].text
 
 
-# The end
+# Shutdown
 
 
 def test_sigterm_with_fifty_questions_in_flight_over_http(slack: FakeSlack) -> None:
@@ -64,9 +61,9 @@ def test_sigterm_with_fifty_questions_in_flight_over_http(slack: FakeSlack) -> N
 
         with ThreadPoolExecutor(IN_FLIGHT) as senders:
             assert list(senders.map(send, range(IN_FLIGHT))) == [200] * IN_FLIGHT
-        assert len(slack.said()) < IN_FLIGHT, "none is in flight any more"
+        assert len(slack.posts()) < IN_FLIGHT, "none is in flight any more"
         assert served.stop() == 0
-    assert ["49.5%" in call.text for call in slack.said()] == [True] * IN_FLIGHT
+    assert ["49.5%" in call.text for call in slack.posts()] == [True] * IN_FLIGHT
 
 
 def test_sigterm_with_fifty_questions_in_flight_over_socket_mode(slack: FakeSlack) -> None:
@@ -78,9 +75,9 @@ def test_sigterm_with_fifty_questions_in_flight_over_socket_mode(slack: FakeSlac
             sent = [server.send("events_api", event_body(dm_event("trade share"))) for _ in range(IN_FLIGHT)]
             for envelope in sent:
                 server.wait_for_acknowledgement(envelope)
-            assert len(slack.said()) < IN_FLIGHT, "none is in flight any more"
+            assert len(slack.posts()) < IN_FLIGHT, "none is in flight any more"
             assert served.stop() == 0
-    assert ["49.5%" in call.text for call in slack.said()] == [True] * IN_FLIGHT
+    assert ["49.5%" in call.text for call in slack.posts()] == [True] * IN_FLIGHT
 
 
 def workers(served: Served) -> set[int]:
@@ -88,7 +85,7 @@ def workers(served: Served) -> set[int]:
     return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
-def test_a_worker_that_is_killed_is_replaced_and_the_other_goes_on(slack: FakeSlack) -> None:
+def test_a_killed_worker_is_replaced_and_the_other_continues(slack: FakeSlack) -> None:
     with Served(slack, "--http", WEB_CONCURRENCY="2") as served:
         wait_until(lambda: len(workers(served)) == 2)
         first, second = workers(served)
@@ -100,11 +97,11 @@ def test_a_worker_that_is_killed_is_replaced_and_the_other_goes_on(slack: FakeSl
         assert served.stop() == 0
 
 
-# More than can be answered
+# Overload
 
 
-def test_while_slack_takes_replies_slowly_what_is_too_much_is_refused_at_once(slack: FakeSlack) -> None:
-    """The limit is reached by answers that wait for Slack; everybody hears something."""
+def test_too_many_requests_are_refused_at_once_while_slack_is_slow(slack: FakeSlack) -> None:
+    """The limit is reached by answers that wait for Slack; every request gets a response."""
     with Served(slack, "--http") as served:
         slack.fail("chat.postMessage", delay=4)
 
@@ -117,9 +114,9 @@ def test_while_slack_takes_replies_slowly_what_is_too_much_is_refused_at_once(sl
         assert statuses.count(200) + refused == 150
         assert refused == 150 - 64
         body = command_body("trade share", slack.new_response_url())
-        status, said = served.request("POST", "/slack/events", body, signed_headers(body, FORM))
+        status, answer = served.request("POST", "/slack/events", body, signed_headers(body, FORM))
         assert status == 200
-        assert "I'm busy" in said
+        assert "I'm busy" in answer
         assert served.health()["status"] == "ok"
         slack._failures.clear()
         slack.wait_for(150 - refused, 10)
@@ -133,15 +130,15 @@ def test_while_slack_takes_replies_slowly_what_is_too_much_is_refused_at_once(sl
 
 @pytest.fixture
 def stopped(postgres: Postgres) -> Iterator[str]:
-    """The address of a database that is away; it comes with `postgres.start()`, and runs when the test is over."""
+    """The address of a stopped database; it is started by `postgres.start()`, at the latest after the test."""
     url = postgres.new_database()
     postgres.stop()
     yield url
-    with contextlib.suppress(AssertionError):  # it runs already
+    with contextlib.suppress(AssertionError):  # it is running
         postgres.start()
 
 
-def test_the_database_away_at_the_start_back_and_away_again(
+def test_the_database_unavailable_at_the_start_back_and_unavailable_again(
     slack: FakeSlack, postgres: Postgres, stopped: str
 ) -> None:
     with (
@@ -161,7 +158,7 @@ def test_the_database_away_at_the_start_back_and_away_again(
         postgres.start()
         wait_until(lambda: readiness(served)["database"] == "ok")
         assert [served.stop(), other.stop()] == [0, 0]
-    assert len(slack.said()) == 6, "one answer to each, and to the event that reached both"
+    assert len(slack.posts()) == 6, "one answer to each, and to the event that reached both"
     assert served.log.count("database unavailable") == 2
     assert served.log.count("database available again") == 2
     assert "Traceback" not in served.log
@@ -176,16 +173,14 @@ def readiness(served: Served) -> dict[str, str]:
 # The disk
 
 
-def test_a_full_disk_stops_no_answer_and_the_database_is_used_again_when_there_is_room(
-    slack: FakeSlack, tmp_path: Path
-) -> None:
-    """No file may grow, which is what a full disk does to SQLite."""
+def test_answers_continue_on_a_full_disk_and_the_database_recovers(slack: FakeSlack, tmp_path: Path) -> None:
+    """A limit on file sizes acts on SQLite like a full disk."""
     file = tmp_path / "unionstate.sqlite3"
     with Served(slack, "--http", DATABASE_URL=f"sqlite:///{file}") as served:
         assert "49.5%" in ask(served, slack)
         worker = served.process.pid
         _, most = resource.prlimit(worker, resource.RLIMIT_FSIZE)
-        # Less than any transaction takes, wherever in the log of the database it is written; the bot's own log is shorter.
+        # Smaller than any transaction in SQLite's write-ahead log, and larger than the bot's own log.
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (8192, most))
         for _ in range(3):
             assert "49.5%" in ask(served, slack)
@@ -202,7 +197,7 @@ def test_a_full_disk_stops_no_answer_and_the_database_is_used_again_when_there_i
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_log_that_cannot_be_written_stops_no_answer(slack: FakeSlack) -> None:
+def test_answers_continue_while_the_log_cannot_be_written(slack: FakeSlack) -> None:
     served = Served(slack, "--http")
     with open("/dev/full", "w") as full:
         served.process = subprocess.Popen(
@@ -225,9 +220,9 @@ def test_a_log_that_cannot_be_written_stops_no_answer(slack: FakeSlack) -> None:
 # The clock
 
 
-@pytest.mark.parametrize(("age", "said"), [(3300, "ahead=33"), (-3300, "ahead=-32|ahead=-33")])
-def test_a_clock_that_is_off_refuses_all_and_the_log_says_why_once(
-    slack: FakeSlack, age: float, said: str
+@pytest.mark.parametrize(("age", "logged"), [(3300, "ahead=33"), (-3300, "ahead=-32|ahead=-33")])
+def test_a_wrong_clock_refuses_all_requests_and_the_log_says_why_once(
+    slack: FakeSlack, age: float, logged: str
 ) -> None:
     with Served(slack, "--http") as served:
         for _ in range(3):
@@ -235,19 +230,19 @@ def test_a_clock_that_is_off_refuses_all_and_the_log_says_why_once(
             headers = signed_headers(body, FORM, age=age)
             assert served.request("POST", "/slack/events", body, headers)[0] == 401
         served.stop()
-    assert slack.said() == []
+    assert slack.posts() == []
     assert served.log.count("check the server clock") == 1
-    assert re.search(said, served.log)
+    assert re.search(logged, served.log)
 
 
-def test_a_clock_four_minutes_off_is_borne(slack: FakeSlack) -> None:
+def test_a_clock_four_minutes_off_is_accepted(slack: FakeSlack) -> None:
     with Served(slack, "--http") as served:
         for age in (240, -240):
             body = command_body("trade share", slack.new_response_url())
             headers = signed_headers(body, FORM, age=age)
-            status, said = served.request("POST", "/slack/events", body, headers)
+            status, answer = served.request("POST", "/slack/events", body, headers)
             assert status == 200
-            assert "49.5%" in said
+            assert "49.5%" in answer
         served.stop()
     assert "clock" not in served.log
 
@@ -273,7 +268,7 @@ from bot.db.inbox import DatabaseInbox
 inbox = DatabaseInbox(Database(open_engine(sys.argv[1])))
 while True:
     if number := inbox.report("trade-share-2018", "abc", "wrong", "x" * 500):
-        print(number, flush=True)  # what the person is told
+        print(number, flush=True)  # as the person is shown the number
 """
 _INSTALLING = """
 import itertools, sys
@@ -291,22 +286,22 @@ for number in itertools.count(1):
 
 
 def killed(script: str, *arguments: str, after: int) -> list[int]:
-    """Run it, end it by SIGKILL once it has told `after` numbers, and give all that it told."""
+    """The numbers that the script printed until SIGKILL, sent after the first `after` of them."""
     process = subprocess.Popen(
         [sys.executable, "-c", script, *arguments],
         cwd=ROOT, env=environment(None), stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout
-    with process.stdout as told:
-        first = [told.readline() for _ in range(after)]
+    with process.stdout as output:
+        first = [output.readline() for _ in range(after)]
         process.kill()
-        rest = told.readlines()
+        rest = output.readlines()
     process.wait()
     return [int(line) for line in [*first, *rest] if line.endswith("\n")]
 
 
-def test_what_was_acknowledged_outlives_a_kill(url: str) -> None:
-    """A report's number, told to the person, and an installation: both are on the disk when they are told."""
+def test_what_was_acknowledged_survives_a_kill(url: str) -> None:
+    """A report's number that the person was shown, and an installation, are on disk by then."""
     reports, teams = [], []
     for round_ in range(4):
         reports += killed(_REPORTING, url, after=5 + 7 * round_)
@@ -337,5 +332,5 @@ def test_a_bot_that_was_killed_starts_again_on_the_same_database(slack: FakeSlac
     with Served(slack, "--http", **more) as again:
         assert again.post(event, JSON) == 200  # Slack's retry of what was answered before the kill
         assert "49.5%" in ask(again, slack)
-        assert len(slack.said()) == 2
+        assert len(slack.posts()) == 2
         assert again.stop() == 0

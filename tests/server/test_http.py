@@ -1,4 +1,4 @@
-"""The bot over HTTP on a real port: requests, hostile ones, settings, and an end that loses no work."""
+"""The bot over HTTP on a real port: requests, hostile bytes, and starts that fail."""
 
 import json
 import socket
@@ -53,7 +53,7 @@ def test_command_mention_direct_message_and_share(server: Served, slack: FakeSla
     assert removed.arguments == {"delete_original": True}
 
 
-def test_healthz_tells_facts_and_version(server: Served) -> None:
+def test_healthz_reports_facts_and_version(server: Served) -> None:
     found = server.health()
     assert (found["status"], found["facts"], found["version"]) == ("ok", 8, __version__)
     assert found["fact_base"]
@@ -89,14 +89,14 @@ def test_hostile_bytes_get_a_4xx(server: Served, data: bytes, status: bytes) -> 
 
 
 @pytest.mark.parametrize(("kind", "status"), [(JSON, 413), ("text/plain", 415)])
-def test_a_client_that_sends_all_of_too_long_a_body_hears_the_refusal(
+def test_a_client_that_sends_all_of_too_long_a_body_gets_the_refusal(
     server: Served, kind: str, status: int
 ) -> None:
     body = b"x" * 5_000_000
     assert server.request("POST", "/slack/events", body, {"content-type": kind})[0] == status
 
 
-def test_a_client_that_stops_sending_hears_the_refusal_and_is_closed(server: Served) -> None:
+def test_a_client_that_stops_sending_gets_the_refusal_and_is_closed(server: Served) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(HEAD + b"Content-Length: 2000000\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 413")
@@ -133,15 +133,15 @@ def test_a_token_that_slack_refuses_is_named(slack: FakeSlack) -> None:
     assert "wrong-token" not in ended.stderr
 
 
-def test_a_slack_that_is_away_or_unwell_ends_the_start_with_1() -> None:
+def test_a_start_ends_with_1_if_slack_is_unreachable_or_failing() -> None:
     away = run_serve(
         environment(None, SLACK_SIGNING_SECRET="x", SLACK_API_URL="http://127.0.0.1:9/api/"), "--http"
     )
     assert away.returncode == 1
     assert "Slack cannot be reached" in away.stderr
-    with FakeSlack() as unwell:
-        unwell.fail("auth.test", status=503)
-        ended = run_serve(environment(unwell, SLACK_SIGNING_SECRET="x", WEB_CONCURRENCY=""), "--http")
+    with FakeSlack() as failing:
+        failing.fail("auth.test", status=503)
+        ended = run_serve(environment(failing, SLACK_SIGNING_SECRET="x", WEB_CONCURRENCY=""), "--http")
     assert ended.returncode == 1
     assert "Slack refused the bot" in ended.stderr
     assert "Traceback" not in away.stderr + ended.stderr
@@ -151,4 +151,4 @@ def test_facts_that_do_not_load_end_the_start(slack: FakeSlack, tmp_path: object
     ended = run_serve(environment(slack, SLACK_SIGNING_SECRET="x", UNIONSTATE_FACTS=str(tmp_path)), "--http")
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
-    assert json.dumps(slack.said()) == "[]"
+    assert json.dumps(slack.posts()) == "[]"

@@ -1,4 +1,4 @@
-"""`unionstate inbox`: what it prints, as text and as JSON, what --done closes, and what it says when it cannot."""
+"""`unionstate inbox` as text and JSON, with --done, and its errors."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def filled(url: str) -> None:
-    """Three people ask for salaries in three ways, one for a volcano, one for what is answered by now."""
+    """Three wordings of one question, one other, and one that the facts answer by now."""
     database = Database(open_engine(url))
     inbox = DatabaseInbox(database)
     for question in ("average salary minsk", "minsk average salary", "average salery minsk"):
@@ -131,7 +131,7 @@ def test_done_closes_reports_groups_and_thumbs(capsys: pytest.CaptureFixture[str
     assert {question["words"] for question in left["questions"]} == {"volcano", "trade share"}
 
 
-def test_a_database_that_is_not_there_is_told_and_not_made(
+def test_a_missing_database_is_reported_and_not_created(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/mistyped/x.db")

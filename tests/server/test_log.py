@@ -1,4 +1,4 @@
-"""The log: two formats, and no secret and nobody's words in either."""
+"""The log in both formats, without secrets and people's words."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_an_exception_stays_within_its_line() -> None:
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
 def test_outside_text_cannot_start_a_line(formatter: logging.Formatter) -> None:
-    """A line break in what came from outside would let a sender forge lines."""
+    """A line break in outside text would let a sender forge log lines."""
     assert "\n" not in formatter.format(record("asked team=%s", "T1\n2026 INFO bot.x forged\r\nagain"))
 
 
@@ -75,7 +75,7 @@ def test_secrets_are_taken_out_of_what_libraries_write(written: str, hidden: str
     assert "…" in redact(written)
 
 
-def test_what_is_no_secret_stays() -> None:
+def test_other_text_is_not_redacted() -> None:
     for written in ("https://example.org/a?b=c", "2026-11-23 01:02:03", "user:pass@host"):
         assert redact(written) == written
 
@@ -87,11 +87,11 @@ WORDS = ("kazakhstanitis", "quetzalcoatl", "zyzzyva", "flibbertigibbet", "xyloph
 
 
 def served(slack: FakeSlack, **more: str) -> str:
-    """The log of a bot that was asked by every door, was told wrong things, and failed at some."""
+    """The log of a bot that got questions on every surface, bad requests, and failures of Slack."""
     with Served(slack, "--http", **more) as running:
         assert running.post(command_body(WORDS[0], slack.new_response_url()), FORM) == 200
         assert running.post(event_body(mention_event(f"<@{BOT_USER}> {WORDS[1]} <@U9SECRET>")), JSON) == 200
-        assert running.post(event_body(dm_event(f"{WORDS[2]} xoxb-typed-by-somebody")), JSON) == 200
+        assert running.post(event_body(dm_event(f"{WORDS[2]} xoxb-typed-by-a-person")), JSON) == 200
         slack.wait_for(3)
         slack.fail("chat.postMessage", error="invalid_blocks", times=9)
         assert running.post(event_body(dm_event(f"{WORDS[3]} plant loan")), JSON) == 200
@@ -128,7 +128,7 @@ def test_log_questions_adds_the_words_without_the_people_and_the_secrets() -> No
         log = served(slack, LOG_QUESTIONS="on")
     for word in WORDS:
         assert word in log
-    for secret in (BOT_TOKEN, SIGNING_SECRET, "typed-by-somebody", "/response/", "U9SECRET"):
+    for secret in (BOT_TOKEN, SIGNING_SECRET, "typed-by-a-person", "/response/", "U9SECRET"):
         assert secret not in log, secret
 
 
@@ -162,8 +162,8 @@ def test_the_command_line_shows_no_secret_of_its_environment(tmp_path: Path) -> 
         None, SLACK_SIGNING_SECRET="s1gning", SLACK_BOT_TOKEN="xoxp-wr0ng", DATABASE_URL="x://u:p4ss@h"
     )
     for command in (["serve"], ["doctor"], ["manifest"], ["inbox"]):
-        told = subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "bot", *command], env=environ, capture_output=True, text=True, timeout=30
         )
         for secret in ("s1gning", "wr0ng", "p4ss"):
-            assert secret not in told.stdout + told.stderr
+            assert secret not in done.stdout + done.stderr

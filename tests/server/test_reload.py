@@ -1,4 +1,4 @@
-"""Facts that follow their files: what goes live, when, and what does not."""
+"""Facts are reloaded when their files change, and only if they are valid."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def test_a_good_edit_is_live(live: FactsReloader, folder: Path) -> None:
     assert live.engine() is not before
     assert live.changed_at is not None
     assert not live.problems
-    beside = folder / "facts/.trade.yaml.swp"  # as vim, VS Code's atomic saving and `sed -i` do
-    beside.write_text(edited(folder / "facts/trade.yaml", "51.5", "52.5"), encoding="utf-8")
-    os.replace(beside, folder / "facts/trade.yaml")
+    temporary = folder / "facts/.trade.yaml.swp"  # as vim, VS Code's atomic saving and `sed -i` do
+    temporary.write_text(edited(folder / "facts/trade.yaml", "51.5", "52.5"), encoding="utf-8")
+    os.replace(temporary, folder / "facts/trade.yaml")
     wait_until(lambda: value(live) == "52.5%")
 
 
@@ -69,24 +69,24 @@ def test_a_bad_edit_leaves_the_last_good_facts_and_is_logged_once(
     live: FactsReloader, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "bot.server.reload")
-    path, before, heard = folder / "facts/trade.yaml", live.engine(), []
+    path, before, notified = folder / "facts/trade.yaml", live.engine(), []
     good = path.read_text(encoding="utf-8")
-    live.subscribe(lambda: heard.append(len(live.problems)))
+    live.subscribe(lambda: notified.append(len(live.problems)))
     path.write_text(good.replace("value: 49.5%", "valeu: 49.5%"), encoding="utf-8")
     wait_until(lambda: bool(live.problems))
     assert live.engine() is before
     assert [p.field for p in live.problems] == ["trade-share-2018.valeu"]
     path.touch()  # the same mistake, saved again
-    wait_until(lambda: len(heard) == 2)
+    wait_until(lambda: len(notified) == 2)
     errors = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
     assert len(errors) == 1
     assert "1 problem in the fact base" in errors[0]
     assert "facts/trade.yaml:" in errors[0]
     assert "valeu" in errors[0]
     path.write_text(good, encoding="utf-8")
-    wait_until(lambda: len(heard) == 3)
+    wait_until(lambda: len(notified) == 3)
     assert live.engine() is before
-    assert heard == [1, 1, 0]
+    assert notified == [1, 1, 0]
 
 
 def test_files_saved_one_after_the_other_go_live_together(live: FactsReloader, folder: Path) -> None:
@@ -107,8 +107,8 @@ def test_files_saved_one_after_the_other_go_live_together(live: FactsReloader, f
 
 def test_a_half_written_file_is_waited_for(live: FactsReloader, folder: Path) -> None:
     """The first half reads as a good file with fewer facts, or as a bad one; neither is taken."""
-    heard: list[int] = []
-    live.subscribe(lambda: heard.append(len(live.problems)))
+    notified: list[int] = []
+    live.subscribe(lambda: notified.append(len(live.problems)))
     path, facts = folder / "facts/trade.yaml", len(live.engine().base.facts)
     text = edited(path, "49.5", "56.5")
     with path.open("w", encoding="utf-8") as file:
@@ -117,13 +117,13 @@ def test_a_half_written_file_is_waited_for(live: FactsReloader, folder: Path) ->
             file.flush()
             time.sleep(0.15)
     wait_until(lambda: value(live) == "56.5%")
-    wait_until(lambda: bool(heard))  # told after the new facts answer, not before
-    assert heard == [0]
+    wait_until(lambda: bool(notified))  # subscribers are called after the swap
+    assert notified == [0]
     assert len(live.engine().base.facts) == facts
 
 
 def test_a_folder_that_is_replaced_is_followed(live: FactsReloader, folder: Path, tmp_path: Path) -> None:
-    """As a checkout into a new folder, or a volume that is mounted anew, does it."""
+    """As after a checkout into a new folder or a remounted volume."""
     for number in ("57.5%", "58.5%"):
         new = tmp_path / f"new{number[:2]}"
         shutil.copytree(FOLDER / "facts", new)
@@ -155,12 +155,12 @@ def test_a_link_that_leads_elsewhere_is_followed(tmp_path: Path) -> None:
 
 
 def test_other_files_are_left_alone(live: FactsReloader, folder: Path) -> None:
-    heard: list[int] = []
-    live.subscribe(lambda: heard.append(1))
+    notified: list[int] = []
+    live.subscribe(lambda: notified.append(1))
     (folder / "facts/notes.txt").write_text("x", encoding="utf-8")
     (folder / "facts/.trade.yaml.swp").write_text("x", encoding="utf-8")
     time.sleep(1.2)
-    assert not heard
+    assert not notified
 
 
 def test_bad_facts_at_the_start_may_be_allowed_and_fixed(folder: Path) -> None:

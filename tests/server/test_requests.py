@@ -1,4 +1,4 @@
-"""What is not a request of Slack's gets a 4xx, and nothing gets a 5xx."""
+"""Anything but a request from Slack gets a 4xx response, and nothing gets a 5xx."""
 
 import json
 import logging
@@ -41,14 +41,7 @@ def test_ssl_check_comes_without_a_signature(browser: Browser) -> None:
     assert status == 200
 
 
-def test_healthz(browser: Browser) -> None:
-    status, headers, body = browser.request("GET", "/healthz")
-    assert (status, json.loads(body)) == (200, {"status": "ok"})
-    assert headers["content-type"].startswith("application/json")
-    assert browser.request("HEAD", "/healthz")[::2] == (200, "")
-
-
-# Turned away
+# Refused
 
 EVENT = event_body(dm_event("trade share"))
 
@@ -103,19 +96,20 @@ def test_hostile_requests_get_a_4xx(
     assert "error" in json.loads(body)
     assert headers["content-type"].startswith("application/json")
     browser.settle()
-    assert bot.slack.said() == []
+    assert bot.slack.posts() == []
     assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "BREW"])
-def test_only_post_reaches_slack_events(browser: Browser, method: str) -> None:
-    status, headers, _ = browser.request(method, "/slack/events", EVENT, signed_headers(EVENT, JSON))
-    assert (status, headers["allow"]) == (405, "POST")
-
-
-def test_only_get_reaches_healthz(browser: Browser) -> None:
-    status, headers, _ = browser.request("POST", "/healthz")
-    assert (status, set(headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        *((m, "/slack/events", {"POST"}) for m in ("GET", "PUT", "HEAD", "BREW")),
+        ("POST", "/healthz", {"GET", "HEAD"}),
+    ],
+)
+def test_other_methods_are_not_allowed(browser: Browser, method: str, path: str, allowed: set[str]) -> None:
+    status, headers, _ = browser.request(method, path, EVENT, signed_headers(EVENT, JSON))
+    assert (status, set(headers["allow"].split(", "))) == (405, allowed)
 
 
 def test_a_body_of_exactly_the_limit_is_read(browser: Browser) -> None:
@@ -159,18 +153,18 @@ def test_a_replayed_request_acts_once(bot: Bot, browser: Browser) -> None:
         ("button", action_body("show_fact", "v1:trade-share-2018", bot.slack.new_response_url())),
     ):
         headers = signed_headers(body, FORM)
-        before = len(bot.slack.said())
+        before = len(bot.slack.posts())
         answers = [browser.request("POST", "/slack/events", body, headers) for _ in range(3)]
         browser.settle()
         assert [answer[0] for answer in answers] == [200] * 3
-        posts[name] = len(bot.slack.said()) - before + sum(bool(answer[2]) for answer in answers)
+        posts[name] = len(bot.slack.posts()) - before + sum(bool(answer[2]) for answer in answers)
     assert posts == {"command": 1, "button": 1}
 
 
 def test_one_person_cannot_fill_the_inbox(
     slack: FakeSlack, finder: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is over the cap of a day is answered, and not kept."""
+    """Questions over the daily cap are answered but not stored."""
     monkeypatch.setitem(CAPS, "question", (3, 5))
     kept: list[str] = []
 

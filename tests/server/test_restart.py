@@ -1,4 +1,4 @@
-"""Starting, stopping and restarting: a socket that systemd holds, SIGTERM at any moment, readiness, and what is notified."""
+"""Starting, stopping and restarting: socket activation, SIGTERM during the start, probes and sd_notify."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_metrics_count_without_words_and_ids(slack: FakeSlack) -> None:
             slack.wait_for(number)
         metrics = served.request("GET", "/metrics")[1]
         assert served.stop() == 0
-    assert 'unionstate_questions_total{door="command",outcome="none"} 6.0' in metrics
+    assert 'unionstate_questions_total{outcome="none",surface="command"} 6.0' in metrics
     for word in ("kazakhstanitis", "U1ANNA", "T0TEAM", "C1"):
         assert word not in metrics
 
@@ -127,8 +127,8 @@ def test_socket_mode_has_probes_on_its_port_and_notifies_systemd(slack: FakeSlac
         slack.socket_url = server.url
         with Served(slack, "--socket", NOTIFY_SOCKET=str(tmp_path / "notify")) as served:
             server.wait_for_connection()
-            said = [systemd.recv(100).decode() for _ in range(2)]
-            assert {"READY=1", "WATCHDOG=1"} >= set(said)
+            notified = [systemd.recv(100).decode() for _ in range(2)]
+            assert {"READY=1", "WATCHDOG=1"} >= set(notified)
             status, ready = served.request("GET", "/readyz")
             assert (status, json.loads(ready)["socket_mode"]) == (200, "ok")
             assert served.stop() == 0

@@ -1,4 +1,4 @@
-"""Several processes on one PostgreSQL, as hosts run them: they answer once, and share what is installed."""
+"""Several processes on one PostgreSQL answer each request once and share the installations."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_install_by_one_process_answer_by_the_other_uninstall_and_an_old_key(
         assert third.post(WORKSPACE.command("help", slack.new_response_url()), FORM) == 200
         slack.wait_for(3)
         time.sleep(0.3)
-        assert len(slack.said()) == 3
+        assert len(slack.posts()) == 3
         assert slack.tokens("chat.postMessage") == [token]
         assert slack.tokens("auth.test") == [token], "once, while it was installed"
 
@@ -107,7 +107,7 @@ def test_one_workspace_served_by_two_processes_is_answered_once(postgres: Postgr
         assert first.post(command_body("help", slack.new_response_url()), FORM) == 200
         slack.wait_for(11)
         time.sleep(0.3)
-        assert len(slack.said()) == 11
+        assert len(slack.posts()) == 11
 
 
 def test_processes_that_start_together_make_the_tables_once(slack: Distribution, postgres: Postgres) -> None:

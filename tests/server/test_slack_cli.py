@@ -1,4 +1,4 @@
-"""The Slack CLI's hooks: what it would run is run here as it runs it, without the CLI itself (which needs a login)."""
+"""The Slack CLI's hooks, run as the CLI runs them but without the CLI itself, which needs a login."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def command(hook: str, *arguments: str) -> str:
 @installed
 def test_the_cli_finds_the_hooks_and_the_manifest() -> None:
     env = environment(None)
-    told = subprocess.run(
+    hooks = subprocess.run(
         ["sh", "-c", command("get-hooks")], cwd=ROOT, env=env, capture_output=True, text=True, check=True
     )
-    found = json.loads(told.stdout)
+    found = json.loads(hooks.stdout)
     assert set(HOOKS["hooks"]) <= {*found["hooks"], "get-hooks"}
     manifest = subprocess.run(
         ["sh", "-c", f"{found['hooks']['get-manifest']} --protocol=message-boundaries --boundary=b0undary"],
@@ -64,10 +64,10 @@ def test_slack_run_starts_the_bot_with_the_tokens_of_the_cli(arguments: tuple[st
             envelope = server.send("slash_commands", command_body("trade share", slack.new_response_url()))
             assert "49.5%" in server.wait_for_acknowledgement(envelope)["payload"]["text"]
             process.send_signal(signal.SIGTERM)
-            told, _ = process.communicate(timeout=20)
-            assert process.returncode == 0, told
+            output, _ = process.communicate(timeout=20)
+            assert process.returncode == 0, output
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
-        assert "Warning" not in told, "python -X dev shows what would break later"
+        assert "Warning" not in output, "python -X dev shows deprecations"

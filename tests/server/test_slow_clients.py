@@ -1,4 +1,4 @@
-"""Clients that send slowly, never finish or never read: requests of others are answered meanwhile."""
+"""Slow, unfinished and unread connections do not delay the requests of others."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def signed(body: str, kind: str) -> bytes:
     return f"POST /slack/events HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
-def test_questions_are_answered_beside_160_slow_clients(served: Served, slack: FakeSlack) -> None:
+def test_questions_are_answered_while_160_clients_are_slow(served: Served, slack: FakeSlack) -> None:
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(connect(served)) for _ in range(160)]
         for number, connection in enumerate(slow):
             connection.sendall(SLOW[number % len(SLOW)])
-        before = len(slack.said())
+        before = len(slack.posts())
         for _ in range(3):
             for number, connection in enumerate(slow):
                 if number % len(SLOW) in (1, 2):  # these send a byte now and then
@@ -61,7 +61,7 @@ def test_questions_are_answered_beside_160_slow_clients(served: Served, slack: F
         assert len(slack.wait_for(before + 3)) == before + 3
 
 
-def test_what_never_arrives_is_closed_after_some_seconds(served: Served) -> None:
+def test_unfinished_requests_are_closed_after_some_seconds(served: Served) -> None:
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         waiting = [stack.enter_context(connect(served)) for _ in SLOW]
@@ -76,7 +76,7 @@ def test_what_never_arrives_is_closed_after_some_seconds(served: Served) -> None
 
 
 def test_a_request_that_comes_in_pieces_is_answered(served: Served, slack: FakeSlack) -> None:
-    before = len(slack.said())
+    before = len(slack.posts())
     data = signed(event_body(dm_event("trade share")), JSON)
     with connect(served) as connection:
         for start in range(0, len(data), 97):
@@ -95,8 +95,8 @@ def test_pipelined_requests_are_refused_and_unread_answers_do_not_pile_up(served
         assert answer.count(b"HTTP/1.1") <= 2
 
 
-def test_a_client_that_asks_first_is_told_to_go_on(served: Served, slack: FakeSlack) -> None:
-    before = len(slack.said())
+def test_a_client_that_expects_100_continue_gets_it(served: Served, slack: FakeSlack) -> None:
+    before = len(slack.posts())
     body = event_body(dm_event("trade share"))
     data = signed(body, JSON).replace(b"Host: x\r\n", b"Host: x\r\nExpect: 100-continue\r\n")
     with connect(served) as connection:
@@ -115,8 +115,8 @@ def test_endless_headers_are_refused(served: Served) -> None:
         assert connection.recv(100).startswith(b"HTTP/1.1 431")
 
 
-def test_more_slow_clients_than_are_kept_make_room_for_the_next(served: Served, slack: FakeSlack) -> None:
-    before = len(slack.said())
+def test_the_oldest_of_too_many_slow_clients_is_closed(served: Served, slack: FakeSlack) -> None:
+    before = len(slack.posts())
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(connect(served)) for _ in range(MAX_CONNECTIONS + 50)]
         for connection in slow:

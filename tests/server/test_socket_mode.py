@@ -1,4 +1,4 @@
-"""Socket Mode against a local websocket server: envelopes, reconnecting, and an end that loses no work."""
+"""Socket Mode against a local websocket server: envelopes, a graceful stop, and faults of the connection."""
 
 import threading
 import time
@@ -7,20 +7,19 @@ from collections.abc import Iterator
 import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
+from bot.core.present.strings import ENGLISH
+from bot.server.dispatch import IN_WORK_LIMIT
 from bot.slack.blocks.card import SHARE_FACT
 from tests.support.fake_slack import BOT_USER, FakeSlack
 from tests.support.process import environment, run_serve
 from tests.support.requests import action_body, command_body, dm_event, event_body, mention_event
-from tests.support.socket_server import SocketServer
-from tests.support.socket_worker import SocketBot, socket_bot
+from tests.support.socket_worker import PING_SECONDS, SocketBot, socket_bot
 
 
 @pytest.fixture
 def running(monkeypatch: pytest.MonkeyPatch, slack: FakeSlack) -> Iterator[SocketBot]:
-    with SocketServer() as server:
-        slack.socket_url = server.url
-        with socket_bot(monkeypatch, slack, server) as bot:
-            yield bot
+    with socket_bot(monkeypatch, slack) as bot:
+        yield bot
 
 
 def test_command_mention_direct_message_and_button(running: SocketBot) -> None:
@@ -34,20 +33,9 @@ def test_command_mention_direct_message_and_button(running: SocketBot) -> None:
     command, *others = map(server.wait_for_acknowledgement, sent)
     assert "49.5%" in command["payload"]["text"]
     assert [set(answer) for answer in others] == [{"envelope_id"}] * 3
-    said = slack.wait_for(4)
-    assert sum("49.5%" in c.text for c in said) == 3
-    assert sum(c.arguments == {"delete_original": True} for c in said) == 1
-
-
-def test_the_same_event_twice_gets_one_reply(running: SocketBot) -> None:
-    body = event_body(dm_event("trade share"))
-    first = running.server.send("events_api", body)
-    again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
-    running.server.wait_for_acknowledgement(first)
-    running.server.wait_for_acknowledgement(again)
-    running.slack.wait_for(1)
-    time.sleep(0.1)
-    assert len(running.slack.said()) == 1
+    posts = slack.wait_for(4)
+    assert sum("49.5%" in c.text for c in posts) == 3
+    assert sum(c.arguments == {"delete_original": True} for c in posts) == 1
 
 
 def test_it_connects_again_when_slack_asks_for_it(running: SocketBot) -> None:
@@ -61,10 +49,10 @@ def test_stopping_finishes_what_was_acknowledged(running: SocketBot) -> None:
     body = action_body(SHARE_FACT, "v1:trade-share-2018", running.slack.new_response_url())
     running.server.wait_for_acknowledgement(running.server.send("interactive", body))
     running.stop()
-    assert [c.arguments.get("delete_original") for c in running.slack.said()] == [None, True]
+    assert [c.arguments.get("delete_original") for c in running.slack.posts()] == [None, True]
 
 
-def test_stopping_takes_nothing_new_and_acknowledges_what_is_in_work(
+def test_stopping_acknowledges_work_in_progress_and_takes_nothing_new(
     running: SocketBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An envelope in work is acknowledged before the connection closes; a later one is left for another connection."""
@@ -91,7 +79,7 @@ def test_stopping_takes_nothing_new_and_acknowledges_what_is_in_work(
     running.server.wait_until_left()
     assert late not in running.server.acknowledged
     assert "49.5%" in answer["payload"]["text"]
-    assert running.slack.said() == []
+    assert running.slack.posts() == []
 
 
 def test_an_app_token_that_slack_refuses_is_named() -> None:
@@ -100,3 +88,66 @@ def test_an_app_token_that_slack_refuses_is_named() -> None:
     assert ended.returncode == 2
     assert "SLACK_APP_TOKEN was refused by Slack (invalid_auth)" in ended.stderr
     assert "wrong-token" not in ended.stderr
+
+
+# Faults of the connection
+
+
+def test_a_connection_that_is_cut_is_reopened(running: SocketBot) -> None:
+    assert "49.5%" in running.ask()
+    running.wire.cut()
+    running.server.wait_for_connection(20, count=2)
+    assert "49.5%" in running.ask()
+
+
+def test_a_half_open_connection_is_closed_and_reopened(running: SocketBot) -> None:
+    """Neither end is notified: only missing answers to pings show it."""
+    assert "49.5%" in running.ask()
+    time.sleep(3 * PING_SECONDS)  # a ping has been answered
+    running.wire.freeze()
+    running.server.wait_for_connection(20, count=2)
+    assert "49.5%" in running.ask()
+    running.wire.cut(only_frozen=True)  # the server's end is still open, with its threads
+
+
+def test_a_retry_on_the_next_connection_is_answered_once(running: SocketBot) -> None:
+    body = event_body(dm_event("trade share"))
+    running.server.wait_for_acknowledgement(running.server.send("events_api", body))
+    running.slack.wait_for(1)
+    running.wire.cut()
+    running.server.wait_for_connection(20, count=2)
+    again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
+    running.server.wait_for_acknowledgement(again)
+    assert "49.5%" in running.ask()
+    assert len(running.slack.posts()) == 2
+
+
+def test_slack_unavailable_while_the_connection_is_reopened(running: SocketBot) -> None:
+    """After two refusals the third attempt gets an address."""
+    running.slack.fail("apps.connections.open", error="internal_error", times=1)
+    running.slack.fail("apps.connections.open", status=503, times=1)
+    running.wire.cut()
+    running.server.wait_for_connection(30, count=2)
+    assert "49.5%" in running.ask()
+    assert len(running.slack.called("apps.connections.open")) >= 4
+
+
+def test_too_many_requests_are_refused_with_a_message_and_events_are_left_for_a_retry(
+    running: SocketBot,
+) -> None:
+    running.slack.fail("chat.postMessage", delay=4, times=IN_WORK_LIMIT)
+    held = [
+        running.server.send("events_api", event_body(dm_event("trade share"))) for _ in range(IN_WORK_LIMIT)
+    ]
+    for envelope in held:
+        running.server.wait_for_acknowledgement(envelope)
+    body = command_body("trade share", running.slack.new_response_url())
+    refused = running.server.wait_for_acknowledgement(running.server.send("slash_commands", body))
+    assert refused["payload"] == {"response_type": "ephemeral", "text": ENGLISH("busy")}
+    event = event_body(dm_event("trade share"))
+    left = running.server.send("events_api", event)
+    running.slack.wait_for(IN_WORK_LIMIT, 20)
+    assert left not in running.server.acknowledged
+    again = running.server.send("events_api", event, retry_attempt=1, retry_reason="timeout")
+    running.server.wait_for_acknowledgement(again)
+    assert "49.5%" in running.slack.wait_for(IN_WORK_LIMIT + 1)[-1].text

@@ -13,7 +13,7 @@ from tests.support.harness import Bot, threads_left
 
 @pytest.fixture(autouse=True)
 def clean_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No Slack variables from outside, and no thread left behind."""
+    """Removes Slack's variables from the environment, and fails if a thread is left running."""
     for name in list(os.environ):
         if name.startswith("SLACK_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -24,7 +24,7 @@ def clean_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
-    """The stand-in for Slack.  Whatever it refused for breaking a limit fails the test."""
+    """A fake Slack; messages that it refused for breaking a limit fail the test."""
     with FakeSlack() as fake:
         yield fake
     assert not fake.problems

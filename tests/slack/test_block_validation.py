@@ -1,4 +1,4 @@
-"""Both edges of each Block Kit limit: what Slack takes passes, what it would refuse is named."""
+"""Block Kit limits, on both sides of each."""
 
 from typing import Any
 

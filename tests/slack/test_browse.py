@@ -41,7 +41,7 @@ DIALOG = [
     ("timeline 2020–2022", "Timeline 2020–2022\n"),
     ("timeline 2050", "No dated entries in that time. The earliest is from 2021, the latest from 2021."),
     ("about", "About this bot\n6 facts and 2 attributed opinions in 2 topics, from 3 articles"),
-    ("actors in trade", "Trade"),  # a question: whatever it gets, no page of actors
+    ("actors in trade", "Trade"),  # a question, not the page of actors
     ("sources of the loan", "loan"),
     ("topic zebra", "7 *zebras* &lt;@U999&gt; — Odd"),  # no name of a topic, and a question
     ("topic of <!channel>", "Nothing on “topic”"),
@@ -94,7 +94,7 @@ def test_pages_turn_in_place_there_and_back(big: Bot) -> None:
     assert one_reply(press(big, second, PREVIOUS_PAGE)).blocks == first.blocks
 
 
-def test_a_heading_may_be_gone_to(big: Bot) -> None:
+def test_a_menu_leads_to_a_heading(big: Bot) -> None:
     first = one_reply(big.command("topic west"))
     menu = first.button(GO_TO_PAGE)
     assert [o["text"]["text"] for o in menu["options"]] == ["Figures", "Events", "Profiles", "Opinions"]
@@ -144,10 +144,10 @@ def test_every_button_of_a_page_leads_somewhere(bot: Bot) -> None:
     assert {value for _, value in seen} >= {"v1:topic:trade:1", "v1:source:beta-2025:1", "v1:about::1"}
 
 
-# What is said
+# Content
 
 
-def test_about_tells_what_the_program_knows_of_itself(slack: FakeSlack, finder: SearchEngine) -> None:
+def test_about_shows_version_repository_and_problems(slack: FakeSlack, finder: SearchEngine) -> None:
     problems = tuple(
         Problem(Place("facts/trade.yaml", line), f"fact-{line}.date", "“soon” <!channel>", "a date")
         for line in range(1, 6)

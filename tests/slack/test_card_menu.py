@@ -37,16 +37,12 @@ class Notebook:
         self.reports: list[tuple[str, str, str, str]] = []
         self.thumbs: list[tuple[str, bool]] = []
         self.questions: list[tuple[str, str, tuple[str, ...], str | None]] = []
-        self.signs: list[str] = []
 
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
         self.questions.append((question, outcome, unknown, nearest))
         return f"sign{len(self.questions)}"
-
-    def chosen(self, sign: str) -> None:
-        self.signs.append(sign)
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
         self.thumbs.append((fact_id, helpful))
@@ -117,9 +113,6 @@ def test_an_old_menu_gets_a_notice(bot: Bot, value: str, expected: str) -> None:
     (opened,) = bot.interact(from_menu(card.CARD_MENU, value, bot.slack.new_response_url()))
     assert opened.method == "views.open"
     assert expected in words(open_view(bot))
-
-
-# Cite
 
 
 # Report
@@ -209,7 +202,7 @@ def test_without_an_inbox_the_reply_says_what_became_of_the_report(
     assert sentence in words(shown(bot))
 
 
-def test_what_takes_longer_than_slack_waits_comes_in_a_message(
+def test_a_slow_report_is_confirmed_in_a_message(
     kept: Bot, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = notebook.report
@@ -239,9 +232,6 @@ def test_a_report_on_a_removed_fact_gets_a_notice(kept: Bot, notebook: Notebook,
     assert notebook.reports == []
 
 
-# Source
-
-
 # Thumbs
 
 
@@ -265,28 +255,6 @@ def test_one_person_counts_once_for_one_card(kept: Bot, notebook: Notebook) -> N
         where = {"message_ts": ts, "ephemeral": False, "user": user}
         kept.press(card.CARD_MENU, f"v1:thumb_up:{FACT}", **where)
     assert len(notebook.thumbs) == 2
-
-
-# What the maintainers hear of questions
-
-
-def test_what_has_no_answer_is_left_for_the_maintainers(kept: Bot, notebook: Notebook) -> None:
-    kept.command("kazakhstanitis")
-    kept.mention("2015")
-    kept.dm("trade share")
-    assert [(q[0], q[1]) for q in notebook.questions] == [("kazakhstanitis", "none"), ("2015", "choices")]
-    assert notebook.questions[0][2] == ("kazakhstanitis",)
-
-
-def test_a_tapped_choice_says_that_the_question_is_no_gap(kept: Bot, notebook: Notebook) -> None:
-    choices = one_reply(kept.command("2015"))
-    button = choices.button(card.SHOW_FACT)
-    assert button["value"].endswith(":sign1")
-    shown_card = one_reply(kept.press(button["action_id"], button["value"]))
-    assert shown_card.text
-    assert notebook.signs == ["sign1"]
-    kept.press(card.SHOW_FACT, f"v1:{FACT}")  # of a list that was no answer to a question
-    assert notebook.signs == ["sign1"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Cards, overviews, comparisons, choices, declines and help: what they say, in which order, and that Slack takes them."""
+"""Cards, overviews, comparisons, choices and declines: content, escaping and Slack's limits."""
 
 import json
 import re
@@ -17,7 +17,6 @@ from bot.core.search.results import Choices, Hit, NoAnswer, Rejection
 from bot.playground.block_validation import message_problems
 from bot.slack.blocks.answers import build_comparison, build_overview
 from bot.slack.blocks.card import build_card, build_choices, build_none, build_related
-from bot.slack.blocks.elements import read_value
 
 
 def fact(base: FactBase, fact_id: str) -> Fact:
@@ -75,9 +74,9 @@ def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(rea
             )
             assert message_problems(shown.payload()) == [], each.id
         assert message_problems(build_related(each, base).payload()) == [], each.id
-        said = shown.text.replace("&amp;", "&")
-        assert each.statement in said
-        assert base.link(each.evidence[0]) in said
+        plain = shown.text.replace("&amp;", "&")
+        assert each.statement in plain
+        assert base.link(each.evidence[0]) in plain
         assert (
             entry_of(each, base, ENGLISH)
             .text.removeprefix(f"{ENGLISH(kind_of(each))}: ")
@@ -153,22 +152,3 @@ def test_every_topic_and_name_has_an_overview_within_the_limits(real: SearchEngi
             assert message_problems(build_overview(overview, base, text, question="x").payload()) == []
     figures = [f for f in base.facts if f.kind == "figure"]
     assert message_problems(build_comparison(figures, base, question="x").payload()) == []
-
-
-# Buttons and help
-
-
-@pytest.mark.parametrize(
-    ("value", "parts"),
-    [
-        ("v1:trade-share", ("trade-share", "")),
-        ("v1:trade-share:abc", ("trade-share", "abc")),
-        ("v1:a:b:c", ("a", "b:c")),
-        ("v1:", ("", "")),
-        ("v0:x", ("", "")),
-        ("", ("", "")),
-        (None, ("", "")),
-    ],
-)
-def test_button_values_are_versioned(value: str | None, parts: tuple[str, ...]) -> None:
-    assert read_value(value, 2) == parts

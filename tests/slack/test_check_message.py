@@ -1,4 +1,4 @@
-"""Check against the facts, the message shortcut: reading any message, and laying it beside the facts."""
+"""The message shortcut *Check against the facts*."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,7 @@ def check(bot: Bot, message: dict[str, Any] | str, **more: Any) -> list[Call]:
     return bot.interact(message_shortcut(CHECK_SHORTCUT, held, bot.slack.new_response_url(), **more))
 
 
-def test_a_sentence_is_laid_beside_the_fact_with_the_figures_of_both(reader: Bot) -> None:
+def test_a_sentence_is_compared_with_the_fact_and_its_figures(reader: Bot) -> None:
     reply = one_reply(check(reader, f"Hello all. {CLAIM} See you!"))
     assert reply.arguments["response_type"] == "ephemeral"
     assert reply.arguments["replace_original"] is False
@@ -99,7 +99,7 @@ RICH = {
         ({"text": None, "blocks": None, "attachments": [{}]}, []),
     ],
 )  # fmt: skip
-def test_all_that_a_message_says_is_read(message: dict[str, Any], lines: list[str]) -> None:
+def test_text_blocks_and_attachments_are_read(message: dict[str, Any], lines: list[str]) -> None:
     assert message_text(message).splitlines() == lines
 
 

@@ -1,4 +1,4 @@
-"""Requests to Slack go over connections that are kept, and over new ones where those were closed."""
+"""Requests to Slack reuse connections, and open new ones where those were closed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        """Answer with the client's port, which tells connections apart."""
+        """Answers with the client's port, which identifies the connection."""
         self.rfile.read(int(self.headers["content-length"]))
         body = str(self.client_address[1]).encode()
         self.send_response(404 if self.path == "/missing" else 200)
@@ -68,6 +68,6 @@ def test_a_connection_that_was_closed_or_is_old_is_replaced(
     assert len({closed, second, post(kept, url)}) == 3
 
 
-def test_a_host_that_cannot_be_reached_is_an_error_that_is_tried_again(kept: KeptConnections) -> None:
+def test_an_unreachable_host_raises_an_error_that_is_retried(kept: KeptConnections) -> None:
     with pytest.raises(urllib.error.URLError):
         post(kept, "http://127.0.0.1:9/")

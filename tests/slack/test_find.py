@@ -1,4 +1,4 @@
-"""Find a fact, the global shortcut: type-ahead, preview, posting."""
+"""The global shortcut *Find a fact*: type-ahead, preview, posting."""
 
 import json
 from typing import Any
@@ -83,7 +83,7 @@ def test_a_fact_that_is_gone_says_so(bot: Bot) -> None:
 def test_posting_goes_to_the_conversation_for_all_with_credit(bot: Bot) -> None:
     (posted,) = send(bot, response_url=bot.slack.new_response_url())
     assert bot.response.body == ""  # the modal closes
-    assert posted.method == "response_url"  # works where the bot is no member
+    assert posted.method == "response_url"  # works where the bot is not a member
     assert posted.arguments["response_type"] == "in_channel"
     assert posted.text.startswith("Figure: 49.5% — Russia's share")
     assert posted.text.endswith("Shared by <@U1ANNA>")
@@ -94,7 +94,7 @@ def test_without_a_response_url_the_bot_posts_itself(bot: Bot) -> None:
     assert (posted.method, posted.arguments["channel"]) == ("chat.postMessage", "C1")
 
 
-def test_when_posting_fails_the_person_hears_it_in_a_direct_message(bot: Bot) -> None:
+def test_when_posting_fails_the_person_gets_a_direct_message(bot: Bot) -> None:
     bot.slack.fail("response_url", status=404)
     _, notice = send(bot, response_url=bot.slack.new_response_url())
     assert notice.arguments["channel"] == "U1ANNA"

@@ -1,4 +1,4 @@
-"""What the surfaces leave in the inbox: questions without an answer, choices until one is tapped; never a person."""
+"""Questions that the surfaces put into the inbox, and the weekly message."""
 
 import time
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def bot(slack: FakeSlack, finder: SearchEngine, inbox: DatabaseInbox) -> Iterato
 
 
 def counts(inbox: DatabaseInbox, database: Database) -> dict[str, int]:
-    """The questions that lie in the inbox an hour later."""
+    """The questions in the inbox an hour later."""
     inbox.close()
     return {
         group.head.words: group.count
@@ -59,9 +59,7 @@ def counts(inbox: DatabaseInbox, database: Database) -> dict[str, int]:
     }
 
 
-def test_a_question_that_gets_none_lies_in_the_inbox(
-    bot: Bot, inbox: DatabaseInbox, database: Database
-) -> None:
+def test_an_unanswered_question_is_in_the_inbox(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
     bot.command("Kazakhstan volcano?")
     bot.mention("kazakhstan volcano")
     bot.dm("kazakhstan, volcano!")
@@ -71,8 +69,8 @@ def test_a_question_that_gets_none_lies_in_the_inbox(
 
 
 def test_answers_help_and_pages_do_not(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
-    for said in ("trade share", "help", "", "topics", "timeline 2015-2019", "trade-share-2018"):
-        bot.command(said)
+    for words in ("trade share", "help", "", "topics", "timeline 2015-2019", "trade-share-2018"):
+        bot.command(words)
     assert counts(inbox, database) == {}
 
 
@@ -96,7 +94,9 @@ def test_people_that_a_question_mentions_are_not_kept(
         assert personal not in str(rows)
 
 
-def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
+def test_choices_are_in_the_inbox_until_one_is_tapped(
+    bot: Bot, inbox: DatabaseInbox, database: Database
+) -> None:
     tapped, left = one_reply(bot.command("2015")), one_reply(bot.command("2015"))
     signs = {read_value(button["value"], 2)[1] for button in tapped.buttons()}
     assert len(signs) == 1
@@ -114,14 +114,14 @@ def test_choices_lie_there_until_one_is_tapped(bot: Bot, inbox: DatabaseInbox, d
 DAY = date(2026, 11, 23)
 
 
-def gap(number: int, words: str, count: int = 1, **more: object) -> QuestionGroup:
+def asked(number: int, words: str, count: int = 1, **more: object) -> QuestionGroup:
     return QuestionGroup((Question(number, words, count, DAY, DAY, "none", **more),))  # type: ignore[arg-type]
 
 
-def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
+def test_the_digest_lists_reports_thumbs_and_questions(small: FactBase) -> None:
     found = InboxContents(
         groups=(
-            gap(1, "average salary", 3, unknown=("salary",), nearest="trade-share-2018"),
+            asked(1, "average salary", 3, unknown=("salary",), nearest="trade-share-2018"),
             QuestionGroup((Question(2, "volcano", 1, DAY, DAY, "none"),), answered="trade-share-2018"),
         ),
         unhelpful=(Thumbs("trade-share-2018", 1, 2), Thumbs("gone", 0, 1)),
@@ -134,7 +134,7 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
     )
     assert str(message.blocks).count(link.partition("#")[0]) == 1  # of the question that is not answered yet
     title = small.by_id["trade-share-2018"].title
-    for said in (
+    for part in (
         "1 open report",
         f"r7, {title}: ",
         "“A newer figure &lt;exists&gt;”",
@@ -145,12 +145,12 @@ def test_the_digest_tells_reports_thumbs_and_questions(small: FactBase) -> None:
         f"“volcano” (answered now: {title})",
         "unionstate inbox",
     ):
-        assert said in message.text
+        assert part in message.text
 
 
 def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small: FactBase) -> None:
     found = InboxContents(
-        groups=tuple(gap(i, f"question {'word ' * 50}{i}", unknown=("word",) * 9) for i in range(400)),
+        groups=tuple(asked(i, f"question {'word ' * 50}{i}", unknown=("word",) * 9) for i in range(400)),
         unhelpful=tuple(Thumbs(f"fact-{i}", 0, 1) for i in range(50)),
         reports=tuple(
             Report(i, f"fact-{i}", "abc", "wrong", ("x" if i else "&") * 3000, DAY) for i in range(60)

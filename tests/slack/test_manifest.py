@@ -1,4 +1,4 @@
-"""The manifest is one definition for both modes, and names what the bot hears: no more, no less."""
+"""The manifest serves both modes and names exactly what the bot listens to."""
 
 import json
 from pathlib import Path
@@ -27,35 +27,35 @@ class Recorder:
     """Stands in for the app and writes down what is registered."""
 
     def __init__(self) -> None:
-        self.heard: dict[str, list[str]] = {}
+        self.names: dict[str, list[str]] = {}
 
     def __getattr__(self, kind: str) -> Any:
         def registering(name: str) -> Any:
-            self.heard.setdefault(kind, []).append(name)
+            self.names.setdefault(kind, []).append(name)
             return lambda function: function
 
         return registering
 
 
-def heard() -> dict[str, list[str]]:
+def registered() -> dict[str, list[str]]:
     recorder = Recorder()
     register(recorder, "unionstate")  # type: ignore[arg-type]
-    return recorder.heard
+    return recorder.names
 
 
-def test_manifest_and_listeners_name_the_same() -> None:
+def test_manifest_and_listeners_agree() -> None:
     made = manifest()
-    listeners = heard()
+    listeners = registered()
     assert listeners.pop("command") == [c["command"] for c in made["features"]["slash_commands"]]
     events = {e.partition(".")[0] for e in made["settings"]["event_subscriptions"]["bot_events"]}
-    assert {*listeners.pop("event"), "function_executed"} == events  # the last is heard as `function`
-    # Buttons have no manifest entry of their own, only the switch.
+    assert {*listeners.pop("event"), "function_executed"} == events  # the last is registered by `function`
+    # The manifest does not list buttons; interactivity is one switch.
     listeners.pop("action")
     assert made["settings"]["interactivity"]["is_enabled"]
     shortcuts = {"global": listeners.pop("global_shortcut"), "message": listeners.pop("message_shortcut")}
     assert [(s["type"], [s["callback_id"]]) for s in made["features"]["shortcuts"]] == list(shortcuts.items())
     assert listeners.pop("function") == list(made["functions"])
-    # Modals and type-ahead have none either.
+    # Nor does it list modals and type-ahead.
     assert listeners.pop("view") == [modals.FIND_MODAL, modals.REPORT_MODAL]
     assert listeners.pop("options") == [modals.FIND_FACT]
     assert listeners == {}
@@ -88,19 +88,19 @@ def test_addresses_that_slack_takes(url: str) -> None:
     assert manifest(url)["settings"]["interactivity"]["request_url"] == f"{host}/slack/events"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "bot.example.org",
-        "http://bot.example.org",
-        "https://",
-        "https://a b",
-        f"{URL}/x",
-        f"{URL}?a=b",
-        "https://[bad",
-    ],
+BAD_URLS = (
+    "",
+    "bot.example.org",
+    "http://bot.example.org",
+    "https://",
+    "https://a b",
+    f"{URL}/x",
+    f"{URL}?a=b",
+    "https://[bad",
 )
+
+
+@pytest.mark.parametrize("url", BAD_URLS)
 def test_addresses_that_slack_refuses(url: str) -> None:
     with pytest.raises(ValueError, match="the address must be like https://host"):
         manifest(url)

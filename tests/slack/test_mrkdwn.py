@@ -1,4 +1,4 @@
-"""What people send becomes words; what we send cannot become markup."""
+"""Incoming text is cleaned, and outgoing text is escaped."""
 
 import pytest
 
@@ -22,8 +22,8 @@ from bot.slack.mrkdwn import clean, escape, link, mention, shorten
         ("&gt; quoted line\n  &gt; another\ntrade", "trade"),
         ("trade cc <!subteam^S1|@team>", "trade"),
         ("R&amp;D &lt;5%&gt;", "R&D <5%>"),
-        ("&amp;lt;@U1&amp;gt;", "&lt;@U1&gt;"),  # what somebody typed as "&lt;" stays that
-        ("&lt;!channel&gt; trade", "<!channel> trade"),  # typed brackets are no mention
+        ("&amp;lt;@U1&amp;gt;", "&lt;@U1&gt;"),  # a typed "&lt;" stays as it is
+        ("&lt;!channel&gt; trade", "<!channel> trade"),  # typed brackets are not a mention
         ("“trade” ‘share’ «x» 14–15 a—b", '"trade" \'share\' "x" 14-15 a-b'),
         (":wave: :+1::skin-tone-2: trade :flag-by:", "trade"),
         ("at 12:30:45 today", "at 12:30:45 today"),

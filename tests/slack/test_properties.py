@@ -1,13 +1,9 @@
-"""Anything that may come with a right signature: nothing fails, hangs or grows, and nobody reads an exception.
-
-The requests are those of `tests.support.surfaces`, one for each thing that Slack sends, with parts of them exchanged for
-anything, removed, or blown up.
-"""
+"""Signed requests with random, missing or huge parts never fail, hang, or show an exception."""
 
 import copy
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,18 +11,42 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.facts.loader import load_fact_base
 from bot.core.present.strings import ENGLISH
 from bot.core.search import SearchEngine
 from bot.server.protocol import BODY_LIMIT
+from bot.slack.blocks import card, home
+from bot.slack.blocks.elements import versioned
+from bot.slack.blocks.modals import (
+    FIND_FACT,
+    FIND_WHERE,
+    REASON,
+    REPORT_MODAL,
+    build_find_modal,
+    build_report_modal,
+)
+from bot.slack.blocks.pages import OPEN_PAGE
+from bot.slack.listeners.functions import LOOK_UP_STEP
+from bot.slack.listeners.shortcuts import CHECK_SHORTCUT, FIND_SHORTCUT
 from tests.support.browser import Browser
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
+from tests.support.interactions import (
+    from_menu,
+    global_shortcut,
+    links_event,
+    message_shortcut,
+    opened_event,
+    pressed_at_home,
+    step_event,
+    submitted,
+    suggestion,
+)
 from tests.support.requests import FORM, JSON, dm_event, event_body
-from tests.support.surfaces import requests_by_surface
 
 UNHEALTHY = ("Traceback", "Error(", "Exception", "object at 0x", "None\n")
 
-# What may stand in the place of anything.
+# Replacements for any part of a request.
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30),
     st.sampled_from(["", " ", "\0", "\ud800", "x" * 20_000, "<!channel>", "<@U1>", "v1:", "v1::::", "v9:x", "1.1", "C1", "🙂" * 500]),
@@ -42,6 +62,64 @@ REMOVED = object()
 changes = st.lists(
     st.tuples(st.integers(0, 10_000), st.one_of(anything, st.just(REMOVED))), min_size=1, max_size=4
 )
+
+
+FACT = "nuclear-plant-loan-2019"
+MESSAGE = (
+    "Russia accounts for 60% of Belarusian foreign trade. The nuclear plant was financed by a Russian loan of $12"
+    " billion. Lunch at 12? Trade with the EU fell by 5% in 2019."
+)
+
+
+def requests_by_surface(bot: Bot) -> dict[str, Callable[[], object]]:
+    """A request for each surface, by name."""
+    slack, base = bot.slack, load_fact_base()
+    fact = base.by_id[FACT]
+    article = next(source.url for source in base.sources.values() if source.url)
+    posted = slack.workspace.post_by_person("C1", "U1ANNA", str(article))["ts"]
+    report = {**build_report_modal(fact, base), "id": "V1", "hash": "1"}
+    find = {**build_find_modal(fact, base), "id": "V2", "hash": "1"}
+    value = versioned(fact.id)
+    seen = home.build_home(base)
+
+    def home_view() -> dict[str, Any]:
+        return dict(slack.workspace.homes.get("U1ANNA") or {**seen, "id": "V9", "hash": "1"})
+
+    return {
+        "command, a question": lambda: bot.command("nuclear plant loan"),
+        "command, a page": lambda: bot.command("topic trade"),
+        "mention": lambda: bot.mention("nuclear plant loan"),
+        "direct message": lambda: bot.dm("nuclear plant loan"),
+        "button Show": lambda: bot.press(card.SHOW_FACT, value),
+        "button of a page": lambda: bot.press(OPEN_PAGE, "v1:source:riac-2019:1"),
+        "Home opened": lambda: bot.event(opened_event()),
+        "Home, search": lambda: bot.interact(pressed_at_home(home_view(), home.SEARCH, "nuclear plant loan")),
+        "Find a fact": lambda: bot.interact(global_shortcut(FIND_SHORTCUT)),
+        "Find a fact, a key": lambda: bot.interact(suggestion(FIND_FACT, "nucl")),
+        "Find a fact, post": lambda: bot.interact(
+            submitted(
+                find,
+                {
+                    FIND_FACT: {"selected_option": {"value": value}},
+                    FIND_WHERE: {"selected_conversation": "C1"},
+                },
+                slack.new_response_url(),
+            )
+        ),
+        "Check against the facts": lambda: bot.interact(
+            message_shortcut(CHECK_SHORTCUT, {"text": MESSAGE}, slack.new_response_url())
+        ),
+        "link shared": lambda: bot.event(links_event(str(article), ts=posted)),
+        "workflow step": lambda: bot.event(step_event(LOOK_UP_STEP, {"query": "nuclear plant loan"})),
+        "Cite": lambda: bot.interact(from_menu(card.CARD_MENU, versioned(card.CITE, fact.id))),
+        "Report a problem": lambda: bot.interact(from_menu(card.CARD_MENU, versioned(card.REPORT, fact.id))),
+        "Report, sent": lambda: bot.interact(
+            submitted(
+                {**report, "callback_id": REPORT_MODAL}, {REASON: {"selected_option": {"value": "wrong"}}}
+            )
+        ),
+        "thumb": lambda: bot.press("thumb", versioned(card.THUMB_UP, fact.id)),
+    }
 
 
 class World:
@@ -93,12 +171,12 @@ def world(real: SearchEngine) -> Iterator[World]:
 
 @pytest.fixture(autouse=True)
 def clean_surroundings() -> None:
-    """The threads of the module's one world live longer than a test."""
+    """Overrides the check for threads: those of `world` live as long as the module."""
 
 
 @pytest.fixture(autouse=True)
 def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Addresses that lead nowhere are not waited for."""
+    """No retries for unreachable addresses."""
     monkeypatch.setattr("bot.slack.responses.retry_handlers", list)
 
 
@@ -134,9 +212,9 @@ def test_any_change_to_any_request_is_answered_or_refused_and_nothing_fails(
 ) -> None:
     _, payload, wrapped, kind = world.requests[number % len(world.requests)]
     caplog.clear()
-    before = len(world.slack.said())
+    before = len(world.slack.posts())
     assert world.post(changed(payload, what), wrapped, kind) in (200, 400)
-    for reply in world.slack.said()[before:]:
+    for reply in world.slack.posts()[before:]:
         assert not [word for word in UNHEALTHY if word in reply.text], reply.text
     ours = [r for r in caplog.records if r.exc_info and r.levelno >= logging.ERROR]
     assert not [r.getMessage() for r in ours if "failed outside" in r.getMessage()]
@@ -168,14 +246,14 @@ def test_a_megabyte_of_anything_is_acknowledged_at_once(world: World, text: str)
     body = event_body(dm_event(text))
     if len(body) > BODY_LIMIT:  # not ASCII: JSON writes it longer
         body = event_body(dm_event(text[: len(text) * BODY_LIMIT // len(body) - 1000]))
-    before = len(world.slack.said())
+    before = len(world.slack.posts())
     assert world.post(json.loads(body), True, JSON) == 200
-    (reply,) = world.slack.said()[before:]
+    (reply,) = world.slack.posts()[before:]
     assert reply.text in (ENGLISH("too_long"),) or reply.text.startswith("Ask about")
 
 
 def test_a_text_of_the_greatest_length_in_every_field(world: World) -> None:
-    """Whatever listener gets it, its work is done within Slack's patience."""
+    """Every listener finishes in time."""
     for name, payload, wrapped, kind in world.requests:
         big = copy.deepcopy(payload)
         for way in list(places(big)):

@@ -1,4 +1,4 @@
-"""Look up a fact, the step of a workflow: one answer with its source, or a clear reason why not."""
+"""The workflow step *Look up a fact*: one answer with its source, or the reason why there is none."""
 
 import json
 from types import SimpleNamespace
@@ -87,7 +87,7 @@ def test_every_fact_fills_every_output(real: SearchEngine) -> None:
         assert all(filled.values())
 
 
-def test_what_the_maintainers_get_from_a_step_has_no_names(slack: FakeSlack, finder: SearchEngine) -> None:
+def test_a_steps_question_is_in_the_inbox_without_names(slack: FakeSlack, finder: SearchEngine) -> None:
     notebook = Notebook()
     bot = Bot(slack, finder, inbox=notebook)
     run(bot, "kazakhstanitis of <@U2BORIS|boris>")

@@ -1,4 +1,4 @@
-"""Links to the articles unfurl, each once; every other link is left alone."""
+"""Links to the articles unfurl once each; other links do not."""
 
 import json
 import logging
@@ -98,7 +98,7 @@ def test_a_refused_unfurl_is_only_logged(bot: Bot, caplog: pytest.LogCaptureFixt
     assert "cannot_unfurl_url" in caplog.text
 
 
-def test_a_message_that_was_deleted_before_its_link_unfurled_is_no_fault_of_ours(
+def test_a_message_deleted_before_its_link_unfurled_is_only_a_warning(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     bot.event(links_event(ARTICLE, ts="1.1"))

@@ -47,7 +47,7 @@ class Browser(Dispatcher):
         return b""
 
     def settle(self, seconds: float = 15) -> None:
-        """Wait until all that requests set off is done."""
+        """Wait until all work started by requests is done."""
         assert not wait(self._futures, seconds)[1], "work did not end"
         self._futures.clear()
 

@@ -1,4 +1,4 @@
-"""Slack for an app that several workspaces install: codes turn into tokens, which live until they are revoked."""
+"""A fake Slack for an app that several workspaces install: codes become tokens, valid until revoked."""
 
 from __future__ import annotations
 
@@ -38,9 +38,11 @@ class Place:
             **enterprise, **more,
         )  # fmt: skip
 
-    def event(self, event: dict[str, Any], *, told_at: float | None = None, authorized: bool = True) -> str:
+    def event(
+        self, event: dict[str, Any], *, event_time: float | None = None, authorized: bool = True
+    ) -> str:
         where = {"enterprise_id": self.enterprise, "is_enterprise_install": self.organisation}
-        body = json.loads(event_body(event)) | {"event_time": int(told_at or time.time()), **where}
+        body = json.loads(event_body(event)) | {"event_time": int(event_time or time.time()), **where}
         body |= {"team_id": self.team or "T0ANY"}
         (bot,) = body.pop("authorizations")
         return json.dumps(
@@ -59,7 +61,7 @@ SHAPES = [WORKSPACE, IN_ORGANISATION, ORGANISATION]
 
 @dataclass
 class Distribution(FakeSlack):
-    """The stand-in, which knows the tokens that it gave out rather than one."""
+    """A fake Slack that accepts the tokens it has issued."""
 
     granted: dict[str, tuple[Place, str]] = field(default_factory=dict)  # code -> place and token
     living: set[str] = field(default_factory=set)
@@ -68,7 +70,7 @@ class Distribution(FakeSlack):
     rotation: bool = False
 
     def code(self, place: Place) -> str:
-        """What Slack adds to the address after the person agrees."""
+        """The code that Slack adds to the redirect address."""
         code = f"code-{len(self.granted) + 1}"
         self.granted[code] = (place, f"xoxb-granted-{len(self.granted) + 1}-{'s3cr3t' * 8}")
         return code

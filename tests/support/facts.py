@@ -1,4 +1,4 @@
-"""A small fact base of every kind of fact and source, one of them full of markup."""
+"""A small fact base with every kind of fact and source, one of them full of markup."""
 
 from __future__ import annotations
 

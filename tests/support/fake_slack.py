@@ -147,17 +147,17 @@ class FakeSlack(web_api.FakeSlack):
                 self.calls.append(Call("response_url", message, path))
                 self._changed.notify_all()
 
-    def said(self) -> list[Call]:
+    def posts(self) -> list[Call]:
         """What people can read: posts, without calls such as auth.test."""
         with self._changed:
             return [call for call in self.calls if call.method in POSTS]
 
     def wait_for(self, count: int, seconds: float = 20) -> list[Call]:
-        """At least `count` posts; fails with those that came when they do not come in time."""
+        """Waits for at least `count` posts; fails with those received if they do not arrive in time."""
         with self._changed:
-            arrived = self._changed.wait_for(lambda: len(self.said()) >= count, seconds)
-            assert arrived, f"expected {count} posts, got {[str(call) for call in self.said()]}"
-            return self.said()
+            arrived = self._changed.wait_for(lambda: len(self.posts()) >= count, seconds)
+            assert arrived, f"expected {count} posts, got {[str(call) for call in self.posts()]}"
+            return self.posts()
 
     def answer(
         self, path: str, headers: Mapping[str, str], arguments: Json

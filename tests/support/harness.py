@@ -1,4 +1,4 @@
-"""The bot with its real wiring, in this process: signed requests in, what Slack got out."""
+"""The bot with its real wiring in this process: signed requests in, calls to Slack out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -27,9 +28,11 @@ from tests.support.requests import (  # fmt: skip
     signed_headers,
 )
 
+T = TypeVar("T")
+
 
 class Bot:
-    """Say something to it; what comes back are the posts that Slack received because of it."""
+    """Each method sends a request and returns the posts that Slack received in response."""
 
     def __init__(self, slack: FakeSlack, finder: Any, **options: Any) -> None:
         """`options` go to `build_app`."""
@@ -49,7 +52,7 @@ class Bot:
 
     def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> list[Call]:
         """Dispatch a signed request and wait until everything that it set off is done."""
-        before = len(self.slack.said())
+        before = len(self.slack.posts())
         signed: dict[str, str] = {**signed_headers(body, kind), **(headers or {})}
         started, answers = time.monotonic(), list[tuple[BoltResponse | Exception, float]]()
 
@@ -62,7 +65,7 @@ class Bot:
         if isinstance(first, Exception):
             raise first
         self.response = first
-        return self.slack.said()[before:]
+        return self.slack.posts()[before:]
 
     def command(self, text: str | None, **more: str) -> list[Call]:
         """The reply, which may be the acknowledgement itself."""
@@ -99,16 +102,16 @@ class Bot:
 
 
 def one_reply(replies: list[Call]) -> Call:
-    """The reply, of which there must be exactly one: silence and an echo are both failures."""
+    """The only reply; fails if there is none or more than one."""
     assert len(replies) == 1, f"{len(replies)} replies: {[str(reply) for reply in replies]}"
     return replies[0]
 
 
 def converse(say: Callable[[str], list[Call]], dialog: Iterable[tuple[str, str]]) -> None:
-    """Say each left side and want exactly one reply whose text has the right side."""
-    for said, answered in dialog:
-        reply = one_reply(say(said))
-        assert answered in reply.text, f"to {said!r} came {reply.text!r}, wanted {answered!r} in it"
+    """Send each left side; exactly one reply must come, with the right side in its text."""
+    for sent, expected in dialog:
+        reply = one_reply(say(sent))
+        assert expected in reply.text, f"{sent!r}: expected {expected!r} in {reply.text!r}"
 
 
 def threads_left(before: set[threading.Thread], seconds: float = 3) -> list[threading.Thread]:
@@ -119,3 +122,15 @@ def threads_left(before: set[threading.Thread], seconds: float = 3) -> list[thre
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(0.01)
+
+
+def at_once(count: int, run: Callable[[int], T]) -> list[T]:
+    """The results of `run(0)` to `run(count - 1)`, started at the same time in threads."""
+    start = threading.Barrier(count)
+
+    def started(number: int) -> T:
+        start.wait()
+        return run(number)
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(started, range(count)))

@@ -1,4 +1,4 @@
-"""A real PostgreSQL on loopback, for the time of the tests; Debian's packages are enough (`apt install postgresql`)."""
+"""A real PostgreSQL on loopback for the tests; Debian's package `postgresql` is enough."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Postgres:
         self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
 
     def stop(self) -> None:
-        """At once, with the connections that are open."""
+        """Stops it immediately, closing open connections."""
         self._run("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
 
     def new_database(self) -> str:
@@ -71,7 +71,7 @@ class Postgres:
 
     @contextlib.contextmanager
     def pooled(self, url: str) -> Iterator[str]:
-        """The address of the same database behind PgBouncer, which gives each transaction a session of its own choice."""
+        """The address of the same database behind PgBouncer in transaction mode."""
         port, name, file = free_port(), url.rpartition("/")[2], self._folder / "pgbouncer.ini"
         file.write_text(
             f"[databases]\n{name} = host=127.0.0.1 port={self.port} user={USER}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"

@@ -1,4 +1,4 @@
-"""`unionstate serve` as a process of its own, as a host runs it."""
+"""`unionstate serve` in a separate process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeS
 from tests.support.requests import FORM, signed_headers
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 40  # after which something must hang
+START_SECONDS = 40  # longer means that it hangs
 
 # Outgoing connections get ports above 32,767, and a test worker must not take a port of another.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -60,7 +60,7 @@ def environment(slack: FakeSlack | None, **more: str) -> dict[str, str]:
 
 
 def run_serve(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`serve` where it is expected to end by itself."""
+    """`serve` with an environment in which it exits by itself."""
     return subprocess.run(
         [sys.executable, "-m", "bot", "serve", *arguments],
         env=environ, capture_output=True, text=True, timeout=START_SECONDS,

@@ -13,7 +13,7 @@ from websockets.sync.server import ServerConnection, serve
 
 
 class SocketServer:
-    """Start with `with SocketServer() as server:` and give `server.url` to the stand-in for the Web API."""
+    """Start with `with SocketServer() as server:` and give `server.url` to the fake Web API."""
 
     def __init__(self) -> None:
         self.acknowledged: dict[str, dict[str, Any]] = {}
@@ -24,7 +24,8 @@ class SocketServer:
 
     def __enter__(self) -> SocketServer:
         self._server = serve(self._serve, "127.0.0.1", 0)
-        self.url = f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}/link"
+        self.port = int(self._server.socket.getsockname()[1])
+        self.url = f"ws://127.0.0.1:{self.port}/link"
         self._thread = threading.Thread(target=self._server.serve_forever, name="socket-server")
         self._thread.start()
         return self

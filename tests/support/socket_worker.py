@@ -22,13 +22,14 @@ from tests.support.requests import command_body
 from tests.support.socket_server import SocketServer
 from tests.support.wire import Wire
 
+PING_SECONDS = 0.25  # rather than 10: a connection is closed when four pings in a row get no answer
+
 
 class SocketBot:
     """A connected worker."""
 
-    def __init__(self, slack: FakeSlack, server: SocketServer) -> None:
-        self.slack, self.server = slack, server
-        self.wire: Wire  # where one is in between
+    def __init__(self, slack: FakeSlack, server: SocketServer, wire: Wire) -> None:
+        self.slack, self.server, self.wire = slack, server, wire
         client = new_client(BOT_TOKEN, slack.api_url)
         self.app = build_app(small_finder, client=client, signing_secret=SIGNING_SECRET)
         self.dispatcher = Dispatcher(self.app)
@@ -37,7 +38,7 @@ class SocketBot:
 
     def ask(self) -> str:
         """A command's answer."""
-        before = len(self.slack.said())
+        before = len(self.slack.posts())
         body = command_body("trade share", self.slack.new_response_url())
         answer = self.server.wait_for_acknowledgement(self.server.send("slash_commands", body))
         self.slack.acknowledge(json.dumps(answer.get("payload", {})))
@@ -49,10 +50,8 @@ class SocketBot:
 
 
 @contextmanager
-def socket_bot(
-    monkeypatch: pytest.MonkeyPatch, slack: FakeSlack, server: SocketServer, ping_seconds: float = 10
-) -> Iterator[SocketBot]:
-    """A connected worker that must leave no thread behind."""
+def socket_bot(monkeypatch: pytest.MonkeyPatch, slack: FakeSlack) -> Iterator[SocketBot]:
+    """A worker that is connected through a wire, and must leave no thread behind."""
     connect, make = connection._establish_new_socket_connection, SocketModeClient.__init__
 
     def connect_impatiently(**how: Any) -> Any:
@@ -61,15 +60,18 @@ def socket_bot(
         return made
 
     def make_impatiently(*arguments: Any, **how: Any) -> None:
-        make(*arguments, **how, ping_interval=ping_seconds)
+        make(*arguments, **how, ping_interval=PING_SECONDS)
 
     monkeypatch.setattr(connection, "_establish_new_socket_connection", connect_impatiently)
     monkeypatch.setattr(SocketModeClient, "__init__", make_impatiently)
-    before = set(threading.enumerate())
-    bot = SocketBot(slack, server)
-    server.wait_for_connection()
-    try:
-        yield bot
-    finally:
-        bot.stop()
-    assert not threads_left(before, 15)
+    with SocketServer() as server, Wire(server.port) as wire:
+        slack.socket_url = f"ws://127.0.0.1:{wire.port}/link"
+        before = set(threading.enumerate())
+        bot = SocketBot(slack, server, wire)
+        server.wait_for_connection()
+        try:
+            yield bot
+        finally:
+            bot.stop()
+        wire.cut()
+        assert not threads_left(before, 15)

@@ -1,4 +1,4 @@
-"""A TCP connection in between, which can be cut, or fall silent without a word as half-open connections do."""
+"""A TCP proxy whose connections can be cut, or silenced like half-open connections."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import contextlib
 import socket
 import threading
 
-from tests.support.socket_server import SocketServer
-
 
 class Wire:
-    """Forwards a port of its own to `target`; use it as a context."""
+    """Forwards a new port to `target`; use it as a context."""
 
     def __init__(self, target: int) -> None:
         self._target = target
-        self.server: SocketServer  # behind it
         self._open: list[tuple[socket.socket, socket.socket, threading.Event]] = []
         self._threads: list[threading.Thread] = []
 

@@ -75,7 +75,7 @@ class FactDate:
         return self.start.precision in ("month", "day")
 
     def overlaps(self, first: datetime.date, last: datetime.date) -> bool:
-        """Whether some day of the date lies within `first` to `last`, both included."""
+        """Whether some day of the date is within `first` to `last`, both included."""
         return self.first <= last and first <= self.last
 
     def __str__(self) -> str:

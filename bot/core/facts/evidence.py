@@ -26,8 +26,8 @@ FOLDED = str.maketrans(
     }
 )
 OFFERED = 5
-COPIED_WORDS = 9  # so many in a row are the article's sentence, not ours
-ALIKE = 80  # rapidfuzz partial_ratio of a quote and the passage that was meant: below it lies chance
+COPIED_WORDS = 9  # as many words in a row are the article's sentence, not ours
+ALIKE = 80  # rapidfuzz partial_ratio of a quote and the intended passage: lower scores are chance
 _NUMBER_WORDS = re.compile(
     r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b",
@@ -57,7 +57,7 @@ class Article:
         self._starts = [0, *itertools.accumulate(len(p) + 1 for p in self.paragraphs)]
 
     def paragraph_at(self, position: int) -> int:
-        """The number of the paragraph (from 0) that a position of the text lies in."""
+        """The number of the paragraph (from 0) that contains a position of the text."""
         return bisect.bisect_right(self._starts, position) - 1
 
     def occurrences(self, quote: str) -> list[int]:

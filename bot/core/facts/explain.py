@@ -1,4 +1,4 @@
-"""Says what is wrong with YAML and with fields, and what is expected, in words for people who do not know YAML."""
+"""Explains mistakes in YAML and in fields, and what is expected, to people who do not know YAML."""
 
 import functools
 import re

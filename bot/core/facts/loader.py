@@ -33,7 +33,7 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 TOPIC = "topic"  # the record at the top of each fact file
 VOCABULARY, SITE, QUESTIONS, UNANSWERED = "vocabulary", "site", "questions", "unanswered"
 _REFERENCES = ("see_also", "actors")
-COPIED_IDS = 3  # so many ids in common make one file the copy of another
+COPIED_IDS = 3  # with as many ids in common, one file is a copy of the other
 _TOPIC_FIELDS = frozenset[str]().union(
     *(model.model_fields for model in (*KIND_MODELS.values(), TopicHead, Evidence, Answers))
 )

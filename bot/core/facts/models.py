@@ -50,7 +50,7 @@ class Record(BaseModel):
 
 
 class Evidence(Record):
-    """Where the claim stands: a source and a phrase that occurs once in it."""
+    """The passage for the claim: a source and a phrase that occurs once in it."""
 
     source: Identifier
     """The id of a source in seeds/: `riac-2019`."""
@@ -68,9 +68,9 @@ class Answers(Record):
     types: Annotated[tuple[AnswerType, ...], BeforeValidator(as_tuple)] = ()
     """The kinds of question that the fact answers: `[how_much, when]`."""
     giver: Line | None = None
-    """From whom something goes, who gives, lends, sells; of a share, the part: `Russia`."""
+    """The party that gives, lends or sells; of a share, the part: `Russia`."""
     receiver: Line | None = None
-    """To whom it goes, who gets, borrows, buys; of a share, the whole: `Belarus`."""
+    """The party that gets, borrows or buys; of a share, the whole: `Belarus`."""
     reason_for: Line | None = None
     """What the fact is the reason for, so that it answers why that is so: `Belarus decommissioning aircraft`."""
     settles: Line | None = None
@@ -213,7 +213,7 @@ class TopicHead(Record):
 
 
 class Source(Record):
-    """One article: what it is, whose, when, where, and how we know (a file in seeds/)."""
+    """One article with author, publisher, dates, address and standpoint (a file in seeds/)."""
 
     title: Text
     """The article's title: `Russia and Belarus in Search of Predictability`."""

@@ -22,7 +22,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # what YAML takes for the end of a line, besides \n
 _COMMENT = re.compile(r"(\s+)#(.*)")
-_BESIDE = re.compile(r"[^\s#][ \t]+#")  # what may be a comment beside a text
+_BESIDE = re.compile(r"[^\s#][ \t]+#")  # what may be a comment after a text
 # What no file may have anywhere: code, pattern, message and what is expected.
 _UNREADABLE = (
     ("merge-conflict", re.compile(r"^(?:<{7}|>{7}|={7})(?= |$)", re.MULTILINE), "a merge left two versions here",
@@ -119,7 +119,7 @@ def _read_records(file: YamlFile, fields: frozenset[str]) -> None:
         if mistake := at_the_margin(lines[first], fields):
             if name or start == 0:  # only the first of several in a row
                 file.refuse(first, *mistake)
-            file.data.pop(name, None)  # the record above goes on here, so it would look incomplete
+            file.data.pop(name, None)  # the record above continues here, so it would look incomplete
             name = ""
             continue
         name = lines[first].partition(":")[0].strip("\"'")

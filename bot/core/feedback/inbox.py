@@ -64,7 +64,7 @@ class Report:
 
 @dataclass(frozen=True)
 class InboxContents:
-    """What lies in the inbox."""
+    """The contents of the inbox."""
 
     groups: tuple[QuestionGroup, ...] = ()
     unhelpful: tuple[Thumbs, ...] = ()

@@ -57,9 +57,9 @@ _COUNTED = re.compile(rf"{_NUMBER}(?:(?:[bmt]n|[km])\b)?")  # what a question is
 _UNIT = re.compile(
     r"(?P<share>%|\bper\s?cent|\bпроцент)|(?P<money>[$€£₽]|\b(?:dollar|euros?\b|ro?ubl|долл|евро\b|руб))"
 )
-# What joins claims of their own: a conjunction after a comma, or a semicolon.
+# What separates claims: a conjunction after a comma, or a semicolon.
 _CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|while|whereas|а|и|но|тогда как)\s)", re.IGNORECASE)
-# A sentence that says what somebody is; its subject is the name.
+# A sentence that says what a person is; its subject is the name.
 _ROLE = re.compile(
     r"\W{0,9}(?P<name>\w[^,.]{1,59}?),? (?:is|was|are|were|became|remains|serves as|served as|был[аио]?|является|стал[аио]?) "
 )

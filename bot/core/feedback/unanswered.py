@@ -1,4 +1,4 @@
-"""Questions without an answer: what is kept of them, and which of them ask for the same."""
+"""Questions without an answer: which words are stored, and which questions ask for the same."""
 
 import re
 from collections import defaultdict

@@ -57,7 +57,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Status:
-    """What `about` says of the running program, which passes it in.
+    """What `about` shows of the running program, which passes it in.
 
     `problems` are those of the last edit, if that is bad and the facts before it are answered from.
     """
@@ -242,7 +242,7 @@ def _timeline(address: Address, years: Years, base: FactBase, rows: int | None) 
     members: dict[tuple[int, int], list[Fact]] = {}
     for fact in dated:
         if years.contain(fact.when):
-            # What spans years stands under a heading of its own, before the first of these years.
+            # A period of several years gets its own heading, before the first of these years.
             members.setdefault((fact.when.first.year, -fact.when.last.year), []).append(fact)
     groups = [(_span(facts[0].when), in_time_order(facts)) for _, facts in sorted(members.items())]
     page = Page(address, _timeline_title(years))
@@ -263,7 +263,7 @@ def _timeline_title(years: Years) -> str:
 
 
 def _span(when: FactDate) -> str:
-    """The year or years that a date lies in, as a heading."""
+    """The year or years of a date, as a heading."""
     first, last = when.first.year, when.last.year
     if first == last:
         return str(first)

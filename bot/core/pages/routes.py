@@ -21,7 +21,7 @@ NAME_WORDS = 4  # `topic` and more words than that is a sentence
 
 # These alone show the help.
 HELP_WORDS = frozenset({"help", "помощь", "что ты умеешь", "дапамога", "што ты ўмееш"})
-# These alone open a page, and so do the names of pages that need no name of their own.
+# Words that open a page without a name after them.
 _ALONE: Mapping[str, PageName] = {
     "topic": "topics", "темы": "topics", "source": "sources", "источники": "sources", "хронология": "timeline",
     "random fact": "random", "topics": "topics", "sources": "sources", "actors": "actors", "timeline": "timeline",
@@ -70,7 +70,7 @@ class Years:
         return cls(ends[0] if first else None, ends[-1] if last else None)
 
     def contain(self, when: FactDate) -> bool:
-        """Whether some day that the date may mean lies in these years."""
+        """Whether some day that the date may mean is in these years."""
         return when.overlaps(
             datetime.date(self.first or datetime.MINYEAR, 1, 1),
             datetime.date(self.last or datetime.MAXYEAR, 12, 31),

@@ -1,4 +1,4 @@
-"""Who says so: for each article that a fact rests on, whom it is credited to and the article's date."""
+"""Bylines: for each article of a fact, the person or publisher it is credited to, and the article's date."""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _REPORTED = ", as reported by"  # between the holder of a view and who reports i
 
 @dataclass(frozen=True)
 class Credit:
-    """Whom the passages of an article are credited to; `evidence` is the first of them."""
+    """The person or publisher that the passages of an article are credited to; `evidence` is the first passage."""
 
     who: str
     source: Source
@@ -64,9 +64,9 @@ def credits_of(fact: Fact, base: FactBase) -> tuple[Credit, ...]:
 
 
 def byline(fact: Fact, base: FactBase) -> str:
-    """Who says so and when, as the card has it.
+    """The byline of a card: who says so, and when.
 
-    The date of an article stands beside whoever it is credited to.  When the fact held comes first, except where
+    The date of an article follows the person or publisher that it is credited to.  When the fact held comes first, except where
     several articles say of different times what they say.
     """
     credited = credits_of(fact, base)[:CREDITS_SHOWN]
@@ -79,7 +79,7 @@ def byline(fact: Fact, base: FactBase) -> str:
 
 
 def _dates(credited: Iterable[Credit], held: str) -> str:
-    """The dates of the articles in time order, except what has been said already."""
+    """The dates of the articles in time order, without those already given."""
     dated = [(c.source.dated, c.dated) for c in credited if c.source.dated and str(c.source.dated) != held]
     dates = [said for _, said in sorted(dated, key=lambda d: d[0].sort_key)]
     return f", {ENGLISH.listed(dates)}" if dates else ""
@@ -108,7 +108,7 @@ def _who(fact: Fact, evidence: Evidence, source: Source, cited: Iterable[Source]
 
 
 def _voice(evidence: Evidence, source: Source) -> str:
-    """Whose words a passage is, unless it gives somebody else's: its author's, its speaker's or its publisher's own."""
+    """Whose words a passage is unless it quotes others: the author's, the speaker's or the publisher's."""
     person = source.author
     if source.speaker and fold(source.speaker) in fold(evidence.section or ""):
         person = source.speaker

@@ -21,7 +21,7 @@ _AFTER_HEAD = re.compile(r"\b(?:of|that|in|to|for|at|on|within|near|deployed|pla
 def first_line(fact: Fact) -> tuple[str, str]:
     """The first line of a card, in two parts: what answers at a glance (a value, a date, a name, a holder), and the rest.
 
-    Nothing is said twice: a title that begins with its value or holder stands alone, its date is left off
+    Nothing is repeated: a title that begins with its value or holder stands alone, its date is left off
     behind the same date, and a role does not repeat the name.
     """
     title = fact.title
@@ -175,7 +175,7 @@ def _short(fact: Fact) -> str:
 def details_of(
     fact: Fact, base: FactBase, text: Strings, today: datetime.date
 ) -> list[tuple[str, list[str], str]]:
-    """What stands under *Source*: for each article its title, remarks and address; then remarks on the entry itself."""
+    """The content of *Source*: for each article its title, remarks and address; then remarks on the entry itself."""
     found = []
     for credit in credits_of(fact, base):
         section = credit.evidence.section

@@ -133,7 +133,7 @@ def _chicago(reference: _Reference) -> str:
 
 
 def _bibtex(reference: _Reference) -> str:
-    """An entry for the article, whatever passage is cited: two facts of one article give the same entry."""
+    """An entry for the article, without the passage: two facts of one article give the same entry."""
     source = reference.source
     # An organisation or a bracketed name isn't taken apart into first and last names.
     whole = not source.author or "author" in source.inferred
@@ -211,12 +211,12 @@ _WRITERS: dict[Style, Callable[[_Reference], str]] = {
 
 
 def _inside_quotes(text: str) -> str:
-    """A text that will stand in quotation marks: its own become single ones."""
+    """A text for use in quotation marks: the marks inside become single ones."""
     return re.sub(r'"([^"]*)"', r"‘\1’", text).translate(_INNER_QUOTES)
 
 
 def _ended(title: str) -> str:
-    """A title as a sentence: with a full stop, unless it ends in a mark of its own."""
+    """A title as a sentence: with a full stop, unless it ends in punctuation."""
     return title if title.rstrip("]’").endswith(("?", "!", ".", "…")) else f"{title}."
 
 

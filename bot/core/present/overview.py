@@ -28,7 +28,7 @@ class Overview:
 
 
 def is_overview(outcome: Answer | Choices) -> bool:
-    """Whether a broad word was typed, or only the name of an actor about whom there is more; an id asks for its card."""
+    """Whether a broad word was typed, or only the name of an actor with more entries; an id asks for its card."""
     if not isinstance(outcome, Answer) or not isinstance(outcome.fact, Actor):
         return outcome.form == "overview"
     by_id = not outcome.hit.matches and "-" in outcome.query

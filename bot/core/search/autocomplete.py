@@ -1,4 +1,4 @@
-"""Type-ahead: facts for the beginnings of words, answered from memory while somebody types."""
+"""Type-ahead: facts for the beginnings of words, answered from memory as a person types."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class FactGroup:
 class Autocompleter:
     """Type-ahead over the titles and `asks` of one fact base; safe to use from several threads.
 
-    `ask` finds facts for what is no beginning of any word: a finished question, another spelling.
+    `ask` finds facts for other text: a finished question, another spelling.
     """
 
     def __init__(self, base: FactBase, ask: Callable[[str], Outcome]) -> None:

@@ -94,7 +94,7 @@ class Decision:
         """Years alone, or one word that many facts share: very many, where it is all that the best fact is called."""
         words = self.query.words
         if all(w.exact for w in words):
-            # A month or a day is a question of its own where it is that of one event, or named by one more than by others.
+            # A month or a day alone is a question if it belongs to one event, or is named by one more than by others.
             narrow = len(words) > 1 and any(w.token.kind != "year" for w in words)
             events = [h for h in self.hits if isinstance(h.fact, DatedEvent) and len(h.matches) == len(words)]
             alone = len(events) == 1 or self.margin >= CLEAR_MARGIN
@@ -133,7 +133,7 @@ class Decision:
         return fits and literal and remembered and self.margin >= NEAR_TIE and best.score >= floor
 
     def _lack(self) -> Rejection | None:
-        """What the question asks for and the fact does not seem to have."""
+        """What the question asks for but the fact does not seem to contain."""
         query, fact, found = self.query, self.best.fact, self.features
         if found["mirrored"] == 1.0:
             return Rejection("direction")

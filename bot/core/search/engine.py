@@ -47,7 +47,7 @@ ALIKE = 0.8  # figures to compare score at least this share of the best one
 CHATTY_WORDS, CLAUSE_WORDS = (
     9,
     3,
-)  # so many words may hold a question among pleasantries, of so many words at least
+)  # lengths of messages that may contain a question among pleasantries, and of the question
 WHOLE_FLOOR = 0.75  # a question that a fact explains so far is taken as a whole
 SIDE_BY_SIDE: frozenset[Code] = frozenset(
     {"doubt", "tie", "name", "number"}
@@ -71,7 +71,7 @@ class SearchEngine:
         self.index = Index(base, Lexicon(base.vocabulary))
 
     def ask(self, text: str) -> Outcome:
-        """The outcome for a question: never raises, whatever the text."""
+        """The outcome for a question; never raises."""
         text = text[:MAX_LENGTH]
         question = " ".join(text.split())
         if named := self.base.get(fold(question)):

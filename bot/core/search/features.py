@@ -1,4 +1,4 @@
-"""What can be said of a question and its best fact, each as a number: scores, margins and checks of structure."""
+"""Features of a question and its best fact for the decision: scores, margins and checks of structure."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from bot.core.facts.models import DatedEvent, Fact
 from bot.core.text import fold, languages, tokens
 
 COMMON = 0.3  # of all titles
-MOST_WORDS = 3  # of a follow-up, beside its opening: a longer text is a question of its own
+MOST_WORDS = 3  # of a follow-up, without its opening: a longer text is a full question
 _OPENING = re.compile(
     r"^(?:and (?:what|how) about|what about|how about|and|also|а (?:как|что) (?:насчет|с|у|про)|а|и|а як наконт|і)\b[\s,:]*"
 )
@@ -48,7 +48,7 @@ class FollowUp:
 
 
 def follow_up(text: str, last: Turn, base: FactBase) -> FollowUp | None:
-    """What a follow-up stands for; None where the text is a question of its own."""
+    """The question that a follow-up stands for; None if the text is a full question."""
     said = " ".join(fold(text).strip(" ?!.…").split())
     shown = next((fact for i in last.facts if (fact := base.get(i))), None)
     if shown and _SOURCE.fullmatch(said):

@@ -1,4 +1,4 @@
-"""How alike two texts are by their groups of four letters, whatever the endings, the typing errors and the alphabet."""
+"""Similarity of texts by groups of four letters, which tolerates endings, typing errors and another alphabet."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ class Choices(_Outcome):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Words of the question that the base knows and none of these facts has."""
+        """Words of the question that the base knows but these facts do not contain."""
         return tuple(w for w in self.hits[0].missing if all(w in hit.missing for hit in self.hits))
 
 

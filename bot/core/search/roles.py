@@ -1,4 +1,4 @@
-"""From whom to whom something goes, in a question and in a fact: verbs, prepositions, shares and the order of names."""
+"""Giver and receiver in a question and in a fact: verbs, prepositions, shares and the order of names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reply to a question, whatever form it takes: a card, a comparison, an overview, the closest entry, choices."""
+"""Replies to questions in each form: a card, a comparison, an overview, the closest entry, choices."""
 
 from collections.abc import Sequence
 

@@ -176,7 +176,7 @@ def language_note(text: Strings) -> list[Part]:
 
 
 def _row(fact: Fact) -> tuple[str, str]:
-    """The bold beginning and the rest, with the time wherever neither of them says it."""
+    """The bold beginning and the rest, with the time if neither contains it."""
     beginning, rest = first_line(fact)
     when = time_beside(fact)
     return beginning, f"{shorten(rest, REST_LENGTH)}{when}" if when else rest

@@ -43,7 +43,7 @@ class Message:
 
 
 def notice(words: str) -> Message:
-    """One sentence and nothing else."""
+    """A message of one sentence."""
     return Message(entities(words))
 
 

@@ -1,4 +1,4 @@
-"""*Check against the facts*: the sentences of a message beside the facts about the same."""
+"""*Check against the facts*: the sentences of a message with the facts about the same thing."""
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Actor, Position

@@ -29,7 +29,7 @@ YEAR_LENGTH = 30  # kept for the time in the second line of an option
 
 
 def build_notice_modal(title: str, words: str, more: Sequence[Block] = ()) -> Block:
-    """A modal that says one thing."""
+    """A modal with one sentence."""
     return _modal(NOTICE, title, [ui.sentence(words), *more])
 
 
@@ -143,7 +143,7 @@ def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
 
 
 def _about(fact: Fact) -> str:
-    """What tells apart similar titles: the value or the holder, and the time."""
+    """What distinguishes similar titles: the value or the holder, and the time."""
     when = shorten(str(fact.when), YEAR_LENGTH)
     if isinstance(fact, DatedEvent):
         return capitalised(when)

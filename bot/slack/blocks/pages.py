@@ -12,7 +12,7 @@ from bot.slack.blocks.card import NEAR_TOPICS, build_card, build_row, row_text
 from bot.slack.blocks.elements import Block, Message, Part, versioned
 from bot.slack.mrkdwn import escape, link, shorten, visible
 
-OPEN_PAGE = "open_page"  # the button beside a topic or a source
+OPEN_PAGE = "open_page"  # the button next to a topic or a source
 PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE = "previous_page", "next_page", "go_to_page"
 ANOTHER_FACT = "another_fact"
 GO_TO_TOPIC, OPEN_TOPIC = "go_to_topic", "open_overview_topic"  # a menu of topics; the topic of an overview

@@ -30,7 +30,7 @@ def register(app: App) -> None:
 
 
 def handle_open_page(args: Args) -> None:
-    """Another page: instead of one that only this person sees, otherwise beside it."""
+    """Another page: replaces one that only this person sees, otherwise follows it."""
     press = Press(args)
     if message := _page(press):
         if press.is_own:
@@ -63,7 +63,7 @@ def handle_search(args: Args) -> None:
 
 
 def handle_example(args: Args) -> None:
-    """An example question: answered on the Home that it stands on, or beside the message."""
+    """An example question: answered on Home, or below the message."""
     press = Press(args)
     (question,) = press.parts(1)
     if press.home:

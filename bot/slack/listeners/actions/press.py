@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Press:
-    """Acknowledges the action and holds what its listener needs."""
+    """Acknowledges the action and has what its listener needs."""
 
     def __init__(self, args: Args) -> None:
         args.ack()
@@ -62,7 +62,7 @@ class Press:
         return fact
 
     def answer(self, message: Message) -> None:
-        """Answer beside the pressed message: in a direct message with the bot, for the person alone elsewhere."""
+        """Answers below the pressed message: in a direct message with the bot for all, elsewhere only for the person."""
         self.respond(message, public=not self.answers_privately, thread_ts=self.thread_ts)
 
     def private(self, message: Message) -> None:
