@@ -223,9 +223,10 @@ def test_a_base_about_something_else_has_its_own_subject(tmp_path: Path) -> None
         ("2021-11-04", "programmes-approved"),
         ("ljkz hjccbb d njhujdkt", "russia-share-2015"),  # the other keyboard layout
         ("dolya rossii v torgovle", "russia-share-2015"),  # Russian in Latin letters
+        ("расійскія", "russia-share-2018"),  # Belarusian: «российский»
     ],
 )
-def test_dates_layouts_and_latin_letters_are_read(little: SearchEngine, typed: str, meant: str) -> None:
+def test_dates_layouts_and_other_spellings_are_read(little: SearchEngine, typed: str, meant: str) -> None:
     assert little.ask(typed).hits[0].fact.id == meant
 
 

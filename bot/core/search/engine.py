@@ -172,7 +172,7 @@ class SearchEngine:
 
     def read(self, text: str) -> Read:
         """The question as a whole, or the clause that holds it where a message is chatty, with the facts that it finds."""
-        text = normalise(text, self.index.knows, self.index.latin)
+        text = normalise(text, self.index.knows, self.index.latin, self.index.sounding)
         best = self._read_clause(" ".join(text.split()))
         parts = clauses(text)
         if len(best.query.written) < CHATTY_WORDS or (len(parts) < 2 and not best.query.has("greetings")):

@@ -15,7 +15,7 @@ from bot.core.facts.models import KINDS, Actor, Fact, Figure
 from bot.core.search.cues import cue_number, find_cues, main_cue
 from bot.core.search.lexicon import NAME, Lexicon
 from bot.core.search.ngrams import NGrams
-from bot.core.search.normalise import common_words, latin_key
+from bot.core.search.normalise import common_words, latin_key, sounds
 from bot.core.search.spelling import Speller
 from bot.core.text import Token, is_cyrillic, tokens
 
@@ -91,6 +91,7 @@ class Index:
         self.labels = [self._labels(fact) for fact in self.facts]
         cyrillic = sorted({*common_words(), *filter(is_cyrillic, words)}, reverse=True)
         self.latin = {latin_key(word): word for word in cyrillic}
+        self.sounding = {word: sounds(word) for word in cyrillic}
         known = {w: found for w, terms in words.items() if (found := {t for t in terms if t in self.terms})}
         self.speller = Speller(known)
 

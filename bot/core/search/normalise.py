@@ -7,6 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.core.text import Token, fold, is_cyrillic, listed, mapped, romanised, stem, tokens
 
 _LINK = re.compile(
@@ -42,17 +45,24 @@ _QUARTER = re.compile(
 )
 _LONG_LATIN = 4  # letters: shorter words in Latin letters are Russian only beside a longer one that is
 _MOSTLY = 0.6  # the share of words that must be unknown as typed, and known as respelt
+_WORD, _DOUBLED = re.compile(r"\w+"), re.compile(r"(.)\1+")
+_BELARUSIAN = re.compile(r"[ўі]", re.IGNORECASE)
+_WORD_OF_SOUNDS = 4  # letters: shorter Belarusian words are not respelt
+_ALIKE = 0.75  # of the sounds of a Belarusian word and a known one, whose endings differ
 
 
-def normalise(text: str, knows: Callable[[Token], bool], latin: Mapping[str, str]) -> str:
+def normalise(
+    text: str, knows: Callable[[Token], bool], latin: Mapping[str, str], sounding: Mapping[str, str]
+) -> str:
     """The text without what is not the question; empty where nothing is left.
 
-    `knows` says whether a word is known, `latin` finds a known Cyrillic word by its `latin_key`.
+    `knows` says whether a word is known, `latin` finds a known Cyrillic word by its `latin_key`, `sounding` by `sounds`.
     """
     bare = _MENTION.sub(" hello, ", own_words(text))  # a mention is a greeting
     if any(c.isdigit() for c in bare):
         bare = _plain_dates(bare)
-    return _from_latin(_in_other_layout(bare, knows), knows, latin).strip()
+    text = _from_latin(_in_other_layout(bare, knows), knows, latin)
+    return (_from_belarusian(text, knows, sounding) if _BELARUSIAN.search(text) else text).strip()
 
 
 def own_words(text: str) -> str:
@@ -139,6 +149,27 @@ def _to_cyrillic(word: str) -> str:
         result += letters[word[at : at + size]] if size else word[at]
         at += size or 1
     return result
+
+
+def sounds(word: str) -> str:
+    """What a folded Russian word and the Belarusian one of the same origin have in common."""
+    for letters, common in mapped("sounds").items():
+        word = word.replace(letters, common)
+    return _DOUBLED.sub(r"\1", word)
+
+
+def _from_belarusian(text: str, knows: Callable[[Token], bool], sounding: Mapping[str, str]) -> str:
+    """Unknown words of a Belarusian text as the known ones, mostly Russian, that sound most alike."""
+
+    def known(word: re.Match[str]) -> str:
+        token = next(iter(tokens(word[0])), None)
+        if len(word[0]) < _WORD_OF_SOUNDS or not is_cyrillic(fold(word[0])) or token is None or knows(token):
+            return word[0]
+        heard = sounds(fold(word[0]))
+        near = process.extractOne(heard, sounding, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE)
+        return near[2] if near else word[0]
+
+    return _WORD.sub(known, text)
 
 
 @cache
