@@ -16,11 +16,12 @@ CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 def run_serve(arguments: argparse.Namespace) -> int:
     from bot.server.run import serve
 
-    code = serve(arguments.mode)
+    if code := serve(arguments.mode):
+        return code
     sys.stdout.flush()
     sys.stderr.flush()
     # All work is done.  Threads that slack_sdk leaves can crash the interpreter while it ends (SIGSEGV, now and then).
-    os._exit(code)
+    os._exit(OK)
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 REQUEST_SECONDS = 5.0  # from the first byte of a request to its last; Slack gives a request three in all
+FIRST_REQUEST_SECONDS = 1.0  # for the request of a connection that was accepted just before the end
 SEND_SECONDS = 10.0  # for a client to read what it was sent
 HEAD_LIMIT = 65_536  # bytes; Slack's requests have about one kilobyte of headers
 BODY_LIMIT = 1_000_000
@@ -33,6 +34,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _head_complete = False
     _received = 0
     _lingering = False
+    _ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(_LingeringTransport(transport, self))  # type: ignore[arg-type]
@@ -73,6 +75,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head_complete = True
         super().on_headers_complete()
+        if self._ending:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         self._request_complete()
@@ -85,6 +89,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self._stop_send_deadline()
+
+    def shutdown(self) -> None:
+        """End the connection: after its first request where none has been read yet, which may be on its way."""
+        if self.cycle is None and not self._ending:
+            self._ending = True
+            self.loop.call_later(FIRST_REQUEST_SECONDS, self.shutdown)
+        else:
+            super().shutdown()
 
     def linger(self) -> bool:
         """Whether the client is still sending: then only our side is closed, and the rest is read and discarded.
