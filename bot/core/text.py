@@ -30,6 +30,8 @@ _FOLDED_SIGNS = str.maketrans(
 _ENGLISH, _RUSSIAN = Stemmer.Stemmer("english"), Stemmer.Stemmer("russian")
 _FOLDER = Path(__file__).with_name("languages")
 
+LONGEST_WORD = 60  # letters: the caches of words below are bounded by their number alone
+
 
 @functools.cache
 def languages() -> Mapping[str, Mapping[str, Any]]:
@@ -124,7 +126,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     folded = fold(text)
     if "'" in folded:
         folded = _POSSESSIVE.sub("", folded).replace("'", "")
-    return tuple(map(_token, _WORD.findall(folded)))
+    return tuple(_token(word[:LONGEST_WORD]) for word in _WORD.findall(folded))
 
 
 def surfaces(text: str) -> tuple[str, ...]:
