@@ -25,20 +25,19 @@ def load_engine(facts: Path | None = None, seeds: Path | None = None) -> SearchE
 
     It is built where UNIONSTATE_CACHE is "off", or the cache cannot be read, or holds none for these files and this code.
     """
-    folders, is_on = (
-        fact_folders(facts, seeds),
-        os.environ.get("UNIONSTATE_CACHE", "").strip().lower() != "off",
-    )
+    folders = fact_folders(facts, seeds)
+    is_on = os.environ.get("UNIONSTATE_CACHE", "").strip().lower() != "off"
     gc.disable()  # a million objects are made and none discarded: collections would only hold up every thread
     try:
-        path = _folder() / f"engine-{_key(*folders)}.pickle"
+        key = _key(*folders)
+        path = _folder() / f"engine-{key}.pickle"
         if is_on and (engine := _read(path)):
             return engine
         engine = SearchEngine(load_fact_base(*folders))
-        if is_on:
+        if is_on and key == _key(*folders):  # the files did not change while they were read
             with contextlib.suppress(
                 Exception
-            ):  # for example, the folder is not writable: the engine works without it
+            ):  # an unwritable folder, for example: it works without the cache
                 _write(path, engine)
         return engine
     finally:

@@ -34,8 +34,16 @@ def surroundings(folder: Path, tmp_path: Path) -> dict[str, str]:
 
 
 def in_both_workers(served: Served, condition: Callable[[dict[str, object]], bool]) -> bool:
-    """Whether the condition holds for each of 16 responses: connections go to either worker."""
-    return all(condition(served.health()) for _ in range(16))
+    """Whether the condition holds for all of 16 responses in two seconds.
+
+    Connections go to either worker; while one is busy with a reload, the other gets all of them.
+    """
+
+    def holds() -> bool:
+        time.sleep(0.125)
+        return condition(served.health())
+
+    return all(holds() for _ in range(16))
 
 
 def questions(database_url: str) -> dict[str, int]:
