@@ -9,7 +9,7 @@ from datetime import date
 from rapidfuzz import fuzz, process
 
 from bot.core.search.results import Answer, Outcome
-from bot.core.text import Token, listed, same_word, tokens
+from bot.core.text import LONGEST_WORD, Token, listed, same_word, tokens
 
 WORDS_KEPT = 40
 LENGTH_KEPT = 300  # characters; a longer text is a message rather than a question
@@ -26,7 +26,8 @@ _PERSONAL = re.compile(
 
 def kept_words(question: str) -> str:
     """What is kept of a question: its words, folded; no mention, address or telephone number.  May be empty."""
-    words = " ".join(token.surface for token in tokens(_PERSONAL.sub(" ", question))[:WORDS_KEPT])
+    said = (token.surface for token in tokens(_PERSONAL.sub(" ", question))[:WORDS_KEPT])
+    words = " ".join(word for word in said if len(word) < LONGEST_WORD)  # a longer one may be a key
     return words if len(words) <= LENGTH_KEPT else words[: LENGTH_KEPT + 1].rpartition(" ")[0]
 
 
