@@ -18,7 +18,7 @@ from bot.core.text import YEAR, is_cyrillic, mapped, plain_number, stem, surface
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
 ENDING_LENGTH = 40  # of a sentence, in which an abbreviation is looked for
 SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
-MOST_ASKED = 40  # searches for a message; it is read as far as these go
+MOST_ASKED = 16  # searches for a message; it is read as far as these go
 MOST_CLAUSES = 4  # of a sentence, that are searched for by themselves
 FACTS_EACH = 2
 # How many words a sentence shares with a fact that is about it; more where the search would only offer choices.
