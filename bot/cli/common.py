@@ -29,7 +29,7 @@ class CommandError(Exception):
 
 
 def facts_folder() -> Path | None:
-    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError if there is no such folder."""
+    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError if that folder does not exist."""
     named = os.environ.get("UNIONSTATE_FACTS", "").strip()
     if not named:
         return None

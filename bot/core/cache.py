@@ -35,9 +35,8 @@ def load_engine(facts: Path | None = None, seeds: Path | None = None) -> SearchE
             return engine
         engine = SearchEngine(load_fact_base(*folders))
         if is_on and key == _key(*folders):  # the files did not change while they were read
-            with contextlib.suppress(
-                Exception
-            ):  # an unwritable folder, for example: it works without the cache
+            # An unwritable folder, for example: it works without the cache.
+            with contextlib.suppress(Exception):
                 _write(path, engine)
         return engine
     finally:

@@ -105,9 +105,8 @@ def _open(path: str) -> int:
     """A file of the table's size.  Raises OSError."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     if os.fstat(file).st_size < SIZE:
-        os.pwrite(
-            file, bytes(SIZE), 0
-        )  # now: where a mapped file turns out to have no room, the process ends
+        # Written now: if a mapped file runs out of disk space later, the process is killed.
+        os.pwrite(file, bytes(SIZE), 0)
     return file
 
 

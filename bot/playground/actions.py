@@ -78,7 +78,7 @@ class Actions:
         self._last_question = lambda: self.say(channel.id, text)
         response_url = self._slack.new_response_url(channel.id)
         payload = payloads.command(name, rest.strip(), channel, self._person, response_url)
-        # Slack shows no such line; here it says what the answer belongs to.
+        # Slack does not show this line; here it says what the answer belongs to.
         self.workspace.post_by_person(
             channel.id, self._person.id, payloads.escape(text), private=True, request=payload, question=rest
         )  # fmt: skip

@@ -129,7 +129,7 @@ def _parse_point(text: str) -> _Point:
 
 
 def add_period(day: datetime.date, period: str) -> datetime.date:
-    """`day` plus "6 months" or "2 years": the same day of the month, or the month's last day if it has no such day."""
+    """`day` plus "6 months" or "2 years": the same day of the month, or the month's last day if it is shorter."""
     number, unit = period.split(" ")
     months = day.year * 12 + day.month - 1 + int(number) * (12 if unit.startswith("year") else 1)
     year, month = divmod(months, 12)

@@ -179,7 +179,7 @@ class Loader:
             return None
 
     def _single(self, model: type[Any], stem: str) -> Any:
-        """The vocabulary or the site; the defaults if there is no such file, or a bad one."""
+        """The vocabulary or the site; the defaults if the file is missing or invalid."""
         file = self.files.get(self.facts_folder / f"{stem}.yaml")
         found = self._validated(model, file, (), file.data) if file and not file.problems else None
         return model() if found is None else found

@@ -53,7 +53,7 @@ def _in_quotes(text: str) -> str:
 
 def question_place(base: FactBase, fact_id: str | None) -> Place | None:
     """Where a question that a fact should answer is added: the fact in facts/questions/, or the fact itself if it has
-    no questions there; None if there is no such fact."""
+    no questions there; None if the fact does not exist."""
     fact = base.get(fact_id or "")
     if fact is None:
         return None

@@ -114,7 +114,7 @@ class Route:
 def route_of_words(text: str, base: FactBase, ask: Callable[[str], Outcome] | None = None) -> Route | None:
     """Where typed words lead, or None if they are a question.
 
-    `topic NAME` and `source NAME` open a page if the name is one; if it is not, and the words are no question
+    `topic NAME` and `source NAME` open a page if the name is one; if it is not, and the words are not a question
     with an answer either, they lead to the list.  Without `ask` nothing is taken for a question.
     """
     words = _END.sub("", _DASHES.sub("-", fold(" ".join(text.split()))))

@@ -20,10 +20,8 @@ BROAD_MARGIN = 0.20  # … unless one is so far ahead
 SINGLE_WORD_FLOOR = 0.80
 CLEAR_MARGIN = 0.12
 NEAR_TIE, NEAR_TIE_OF_ORDER = 0.03, 0.05
-CALLED_SO, CALLED_SO_IN_QUESTION = (
-    0.80,
-    0.90,
-)  # key words, questions that score so by the fact's own text need no model
+# Key words, and questions, that score so by the fact's own text need no model.
+CALLED_SO, CALLED_SO_IN_QUESTION = 0.80, 0.90
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def features(query: Query, hits: Sequence[Hit], scores: Scores, index: Index) ->
     bystanders = {
         m.word for m in best.matches if words[m.word].name and m.field in ("statement", "questions")
     }
-    guessed = [m for m in best.matches if m.how in ("typo",)]
+    guessed = [m for m in best.matches if m.how == "typo"]
     found: dict[str, float] = dict(zip(SCORES, best.scores, strict=True)) | {
         "rank": best.order,
         "margin": 1 - rivals[0].order / best.order if rivals else 1.0,

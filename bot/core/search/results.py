@@ -125,7 +125,7 @@ class Choices(_Outcome):
 
 @dataclass(frozen=True)
 class NoAnswer(_Outcome):
-    """The base has no such fact; `hits` may hold what came nearest, for maintainers, never for the person.
+    """The base does not answer it; `hits` may hold what came nearest, for maintainers, never for the person.
 
     `talk` says that the text is not a question for the facts: a greeting, thanks, a call for help.
     """
