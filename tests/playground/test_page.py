@@ -156,7 +156,7 @@ def test_shortcuts_find_a_fact_as_one_types_and_run_a_workflow_step(
     page.locator("dialog .modal-foot .primary").click()
     page.wait_for_selector("dialog", state="detached")
     assert "nuclear" in last_answer(page).inner_text()
-    assert playground.workspace.stack == []
+    assert playground.workspace.modal is None
 
     open_shortcut(page, "Workflow step")
     page.fill("dialog input", "trade share")

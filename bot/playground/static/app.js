@@ -91,9 +91,9 @@ function drawHeader() {
 
 function drawEditBar() {
   const { facts } = store;
-  if (!facts.watch) return at("edit-bar").replaceChildren();
+  if (!store.world.watch) return at("edit-bar").replaceChildren();
   const open = [...at("edit-bar").querySelectorAll("details[open]")].map((details) => details.className);
-  const list = (items) => h("ul.problems", {}, items.map((item) => h("li", {}, h("code", {}, item.place), " ", item.text)));
+  const list = (items) => h("ul.problems", {}, items.map((item) => h("li", {}, item)));
   const more = (name, summary, ...content) => h("details", { class: name, open: open.includes(name) }, h("summary", {}, summary), content);
   const bad = facts.problems.length > 0;
   const content = at("content");
@@ -127,7 +127,7 @@ function drawTabs() {
 
 function openTab(name) {
   page.tab = name;
-  page.done(ask({ do: "open_app", tab: name }));
+  page.done(ask({ do: "open_app", channel: store.here, tab: name }));
   drawTabs();
   drawContent();
   at(`tab-${name}`)?.focus();
@@ -142,7 +142,7 @@ function openChannel(id, focus = true) {
   page.unread.delete(id);
   remember("channel", id);
   drawAll();
-  if (store.channel(id).kind === "im") page.done(ask({ do: "open_app", tab: "messages" }));
+  if (store.channel(id).kind === "im") page.done(ask({ do: "open_app", channel: id, tab: "messages" }));
   if (focus) at("composer-text")?.focus();
 }
 
@@ -181,7 +181,7 @@ function drawContent(keep = false) {
 /** What an empty conversation begins with: how to ask, and questions that work. */
 function beginning() {
   const channel = store.channel(store.here);
-  const command = store.world.commands[0].command;
+  const { command } = store.world.command;
   const im = channel.kind === "im";
   if (channel.id !== store.world.channels[0].id && !im) return h("div.beginning", {}, h("p.quiet", {}, channel.purpose));
   return h("div.beginning", {},
@@ -276,7 +276,7 @@ store.connect((change) => {
       }
       break;
     case "home": return onHome() && drawHome(page, at("content"));
-    case "stack": return showModal(page);
+    case "modal": return showModal(page);
     case "facts":
       drawEditBar();
       return drawSidebar();

@@ -12,7 +12,7 @@ const said = () => JSON.parse(recall("said") ?? "[]");
 /** A composer for `channel`, or for one of its threads. */
 export function composer(page, channel, thread = null) {
   const { world } = store;
-  const command = world.commands[0].command;
+  const { command } = world.command;
   let back = -1; // how far back in the history
   let draft = "";
 
@@ -25,7 +25,7 @@ export function composer(page, channel, thread = null) {
     oninput: () => { back = -1; grow(); complete(); }, onkeydown: keys, onblur: () => setTimeout(() => list.close(), 120),
   });
   const start = [
-    ...world.shortcuts.map((s) => [s.name, () => page.done(ask({ do: "shortcut", callback_id: s.callback_id })), s.description]),
+    ...world.shortcuts.filter((s) => s.type === "global").map((s) => [s.name, () => page.done(ask({ do: "shortcut", callback_id: s.callback_id })), s.description]),
     ...world.steps.map((s) => [`Workflow step: ${s.title}`, () => askForInputs(page, s), s.description]),
   ];
   const form = h("div.composer", { role: "group", "aria-label": thread ? "Reply" : "New message" }, area,
@@ -83,7 +83,7 @@ export function composer(page, channel, thread = null) {
       options = world.words.filter((word) => word.startsWith(begun) && word !== begun).map((word) => ({ insert: `${command} ${word}`, text: word }));
       if (!begun) options.push(...world.examples.map((text) => ({ insert: `${command} ${text}`, text, hint: "a question that works" })));
     } else if (!thread && before && command.startsWith(before))
-      options = [{ insert: `${command} `, text: command, hint: world.commands[0].usage_hint }];
+      options = [{ insert: `${command} `, text: command, hint: world.command.usage_hint }];
     else if (mention)
       options = [world.bot, ...world.people.filter((p) => p.id !== world.me)]
         .filter((who) => who.name.toLowerCase().startsWith(mention[1].toLowerCase()))

@@ -52,11 +52,14 @@ export function placeOf(page, where, blocks, errors) {
   const key = JSON.stringify(where);
   if (!forms.has(key)) forms.set(key, new Form());
   const form = forms.get(key);
-  const used = (block, element) => ({ where, block_id: block.block_id, action_id: element.action_id, state: form.state(blocks) });
+  const used = (block, { action_id }) => ({ block_id: block.block_id, action_id });
   return {
     form, errors,
-    act: (block, element, picked) => page.done(ask({ do: "press", ...used(block, element), picked })),
-    suggest: (block, element, value) => ask({ do: "suggest", ...used(block, element), value }),
+    act(block, element, picked) {
+      const { type, text, value } = element;
+      return page.done(ask({ do: "press", where, action: { type, text, value, ...used(block, element), ...picked }, state: form.state(blocks) }));
+    },
+    suggest: (block, element, value) => ask({ do: "suggest", where, ...used(block, element), value, state: form.state(blocks) }),
   };
 }
 
@@ -67,7 +70,7 @@ function avatar(name, bot) {
 }
 
 function toolbar(message, id, page, inThread) {
-  const entries = message.is_ephemeral ? [] : store.world.message_shortcuts.map((s) => [
+  const entries = message.is_ephemeral ? [] : store.world.shortcuts.filter((s) => s.type === "message").map((s) => [
     s.name, () => page.done(ask({ do: "message_shortcut", callback_id: s.callback_id, channel: message.channel, ts: message.ts })), s.description]);
   const open = payloadsOpen.has(id);
   return h("div.toolbar", { role: "group", "aria-label": "Message actions" },

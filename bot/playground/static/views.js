@@ -28,11 +28,8 @@ let dialog = null;
 
 /** Show the open modal, or none. */
 export function showModal(page) {
-  const view = store.stack.at(-1);
-  if (!view) {
-    dialog?.close();
-    return;
-  }
+  const view = store.modal;
+  if (!view) return dialog?.close();
   if (!dialog) {
     dialog = h("dialog.modal", {
       oncancel: (event) => { event.preventDefault(); close(page); },
@@ -94,9 +91,8 @@ function showErrors(page, view) {
 }
 
 function close(page) {
-  const view = store.stack.at(-1);
-  if (view && !view.run) return page.done(ask({ do: "close", view: view.id }));
-  store.stack = [];
+  if (!store.modal?.run) return page.done(ask({ do: "close" }));
+  store.modal = null;
   showModal(page);
 }
 
@@ -120,6 +116,6 @@ export function askForInputs(page, step) {
   const run = (state) => ask({
     do: "run_step", callback_id: step.callback_id, inputs: Object.fromEntries(Object.entries(state).map(([name, field]) => [name, field[name].value])),
   });
-  store.stack = [{ id: newId("step"), title: { text: step.title }, submit: { text: "Run" }, blocks, run }];
+  store.modal = { id: newId("step"), title: { text: step.title }, submit: { text: "Run" }, blocks, run };
   showModal(page);
 }
