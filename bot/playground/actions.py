@@ -14,7 +14,7 @@ from slack_bolt import App, BoltRequest
 from bot.playground import payloads
 from bot.playground.block_validation import options_problems
 from bot.playground.web_api import FakeSlack
-from bot.playground.workspace import APP, BOT_USER, PERSON, Channel, Json, SlackError, as_slack_has_it
+from bot.playground.workspace import APP, BOT_USER, PERSON, Json, SlackError, as_slack_has_it
 from bot.slack.mrkdwn import entities, links_in
 
 _ACTIONS = "say press suggest submit close shortcut message_shortcut open_app run_step".split()
@@ -30,8 +30,7 @@ class Actions:
     def __init__(self, slack: FakeSlack, manifest: Mapping[str, Any], app: App) -> None:
         self._slack, self._workspace, self._app = slack, slack.workspace, app
         self._features = manifest["features"]
-        self._ids = {name.lower(): user for user, name in self._workspace.people.items()}
-        self._ids[self._features["bot_user"]["display_name"].lower()] = BOT_USER
+        self._ids = {name.lower(): user for user, name in self._workspace.users.items()}
         self.repeat_last_question: Callable[[], None] = lambda: None
 
     def do(self, request: Json) -> Json:
@@ -43,33 +42,29 @@ class Actions:
 
     def say(self, channel: str, text: str, thread_ts: str | None = None) -> None:
         """A message in a conversation, or a command."""
-        place, text = self._workspace.channel(channel), text.strip()
-        if text.startswith("/"):
-            self._command(place, text, thread_ts)
-            self.repeat_last_question = lambda: self._command(place, text, None)
-        else:
-            self._message(place, text, thread_ts)
-            self.repeat_last_question = lambda: self._message(place, text, None)
+        text = text.strip()
+        (self._command if text.startswith("/") else self._message)(channel, text, thread_ts)
+        self.repeat_last_question = lambda: self.say(channel, text)
 
-    def _command(self, channel: Channel, text: str, thread_ts: str | None) -> None:
+    def _command(self, channel: str, text: str, thread_ts: str | None) -> None:
         name, _, rest = text.partition(" ")
         command = self._features["slash_commands"][0]["command"]
         if thread_ts:
             raise SlackError("Slack does not run commands in threads: mention the bot instead")
         if name != command:
             raise SlackError(f"{name} is not a command of this app: try {command}")
-        url = self._slack.new_response_url(channel.id)
-        payload = payloads.command(name, rest.strip(), channel.id, PERSON, url)
+        url = self._slack.new_response_url(channel)
+        payload = payloads.command(name, rest.strip(), channel, PERSON, url)
         # Slack does not show this line; here it says what the answer belongs to.
         add = self._workspace.add
-        add(channel.id, PERSON, entities(text), is_ephemeral=True, request=payload, question=rest)
+        add(channel, PERSON, entities(text), is_ephemeral=True, request=payload, question=rest)
         if answer := self._send(payload):
-            self._slack.post(channel.id, None, answer, private=True)
+            self._slack.post(channel, None, answer, private=True)
 
-    def _message(self, channel: Channel, text: str, thread_ts: str | None) -> None:
-        message = self.post_as(channel.id, PERSON, text, thread_ts)
+    def _message(self, channel: str, text: str, thread_ts: str | None) -> None:
+        message = self.post_as(channel, PERSON, text, thread_ts)
         inner = as_slack_has_it(message)
-        if channel.kind == "im":
+        if self._workspace.channel(channel).kind == "im":
             self._event({**inner, "channel_type": "im"}, message)
         elif f"<@{BOT_USER}>" in message["text"]:
             self._event({**inner, "type": "app_mention"}, message)
@@ -132,7 +127,7 @@ class Actions:
 
     def message_shortcut(self, callback_id: str, channel: str, ts: str) -> None:
         """A shortcut from a message's menu."""
-        message = self._message_at(channel, ts)
+        message = self._workspace.find(channel, ts)
         self._interact(
             "message_action", callback_id=callback_id, action_ts=self._workspace.new_ts(), channel={"id": channel},
             message_ts=ts, message=as_slack_has_it(message),
@@ -153,18 +148,13 @@ class Actions:
             "function_execution_id": f"Fx{secrets.token_hex(6)}", "bot_access_token": self._slack.bot_token,
         })  # fmt: skip
 
-    def _message_at(self, channel: str, ts: str) -> Json:
-        if message := self._workspace.find(channel, ts):
-            return message
-        raise SlackError("this message has been deleted")
-
     def _place(self, where: Json, state: Json) -> Json:
         """What Slack sends about the view or the message in which an element is."""
         if "view" in where:
             view = self._workspace.view(where["view"])
             return {"container": {"type": "view", "view_id": view["id"]}, "view": _with_state(view, state)}
         channel, ts = where["channel"], where["ts"]
-        message = self._message_at(channel, ts)
+        message = self._workspace.find(channel, ts)
         thread, private = message.get("thread_ts", ""), "is_ephemeral" in message
         container = {"message_ts": ts, "channel_id": channel, "is_ephemeral": private}
         if thread:

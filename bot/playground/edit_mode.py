@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import html
 import secrets
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -34,7 +33,7 @@ class EditMode(NullInbox):
     def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, inbox: Inbox) -> None:
         self._live, self._workspace, self._facts, self._inbox = live, workspace, facts, inbox
         self._questions: list[Json] = []  # without an answer, newest first
-        self._version, self._live_since = live.engine().base.version, time.strftime("%H:%M:%S")
+        self._version = live.engine().base.version
         self._warnings: Sequence[Problem] = ()
 
     def state(self) -> Json:
@@ -47,7 +46,7 @@ class EditMode(NullInbox):
             questions.append({**entry, "nearest": f"{entry['nearest']} ({place})" if place else None})
         return {
             "count": len(base.facts),
-            "live_since": self._live_since,
+            "changed_at": self._live.changed_at.timestamp() if self._live.changed_at else None,
             "problems": [str(problem) for problem in self._live.problems],
             "warnings": [str(warning) for warning in self._warnings],
             "unanswered": questions,
@@ -58,7 +57,6 @@ class EditMode(NullInbox):
         engine = self._live.engine()
         is_new, self._version = engine.base.version != self._version, engine.base.version
         if is_new:
-            self._live_since = time.strftime("%H:%M:%S")
             self._questions = [
                 q for q in self._questions if not isinstance(engine.ask(q["question"]), Answer)
             ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import json
 import mimetypes
 import os
@@ -78,13 +77,13 @@ class Playground:
         self.live = FactsReloader(facts, allow_broken=watch)
         self.watch = watch
         self._manifest = manifest("https://playground.example", base=self.live.engine().base)
-        self._name = self._manifest["features"]["bot_user"]["display_name"]
+        name = self._manifest["features"]["bot_user"]["display_name"]
         channels = (
             Channel(DESK, "research-desk", purpose="A quiet channel to try the bot in"),
             Channel(MAINTAINERS, "fact-maintainers", purpose=REPORTS_ARRIVE),
-            Channel(MESSAGES, self._name, "im"),
+            Channel(MESSAGES, name, "im"),
         )
-        self.workspace = Workspace(channels, {PERSON: "Anna", COLLEAGUE: "Maksim"})
+        self.workspace = Workspace(channels, {BOT_USER: name, PERSON: "Anna", COLLEAGUE: "Maksim"})
         self._edit_mode = EditMode(self.live, self.workspace, facts, inbox or NullInbox())
         app = Starlette(
             routes=[
@@ -189,17 +188,14 @@ class Playground:
 
     def _session(self) -> Json:
         """What does not change while the playground runs, and the state of the facts."""
-        features = self._manifest["features"]
         return {
             "me": PERSON,
-            "bot": {"id": BOT_USER, "name": self._name},
-            "people": [{"id": user, "name": name} for user, name in self.workspace.people.items()],
+            "bot": BOT_USER,
+            "users": self.workspace.users,
             "channels": [asdict(channel) for channel in self.workspace.channels.values()],
-            "command": features["slash_commands"][0],
+            "manifest": self._manifest,
             "words": ["help", *PAGES],
             "examples": self.live.engine().base.site.examples,
-            "shortcuts": features["shortcuts"],
-            "steps": [{"callback_id": name, **step} for name, step in self._manifest["functions"].items()],
             "facts": self._edit_mode.state(),
             "watch": self.watch,
             "version": __version__,
@@ -244,8 +240,8 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
     with local_inbox() if watch else contextlib.nullcontext() as inbox:
         try:
             playground = Playground(facts, port=port or default_port, watch=watch, inbox=inbox)
-        except OSError as error:
-            if port is not None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
+        except OSError:
+            if port is not None:
                 raise
             playground = Playground(facts, watch=watch, inbox=inbox)
         with playground:

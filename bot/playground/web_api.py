@@ -64,13 +64,9 @@ class FakeSlack:
                 bot = {"user": "unionstate", "user_id": BOT_USER, "bot_id": BOT_ID}
                 return {"ok": True, "team": "Team", "team_id": TEAM, "url": "https://team.example/", **bot}
             case "chat.postMessage":
-                if not workspace.channel(arguments["channel"]).bot_is_member:
-                    raise SlackError("not_in_channel")
                 self.post(arguments["channel"], arguments.get("thread_ts"), arguments)
-            case "chat.unfurl" if "unfurl_id" not in arguments:
-                self._unfurl(arguments["channel"], arguments["ts"], arguments["unfurls"])
             case "chat.unfurl":
-                pass  # in a message that is being written
+                self._unfurl(arguments["channel"], arguments["ts"], arguments["unfurls"])
             case "views.open":
                 workspace.show(self._view(arguments["view"]))
             case "views.update":
@@ -96,7 +92,7 @@ class FakeSlack:
 
     def _respond(self, channel: str, message_ts: str, thread_ts: str, message: Json) -> None:
         """A post to a response URL, of a command or of a component in a message."""
-        original = self.workspace.find(channel, message_ts)
+        original = self.workspace.find(channel, message_ts) if message_ts else None
         if message.get("delete_original"):
             if original:
                 self.workspace.remove(original)
@@ -110,8 +106,6 @@ class FakeSlack:
 
     def _unfurl(self, channel: str, ts: str, unfurls: Mapping[str, Json]) -> None:
         message = self.workspace.find(channel, ts)
-        if message is None:
-            raise SlackError("cannot_find_message")
         if unknown := [url for url in unfurls if url not in message["text"]]:
             raise SlackError("cannot_unfurl_url", unknown)
         drawn = {url: self._content({"text": "-", **unfurl})["blocks"] for url, unfurl in unfurls.items()}

@@ -34,7 +34,6 @@ class Channel:
     id: str
     name: str
     kind: str = "channel"
-    bot_is_member: bool = True
     purpose: str = ""
 
 
@@ -46,12 +45,12 @@ def as_slack_has_it(thing: Json) -> Json:
 class Workspace:
     """One workspace with one bot in it; safe to use from several threads.
 
-    `people` has their names by id.  Methods raise SlackError for what does not exist.
+    `users` has their names by id.  Methods raise SlackError for what does not exist.
     """
 
-    def __init__(self, channels: Iterable[Channel], people: Mapping[str, str]) -> None:
+    def __init__(self, channels: Iterable[Channel], users: Mapping[str, str]) -> None:
         self.channels = {channel.id: channel for channel in channels}
-        self.people = people
+        self.users = users
         self.messages: dict[str, list[Json]] = {channel: [] for channel in self.channels}
         self.homes: dict[str, Json] = {}
         self.modal: Json | None = None  # the open one
@@ -88,8 +87,11 @@ class Workspace:
             raise SlackError("channel_not_found")
         return self.channels[channel_id]
 
-    def find(self, channel: str, ts: str) -> Json | None:
-        return next((m for m in list(self.messages.get(channel, ())) if m["ts"] == ts), None)
+    def find(self, channel: str, ts: str) -> Json:
+        for message in list(self.messages[self.channel(channel).id]):
+            if message["ts"] == ts:
+                return message
+        raise SlackError("message_not_found")
 
     def add(self, channel: str, user: str, text: str, **more: Any) -> Json:
         """A new message, with `text` escaped as Slack escapes it; `more` that is empty is left out."""

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from bot.playground import web_api
 from bot.playground.payloads import new_trigger
-from bot.playground.workspace import APP, BOT_ID, BOT_USER, PERSON, TEAM, Channel, Json, SlackError, Workspace
+from bot.playground.workspace import APP, BOT_ID, BOT_USER, TEAM, Channel, Json, SlackError, Workspace
 
 __all__ = ["APP", "APP_TOKEN", "BOT_ID", "BOT_TOKEN", "BOT_USER", "SIGNING_SECRET", "TEAM", "Call", "FakeSlack", "new_trigger"]  # fmt: skip
 
@@ -26,8 +26,7 @@ BARE_AMPERSAND = re.compile(r"&(?!amp;|lt;|gt;)")
 CHANNELS = (
     Channel("C1", "general"),
     Channel("D1", "UnionState", "im"),
-    # Two people's own conversation: commands and buttons work there, posting as the bot does not.
-    Channel("D2", "bert", "im", bot_is_member=False),
+    Channel("D2", "bert", "im"),
 )
 
 
@@ -106,7 +105,7 @@ class FakeSlack(web_api.FakeSlack):
     calls: list[Call] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     socket_url: str = ""
-    workspace: Workspace = field(default_factory=lambda: Workspace(CHANNELS, {PERSON: "Anna"}))
+    workspace: Workspace = field(default_factory=lambda: Workspace(CHANNELS, {}))
     bot_token: str = field(default=BOT_TOKEN, repr=False)
     scopes: tuple[str, ...] = ()  # of the bot token, sent in the header x-oauth-scopes
     _failures: dict[str, list[_Failure]] = field(default_factory=dict)
@@ -182,11 +181,15 @@ class FakeSlack(web_api.FakeSlack):
             self._changed.notify_all()
 
     def _web_api(self, method: str, headers: Mapping[str, str], arguments: Json) -> Json:
-        if method != "apps.connections.open":
-            return super()._web_api(method, headers, arguments)
-        if headers.get("authorization") != f"Bearer {APP_TOKEN}":
-            raise SlackError("invalid_auth")
-        return {"ok": True, "url": self.socket_url}
+        if method == "apps.connections.open":
+            if headers.get("authorization") != f"Bearer {APP_TOKEN}":
+                raise SlackError("invalid_auth")
+            return {"ok": True, "url": self.socket_url}
+        if method == "chat.postMessage" and arguments["channel"] == "D2":
+            raise SlackError("not_in_channel")  # two people's own: only commands and buttons work there
+        if method == "chat.unfurl" and "unfurl_id" in arguments:
+            return {"ok": True}  # in a message that is being written
+        return super()._web_api(method, headers, arguments)
 
     def _next_failure(self, method: str) -> _Failure | None:
         with self._changed:

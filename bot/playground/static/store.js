@@ -20,8 +20,16 @@ class Store {
 
   channel = (id) => this.world.channels.find((channel) => channel.id === id);
 
-  /** A person, or the bot. */
-  user = (id) => [this.world.bot, ...this.world.people].find((user) => user.id === id);
+  get botName() {
+    return this.world.users[this.world.bot];
+  }
+
+  get command() {
+    return this.world.manifest.features.slash_commands[0];
+  }
+
+  /** The shortcuts of a type: "global" or "message". */
+  shortcuts = (type) => this.world.manifest.features.shortcuts.filter((shortcut) => shortcut.type === type);
 
   /** The messages of a conversation: those of one thread, or those outside threads. */
   shown(channel, thread = null) {
