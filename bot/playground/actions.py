@@ -63,11 +63,10 @@ class Actions:
 
     def _message(self, channel: str, text: str, thread_ts: str | None) -> None:
         message = self.post_as(channel, PERSON, text, thread_ts)
-        inner = as_slack_has_it(message)
-        if self._workspace.channel(channel).kind == "im":
-            self._event({**inner, "channel_type": "im"}, message)
-        elif f"<@{BOT_USER}>" in message["text"]:
-            self._event({**inner, "type": "app_mention"}, message)
+        is_direct = self._workspace.channel(channel).kind == "im"
+        if is_direct or f"<@{BOT_USER}>" in message["text"]:
+            kind = {"channel_type": "im"} if is_direct else {"type": "app_mention"}
+            self._event({**as_slack_has_it(message), **kind}, message)
 
     def post_as(self, channel: str, user: str, typed: str, thread_ts: str | None = None) -> Json:
         """Post a person's message, in which mentions and links are marked up as Slack does."""
@@ -78,16 +77,13 @@ class Actions:
 
         text = _TYPED.sub(entity, entities(typed))
         message = self._workspace.add(channel, user, text, thread_ts=thread_ts)
-        self._share_links(message)
-        return message
-
-    def _share_links(self, message: Json) -> None:
         domains = tuple(f".{domain}" for domain in self._features["unfurl_domains"])
-        hosts = {url: urlsplit(url).hostname for url in links_in(message["text"])}
+        hosts = {url: urlsplit(url).hostname for url in links_in(text)}
         links = [{"url": url, "domain": host} for url, host in hosts.items() if f".{host}".endswith(domains)]
         if links:
-            place: Json = {key: message[key] for key in ("user", "channel", "thread_ts") if key in message}
-            self._event({"type": "link_shared", "message_ts": message["ts"], "links": links, **place})
+            place = {"channel": channel, "message_ts": message["ts"]}
+            self._event({"type": "link_shared", "user": user, "links": links, **place})
+        return message
 
     def press(self, where: Json, action: Json, state: Json) -> None:
         """Use a button or another element, in a message, an unfurled link or a view."""

@@ -39,8 +39,6 @@ def view_problems(view: Mapping[str, Any]) -> list[str]:
 
 def options_problems(answer: Mapping[str, Any]) -> list[str]:
     """The same for the answer to a type-ahead: `options`, or `option_groups`."""
-    if ("options" in answer) == ("option_groups" in answer):
-        return ["options: needs either options or option_groups"]
     options = [option for group in answer.get("option_groups", [answer]) for option in group["options"]]
     found = [problem for option in options for problem in _model_problems(option, lambda o: Option(**o))]
     return found + _other_problems(dict(answer)) + (["options: more than 100"] if len(options) > 100 else [])

@@ -21,8 +21,6 @@ from bot.core.search import Answer
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
 
-QUESTIONS_KEPT = 20
-
 _FILE_PAGE = """<!doctype html><html lang="en"><title>{path}</title><link rel="stylesheet" href="/static/style.css">
 <main class="file"><p>Edit and save <code>{path}</code>. The playground reloads it at once.</p><ol>{lines}</ol></main></html>"""
 
@@ -88,9 +86,8 @@ class EditMode(NullInbox):
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
         offer_id = self._inbox.unanswered(question, outcome, unknown, nearest) or secrets.token_hex(4)
-        others = [other for other in self._questions if other["question"] != question]
-        entry = {"id": offer_id, "question": question, "unknown": list(unknown), "nearest": nearest}
-        self._questions = [entry, *others][:QUESTIONS_KEPT]
+        entry: Json = {"id": offer_id, "question": question, "unknown": unknown, "nearest": nearest}
+        self._questions = [entry, *(q for q in self._questions if q["question"] != question)]
         self._announce()
         return offer_id if outcome == "choices" else None
 

@@ -44,12 +44,9 @@ from bot.slack.manifest import manifest
 from bot.slack.mrkdwn import clean
 from bot.slack.responses import new_client
 
-HOST = "127.0.0.1"
-RETRY_MS = 700  # after which a page looks for a playground that has stopped
 STATIC = Path(__file__).parent / "static"
 
 DESK, MESSAGES, MAINTAINERS = "C1", "D1", "C2"
-REPORTS_ARRIVE = "Reports about entries arrive here. The playground keeps none; with a database, `unionstate inbox` lists them."
 COLLEAGUE = "U2MAKSIM"
 # Requests from another site have its name as their host (DNS rebinding) or as their origin.
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
@@ -67,8 +64,9 @@ mimetypes.add_type("text/javascript", ".js")  # some systems have another type f
 class Playground:
     """A running playground; use it as a context.  `address` is where the page is.
 
-    `port` 0 takes any free one.  With `watch`, facts are reloaded as their files are saved, and it starts even
-    if they do not load; questions without an answer are also kept in `inbox`.  Raises DataError for facts that do not load, OSError for a port that is taken.
+    `port` 0 takes any free one.  With `watch`, facts are reloaded as their files are saved, it starts even if they do
+    not load, and questions without an answer are also kept in `inbox`.
+    Raises DataError for facts that do not load, OSError for a port that is taken.
     """
 
     def __init__(
@@ -80,7 +78,7 @@ class Playground:
         name = self._manifest["features"]["bot_user"]["display_name"]
         channels = (
             Channel(DESK, "research-desk", purpose="A quiet channel to try the bot in"),
-            Channel(MAINTAINERS, "fact-maintainers", purpose=REPORTS_ARRIVE),
+            Channel(MAINTAINERS, "fact-maintainers", purpose="Reports about entries arrive here"),
             Channel(MESSAGES, name, "im"),
         )
         self.workspace = Workspace(channels, {BOT_USER: name, PERSON: "Anna", COLLEAGUE: "Maksim"})
@@ -99,13 +97,13 @@ class Playground:
             ],
             middleware=[Middleware(BaseHTTPMiddleware, dispatch=_same_machine_only)],
         )
-        self._socket = socket.create_server((HOST, port))
-        self.port = self._socket.getsockname()[1]
-        self.address = f"http://{HOST}:{self.port}/"
+        listening = socket.create_server(("127.0.0.1", port))
+        self.port = listening.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}/"
         self.slack = FakeSlack(self.workspace, f"xoxb-{secrets.token_hex(12)}", self.address.rstrip("/"))
         config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False)
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="playground")
+        self._thread = threading.Thread(target=self._server.run, args=([listening],), daemon=True)
 
     def __enter__(self) -> Playground:
         self._thread.start()
@@ -160,7 +158,7 @@ class Playground:
         async def events() -> AsyncIterator[str]:
             change = {"change": "all", **self._session(), **self.workspace.subscribe(receive)}
             try:
-                yield f"retry: {RETRY_MS}\n"
+                yield "retry: 700\n"  # milliseconds, after which the page looks for a playground that has stopped
                 while change["change"] != "end":
                     yield f"data: {json.dumps(change)}\n\n"
                     change = await changes.get()

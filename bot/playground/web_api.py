@@ -26,12 +26,9 @@ class FakeSlack:
     """Slack for one workspace, at `url`; `problems` holds what was refused because it breaks a limit."""
 
     def __init__(self, workspace: Workspace, bot_token: str, url: str) -> None:
-        self.workspace, self.bot_token, self.url = workspace, bot_token, url
+        self.workspace, self.bot_token = workspace, bot_token
+        self.url, self.api_url = url, f"{url}{API_PATH}"
         self.problems: list[str] = []
-
-    @property
-    def api_url(self) -> str:
-        return f"{self.url}{API_PATH}"
 
     def new_response_url(self, channel: str = "C1", message_ts: str = "", thread_ts: str = "") -> str:
         """A response URL, for a command or for the message of a component."""

@@ -103,7 +103,6 @@ class FakeSlack(web_api.FakeSlack):
     """Start it with `with FakeSlack() as slack:`; `calls` holds what was sent."""
 
     calls: list[Call] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
     socket_url: str = ""
     workspace: Workspace = field(default_factory=lambda: Workspace(CHANNELS, {}))
     bot_token: str = field(default=BOT_TOKEN, repr=False)
@@ -116,7 +115,7 @@ class FakeSlack(web_api.FakeSlack):
         self._server.slack = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="fake-slack")
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(self.workspace, self.bot_token, f"http://127.0.0.1:{self._server.server_port}")
         return self
 
     def __exit__(self, *_: object) -> None:
