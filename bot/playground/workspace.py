@@ -91,7 +91,7 @@ class Workspace:
         for message in list(self.messages[self.channel(channel).id]):
             if message["ts"] == ts:
                 return message
-        raise SlackError("message_not_found")
+        raise SlackError("cannot_find_message")
 
     def add(self, channel: str, user: str, text: str, **more: Any) -> Json:
         """A new message, with `text` escaped as Slack escapes it; `more` that is empty is left out."""

@@ -1,7 +1,4 @@
-"""Draws the playground's pictures for the README: `python -m tests.playground.screenshots [FOLDER]`.
-
-With `--gallery`, the payloads of the tests' gallery are drawn instead, light and dark, wide and narrow.
-"""
+"""Draws the playground's pictures for the README: `python -m tests.playground.screenshots [FOLDER [NAME …]]`."""
 
 from __future__ import annotations
 
@@ -33,8 +30,7 @@ Frames = list[tuple[bytes, int]]  # a picture, and for how many milliseconds it 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Draw the playground's pictures.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("docs"), help="default: docs")
-    parser.add_argument("--gallery", action="store_true", help="every payload of tests/gallery instead")
-    parser.add_argument("--only", choices=PICTURES, action="append", help="this picture; may be repeated")
+    parser.add_argument("names", nargs="*", default=list(PICTURES), help="default: all of them")
     arguments = parser.parse_args()
     if lacking := browsers.missing():
         print(f"no pictures: {lacking}", file=sys.stderr)
@@ -43,9 +39,7 @@ def main() -> int:
         del os.environ[name]
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with browsers.started() as browser:
-        if arguments.gallery:
-            draw_gallery(browser, arguments.folder)
-        for name in [] if arguments.gallery else arguments.only or PICTURES:
+        for name in arguments.names:
             save(PICTURES[name](browser), arguments.folder / name)
     return 0
 
@@ -61,15 +55,6 @@ def save(frames: Frames, path: Path) -> None:
         first.save(path.with_suffix(".gif"), **animated)
     else:
         first.save(path.with_suffix(".png"), optimize=True)
-
-
-def draw_gallery(browser: Browser, folder: Path) -> None:
-    """Each payload that has blocks, as a desktop and as a phone would show it."""
-    for scheme, width in (("light", 900), ("dark", 375)):
-        with opened(browser, width, 3000, color_scheme=scheme) as page:
-            for name, blocks in browsers.gallery().items():
-                page.evaluate(browsers.DRAW, blocks)
-                page.locator("#drawn").screenshot(path=folder / f"{name}-{scheme}.png")
 
 
 @contextmanager

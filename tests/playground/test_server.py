@@ -124,7 +124,7 @@ def test_what_slack_would_not_do_is_explained(playground: Playground) -> None:
         assert error in do(playground, do="say", channel=DESK, text=text, thread_ts=thread)["error"]
     where = {"channel": DESK, "ts": "1.2"}
     answer = do(playground, do="press", where=where, action={}, state={})
-    assert answer["error"] == "message_not_found"
+    assert answer["error"] == "cannot_find_message"
 
 
 def test_the_same_requests_get_the_same_payloads_from_the_served_bot(playground: Playground) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import re
 import threading
@@ -10,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from bot.playground import web_api
 from bot.playground.payloads import new_trigger
@@ -19,6 +20,8 @@ from bot.playground.workspace import APP, BOT_ID, BOT_USER, TEAM, Channel, Json,
 __all__ = ["APP", "APP_TOKEN", "BOT_ID", "BOT_TOKEN", "BOT_USER", "SIGNING_SECRET", "TEAM", "Call", "FakeSlack", "new_trigger"]  # fmt: skip
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
+Reply: TypeAlias = tuple[int, dict[str, str], str]  # status (0 ends the connection), headers, body
+WORKS: Reply = (200, {}, "")
 POSTS = ("chat.postMessage", "response_url")  # what people can read
 ANGLED = re.compile(r"<([^<>]*)>")
 ENTITY_TARGET = re.compile(r"(@[UW]\w+|#C\w*|!date\^|!subteam\^|https?://|mailto:|tel:)")
@@ -68,15 +71,11 @@ class Call:
 
 def unescaped(text: str) -> list[str]:
     """Markup in a text that has not been escaped: Slack would act on it, or draw it wrongly."""
-    found = [
-        f"<{inside}> is not escaped" for inside in ANGLED.findall(text) if not ENTITY_TARGET.match(inside)
-    ]
+    found = [f"<{inside}>" for inside in ANGLED.findall(text) if not ENTITY_TARGET.match(inside)]
     rest = ANGLED.sub("", text)
     if "<" in rest or any(">" in line.lstrip("> ") for line in rest.split("\n")):
-        found.append("a < or > that is not escaped")
-    if BARE_AMPERSAND.search(rest):
-        found.append("an & that is not escaped")
-    return found
+        found.append("< or >")
+    return found + BARE_AMPERSAND.findall(rest)
 
 
 def _mrkdwn_texts(node: Any) -> Iterator[str]:
@@ -90,15 +89,6 @@ def _mrkdwn_texts(node: Any) -> Iterator[str]:
 
 
 @dataclass
-class _Failure:
-    status: int
-    body: str
-    headers: dict[str, str]
-    delay: float
-    times: int
-
-
-@dataclass
 class FakeSlack(web_api.FakeSlack):
     """Start it with `with FakeSlack() as slack:`; `calls` holds what was sent."""
 
@@ -107,7 +97,9 @@ class FakeSlack(web_api.FakeSlack):
     workspace: Workspace = field(default_factory=lambda: Workspace(CHANNELS, {}))
     bot_token: str = field(default=BOT_TOKEN, repr=False)
     scopes: tuple[str, ...] = ()  # of the bot token, sent in the header x-oauth-scopes
-    _failures: dict[str, list[_Failure]] = field(default_factory=dict)
+    _failures: dict[str, Iterator[tuple[float, Reply]]] = field(
+        default_factory=dict
+    )  # those to come, by method
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __enter__(self) -> Self:
@@ -132,7 +124,8 @@ class FakeSlack(web_api.FakeSlack):
         With status 0 the connection ends without an answer.
         """
         body = json.dumps({"ok": False, "error": error}) if error else ""
-        self._failures.setdefault(method, []).append(_Failure(status, body, headers or {}, delay, times))
+        failures = itertools.repeat((delay, (status, headers or {}, body)), times)
+        self._failures[method] = itertools.chain(self._failures.get(method, ()), failures)
 
     def called(self, method: str) -> list[Call]:
         """The calls of one method."""
@@ -155,22 +148,19 @@ class FakeSlack(web_api.FakeSlack):
         assert arrived, f"expected {count} posts, got {[str(call) for call in self.posts()]}"
         return self.posts()
 
-    def reply(
-        self, path: str, headers: Mapping[str, str], arguments: Json
-    ) -> tuple[int, dict[str, str], str]:
-        """What is answered over HTTP, with the failures that were asked for: status, headers, body."""
+    def reply(self, path: str, headers: Mapping[str, str], arguments: Json) -> Reply:
+        """What is answered over HTTP, with the failures that were asked for."""
         method = path.removeprefix(web_api.API_PATH) if path.startswith(web_api.API_PATH) else "response_url"
-        failure = self._next_failure(method)
-        if failure:
-            time.sleep(failure.delay)
+        with self._changed:
+            delay, failure = next(self._failures.get(method, iter(())), (0, WORKS))
+        time.sleep(delay)
         self.problems += [problem for text in _mrkdwn_texts(arguments) for problem in unescaped(text)]
         try:
-            if failure and (failure.body or failure.status != 200):
-                return failure.status, failure.headers, failure.body
+            if failure != WORKS:
+                return failure
             with self._changed:
-                scopes = {"x-oauth-scopes": ",".join(self.scopes)} if self.scopes else {}
                 status, body = self.answer(path, headers, arguments)
-                return status, scopes, body
+            return status, {"x-oauth-scopes": ",".join(self.scopes)} if self.scopes else {}, body
         finally:
             self._record(Call(method, arguments, path))
 
@@ -189,13 +179,6 @@ class FakeSlack(web_api.FakeSlack):
         if method == "chat.unfurl" and "unfurl_id" in arguments:
             return {"ok": True}  # in a message that is being written
         return super()._web_api(method, headers, arguments)
-
-    def _next_failure(self, method: str) -> _Failure | None:
-        with self._changed:
-            failure = next((f for f in self._failures.get(method, ()) if f.times > 0), None)
-            if failure:
-                failure.times -= 1
-            return failure
 
 
 class _Server(ThreadingHTTPServer):
@@ -216,12 +199,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with contextlib.suppress(OSError):  # the bot may no longer wait
             self.send_response(status)
-            for name, value in {
-                "content-type": "application/json",
-                "content-length": len(answer),
-                **more,
-            }.items():
-                self.send_header(name, str(value))
+            kind = {"content-type": "application/json", "content-length": str(len(answer))}
+            for name, value in (kind | more).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer.encode())
 
