@@ -42,8 +42,8 @@ def test_the_prompt_takes_questions_and_keeps_those_without_an_answer(tmp_path: 
         ("plant-begun", "November 2013 — The plant is begun"),
         ("topic trade", "Trade (4 entries)"),
         ("zebra crossing", "Nothing on"),
-        ("help", "topics, sources"),
-        ("2013", "A number shows its card."),
+        ("help", "topics, topic NAME"),
+        ("2013", "1. November 2013"),
         ("1", "Work on the plant began in November 2013."),
         ("unionstate ask lending-bank", "Lending Bank lends to the plant."),  # as pages print it
     ]
