@@ -23,7 +23,6 @@ from bot.core.present.card import first_line
 from bot.core.present.links import fact_path
 from bot.site.build import ROWS, Site, build_site
 from bot.site.changes import change_times
-from bot.site.feeds import atom
 from bot.slack.blocks.modals import build_source_modal
 from tests.support.facts import FOLDER, small_finder
 
@@ -134,7 +133,8 @@ def test_the_feed_has_changes_first_and_reviews_are_no_changes(tmp_path: Path, s
     trade.write_text(text.replace("took 48%", "accounted for 48%"), "utf-8")
     commit("2022-01-01")
     changed = change_times(small, trade.parent)
-    feed = ElementTree.fromstring(atom(small, URL, TODAY, changed))
+    build_site(Site(small, URL, TODAY, changed=changed), tmp_path / "site")
+    feed = ElementTree.parse(tmp_path / "site/feed.xml")
     dates = [updated.text for updated in feed.iter("{http://www.w3.org/2005/Atom}updated")]
     assert dates[:3] == ["2022-01-01T10:00:00Z", "2022-01-01T10:00:00Z", "2020-01-01T10:00:00Z"]
     assert change_times(small, tmp_path / "none" / "facts") == {}
