@@ -1,7 +1,6 @@
 """The command line: its arguments, and how commands start and end."""
 
 import argparse
-import contextlib
 import errno
 import importlib
 import io
@@ -24,20 +23,20 @@ EXAMPLES = """examples:
   unionstate check --articles ../articles          validate facts/ and compare the quotes
   unionstate playground                            the whole bot in a browser, with no Slack account
 """
+EXIT_CODES = "exit code: 0 answered or offered, 1 no such fact, 2 usage; with `-`, 0"
 ARTICLES: dict[str, Any] = {"type": Path, "metavar": "DIR", "help": "the articles' texts as <source>.txt"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 done (answered or offered), 1 no such fact or problems found, 2 usage."""
     if sys.stdout is None:  # closed by the calling process: the exit code is still an answer
-        sys.stdout = io.StringIO()
-    with contextlib.suppress(AttributeError):  # a stream of a test; an output without Cyrillic gets "?"
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        sys.stdout = io.TextIOWrapper(io.BytesIO())
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # Cyrillic in another encoding becomes "?"
     arguments = _parser().parse_args(argv)
-    module, _, function = arguments.run.partition(":")
     try:
         # Imported only now, so that `--help` is quick and no command waits for what only others need.
-        code: int = getattr(importlib.import_module(f"bot.cli.{module}"), function)(arguments)
+        module = importlib.import_module(f"bot.cli.{arguments.module}")
+        code: int = getattr(module, arguments.function)(arguments)
         sys.stdout.flush()
         return code
     except CommandError as error:
@@ -72,43 +71,39 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"unionstate {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def add(name: str, run: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
-        """Add a command; `run` is its function as `module:name`."""
+    def add(name: str, module: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
+        """Add a command, whose function `run_NAME` is in that module of `bot.cli`."""
         sub = commands.add_parser(name, help=about, description=about, epilog=epilog, formatter_class=form)
-        sub.set_defaults(run=run)
+        sub.set_defaults(module=module, function=f"run_{name}")
         return sub
 
-    codes = "exit code: 0 answered or offered, 1 no such fact, 2 usage; with `-`, 0"
-    ask = add("ask", "ask:run_ask", "ask a question; without one, a prompt", codes)
+    ask = add("ask", "ask", "ask a question; without one, a prompt", EXIT_CODES)
     ask.add_argument("query", nargs="*", help="the question, or `-` to read one a line from standard input")
     _flag(ask, "--json", "print one JSON object a question, in UTF-8")
     _flag(ask, "--explain", "say which words matched, and why this outcome")
     _flag(ask, "--examples", "answer the example questions and end")
 
-    browse = add(
-        "browse", "browse:run_browse", "browse topics, sources, actors and the timeline", f"pages: {PAGES}"
-    )
+    browse = add("browse", "browse", "show a page of facts", f"pages: {PAGES}")
     browse.add_argument("page", nargs="*", help="the page; without one, the topics")
 
-    cite = add("cite", "browse:run_cite", "print the reference to the article behind a fact")
+    cite = add("cite", "browse", "print the reference to the article behind a fact")
     cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
-    styles = ("plain", "markdown", "chicago", "bibtex", "ris", "csl")
-    cite.add_argument("--style", choices=styles, help="default: all of them")
+    cite.add_argument("--style", choices=("plain", "markdown", "chicago", "bibtex", "ris", "csl"))
 
-    export = add("export", "browse:run_export", "print every fact, in UTF-8")
+    export = add("export", "browse", "print every fact, in UTF-8")
     _format(export, "json", "csv")
 
-    check = add("check", "maintain:run_check", "validate facts/ and seeds/; with --articles, also the quotes")
+    check = add("check", "maintain", "validate facts/ and seeds/; with --articles, also the quotes")
     check.add_argument("--articles", **ARTICLES)
     _format(check, "text", "github")
     _flag(check, "--notes", "list all that is due for review, not only the first")
 
-    coverage = add("coverage", "maintain:run_coverage", "show how many facts cite each paragraph")
+    coverage = add("coverage", "maintain", "show how many facts cite each paragraph")
     coverage.add_argument("--articles", required=True, **ARTICLES)
     _flag(coverage, "--bare", "only the paragraphs that no fact cites")
 
     example = "example: unionstate new position --source rta-2021 >> facts/defence.yaml"
-    new = add("new", "maintain:run_new", "print a template of a new record, to be filled in", example)
+    new = add("new", "maintain", "print a template of a new record, to be filled in", example)
     new.add_argument("kind", choices=("figure", "date", "actor", "position"), help="what kind of fact it is")
     new.add_argument("--id", metavar="ID", default="new-id", help="the record's id")
     new.add_argument("--ask", metavar="QUESTION", default="", help="a question that it answers")
@@ -118,35 +113,33 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--topic", metavar="T", help="with --write, the file of facts/ that gets the template")
     _flag(new, "--write", "append the template to the topic's file")
 
-    word = add("word", "maintain:run_word", "show what a word stands for, and which facts have it")
+    word = add("word", "maintain", "show what a word stands for, and which facts have it")
     word.add_argument("word", nargs="+", help="a word or phrase")
 
-    fmt = add("fmt", "maintain:run_fmt", "format the files of facts/ and seeds/")
+    fmt = add("fmt", "maintain", "format the files of facts/ and seeds/")
     fmt.add_argument("files", nargs="*", type=Path, metavar="FILES", help="or folders; default: all of them")
     _flag(fmt, "--check", "change nothing; exit code 1 if something would change")
 
-    diff = add("diff", "diff:run_diff", "show which facts have changed since a revision, with their cards")
+    diff = add("diff", "diff", "show which facts have changed since a revision, with their cards")
     diff.add_argument("revision", metavar="REV", nargs="?", default="HEAD", help="default: HEAD")
     _format(diff, "text", "markdown")
     _flag(diff, "--strict", "exit code 1 if an id ends without a `former_ids` entry")
 
-    schema = add("schema", "maintain:run_schema", "print the JSON Schema by which editors explain fields")
+    schema = add("schema", "maintain", "print the JSON Schema by which editors explain fields")
     names = ("facts", "seeds", "questions", "vocabulary", "site")
     schema.add_argument("name", nargs="?", choices=names, default="facts", help="default: facts")
     _flag(schema, "--write", "write all of them to their places instead")
 
-    inbox = add("inbox", "inbox:run_inbox", "show unanswered questions, unhelpful facts and reports")
+    inbox = add("inbox", "inbox", "show unanswered questions, unhelpful facts and reports")
     _flag(inbox, "--json", "print one JSON object, with all questions")
     inbox.add_argument("--since", metavar="DAY", help="what came since 2026-11-23, or in the last days (7d)")
-    done = "close a report (r3), a question and those like it (q12), or the thumbs of a fact (its id)"
-    inbox.add_argument("--done", nargs="+", metavar="ID", help=done)
-    answer = "add question q12 to the questions of a fact"
-    inbox.add_argument("--answer", nargs=2, metavar=("Q", "FACT"), help=answer)
+    inbox.add_argument(
+        "--done", nargs="+", metavar="ID", help="close report r3, question q12, a fact's thumbs"
+    )
+    inbox.add_argument("--answer", nargs=2, metavar=("Q", "FACT"), help="add question q12 to those of a fact")
 
-    about = "run the bot: Socket Mode if SLACK_APP_TOKEN is set, else HTTP on PORT"
-    serve = add("serve", "run:run_serve", about, "the README and docs/deploying.md list its variables")
-    about = "say what is right and wrong with a deployment; changes nothing and shows no secret"
-    doctor = add("doctor", "run:run_doctor", about, "exit code: 0 no problem, 1 a problem")
+    serve = add("serve", "run", "run the bot: Socket Mode if SLACK_APP_TOKEN is set, else HTTP on PORT")
+    doctor = add("doctor", "run", "say what is right and wrong with a deployment, without changing anything")
     for sub in (serve, doctor):
         modes = sub.add_mutually_exclusive_group()
         modes.add_argument("--http", dest="mode", action="store_const", const="http", default="auto")
@@ -156,26 +149,22 @@ def _parser() -> argparse.ArgumentParser:
         source.add_argument("--env-file", type=Path, metavar="FILE", help="the variables of a file")
         source.add_argument("--unit", metavar="NAME", help="the variables of a running systemd unit")
 
-    about = "try the whole bot in a browser, with no Slack account"
-    variables = "environment: PORT, UNIONSTATE_FACTS, REPOSITORY_URL, LOG_LEVEL (default here: ERROR)"
-    playground = add("playground", "run:run_playground", about, variables)
+    playground = add("playground", "run", "try the whole bot in a browser, with no Slack account")
     playground.add_argument("--port", type=_port, metavar="N", help="this port and no other")
     _flag(playground, "--no-browser", "print the address, open nothing")
     _flag(playground, "--watch", "edit mode: reload facts when their files are saved")
 
-    about = "print the Slack app manifest, for Socket Mode or, with --url, for HTTP"
-    manifest = add("manifest", "run:run_manifest", about)
+    manifest = add(
+        "manifest", "run", "print the Slack app manifest, for Socket Mode or, with --url, for HTTP"
+    )
     manifest.add_argument("--url", metavar="https://HOST", help="where Slack reaches the bot")
     _flag(manifest, "--link", "print the address at Slack that creates the app from it")
     _flag(manifest, "--installable", "for several workspaces, which install the app at that address")
 
-    about = "write a static site of the facts: a page for each, search, data and feeds"
-    variables = "environment: SITE_URL (where it will be), REPOSITORY_URL, UNIONSTATE_FACTS"
-    site = add("site", "run:run_site", about, variables)
+    site = add("site", "run", "write a static site of the facts, to be served at SITE_URL")
     site.add_argument("folder", type=Path, metavar="DIR", help="the folder to write to")
 
-    about = "serve the facts to AI assistants (MCP) over standard input and output"
-    mcp = add("mcp", "run:run_mcp", about, "needs the extra: pip install 'unionstate-bot[mcp]'")
+    mcp = add("mcp", "run", "serve the facts to AI assistants (MCP) over standard input and output")
     _flag(mcp, "--http", "over HTTP on this machine instead")
     mcp.add_argument("--port", type=_port, default=3001, metavar="N", help="with --http; default: 3001")
     return parser

@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, print_json
 from bot.core.cache import load_engine
-from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
@@ -44,11 +43,11 @@ def run_inbox(arguments: argparse.Namespace) -> int:
         raise CommandError(redact(message), PROBLEMS) from None
     finally:
         database.close()
+    fields = _contents_as_json(contents)
     if arguments.json:
-        print_json(_contents_as_json(contents), indent=1)
+        print_json(fields, indent=1)
     else:
-        _print(contents, engine.base if engine else None)
-        print(f"Kept for {KEPT_DAYS} days in {name}.")
+        _print(fields, name)
     return OK
 
 
@@ -125,7 +124,7 @@ def _contents_as_json(contents: InboxContents) -> dict[str, Any]:
     return {
         "reports": [
             {"id": f"r{r.id}", "fact": r.fact_id, "version": r.version, "reason": r.reason, "remark": r.remark,
-             "made": r.made.isoformat()}
+             "made": str(r.made)}
             for r in contents.reports
         ],
         "unhelpful": [
@@ -136,43 +135,29 @@ def _contents_as_json(contents: InboxContents) -> dict[str, Any]:
 
 
 def _group_as_json(group: QuestionGroup) -> dict[str, Any]:
-    head, others = group.head, group.questions[1:]
-    entry: dict[str, Any] = {
-        "id": f"q{head.id}", "words": head.words, "asked": group.count, "first": group.first_seen.isoformat(),
-        "last": group.last_seen.isoformat(), "outcome": head.outcome, "unknown": list(group.unknown),
+    fields = {
+        "id": f"q{group.head.id}", "words": group.head.words, "asked": group.count, "first": str(group.first_seen),
+        "last": str(group.last_seen), "outcome": group.head.outcome, "unknown": list(group.unknown),
         "nearest": group.nearest, "answered": group.answered,
-        "alike": [{"words": question.words, "asked": question.count} for question in others],
+        "alike": [{"words": question.words, "asked": question.count} for question in group.questions[1:]],
     }  # fmt: skip
-    return {name: value for name, value in entry.items() if value not in (None, [])}
+    return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
-def _print(contents: InboxContents, base: FactBase | None) -> None:
-    terminal, groups = Terminal(), contents.groups
-
-    def about(fact_id: str) -> str:
-        if base is None:
-            return ""
-        return f"{fact.title} ({base.place(fact)})" if (fact := base.get(fact_id)) else "no such fact now"
-
-    def details(**lines: str | None) -> None:
-        for name, line in lines.items():
-            if line:
-                terminal.line(f"{name}: {line}", "      ", style="quiet")
-
-    terminal.line(f"Open reports: {len(contents.reports)}", style="strong")
-    for report in contents.reports:
-        terminal.line(f"r{report.id}  {report.fact_id}, {report.reason}", "  ", "      ")
-        seen = f"{report.made}, in version {report.version}"
-        details(remark=report.remark, fact=about(report.fact_id), seen=seen)
-    terminal.line(f"Facts found unhelpful: {len(contents.unhelpful)}", style="strong")
-    for thumbs in contents.unhelpful:
-        terminal.line(f"{thumbs.fact_id}: unhelpful {thumbs.unhelpful}, helpful {thumbs.helpful}", "  ")
-        details(fact=about(thumbs.fact_id))
-    asked = sum(group.count for group in groups)
-    terminal.line(f"Questions without an answer: {len(groups)}, asked {asked} times", style="strong")
-    for group in groups:
-        terminal.line(f"q{group.head.id}  {group.head.words}  ×{group.count}", "  ", "      ")
-        also = "; ".join(question.words for question in group.questions[1:])
-        unknown = ", ".join(group.unknown)
-        details(also=also, unknown=unknown, nearest=group.nearest, answered=group.answered)
+def _print(contents: dict[str, Any], database: str) -> None:
+    """The same as text: an entry a line, with its fields."""
+    terminal = Terminal()
+    for kind, entries in contents.items():
+        terminal.line(f"{kind.capitalize()}: {len(entries)}", style="strong")
+        for entry in entries:
+            first, *fields = (_text(name, value) for name, value in entry.items())
+            terminal.line(f"{first}  {' · '.join(fields)}", "  ", "      ")
     terminal.line("--answer Q FACT adds a question to a fact, --done ID closes an entry.", style="quiet")
+    terminal.line(f"Kept for {KEPT_DAYS} days in {database}.", style="quiet")
+
+
+def _text(name: str, value: Any) -> str:
+    """A field; ids and words need no name."""
+    if isinstance(value, list):
+        value = ", ".join(item["words"] if isinstance(item, dict) else item for item in value)
+    return str(value) if name in ("id", "fact", "words") else f"{name}: {value}"
