@@ -39,6 +39,7 @@ def test_no_command_answers_from_it(
     out, err = capsys.readouterr()
     assert out == ""
     assert REFUSED in err
+    assert err.endswith("1 problem in the fact base; `unionstate check` lists the same\n")
 
 
 def test_neither_the_bot_nor_the_playground_starts_with_it(facts: Path) -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:  # the models take a while to load, and `unionstate --help` do
 OK, PROBLEMS, USAGE = 0, 1, 2
 PAGES = "topics, topic NAME, sources, source NAME, actors, timeline [YEARS], random, about"
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
-_COLOURS = {"strong": "1", "quiet": "2", "accent": "36", "bad": "31", "warn": "33", "good": "32"}
+_COLOURS = {
+    "strong": "1", "quiet": "2", "notice": "2", "accent": "36", "error": "31", "warning": "33", "good": "32",
+}  # fmt: skip
 
 
 class CommandError(Exception):

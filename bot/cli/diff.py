@@ -63,13 +63,11 @@ def _git(folder: Path, *arguments: str) -> bytes:
     hook = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
     environment = {name: value for name, value in os.environ.items() if name not in hook}
     command = ["git", "-C", str(folder), *arguments]
-    try:
-        return subprocess.run(command, capture_output=True, check=True, env=environment).stdout
-    except FileNotFoundError:
-        raise CommandError("git is not installed, and the other version comes from its history") from None
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode(errors="replace").strip()
-        raise CommandError(f"git: {reason} ({' '.join(command)})") from None
+    done = subprocess.run(command, capture_output=True, env=environment)
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip()
+        raise CommandError(f"{reason} ({' '.join(command)})")
+    return done.stdout
 
 
 def _records(files: Iterable[YamlFile]) -> Records:
@@ -119,7 +117,7 @@ def _print_changes(
             print_card(terminal, base, fact)
         terminal.line()
     for name, record in gone.items():
-        terminal.line(f"- {name}: {record.get('title', '')}", style="bad")
+        terminal.line(f"- {name}: {record.get('title', '')}", style="error")
     summary = f"{counts['added']} added, {counts['changed']} changed, {len(gone)} removed"
     terminal.line(f"Facts: {summary}, since {revision}", style="strong")
 
@@ -137,10 +135,11 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[st
 
 def _lost_ids(before: Records, base: FactBase) -> Iterator[Problem]:
     """A problem for each id that was published and leads to no fact now, at the fact that has its title now."""
-    published = ((i, record) for i, record in before.items() if "topic" in record)
-    for old_id, record in published:
-        for lost in (i for i in (old_id, *record.get("former_ids", ())) if base.get(i) is None):
-            fact = next((fact for fact in base.facts if fact.title == record.get("title")), None)
+    by_title = {fact.title: fact for fact in base.facts}
+    for name, record in before.items():
+        published = (name, *record.get("former_ids", ())) if "topic" in record else ()
+        for lost in (fact_id for fact_id in published if base.get(fact_id) is None):
+            fact = by_title.get(record.get("title", ""))
             place = base.place(fact) if fact else Place(f"facts/{record['topic']}.yaml", 1)
             message = f"{quote_value(lost)} was published, and leads to no fact now"
             expected = f"the line `former_ids: [{lost}]` in the fact that takes its place"

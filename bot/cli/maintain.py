@@ -22,17 +22,13 @@ def run_check(arguments: argparse.Namespace) -> int:
     # Annotations are relative to the working directory; others to the folder that holds facts/ and seeds/.
     folder = os.path.relpath(fact_folders(facts_folder())[0].parent, Path.cwd().resolve())
     notes = report.notes if arguments.notes else report.notes[:MAX_NOTES]
-    found = {
-        ("error", "bad"): report.problems,
-        ("warning", "warn"): report.warnings,
-        ("notice", "quiet"): notes,
-    }
-    for (level, style), problems in found.items():
+    found = (("error", report.problems), ("warning", report.warnings), ("notice", notes))
+    for level, problems in found:
         for problem in problems:
             if arguments.format == "github":
                 print_data(f"{annotation(level, problem, folder)}\n")
             else:
-                Terminal().line(f"{problem} ({level})", hanging="    ", style=style)
+                Terminal().line(f"{problem} ({level})", hanging="    ", style=level)
     _print_summary(report)
     return PROBLEMS if report.problems else OK
 
@@ -59,7 +55,7 @@ def _print_summary(report: Report) -> None:
             checked += f" (but those of {missing}, of which there is no text)"
     summary = f"{len(report.problems)} problems, {len(report.warnings)} warnings; checked {checked}"
     due = f"; {len(report.notes)} due for review" if report.notes else ""
-    Terminal().line(summary + due, style="bad" if report.problems else "good")
+    Terminal().line(summary + due, style="error" if report.problems else "good")
 
 
 def run_coverage(arguments: argparse.Namespace) -> int:

@@ -135,7 +135,7 @@ def print_explanation(terminal: Terminal, outcome: Outcome) -> None:
     """Why this outcome: the words of the question, and what they matched in the best facts."""
     terminal.line(f"Outcome: {outcome.status} — {explanation(outcome)}", style="accent")
     for word in outcome.unknown:
-        terminal.line(f"{word:<18} unknown to the fact base", "    ", style="warn")
+        terminal.line(f"{word:<18} unknown to the fact base", "    ", style="warning")
     for hit in outcome.hits[:3]:
         terminal.line(f"{hit.score:.2f}  {hit.fact.id}", "  ", style="strong")
         for m in hit.matches:
@@ -143,7 +143,7 @@ def print_explanation(terminal: Terminal, outcome: Outcome) -> None:
             numbers = f"fit {m.similarity:.2f}  weight {m.weight:.1f}"
             terminal.line(f"{m.word:<18} {how:<34} {m.field:<11} {numbers}", "    ")
         for word in hit.missing:
-            terminal.line(f"{word:<18} not in this fact", "    ", style="warn")
+            terminal.line(f"{word:<18} not in this fact", "    ", style="warning")
     if outcome.dropped:
         terminal.line(f"Dropped words: {', '.join(outcome.dropped)}")
     for name, share in list(outcome.explanation.items())[:SHARES_SHOWN]:
