@@ -35,11 +35,11 @@ def run_diff(arguments: argparse.Namespace) -> int:
         drawn = io.StringIO()
         terminal = Terminal(drawn)
         terminal.width = MAX_WIDTH
-        _print_changes(terminal, base, before, after, arguments.revision)
+        _print_changes(terminal, base, before, after)
         title = f"## Facts since `{arguments.revision.replace('`', '')}`"
         print_data(f"{title}\n\n````text\n{drawn.getvalue().replace('````', '')}````\n")
     else:
-        _print_changes(Terminal(), base, before, after, arguments.revision)
+        _print_changes(Terminal(), base, before, after)
     lost = list(_lost_ids(before, base))
     for problem in lost:
         in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -93,9 +93,7 @@ def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
         yield prefix, value
 
 
-def _print_changes(
-    terminal: Terminal, base: FactBase, before: Records, after: Records, revision: str
-) -> None:
+def _print_changes(terminal: Terminal, base: FactBase, before: Records, after: Records) -> None:
     """What is different; each added and changed fact with its card as it looks now.
 
     A fact that has an old id among its former ids is the old one, renamed.
@@ -119,7 +117,7 @@ def _print_changes(
     for name, record in gone.items():
         terminal.line(f"- {name}: {record.get('title', '')}", style="error")
     summary = f"{counts['added']} added, {counts['changed']} changed, {len(gone)} removed"
-    terminal.line(f"Facts: {summary}, since {revision}", style="strong")
+    terminal.line(summary, style="strong")
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
