@@ -91,14 +91,14 @@ def explain_error(
     line = text[start:].partition("\n")[0]
     keys = [key for key in _KEY.finditer(text) if key.start() <= start and key[2] in fields]
     name, owned = (keys[-1][2], keys[-1][3] or line) if keys else ("", line)
-    values = {"name": name, "line": quote_value(line), "quoted": _quoted(owned), "indent": len(indent)}
-    values |= {"indent_below": len(indent) + 4, **match.groupdict()}
+    beginning = re.sub(r"^[“„«](.*)[”“»]$", r"\1", owned.strip())[:60]
+    values = {"name": name, "line": quote_value(line), "quoted": in_quotes(beginning), **match.groupdict()}
+    values |= {"indent": len(indent), "indent_below": len(indent) + 4}
     return text.count("\n", 0, start), code, message.format(**values), expected.format(**values)
 
 
-def _quoted(text: str) -> str:
-    """`text`, or its beginning, in the quotation marks that it needs."""
-    text = re.sub(r"^[“„«](.*)[”“»]$", r"\1", text.strip())[:60]
+def in_quotes(text: str) -> str:
+    """`text` in the quotation marks that YAML wants around it."""
     return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
 
 
