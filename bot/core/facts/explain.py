@@ -112,10 +112,8 @@ _MESSAGES = {
     "tuple_type": ("type", "{value} is not a list", "a list: `[a, b]`, or `- a` on lines below it"),
     "model_type": ("type", "{value} instead of fields", "fields indented under it"),
     "dict_type": ("type", "{value} instead of words with their lists", "lines such as `loan: [credit, кредит]`"),
-    "mapping_type": ("type", "{value} instead of words with their lists", "lines such as `loan: [credit, кредит]`"),
-    "bool_type": ("type", "{value} is neither true nor false", "true or false"),
+    "bool_parsing": ("type", "{value} is neither true nor false", "true or false"),
     "literal_error": ("choice", "{value} is not one of the choices", "{choices}"),
-    "too_short": ("empty", "an empty list", "at least one item"),
 }  # fmt: skip
 
 

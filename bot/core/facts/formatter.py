@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from bot.core.facts.dates import DateError, parse_date
+from bot.core.facts.dates import parse_date
 from bot.core.facts.explain import in_quotes
 from bot.core.facts.issues import DataError
 from bot.core.facts.json_schema import MODELINE, SCHEMAS
@@ -119,7 +119,7 @@ def _when(item: tuple[str, Any]) -> tuple[datetime.date, ...]:
     key, record = item
     try:
         return () if key == "topic" else parse_date(record.get("date") or record.get("as_of") or "").sort_key
-    except (DateError, AttributeError):
+    except (ValueError, AttributeError):
         return (datetime.date.max,)
 
 

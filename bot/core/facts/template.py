@@ -4,10 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot.core.facts.base import FactBase
 from bot.core.facts.explain import in_quotes
 from bot.core.facts.formatter import HELP, ORDER, format_path
-from bot.core.facts.issues import Place
 from bot.core.facts.models import KIND_MODELS, Evidence, Fact
 
 _RARE = ("checked", "review_after", "former_ids", "answers")
@@ -46,17 +44,6 @@ def _field(name: str, info: Any, indent: str) -> list[str]:
     example = re.findall("`([^`]+)`", info.description)[0]
     sentence = info.description.partition(": `")[0].rstrip(".") + "."
     return [f"{indent}{HELP} {name}: {example}", f"{indent}{HELP}   {sentence}"]
-
-
-def question_place(base: FactBase, fact_id: str | None) -> Place | None:
-    """Where a question that a fact should answer is added: the fact in facts/questions/, or the fact itself if it has
-    no questions there; None if the fact does not exist."""
-    fact = base.get(fact_id or "")
-    if fact is None:
-        return None
-    file = f"facts/questions/{fact.topic}.yaml"
-    line = base.lines.get(file, {}).get((fact.id,))
-    return Place(file, line) if line else base.place(fact, "asks")
 
 
 def add_question(folder: Path, fact: Fact, question: str) -> tuple[Path, int]:
