@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -36,16 +37,20 @@ class Bot:
         self.dispatcher = Dispatcher(self.app)
         self.close = self.dispatcher.close
         self.response = BoltResponse(status=0)  # to the last request
+        self.seconds = 0.0  # until it came
 
     def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> list[Call]:
         """Dispatch a signed request and wait until everything that it set off is done."""
-        before, answers = len(self.slack.posts()), list[BoltResponse | Exception]()
+        before, started = len(self.slack.posts()), time.monotonic()
         request = BoltRequest(body=body, headers={**requests.signed_headers(body, kind), **(headers or {})})
+
+        def respond(response: BoltResponse | Exception) -> None:
+            self.response, self.seconds = response, time.monotonic() - started
+
         self.dispatcher.take()
-        self.dispatcher.run(lambda: request, answers.append).result(15)
-        if isinstance(answers[0], Exception):
-            raise answers[0]
-        self.response = answers[0]
+        self.dispatcher.run(lambda: request, respond).result(15)
+        if isinstance(self.response, Exception):
+            raise self.response
         return self.slack.posts()[before:]
 
     def command(self, text: str | None, **more: str) -> list[Call]:
