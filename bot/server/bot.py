@@ -61,6 +61,7 @@ class Bot:
         metrics.install()
         keep_connections()
         self.settings = settings
+        self._workspace, _, self._channel = (settings.maintainers_channel or "").rpartition("/")
         self._reported = ""  # the version of the facts in the metrics
         folder = None
         with suppress(OSError):
@@ -85,7 +86,7 @@ class Bot:
             site_url=settings.site_url,
             status=lambda: Status(__version__, self.facts.changed_at, problems=self.facts.problems),
             inbox=self.inbox,
-            maintainers_channel=settings.maintainers_channel[1] or None,
+            maintainers_channel=self._channel or None,
             maintainers_client=self.maintainers_client,
             oauth=self.oauth,
             installations=self.installations,
@@ -100,7 +101,7 @@ class Bot:
         settings, keys = self.settings, self.settings.token_encryption_key
         self.database, self.inbox = database, DatabaseInbox(database, questions=settings.gap_log)
         self.conversations = Conversations(database, self.inbox.put)
-        if settings.maintainers_channel[1]:
+        if self._channel:
             self.digest = WeeklyDigest(database, self.facts.engine, self._send_digest)
         if settings.multi_workspace:  # which most bots are not, and these take a while to load
             from bot.db.installations import Installations
@@ -222,10 +223,9 @@ class Bot:
 
     def maintainers_client(self) -> WebClient | None:
         """The client that posts to the maintainers' channel; None while the app is not installed in its workspace."""
-        workspace = self.settings.maintainers_channel[0]
-        if not (self.installations and workspace):
+        if not self.installations:
             return self.client
-        bot = self.installations.find_place(workspace)
+        bot = self.installations.find_place(self._workspace)
         return new_client(bot.bot_token, self.settings.slack_api_url + "/") if bot else None
 
     def _send_digest(self, found: InboxContents, engine: SearchEngine) -> None:
@@ -234,4 +234,4 @@ class Bot:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")
         url = self.settings.repository_url
         repository = Repository(url) if url else None
-        post(client, self.settings.maintainers_channel[1], build_digest(found, engine.base, repository))
+        post(client, self._channel, build_digest(found, engine.base, repository))

@@ -110,7 +110,7 @@ def test_a_client_that_stops_sending_gets_the_refusal_and_is_closed(server: Serv
 @pytest.mark.parametrize(
     ("environ", "named"),
     [
-        ({}, "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"),
+        ({}, "SLACK_SIGNING_SECRET is not set: HTTP needs it, and Socket Mode SLACK_APP_TOKEN"),
         ({"SLACK_SIGNING_SECRET": "x", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "y", "TOKEN_ENCRYPTION_KEY": "a" * 43 + "="}, "SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict each other"),
     ],
 )  # fmt: skip
