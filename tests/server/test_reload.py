@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def live(folder: Path) -> Iterator[FactsReloader]:
-    facts = FactsReloader(folder / "facts", folder / "seeds")
+    facts = FactsReloader(folder / "facts")
     facts.watch()
     yield facts
     facts.close()
@@ -165,7 +165,7 @@ def test_other_files_are_left_alone(live: FactsReloader, folder: Path) -> None:
 
 def test_bad_facts_at_the_start_may_be_allowed_and_fixed(folder: Path) -> None:
     save(folder / "facts/trade.yaml", "value: 49.5%", "valeu: 49.5%")
-    live = FactsReloader(folder / "facts", folder / "seeds", allow_broken=True)
+    live = FactsReloader(folder / "facts", allow_broken=True)
     assert [p.field for p in live.problems] == ["trade-share-2018.valeu"]
     assert live.engine().ask("trade share").status == "none"
     live.watch()
@@ -185,13 +185,13 @@ def test_a_start_with_a_bad_edit_answers_from_the_last_good_facts(
 ) -> None:
     """Good version 1, good version 2, bad version 3, and a restart: version 2 answers until the files are good again."""
     path, kept = folder / "facts/trade.yaml", tmp_path / "state"
-    first = FactsReloader(folder / "facts", folder / "seeds", last_good_folder=kept)
+    first = FactsReloader(folder / "facts", last_good_folder=kept)
     save(path, "49.5", "51.5")
     first.refresh()
     save(path, "value: 51.5%", "valeu: 52.5%")
     first.refresh()
     assert value(first) == "51.5%"
-    restarted = FactsReloader(folder / "facts", folder / "seeds", last_good_folder=kept)
+    restarted = FactsReloader(folder / "facts", last_good_folder=kept)
     assert value(restarted) == "51.5%"
     assert restarted.engine().base.version == first.engine().base.version
     assert [p.field for p in restarted.problems] == ["trade-share-2018.valeu"]
