@@ -11,6 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.web import WebClient
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from bot import __version__
 from bot.core.feedback.inbox import InboxContents
@@ -137,7 +140,7 @@ class Bot:
         """Serve on a listening socket until SIGTERM."""
         self.start()
         secret = self.settings.slack_signing_secret or ""
-        routes: list[Any] = [*slack_routes(self.dispatcher, secret, self.signatures, self.oauth)]
+        routes = [*self._probes(), *slack_routes(self.dispatcher, secret, self.signatures, self.oauth)]
         around: list[Any] = []
         if self.settings.mcp:
             from bot.mcp_server import create_mcp_server, http_app  # an optional dependency
@@ -145,7 +148,7 @@ class Bot:
             assistants = create_mcp_server(self.facts.engine)
             routes += http_app(assistants).routes
             around = [assistants.session_manager.run]
-        server = http_server(create_application(self, routes, self.tick, *around))
+        server = http_server(create_application(routes, self.tick, *around))
         stop.end_serving = partial(setattr, server, "should_exit", True)
         server.run(sockets=[listening])
         log.info("stopped")
@@ -158,7 +161,7 @@ class Bot:
         self.start()
         app_token = self.settings.slack_app_token or ""
         worker = self.worker = SocketModeWorker(self.dispatcher, app_token, self.client)
-        probes = http_server(create_application(self))
+        probes = http_server(create_application(self._probes()))
         if self.settings.port:
             sockets = [open_socket(self.settings)]
             threading.Thread(target=probes.run, args=(sockets,), name="probes", daemon=True).start()
@@ -188,13 +191,33 @@ class Bot:
         metrics.INBOX_WAITING.set(self.inbox.waiting if self.inbox else 0)
         metrics.IN_WORK.set(self.dispatcher.in_work)
 
-    def metrics(self) -> bytes:
-        """What /metrics answers."""
-        self.tick()
-        return metrics.render()
+    def _probes(self) -> list[BaseRoute]:
+        """What the host asks."""
+        probes = {
+            "healthz": self._health,
+            "livez": _live,
+            "readyz": self._readiness,
+            "metrics": self._metrics,
+        }
+        return [Route(f"/{name}", handle) for name, handle in probes.items()]
 
-    def readiness(self) -> dict[str, str]:
-        """What /readyz answers: each part "ok", a note where answers continue without it, or why it is not."""
+    async def _health(self, request: Request) -> Response:
+        """`problems` says where the last edit of the facts is wrong; it is empty where that is live."""
+        facts, base = self.facts, self.facts.engine().base
+        shown = facts.problems[:PROBLEMS_SHOWN]
+        return JSONResponse(
+            {
+                "status": "ok",
+                "facts": len(base.facts),
+                "fact_base": base.version,
+                "changed": facts.changed_at.isoformat(timespec="seconds") if facts.changed_at else None,
+                "problems": [f"{problem.place}: {problem.field or problem.code}" for problem in shown],
+                "version": __version__,
+            }
+        )
+
+    def _readiness(self, request: Request) -> Response:
+        """Each part "ok", a note where answers continue without it, or why it is not."""
         parts, problems = {"facts": "ok"}, len(self.facts.problems)
         if problems:
             parts["facts"] = f"note: answering from the last good facts, {problems} problems in the files"
@@ -206,20 +229,12 @@ class Bot:
                 parts["database"] = f"{'' if self.oauth else 'note: '}{redact(str(error))}"
         if self.worker:
             parts["socket_mode"] = "ok" if self.worker.client.is_connected() else "not connected"
-        return parts
+        ready = all(state == "ok" or state.startswith("note: ") for state in parts.values())
+        return JSONResponse({"status": "ok" if ready else "unavailable", **parts}, 200 if ready else 503)
 
-    def health(self) -> dict[str, Any]:
-        """What /healthz answers.  `problems` says where the last edit of the facts is wrong; empty where it is live."""
-        facts, base = self.facts, self.facts.engine().base
-        shown = facts.problems[:PROBLEMS_SHOWN]
-        return {
-            "status": "ok",
-            "facts": len(base.facts),
-            "fact_base": base.version,
-            "changed": facts.changed_at.isoformat(timespec="seconds") if facts.changed_at else None,
-            "problems": [f"{problem.place}: {problem.field or problem.code}" for problem in shown],
-            "version": __version__,
-        }
+    def _metrics(self, request: Request) -> Response:
+        self.tick()
+        return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
 
     def maintainers_client(self) -> WebClient | None:
         """The client that posts to the maintainers' channel; None while the app is not installed in its workspace."""
@@ -235,3 +250,7 @@ class Bot:
         url = self.settings.repository_url
         repository = Repository(url) if url else None
         post(client, self._channel, build_digest(found, engine.base, repository))
+
+
+async def _live(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})

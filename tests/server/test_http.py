@@ -66,6 +66,7 @@ HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-
     ("data", "status"),
     [
         (b"GET /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
+        (b"POST /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
         (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"404"),
         (HEAD + b"\r\n", b"401"),
         (HEAD + b"X-Slack-Request-Timestamp: soon\r\nX-Slack-Signature: v0=1\r\n\r\n", b"401"),
@@ -81,7 +82,7 @@ HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-
         (b"not http at all\r\n\r\n" + b"x" * 5_000_000, b"400"),
         (HEAD + b"X: " + b"x" * 5_000_000, b"431"),
     ],
-    ids=["GET", "path", "no body", "timestamp", "signature bytes", "too long", "length", "negative", "bad chunk", "long chunks", "no HTTP", "long body", "long no HTTP", "long head"],
+    ids=["GET", "POST", "path", "no body", "timestamp", "signature bytes", "too long", "length", "negative", "bad chunk", "long chunks", "no HTTP", "long body", "long no HTTP", "long head"],
 )  # fmt: skip
 def test_hostile_bytes_get_a_4xx(server: Served, data: bytes, status: bytes) -> None:
     answer = server.raw(data)
