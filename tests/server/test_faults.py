@@ -36,7 +36,7 @@ IN_FLIGHT = 50
 
 
 def test_sigterm_with_fifty_questions_in_flight_over_http(slack: FakeSlack) -> None:
-    with Served(slack, "--http") as served:
+    with Served(slack, "--http", MAINTAINERS_CHANNEL="C1") as served:
         slack.fail("response_url", delay=1.5)
         slack.fail("chat.postMessage", delay=1.5)
 

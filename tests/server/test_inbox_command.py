@@ -5,6 +5,7 @@ import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,10 +52,8 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, list[dict[str, object]]]:
-    content = json.loads(printed(capsys, "--json", *arguments))
-    assert isinstance(content, dict)
-    return content
+def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    return json.loads(printed(capsys, "--json", *arguments))
 
 
 @pytest.mark.usefixtures("filled")
@@ -62,12 +61,10 @@ def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys).splitlines()
     today = datetime.now(UTC).date()
     assert lines[0] == "Open reports: 2"
-    assert "  r1  trade-share-2018, outdated: “A newer figure exists.”" in lines
-    assert (
-        f"      Russia's share of Belarus's foreign trade (facts/trade.yaml:17), seen {today} in version abc"
-        in lines
-    )
-    assert "      no such fact now, seen" in "\n".join(lines)
+    r1 = lines.index("  r1  trade-share-2018, outdated: “A newer figure exists.”")
+    title = "Russia's share of Belarus's foreign trade (facts/trade.yaml:17)"
+    assert lines[r1 + 1] == f"      {title}, seen {today} in version abc"
+    assert lines[r1 + 3].startswith("      no such fact now, seen")
     assert "  trade-share-2018: unhelpful 1, helpful 1" in lines
     assert "Questions without an answer: 3, asked 5 times" in lines
     salaries = next(i for i, line in enumerate(lines) if "×3" in line)
@@ -100,31 +97,23 @@ def test_questions_of_edit_mode_are_kept(url: str, capsys: pytest.CaptureFixture
 @pytest.mark.usefixtures("filled")
 def test_json_has_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     content = found(capsys)
-    assert set(content) == {"reports", "unhelpful", "questions"}
     today = datetime.now(UTC).date().isoformat()
-    assert content["reports"][0] == {
-        "id": "r1", "fact": "trade-share-2018", "version": "abc", "reason": "outdated",
-        "remark": "A newer figure exists.", "made": today,
-    }  # fmt: skip
+    report = {"id": "r1", "fact": "trade-share-2018", "version": "abc", "reason": "outdated", "made": today}
+    assert content["reports"][0] == {**report, "remark": "A newer figure exists."}
     assert content["unhelpful"] == [{"fact": "trade-share-2018", "unhelpful": 1, "helpful": 1}]
     first, *others = content["questions"]
-    assert (first["asked"], first["first"], first["last"], first["outcome"]) == (3, today, today, "none")
-    assert (first["unknown"], first["nearest"]) == (["salary", "minsk"], "trade-share-2018")
-    assert len(first["alike"]) == 2  # type: ignore[arg-type]
-    assert {other["words"]: other.get("answered") for other in others} == {
-        "volcano": None,
-        "trade share": "trade-share-2018",
-    }
+    expected = {"asked": 3, "first": today, "last": today, "outcome": "none", "nearest": "trade-share-2018"}
+    assert {name: first[name] for name in expected} == expected
+    assert (first["unknown"], len(first["alike"])) == (["salary", "minsk"], 2)
+    answered = {other["words"]: other.get("answered") for other in others}
+    assert answered == {"volcano": None, "trade share": "trade-share-2018"}
 
 
 @pytest.mark.usefixtures("filled")
 def test_done_closes_reports_groups_and_thumbs(capsys: pytest.CaptureFixture[str]) -> None:
     first = found(capsys)["questions"][0]["id"]
-    assert printed(capsys, "--done", "R1", str(first), "Trade-Share-2018").splitlines() == [
-        "closed r1",
-        f"closed {first}",
-        "closed trade-share-2018",
-    ]
+    output = printed(capsys, "--done", "R1", first, "Trade-Share-2018")
+    assert output == f"closed r1\nclosed {first}\nclosed trade-share-2018\n"
     left = found(capsys)
     assert [report["id"] for report in left["reports"]] == ["r2"]
     assert not left["unhelpful"]
@@ -142,13 +131,11 @@ def test_a_missing_database_is_reported_and_not_created(
 
 @pytest.mark.usefixtures("filled")
 def test_what_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("--done", "r2", "r9", "q99", "no-such-fact", "q", "r99999999999999999999") == 1
-    output = capsys.readouterr()
-    assert output.out == "closed r2\n"
-    assert (
-        output.err
-        == "unionstate: nothing in the inbox is called r9, q99, no-such-fact, q, r99999999999999999999\n"
-    )
+    unknown = ["r9", "q99", "no-such-fact", "q", "r99999999999999999999"]
+    assert run("--done", "r2", *unknown) == 1
+    assert capsys.readouterr() == (
+        "closed r2\n", f"unionstate: nothing in the inbox is called {', '.join(unknown)}\n"
+    )  # fmt: skip
 
 
 @pytest.mark.usefixtures("filled")
@@ -158,7 +145,7 @@ def test_a_day_may_be_given(capsys: pytest.CaptureFixture[str]) -> None:
     assert (later["questions"], later["unhelpful"], len(later["reports"])) == ([], [], 2)
     for wrong in ("yesterday", "7", "2026-13-01"):
         assert run("--since", wrong) == 2
-        assert f"“{wrong}” is not a date: write 2026-11-23, or 7d" in capsys.readouterr().err
+        assert f"“{wrong}” is not a date" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("filled")
@@ -176,14 +163,14 @@ def test_facts_that_do_not_load_hide_no_question(
 def test_a_database_that_does_not_answer_is_one_line_without_the_password(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://anna:secretsecret@127.0.0.1:9/facts")
-    assert run() == 1
-    error = capsys.readouterr().err
-    assert error.count("\n") == 1
-    assert error.startswith(
-        "unionstate: the database postgresql+psycopg://anna:…@127.0.0.1:9/facts does not answer ("
-    )
-    assert "secretsecret" not in error
-    monkeypatch.setenv("DATABASE_URL", "secretsecret")
-    assert run() == 2
-    assert "DATABASE_URL cannot be used" in capsys.readouterr().err
+    away = "unionstate: the database postgresql+psycopg://anna:…@127.0.0.1:9/facts does not answer ("
+    for address, code, line in (
+        ("postgres://anna:secretsecret@127.0.0.1:9/facts", 1, away),
+        ("secretsecret", 2, "unionstate: DATABASE_URL cannot be used"),
+    ):
+        monkeypatch.setenv("DATABASE_URL", address)
+        assert run() == code
+        error = capsys.readouterr().err
+        assert error.startswith(line)
+        assert error.count("\n") == 1
+        assert "secretsecret" not in error
