@@ -206,7 +206,8 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "modal-source": lambda: modals.build_source_modal(fact("supreme-state-council"), base(), DAY),
     "modal-cite": lambda: modals.build_cite_modal(fact(SHARE), base(), DAY),
     "modal-report": lambda: modals.build_report_modal(fact(SHARE), base()),
-    "modal-reported": lambda: modals.build_reported(
+    "modal-reported": lambda: modals.build_notice_modal(
+        text("report_title"),
         text("report_kept", number=3),
         REPOSITORY.new_issue(
             fact(SHARE), base().places[SHARE], VERSION, "outdated", "The figure is of 2018."

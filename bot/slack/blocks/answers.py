@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
 from bot.core.present.card import headline
-from bot.core.present.comparison import Table, table_of
+from bot.core.present.comparison import table_of
 from bot.core.present.links import Repository
 from bot.core.present.overview import Overview, is_overview, overview_of
 from bot.core.present.replies import closest_intro
 from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Answer, Choices
 from bot.slack.blocks import elements as ui
-from bot.slack.blocks.card import build_card, build_choices, fact_value, language_note
+from bot.slack.blocks.card import build_card, build_choices, fact_value
 from bot.slack.blocks.elements import Block, Message, versioned
 from bot.slack.blocks.pages import OPEN_TOPIC
 
@@ -43,7 +43,7 @@ def build_answer(
         return build_card(outcome.fact, base, text, share=share, repository=repository, question=question,
                           unknown=outcome.unknown, intro=intro)  # fmt: skip
     if outcome.form == "closest":
-        intro = "\n".join(line for line in (intro, closest_intro(outcome, text)) if line)
+        intro = f"{intro}\n{closest_intro(outcome, text)}".strip()
         return build_card(outcome.facts[0], base, text, repository=repository, intro=intro)
     return build_choices(outcome, text, offer_id)
 
@@ -53,38 +53,32 @@ def build_comparison(
 ) -> Message:
     """A table of facts; with a `question`, a button that posts it for everybody."""
     table = table_of(facts, base, text)
-    title = intro or table.title
-    small = [line for line in (table.change, text("language")) if line]
+    names = ["when", "value", "source"] if table.over_time else ["what", "value", "when", "source"]
+    rows = [[ui.heading(text(f"column_{name}")) for name in names]]
+    for row in table.rows:
+        source = ui.rich_text(ui.paragraph(ui.linked(row["address"], row["source"])))
+        rows.append([*(ui.sentence(row[name]) for name in names[:-1]), source])
+    drawn = {"type": "table", "rows": rows, "column_settings": [{"is_wrapped": True}] * len(names)}
     buttons = [*_share(question, text), _entries(table.facts, text)]
-    return Message.of(
-        [
-            (ui.heading(title), title),
-            (_table(table, text), "\n".join(table.lines())),
-            (ui.context(*small) if small else None, "\n".join(small)),
-            (ui.actions(*buttons), ""),
-        ]
-    )
+    small = ui.context(table.change, text("language"))
+    return Message.of(ui.heading(intro or table.title), drawn, small, ui.actions(*buttons))
 
 
 def build_overview(
     overview: Overview, base: FactBase, text: Strings = ENGLISH, *, question: str = "", intro: str = ""
 ) -> Message:
     """How much there is about a word or a name, dated facts, opinions by holder, and a menu of every entry."""
-    above = [ui.plain(f"{intro}\n")] if intro else []
-    said = [*([intro] if intro else []), overview.title, overview.intro]
-    body = [ui.paragraph(*above, ui.bold(overview.title)), ui.paragraph(ui.plain(overview.intro))]
+    body = [ui.paragraph(intro and f"{intro}\n", ui.bold(overview.title)), ui.paragraph(overview.intro)]
     for key, lines in (("key_facts", overview.facts), ("opinions", overview.opinions)):
         if lines:
             items = [_with_source(line, fact, base) for line, fact in lines]
-            body += [ui.paragraph(ui.bold(f"\n{text(key)}")), ui.bullets(*items)]
-            said += [f"{text(key)}:", *(line for line, _ in lines)]
+            body += [ui.paragraph(ui.bold(f"\n{text(key)}")), ui.bullets(items)]
     buttons = [_entries(overview.entries, text)] if overview.entries else []
     if topic := overview.topic:
         opens = text("open_topic", title=topic.title)
         buttons.append(ui.button(OPEN_TOPIC, opens, versioned("topic", topic.id, "1")))
     buttons += _share(question, text)
-    menu = ui.actions(*buttons) if buttons else None
-    return Message.of([(ui.rich_text(*body), "\n".join(said)), (menu, ""), *language_note(text)])
+    return Message.of(ui.rich_text(*body), ui.actions(*buttons), ui.context(text("language")))
 
 
 def _share(question: str, text: Strings) -> list[Block]:
@@ -93,7 +87,7 @@ def _share(question: str, text: Strings) -> list[Block]:
 
 def _entries(facts: Sequence[Fact], text: Strings) -> Block:
     """A menu of entries: choosing one shows its card."""
-    options = [(headline(fact), fact_value(fact, text)) for fact in facts[: ui.OPTIONS]]
+    options = [(headline(fact), fact_value(fact, text)) for fact in facts]
     return ui.select(OPEN_ENTRY, text("all_entries"), options)
 
 
@@ -103,23 +97,4 @@ def _with_source(line: str, fact: Fact, base: FactBase) -> Block:
     source = base.sources[evidence.source]
     for dated in (source.short[-4:], str(source.dated)):
         line = line.removesuffix(f" ({dated})")
-    return ui.paragraph(ui.plain(f"{line} ("), ui.linked(base.link(evidence), source.short), ui.plain(")"))
-
-
-def _table(table: Table, text: Strings) -> Block:
-    """Slack's table block; `without_tables` has the plain form."""
-    names = ["when", "value", "source"] if table.over_time else ["what", "value", "when", "source"]
-    header = [ui.heading(text(f"column_{name}")) for name in names]
-    rows = [
-        [*(ui.sentence(row[name]) for name in names[:-1]), _linked(row["address"], row["source"])]
-        for row in table.rows
-    ]
-    return {
-        "type": "table",
-        "rows": [header, *rows],
-        "column_settings": [{"is_wrapped": True} for _ in header],
-    }
-
-
-def _linked(address: str, words: str) -> Block:
-    return ui.rich_text(ui.paragraph(ui.linked(address, words)))
+    return ui.paragraph(f"{line} (", ui.linked(base.link(evidence), source.short), ")")

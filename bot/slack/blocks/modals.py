@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
 from bot.core.feedback.inbox import REASONS
-from bot.core.present.card import details_of, lead, stands_for
+from bot.core.present.card import details_of, stands_for
 from bot.core.present.citations import STYLE_NAMES, TO_READ, cite
 from bot.core.present.links import fact_path
 from bot.core.present.strings import ENGLISH as text
@@ -15,7 +15,7 @@ from bot.core.present.strings import capitalised
 from bot.core.search.autocomplete import FactGroup
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.card import build_card, build_row
-from bot.slack.blocks.elements import Block, Message, Part, versioned
+from bot.slack.blocks.elements import Block, Message, versioned
 from bot.slack.mrkdwn import escape, shorten
 
 NOTICE, CITE_MODAL, SOURCE_MODAL = "notice", "cite_modal", "source_modal"
@@ -25,12 +25,12 @@ FIND_FACT, FIND_WHERE = "find_fact_choice", "find_fact_where"  # the same
 OPEN_ISSUE, OPEN_LINE = "open_issue", "open_line"  # buttons that are links
 REFERENCE_LENGTH = 2900
 REMARK_LENGTH = 500
-YEAR_LENGTH = 30  # kept for the time in the second line of an option
+ABOUT_LENGTH = 50  # of a value or holder, which leaves room for the time in the second line of an option
 
 
-def build_notice_modal(title: str, words: str, more: Sequence[Block] = ()) -> Block:
-    """A modal with one sentence."""
-    return _modal(NOTICE, title, [ui.sentence(words), *more])
+def build_notice_modal(title: str, words: str, issue: str | None = None) -> Block:
+    """A modal with one sentence, and the link to an issue where there is one."""
+    return _modal(NOTICE, title, [ui.sentence(words), *_issue_link(issue)])
 
 
 def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Block:
@@ -50,10 +50,10 @@ def build_source_modal(
     body = [ui.paragraph(ui.bold(fact.title))]
     for title, remarks, address in details_of(fact, base, text, today):
         named = [ui.paragraph(ui.linked(address, title))] if address else []
-        body += [*named, ui.lines(remarks)]
+        body += [*named, ui.bullets(remarks)]
     if site_url:
         page = f"{site_url}/{fact_path(fact.id)}"
-        body.append(ui.paragraph(ui.plain(f"{text('copy_link')}: "), ui.linked(page, page)))
+        body.append(ui.paragraph(f"{text('copy_link')}: ", ui.linked(page, page)))
     return _modal(SOURCE_MODAL, text("source_title"), [ui.rich_text(*body)])
 
 
@@ -67,7 +67,7 @@ def build_report_modal(fact: Fact, base: FactBase) -> Block:
     reason = {"type": "radio_buttons", "action_id": REASON, "options": options}
     remark = {"type": "plain_text_input", "action_id": REMARK, "multiline": True, "max_length": REMARK_LENGTH}
     blocks = [
-        ui.rich_text(ui.paragraph(ui.bold(fact.title)), ui.paragraph(ui.plain(fact.statement))),
+        ui.rich_text(ui.paragraph(ui.bold(fact.title)), ui.paragraph(fact.statement)),
         ui.input_block(REASON, text("report_reason"), reason),
         ui.input_block(REMARK, text("report_remark"), remark, hint=text("report_hint"), optional=True),
     ]
@@ -76,34 +76,24 @@ def build_report_modal(fact: Fact, base: FactBase) -> Block:
     return _modal(REPORT_MODAL, text("report_title"), blocks, submit=send, private_metadata=metadata)
 
 
-def build_reported(outcome: str, issue: str | None = None) -> Block:
-    """What the modal says after the report, with the link to an issue where there is a repository."""
-    return build_notice_modal(text("report_title"), outcome, _issue_link(issue))
-
-
 def build_report_outcome(fact: Fact, outcome: str, issue: str | None = None) -> Message:
-    """The same as a message, where the modal was acknowledged before the outcome was known."""
+    """What became of a report, where the modal was acknowledged before that was known."""
     said = text("report_outcome", title=fact.title, outcome=outcome)
-    return Message.of([(ui.sentence(said), said), *((block, "") for block in _issue_link(issue))])
+    return Message.of(ui.sentence(said), *_issue_link(issue))
 
 
 def build_report(
     fact: Fact, version: str, number: int | None, reason: str, remark: str, line: str | None = None
 ) -> Message:
     """The report in the maintainers' channel; `line` is the address of the fact in the repository."""
-    why = reason_text(reason)
-    why = why[:1].lower() + why[1:]
-    title = text("reported", number=number, reason=why) if number else text("reported_unkept", reason=why)
-    small = text("report_about", id=fact.id, version=version)
-    quoted = [ui.quote(remark)] if remark else []
-    parts: list[Part] = [
-        (ui.rich_text(ui.paragraph(ui.bold(title)), *quoted), title),
-        (build_row(fact), " ".join([f"{lead(fact)}.", *([f"“{remark}”"] if remark else [])])),
-        (ui.context(escape(small)), small),
-    ]
-    if line:
-        parts.append((ui.actions(ui.button(OPEN_LINE, text("edit"), url=line)), ""))
-    return Message.of(parts, " ")
+    title = text("reported" if number else "reported_unkept", number=number, reason=reason_text(reason))
+    quoted = [ui.quote(f"“{remark}”")] if remark else []
+    return Message.of(
+        ui.rich_text(ui.paragraph(ui.bold(title)), *quoted),
+        build_row(fact),
+        ui.context(escape(text("report_about", id=fact.id, version=version))),
+        ui.actions(*([ui.button(OPEN_LINE, text("edit"), url=line)] if line else [])),
+    )
 
 
 def _issue_link(issue: str | None) -> list[Block]:
@@ -129,25 +119,21 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
 
 def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
     """The answer to a type-ahead: facts by topic."""
-    if not groups:
-        return {"options": []}
     found = []
     for group in groups:
         options = [
             ui.option(fact.title, versioned(fact.id), description=_about(fact)) for fact in group.facts
         ]
-        found.append(
-            {"label": ui.plain_text(shorten(group.topic.title, ui.OPTION_LENGTH)), "options": options}
-        )
-    return {"option_groups": found}
+        label = ui.plain_text(shorten(group.topic.title, ui.OPTION_LENGTH))
+        found.append({"label": label, "options": options})
+    return {"option_groups": found} if found else {"options": []}
 
 
 def _about(fact: Fact) -> str:
     """What distinguishes similar titles: the value or the holder, and the time."""
-    when = shorten(str(fact.when), YEAR_LENGTH)
     if isinstance(fact, DatedEvent):
-        return capitalised(when)
-    return f"{shorten(capitalised(stands_for(fact)), ui.OPTION_LENGTH - len(when) - 2)}, {when}"
+        return capitalised(str(fact.when))
+    return f"{shorten(capitalised(stands_for(fact)), ABOUT_LENGTH)}, {fact.when}"
 
 
 def _modal(callback_id: str, title: str, blocks: Sequence[Block], **more: object) -> Block:

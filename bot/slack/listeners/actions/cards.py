@@ -9,14 +9,11 @@ from slack_bolt import Ack, App, Args
 from bot.core.facts.models import Fact
 from bot.core.present.strings import ENGLISH
 from bot.core.search.results import Answer, Choices
-from bot.slack.answering import answer
 from bot.slack.blocks import answers, card, modals
 from bot.slack.blocks.elements import Message, notice
 from bot.slack.listeners.actions.press import Press, texts
 
 log = logging.getLogger(__name__)
-
-HELP_IN = {"ru": "помощь", "be": "дапамога"}
 
 
 def register(app: App) -> None:
@@ -40,8 +37,9 @@ def handle_show(args: Args) -> None:
         _, offer_id, language = press.parts(3)
         if offer_id:
             args.context["inbox"].chosen(offer_id)
-        share, text = press.answers_privately, texts(language)
-        press.answer(card.build_card(fact, press.base, text, share=share, repository=press.repository))
+        share, repository = not (press.home or press.direct), args.context["repository"]
+        shown = card.build_card(fact, press.base, texts(language), share=share, repository=repository)
+        press.answer(shown)
 
 
 def handle_more(args: Args) -> None:
@@ -65,7 +63,7 @@ def handle_report_button(args: Args) -> None:
 def handle_help(args: Args) -> None:
     """*See example questions*."""
     press = Press(args)
-    press.answer(answer("help", HELP_IN.get(press.parts(2)[1], "help"), args.context))
+    press.answer(card.build_help(press.base, texts(press.parts(2)[1]), examples=not press.home))
 
 
 def handle_share(args: Args) -> None:
@@ -73,14 +71,9 @@ def handle_share(args: Args) -> None:
     press = Press(args)
     if fact := press.fact():
         _, language, question = press.parts(3)
-        shared = card.build_card(
-            fact,
-            press.base,
-            texts(language),
-            repository=press.repository,
-            shared_by=args.context.user_id,
-            question=question,
-        )
+        who, repository = args.context.user_id, args.context["repository"]
+        shared = card.build_card(fact, press.base, texts(language), repository=repository, shared_by=who,
+                                 question=question)  # fmt: skip
         _share(press, fact.id, shared)
 
 
@@ -88,7 +81,7 @@ def handle_share_answer(args: Args) -> None:
     """Post a comparison or an overview for everybody: the question is asked again."""
     press = Press(args)
     (question,) = press.parts(1)
-    outcome = press.engine.ask(question)
+    outcome = args.context["engine"].ask(question)
     if isinstance(outcome, Answer | Choices):
         intro = ENGLISH("asked", question=question)
         _share(press, question, answers.build_answer(outcome, press.base, intro=intro))
@@ -110,10 +103,7 @@ def _share(press: Press, what: str, message: Message) -> None:
         press.private(notice(ENGLISH("not_shared")))
         return
     if press.ephemeral:
-        try:
-            press.respond(None)
-        except Exception as error:  # the card is posted: not worth an error message
-            log.warning("private copy not deleted channel=%s: %s", press.channel, error)
+        press.respond(None)
 
 
 def handle_menu(args: Args) -> None:

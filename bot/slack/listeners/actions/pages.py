@@ -7,7 +7,7 @@ from slack_bolt import App, Args
 from bot.core.pages.pages import open_page
 from bot.core.pages.routes import Address
 from bot.core.present.strings import ENGLISH
-from bot.slack.answering import answer
+from bot.slack.answering import Asked, answer
 from bot.slack.blocks.card import TRY
 from bot.slack.blocks.elements import Message, notice
 from bot.slack.blocks.home import BACK, CLEAR, SEARCH, TOP, question_on
@@ -33,7 +33,7 @@ def handle_open_page(args: Args) -> None:
     """Another page: replaces one that only this person sees, otherwise follows it."""
     press = Press(args)
     if message := _page(press):
-        if press.is_own:
+        if press.ephemeral or press.direct:
             press.respond(message, replace=True)
         else:
             press.answer(message)
@@ -54,7 +54,7 @@ def _page(press: Press) -> Message | None:
     if page is None:
         press.private(notice(ENGLISH("page_gone" if address else "out_of_date")))
         return None
-    return build_page(page, press.base, share=press.ephemeral, repository=press.repository)
+    return build_page(page, press.base, share=press.ephemeral, repository=press.context["repository"])
 
 
 def handle_search(args: Args) -> None:
@@ -69,16 +69,15 @@ def handle_example(args: Args) -> None:
     if press.home:
         _answer_on_home(press, question)
     elif question:
-        press.answer(answer("example", question, args.context, share=press.ephemeral))
+        press.answer(answer(Asked("example", question, share=press.ephemeral), args.context))
     else:
         press.answer(notice(ENGLISH("out_of_date")))
 
 
 def handle_back(args: Args) -> None:
     """From a card to the choices that it was one of."""
-    press = Press(args)
-    asked = question_on(args.body["view"])
-    press.show(answer("home", asked, args.context, again=True) if asked else None, asked)
+    press, asked = Press(args), question_on(args.body["view"])
+    press.show(answer(Asked("home", asked, again=True), args.context) if asked else None, asked)
 
 
 def handle_clear(args: Args) -> None:
@@ -87,5 +86,5 @@ def handle_clear(args: Args) -> None:
 
 def _answer_on_home(press: Press, question: str) -> None:
     """The answer to a question; the plain Home for an empty box."""
-    message = answer("home", question, press.context) if question.strip() else None
-    press.show(message, question if message else "", at=TOP)
+    question = question.strip()
+    press.show(answer(Asked("home", question), press.context) if question else None, question, at=TOP)

@@ -5,10 +5,9 @@ from typing import Any
 
 from slack_bolt import Args
 
+from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH, LANGUAGES, Strings, strings
-from bot.core.search import SearchEngine
 from bot.slack.blocks.elements import Message, notice, read_value
 from bot.slack.blocks.home import build_home, place_of, question_on
 from bot.slack.responses import is_home, publish, respond
@@ -22,31 +21,20 @@ class Press:
     def __init__(self, args: Args) -> None:
         args.ack()
         self.context, self.client, self.body = args.context, args.client, args.body
-        self.engine: SearchEngine = args.context["engine"]
-        self.base = self.engine.base
-        self.repository: Repository | None = args.context["repository"]
+        self.base: FactBase = args.context["engine"].base
         self.action: dict[str, Any] = args.body["actions"][0]
         self.value = str((self.action.get("selected_option") or self.action).get("value") or "")
         container, message = args.body["container"], args.body.get("message") or {}
         self.channel = str(container.get("channel_id") or "")
         self.message_ts = container.get("message_ts")
         thread = container.get("thread_ts") or message.get("thread_ts")
-        self.thread_ts: str | None = (
-            thread if thread != self.message_ts else None
-        )  # a message may head a thread
+        # A message may head a thread.
+        self.thread_ts: str | None = thread if thread != self.message_ts else None
         self.ephemeral = bool(container.get("is_ephemeral"))
-        self.attached = container["type"] == "message_attachment"  # under a link in another person's message
         self.home = is_home(args.body)
-
-    @property
-    def is_own(self) -> bool:
-        """Whether only the person who pressed sees the message, so that it may be replaced."""
-        return self.ephemeral or (self.channel.startswith("D") and not self.attached)
-
-    @property
-    def answers_privately(self) -> bool:
-        """Whether `answer` reaches the person alone, in a message that may be shared."""
-        return not self.home and (self.ephemeral or self.attached or not self.channel.startswith("D"))
+        # In a direct message with the bot, and not under a link in what the person wrote there.
+        attached = container["type"] == "message_attachment"
+        self.direct = self.channel.startswith("D") and not self.ephemeral and not attached
 
     def parts(self, count: int) -> tuple[str, ...]:
         """What the value holds; empty texts where another version wrote it."""
@@ -55,7 +43,7 @@ class Press:
     def fact(self) -> Fact | None:
         """The fact that the value begins with; where it is missing, the person gets a notice."""
         fact_id = self.parts(2)[0]
-        fact: Fact | None = self.base.get(fact_id)
+        fact = self.base.get(fact_id)
         log.info("pressed action=%s fact=%s", self.action.get("action_id"), fact.id if fact else "-")
         if fact is None:
             self.private(notice(ENGLISH("fact_gone" if fact_id else "out_of_date")))
@@ -63,7 +51,7 @@ class Press:
 
     def answer(self, message: Message) -> None:
         """Answers below the pressed message: in a direct message with the bot for all, elsewhere only for the person."""
-        self.respond(message, public=not self.answers_privately, thread_ts=self.thread_ts)
+        self.respond(message, public=self.direct, thread_ts=self.thread_ts)
 
     def private(self, message: Message) -> None:
         """Answer the person alone."""
@@ -82,13 +70,10 @@ class Press:
         """Draw the Home that was pressed with the message and the question above it; arguments as for `build_home`.
 
         If the Home has changed since (two taps in a row, another window), the last one pressed is shown.
-        Raises SlackApiError, or OSError when Slack cannot be reached.
         """
         user, view = self.body["user"]["id"], self.body["view"]
         at = at or place_of(view, self.action["block_id"])
-        drawn = build_home(self.base, message, asked, beyond=beyond, at=at)
-        if not publish(self.client, user, drawn, view.get("hash")):
-            publish(self.client, user, drawn, None)
+        publish(self.client, user, build_home(self.base, message, asked, beyond=beyond, at=at), None)
 
     def open(self, view: dict[str, Any]) -> None:
         self.client.views_open(trigger_id=str(self.body.get("trigger_id")), view=view)
