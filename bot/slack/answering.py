@@ -14,8 +14,7 @@ from bot.core.pages.routes import HELP_WORDS, Address, question_of_words
 from bot.core.present.strings import Strings, strings_for
 from bot.core.search.followup import Turn, follow_up, is_answered
 from bot.core.search.results import Answer, NoAnswer, Outcome
-from bot.slack.blocks.answers import build_answer
-from bot.slack.blocks.card import build_card, build_help, build_none
+from bot.slack.blocks.card import build_answer, build_card, build_help, build_none
 from bot.slack.blocks.elements import Message, notice
 from bot.slack.blocks.pages import build_page
 from bot.slack.links import source_of

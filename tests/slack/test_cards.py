@@ -13,8 +13,14 @@ from bot.core.present.strings import ENGLISH, LANGUAGES, strings
 from bot.core.search import SearchEngine
 from bot.core.search.results import Choices, Hit, NoAnswer, Rejection
 from bot.playground.block_validation import message_problems
-from bot.slack.blocks.answers import build_comparison, build_overview
-from bot.slack.blocks.card import build_card, build_choices, build_none, build_related
+from bot.slack.blocks.card import (
+    build_card,
+    build_choices,
+    build_comparison,
+    build_none,
+    build_overview,
+    build_related,
+)
 
 
 def fact(base: FactBase, fact_id: str) -> Fact:

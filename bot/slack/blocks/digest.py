@@ -22,8 +22,7 @@ def build_digest(found: InboxContents, base: FactBase, repository: Repository | 
     asked = text("times", count=sum(group.count for group in found.groups))
     reports = [_line(_report(report, base)) for report in found.reports]
     thumbs = [
-        _line(f"{_title(thumbs.fact_id, base)}: {text('times', count=thumbs.unhelpful)}")
-        for thumbs in found.unhelpful
+        _line(f"{_title(t.fact_id, base)}: {text('times', count=t.unhelpful)}") for t in found.unhelpful
     ]
     questions = [_line(_question(group, base), *_adding(group, base, repository)) for group in found.groups]
     body = [ui.paragraph(ui.bold(text("inbox_title")))]

@@ -13,7 +13,7 @@ from bot.slack.mrkdwn import ZERO_WIDTH_SPACE, drawn, entities, shorten
 Block: TypeAlias = dict[str, Any]
 
 VALUE_VERSION = "v1"  # buttons may be pressed years later, so a value says which version wrote it
-LABEL_LENGTH = OPTION_LENGTH = 75
+LENGTH = 75  # of the text and the label of a button or option
 OPTIONS = 100
 TEXT_LENGTH = 4_000  # of what a message says besides its blocks
 
@@ -36,8 +36,8 @@ class Message:
 
     def payload(self) -> dict[str, Any]:
         """The message's part of a request; links aren't unfurled, since previews would bury the answer."""
-        payload: dict[str, Any] = {"text": self.text, "unfurl_links": False, "unfurl_media": False}
-        return {**payload, "blocks": list(self.blocks)} if self.blocks else payload
+        blocks = {"blocks": list(self.blocks)} if self.blocks else {}
+        return {"text": self.text, "unfurl_links": False, "unfurl_media": False, **blocks}
 
 
 def notice(words: str) -> Message:
@@ -115,30 +115,27 @@ def plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def mrkdwn_text(mrkdwn: str) -> Block:
+def _mrkdwn(mrkdwn: str) -> Block:
     return {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}
 
 
 def section(mrkdwn: str, accessory: Block | None = None) -> Block:
-    return element("section", text=mrkdwn_text(mrkdwn), accessory=accessory)
+    return element("section", text=_mrkdwn(mrkdwn), accessory=accessory)
 
 
 def context(*mrkdwn: str) -> Block:
     """Small print, a line each; empty lines are left out."""
-    return {"type": "context", "elements": [mrkdwn_text(line) for line in mrkdwn if line]}
+    return {"type": "context", "elements": [_mrkdwn(line) for line in mrkdwn if line]}
 
 
 def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def input_block(
-    name: str, label: str, field: Block, *, hint: str = "", optional: bool = False, dispatch: bool = False
-) -> Block:
-    """An input; with `dispatch` the app receives each choice at once."""
-    shown = plain_text(hint) if hint else None
-    return element("input", block_id=name, label=plain_text(label), element=field, hint=shown,
-                   optional=optional, dispatch_action=dispatch)  # fmt: skip
+def input_block(name: str, label: str, field: Block, hint: str = "", **more: bool) -> Block:
+    """An input; `more` are `optional`, and `dispatch_action` where the app receives each choice at once."""
+    shown = {"hint": plain_text(hint)} if hint else {}
+    return {"type": "input", "block_id": name, "label": plain_text(label), "element": field, **shown, **more}
 
 
 # Elements
@@ -146,17 +143,19 @@ def input_block(
 
 def button(action_id: str, text: str, value: str = VALUE_VERSION, *, label: str = "", url: str = "") -> Block:
     """A button; `label` is what a screen reader says where `text` alone would not be clear."""
-    label = shorten(label, LABEL_LENGTH)
-    shown = plain_text(shorten(text, LABEL_LENGTH))
-    return element("button", action_id=action_id, text=shown, value=value, accessibility_label=label, url=url)
+    label = shorten(label, LENGTH)
+    return element("button", action_id=action_id, text=_short(text), value=value, accessibility_label=label,
+                   url=url)  # fmt: skip
 
 
 def option(text: str, value: str, *, url: str = "", description: str = "") -> Block:
     """An entry of a menu; in an overflow menu it may open an address."""
-    made: Block = {"text": plain_text(shorten(text, OPTION_LENGTH)), "value": value}
-    if description:
-        made["description"] = plain_text(shorten(description, OPTION_LENGTH))
-    return made | ({"url": url} if url else {})
+    more = ({"description": _short(description)} if description else {}) | ({"url": url} if url else {})
+    return {"text": _short(text), "value": value, **more}
+
+
+def _short(text: str) -> Block:
+    return plain_text(shorten(text, LENGTH))
 
 
 def select(action_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> Block:
@@ -167,9 +166,8 @@ def select(action_id: str, placeholder: str, options: Sequence[tuple[str, str]])
 
 def without_tables(blocks: Sequence[Block]) -> list[Block] | None:
     """The same content without table blocks, which some workspaces refuse; None where there are none."""
-    if all(block["type"] != "table" for block in blocks):
-        return None
-    return [_table_as_list(block) if block["type"] == "table" else block for block in blocks]
+    older = [_table_as_list(block) if block["type"] == "table" else block for block in blocks]
+    return older if older != list(blocks) else None
 
 
 def _table_as_list(table: Block) -> Block:

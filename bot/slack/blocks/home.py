@@ -97,7 +97,7 @@ def _search(asked: str, base: FactBase) -> Block:
     box = ui.element("plain_text_input", action_id=SEARCH, placeholder=placeholder, max_length=QUESTION_LENGTH,
                      dispatch_action_config={"trigger_actions_on": ["on_enter_pressed"]}, initial_value=asked)  # fmt: skip
     block_id = f"{TOP}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}"
-    return ui.input_block(block_id, text("home_search"), box, hint=text("home_hint"), dispatch=True)
+    return ui.input_block(block_id, text("home_search"), box, hint=text("home_hint"), dispatch_action=True)
 
 
 def _view(blocks: list[Block], memory: Mapping[str, str]) -> Block:

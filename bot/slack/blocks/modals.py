@@ -18,7 +18,6 @@ from bot.slack.blocks.card import build_card, build_row
 from bot.slack.blocks.elements import Block, Message, versioned
 from bot.slack.mrkdwn import escape, shorten
 
-NOTICE, CITE_MODAL, SOURCE_MODAL = "notice", "cite_modal", "source_modal"
 REPORT_MODAL, FIND_MODAL = "report_modal", "find_fact_modal"
 REASON, REMARK = "report_reason", "report_remark"  # each the id of a block and of its element
 FIND_FACT, FIND_WHERE = "find_fact_choice", "find_fact_where"  # the same
@@ -30,7 +29,7 @@ ABOUT_LENGTH = 50  # of a value or holder, which leaves room for the time in the
 
 def build_notice_modal(title: str, words: str, issue: str | None = None) -> Block:
     """A modal with one sentence, and the link to an issue where there is one."""
-    return _modal(NOTICE, title, [ui.sentence(words), *_issue_link(issue)])
+    return _modal(title, [ui.sentence(words), *_issue_link(issue)])
 
 
 def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Block:
@@ -40,7 +39,7 @@ def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Blo
         reference = shorten(cite(fact, base, style, accessed), REFERENCE_LENGTH)
         copied = {"type": "rich_text_preformatted", "elements": [ui.plain(reference)]}
         blocks.append(ui.rich_text(ui.paragraph(ui.bold(STYLE_NAMES[style])), copied))
-    return _modal(CITE_MODAL, text("cite_title"), blocks)
+    return _modal(text("cite_title"), blocks)
 
 
 def build_source_modal(
@@ -54,7 +53,7 @@ def build_source_modal(
     if site_url:
         page = f"{site_url}/{fact_path(fact.id)}"
         body.append(ui.paragraph(f"{text('copy_link')}: ", ui.linked(page, page)))
-    return _modal(SOURCE_MODAL, text("source_title"), [ui.rich_text(*body)])
+    return _modal(text("source_title"), [ui.rich_text(*body)])
 
 
 def reason_text(reason: str) -> str:
@@ -71,9 +70,8 @@ def build_report_modal(fact: Fact, base: FactBase) -> Block:
         ui.input_block(REASON, text("report_reason"), reason),
         ui.input_block(REMARK, text("report_remark"), remark, hint=text("report_hint"), optional=True),
     ]
-    metadata = versioned(fact.id, base.version)
-    send = ui.plain_text(text("send"))
-    return _modal(REPORT_MODAL, text("report_title"), blocks, submit=send, private_metadata=metadata)
+    return _modal(text("report_title"), blocks, callback_id=REPORT_MODAL, submit=ui.plain_text(text("send")),
+                  private_metadata=versioned(fact.id, base.version))  # fmt: skip
 
 
 def build_report_outcome(fact: Fact, outcome: str, issue: str | None = None) -> Message:
@@ -110,11 +108,12 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
     where = ui.element("conversations_select", action_id=FIND_WHERE, default_to_current_conversation=True,
                        response_url_enabled=True, filter=people)  # fmt: skip
     blocks = [
-        ui.input_block(FIND_FACT, text("find_label"), search, hint=text("find_hint"), dispatch=True),
+        ui.input_block(FIND_FACT, text("find_label"), search, hint=text("find_hint"), dispatch_action=True),
         *(build_card(fact, base, menu=False).blocks if fact and base else ()),
         ui.input_block(FIND_WHERE, text("find_where"), where),
     ]
-    return _modal(FIND_MODAL, text("find_title"), blocks, submit=ui.plain_text(text("post")))
+    post = ui.plain_text(text("post"))
+    return _modal(text("find_title"), blocks, callback_id=FIND_MODAL, submit=post)
 
 
 def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
@@ -122,10 +121,9 @@ def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
     found = []
     for group in groups:
         options = [
-            ui.option(fact.title, versioned(fact.id), description=_about(fact)) for fact in group.facts
+            ui.option(each.title, versioned(each.id), description=_about(each)) for each in group.facts
         ]
-        label = ui.plain_text(shorten(group.topic.title, ui.OPTION_LENGTH))
-        found.append({"label": label, "options": options})
+        found.append({"label": ui.plain_text(shorten(group.topic.title, ui.LENGTH)), "options": options})
     return {"option_groups": found} if found else {"options": []}
 
 
@@ -136,13 +134,7 @@ def _about(fact: Fact) -> str:
     return f"{shorten(capitalised(stands_for(fact)), ABOUT_LENGTH)}, {fact.when}"
 
 
-def _modal(callback_id: str, title: str, blocks: Sequence[Block], **more: object) -> Block:
+def _modal(title: str, blocks: Sequence[Block], **more: object) -> Block:
     """`more` are further fields of the view."""
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": ui.plain_text(title),
-        "close": ui.plain_text(text("close")),
-        "blocks": list(blocks),
-        **more,
-    }
+    close = ui.plain_text(text("close"))
+    return {"type": "modal", "title": ui.plain_text(title), "close": close, "blocks": list(blocks), **more}

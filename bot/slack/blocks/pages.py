@@ -8,14 +8,14 @@ from bot.core.present.byline import inferred, published
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
-from bot.slack.blocks.card import NEAR_TOPICS, build_card, build_row
+from bot.slack.blocks.card import NEAR_TOPICS, OPEN_TOPIC, build_card, build_row
 from bot.slack.blocks.elements import Block, Message, versioned
 from bot.slack.mrkdwn import escape, link, shorten, visible
 
 OPEN_PAGE = "open_page"  # the button next to a topic or a source
 PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE = "previous_page", "next_page", "go_to_page"
 ANOTHER_FACT = "another_fact"
-GO_TO_TOPIC, OPEN_TOPIC = "go_to_topic", "open_overview_topic"  # a menu of topics; the topic of an overview
+GO_TO_TOPIC = "go_to_topic"  # a menu
 MENU: tuple[PageName, ...] = ("topics", "sources", "actors", "timeline", "random", "about")
 OPENING = (OPEN_PAGE, ANOTHER_FACT, GO_TO_TOPIC, OPEN_TOPIC, *(f"open_{name}" for name in MENU), *NEAR_TOPICS)
 TURNING = (PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE)

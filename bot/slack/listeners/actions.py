@@ -16,7 +16,6 @@ from bot.core.present.strings import ENGLISH, LANGUAGES, Strings, strings
 from bot.core.search.results import Answer, Choices
 from bot.slack.answering import Asked, answer
 from bot.slack.blocks import card, home, modals, pages
-from bot.slack.blocks.answers import OPEN_ENTRY, SHARE_ANSWER, build_answer
 from bot.slack.blocks.elements import Message, notice, read_value
 from bot.slack.responses import is_home, publish, respond
 
@@ -25,11 +24,11 @@ log = logging.getLogger(__name__)
 
 def register(app: App) -> None:
     listeners: tuple[tuple[Callable[[Press], None], tuple[str, ...]], ...] = (
-        (handle_show, (card.SHOW_FACT, OPEN_ENTRY)),
+        (handle_show, (card.SHOW_FACT, card.OPEN_ENTRY)),
         (handle_more, (card.MORE_LIKE_THIS,)),
         (handle_source, (card.SOURCE,)),
         (handle_share, (card.SHARE_FACT,)),
-        (handle_share_answer, (SHARE_ANSWER,)),
+        (handle_share_answer, (card.SHARE_ANSWER,)),
         (handle_menu, (card.CARD_MENU,)),
         (handle_report_button, (card.REPORT_BUTTON,)),
         (handle_help, (card.SHOW_HELP,)),
@@ -159,7 +158,7 @@ def handle_share_answer(press: Press) -> None:
     outcome = press.context["engine"].ask(question)
     if isinstance(outcome, Answer | Choices):
         intro = ENGLISH("asked", question=question)
-        _share(press, question, build_answer(outcome, press.base, intro=intro))
+        _share(press, question, card.build_answer(outcome, press.base, intro=intro))
     else:
         press.respond(notice(ENGLISH("out_of_date")))
 

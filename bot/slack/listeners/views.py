@@ -34,9 +34,8 @@ def handle_fact_chosen(args: Args) -> None:
     base = args.context["engine"].base
     fact = base.get(read_value(args.payload["selected_option"]["value"])[0])
     log.info("previewed fact=%s", fact.id if fact else "none")
-    shown = modals.build_notice_modal(text("find_title"), text("fact_gone"))
-    if fact:
-        shown = modals.build_find_modal(fact, base)
+    gone = modals.build_notice_modal(text("find_title"), text("fact_gone"))
+    shown = modals.build_find_modal(fact, base) if fact else gone
     args.client.views_update(view_id=args.body["view"]["id"], view=shown)
 
 
