@@ -77,7 +77,7 @@ def choose(bot: Bot, tool: str, fact_id: str = FACT) -> list[Call]:
 
 
 def open_view(bot: Bot) -> dict[str, Any]:
-    view = bot.slack.workspace.stack[-1]
+    view = bot.slack.workspace.modal
     assert view_problems({k: v for k, v in view.items() if k not in _ADDED}) == []
     return dict(view)
 
