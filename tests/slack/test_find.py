@@ -85,7 +85,7 @@ def test_posting_goes_to_the_conversation_for_all_with_credit(bot: Bot) -> None:
     assert bot.response.body == ""  # the modal closes
     assert posted.method == "response_url"  # works where the bot is not a member
     assert posted.arguments["response_type"] == "in_channel"
-    assert posted.text.startswith("Figure: 49.5% — Russia's share")
+    assert posted.text.startswith("Figure\n49.5% — Russia's share")
     assert posted.text.endswith("Shared by <@U1ANNA>")
 
 
