@@ -23,7 +23,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
@@ -55,17 +54,6 @@ SENDERS: dict[str, Callable[[str], tuple[str, str]]] = {
     "mention": lambda url: (requests.mention_body(next(_questions)), requests.JSON),
     "button": lambda url: (requests.action_body("show_fact", FACT, url), requests.FORM),
 }
-
-
-@dataclass
-class Row:
-    first: float  # seconds from a start to the first answer
-    ready: float  # the same for the second start
-    cpu: dict[str, float]  # milliseconds for each kind
-    acknowledged: float  # milliseconds to a command's acknowledgement, the median
-    saturation: float  # answered a second
-    slowest: float  # seconds, at saturation
-    memory: float  # MB, of all processes
 
 
 def stand_in(port: int, calls: Synchronized[int]) -> None:
@@ -169,7 +157,8 @@ def settle(calls: Callable[[], int], seconds: float = 0.1) -> None:
         time.sleep(seconds)
 
 
-def measure(name: str, count: int, soak: int = 0) -> Row:
+def measure(name: str, count: int, soak: int = 0) -> dict[str, str]:
+    """The lines of the table, for one app."""
     slack, calls = free_port(), multiprocessing.Value("i", 0)
     slack_process = multiprocessing.Process(target=stand_in, args=(slack, calls), daemon=True)
     slack_process.start()
@@ -195,7 +184,7 @@ def measure(name: str, count: int, soak: int = 0) -> Row:
             pass
         port, pid, ready = stack.enter_context(served(name, slack, folder))
         clients = stack.enter_context(ThreadPoolExecutor(CLIENTS))
-        costs, waited = {}, dict[str, list[float]]()
+        rows, waited = dict[str, str](), dict[str, list[float]]()
         for kind in SENDERS:
             for _ in range(4):
                 list(clients.map(post, [kind] * 50))  # warm
@@ -206,15 +195,21 @@ def measure(name: str, count: int, soak: int = 0) -> Row:
                 if number % 25 == 0:  # answers that follow an acknowledgement must not pile up
                     settle(lambda: calls.value)
             settle(lambda: calls.value)
-            costs[kind] = (cpu(pid) - before) * 1000 / count
+            rows[f"CPU per {kind}, ms"] = f"{(cpu(pid) - before) * 1000 / count:.2f}"
         end = time.monotonic() + SATURATION_SECONDS
         waits = [wait for each in clients.map(post_until, [end] * CLIENTS) for wait in each]
-        acknowledged = statistics.median(waited["command"]) * 1000
-        used, answered = memory(pid), len(waits) / SATURATION_SECONDS
+        used = memory(pid)
         if soak:
             list(clients.map(post, ["command"] * soak))
             print(f"memory after {soak:,} more commands: {memory(pid):.0f} MB, before {used:.0f} MB")
-        return Row(first, ready, costs, acknowledged, answered, max(waits), used)
+        return rows | {
+            "command acknowledged after, ms": f"{statistics.median(waited['command']) * 1000:.1f}",
+            "commands a second at saturation": f"{len(waits) / SATURATION_SECONDS:.0f}",
+            "slowest command at saturation, s": f"{max(waits):.2f}",
+            "first start to ready, s": f"{first:.2f}",
+            "start to ready, s": f"{ready:.2f}",
+            "memory, MB": f"{used:.0f}",
+        }
 
 
 def ask_seconds(times: int) -> float:
@@ -231,19 +226,10 @@ def ask_seconds(times: int) -> float:
 def main() -> int:
     first = ask_seconds(1)  # builds the search engine, which the bot then finds in the cache
     count, soak = (*map(int, sys.argv[1:]), *(REQUESTS, 0)[len(sys.argv) - 1 :])
-    rows = {name: measure(name, count, soak if name == "bot" else 0) for name in ("empty", "plain", "bot")}
-    lines: list[tuple[str, str, Callable[[Row], float]]] = [
-        *((f"CPU per {kind}, ms", ".2f", lambda row, kind=kind: row.cpu[kind]) for kind in SENDERS),
-        ("command acknowledged after, ms", ".1f", lambda row: row.acknowledged),
-        ("commands a second at saturation", ".0f", lambda row: row.saturation),
-        ("slowest command at saturation, s", ".2f", lambda row: row.slowest),
-        ("first start to ready, s", ".2f", lambda row: row.first),
-        ("start to ready, s", ".2f", lambda row: row.ready),
-        ("memory, MB", ".0f", lambda row: row.memory),
-    ]
-    print(f"{'':<40}" + "".join(f"{name:>10}" for name in rows))
-    for label, form, value in lines:
-        print(f"{label:<40}" + "".join(f"{value(row):>10{form}}" for row in rows.values()))
+    apps = {name: measure(name, count, soak if name == "bot" else 0) for name in ("empty", "plain", "bot")}
+    print(f"{'':<40}" + "".join(f"{name:>10}" for name in apps))
+    for label in apps["bot"]:
+        print(f"{label:<40}" + "".join(f"{rows[label]:>10}" for rows in apps.values()))
     print(f"{'`unionstate ask`, first time, s':<40}{first:>30.2f}")
     print(f"{'`unionstate ask`, start to answer, s':<40}{ask_seconds(7):>30.2f}")
     return 0
