@@ -17,10 +17,8 @@ log = logging.getLogger(__name__)
 
 IN_WORK_LIMIT = 64  # requests that are being handled, their replies included
 CALM_SECONDS = 5.0  # without a refusal, until the log says that it is over
-BUSY = {
-    "response_type": "ephemeral",
-    "text": ENGLISH("busy"),
-}  # to a command, for which Slack would only show a fault
+# To a command, for which Slack would only show a fault.
+BUSY = {"response_type": "ephemeral", "text": ENGLISH("busy")}
 
 Respond: TypeAlias = Callable[[BoltResponse | Exception], None]
 
