@@ -9,7 +9,8 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
@@ -35,7 +36,7 @@ _TAKE = f"""
     ON CONFLICT (key) DO UPDATE SET taken_at = excluded.taken_at
     WHERE taken_at <= excluded.taken_at - {KEPT_SECONDS}
 """
-_RELEASE = f"REPLACE INTO handled VALUES (?, {-KEPT_SECONDS})"
+_RELEASE = "DELETE FROM handled WHERE key = ?"
 
 
 class Deduplicator:
@@ -54,6 +55,8 @@ class Deduplicator:
         if database and database.engine.dialect.name == "sqlite":
             self._database = None
             self._path = f"{database.engine.url.database}-handled"
+            with contextlib.suppress(OSError):
+                Path(self._path).touch(mode=0o600)
         else:
             folder = tempfile.mkdtemp(prefix="unionstate-")
             self._path = f"{folder}/handled"
@@ -63,59 +66,45 @@ class Deduplicator:
         if self._connection:
             self._connection.close()
 
-    def acquire(self, *keys: str) -> bool:
-        """Take all keys; False, and none taken, where one of them was taken in the last `KEPT_SECONDS`."""
-        now, hashes = int(self._clock()), sorted({hash_key(key) for key in keys})
-        rows = [(hashed, now) for hashed in hashes]
-        return self._change(_TAKE, rows) and (self._database is None or self._acquire_rows(hashes, now))
+    def acquire(self, key: str) -> bool:
+        """Take a key; False where it was taken in the last `KEPT_SECONDS`."""
+        now, hashed = int(self._clock()), hash_key(key)
+        return self._changed(_TAKE, hashed, now) and (not self._database or self._acquire_row(hashed, now))
 
     def release(self, key: str) -> None:
         """Give a key back, so that the work may be tried again."""
-        self._change(_RELEASE, [(hash_key(key),)])
+        self._changed(_RELEASE, hash_key(key))
         if self._database:
             with contextlib.suppress(DatabaseUnavailable), self._database.connection() as connection:
                 connection.execute(claims.delete().where(claims.c.key == hash_key(key)))
 
-    def _change(self, statement: str, rows: Sequence[tuple[object, ...]]) -> bool:
-        """Whether every row was changed; if not, none is."""
+    def _changed(self, statement: str, *values: object) -> bool:
         with self._lock:
             try:
-                if self._connection is None or self._clock() >= self._open_until:
-                    self._open(self._path)
-                return self._execute(statement, rows)
+                opened = self._connection
+                if opened is None or self._clock() >= self._open_until:
+                    opened = self._open(self._path)
+                return opened.execute(statement, values).rowcount > 0
             except sqlite3.Error:  # the disk is full, say: this process goes by its memory for a while
-                self._open(":memory:")
-                return self._execute(statement, rows)
+                return self._open(":memory:").execute(statement, values).rowcount > 0
 
-    def _execute(self, statement: str, rows: Sequence[tuple[object, ...]]) -> bool:
-        assert self._connection
-        with self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            changed = self._connection.executemany(statement, rows).rowcount
-            if changed < len(rows):
-                self._connection.rollback()
-            return changed == len(rows)
-
-    def _open(self, path: str) -> None:
-        """Open a file; this is also when old keys are removed."""
-        if self._connection:
-            self._connection.close()
+    def _open(self, path: str) -> sqlite3.Connection:
+        """Open a file in place of the one before, and remove old keys from it."""
+        self.__del__()
         self._open_until = self._clock() + TIDY_SECONDS
-        self._connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        self._connection.executescript(_OPEN)
-        self._connection.execute(_TIDY, [int(self._clock()) - KEPT_SECONDS, MOST_KEYS])
+        opened = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self._connection = opened
+        opened.executescript(_OPEN)
+        opened.execute(_TIDY, [int(self._clock()) - KEPT_SECONDS, MOST_KEYS])
+        return opened
 
-    def _acquire_rows(self, hashes: list[str], now: int) -> bool:
-        """In one order, so that two processes cannot deadlock."""
+    def _acquire_row(self, hashed: str, now: int) -> bool:
         assert self._database
         try:
             with self._database.connection() as connection:
-                expired = claims.c.key.in_(hashes), claims.c.expires_at <= now
+                expired = claims.c.key == hashed, claims.c.expires_at <= now
                 connection.execute(claims.delete().where(*expired))
-                rows = [{"key": key, "expires_at": now + KEPT_SECONDS} for key in hashes]
-                connection.execute(claims.insert(), rows)
+                connection.execute(claims.insert(), {"key": hashed, "expires_at": now + KEPT_SECONDS})
         except IntegrityError:
             return False
         except DatabaseUnavailable:

@@ -77,14 +77,10 @@ class InstallFlow(OAuthFlow):
             reason = "storage_error"
         except OSError:
             reason = "slack_unavailable"
-        default, settings = self.default_callback_options, self.settings
-        failure: dict[str, Any] = {
-            "request": request,
-            "reason": reason,
-            "settings": settings,
-            "default": default,
-        }
-        return _fail(FailureArgs(suggested_status_code=503, **failure))
+        return _fail(FailureArgs(
+            request=request, reason=reason, suggested_status_code=503, settings=self.settings,
+            default=self.default_callback_options,
+        ))  # fmt: skip
 
     def build_authorize_url(self, state: str, request: BoltRequest) -> str:
         """Slack's page; of our own address only an id is passed on, to choose a workspace there."""
