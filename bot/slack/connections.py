@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
+from functools import cache
 from urllib.response import addinfourl
 
 IDLE_SECONDS = 20.0  # servers close connections that are idle for longer
@@ -21,7 +22,6 @@ class KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tls = ssl.create_default_context()
         self._idle: dict[str, deque[tuple[float, http.client.HTTPConnection]]] = {}
         os.register_at_fork(after_in_child=self._idle.clear)  # two processes must not write to one connection
 
@@ -30,7 +30,7 @@ class KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
         idle = self._idle.setdefault(f"{request.type}://{request.host}", deque())
         connection = _take(idle)
         if connection is None and request.type == "https":
-            connection = http.client.HTTPSConnection(request.host, context=self._tls)
+            connection = http.client.HTTPSConnection(request.host, context=_tls())
         connection = connection or http.client.HTTPConnection(request.host)
         connection.timeout = request.timeout
         if connection.sock:
@@ -58,6 +58,11 @@ class KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
         for idle in self._idle.values():
             while idle:
                 idle.pop()[1].close()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()  # reads all certificates
 
 
 def _take(idle: deque[tuple[float, http.client.HTTPConnection]]) -> http.client.HTTPConnection | None:
