@@ -190,7 +190,7 @@ class Loader:
             if path.parent == self.seeds_folder and not file.problems:
                 self.places[path.stem] = Place(file.name, 1)
                 if source := self._validated(Source, file, (), file.data):
-                    source._id = path.stem
+                    source.__dict__["id"] = path.stem
                     sources[path.stem] = source
         return sources
 
@@ -221,7 +221,7 @@ class Loader:
                 heads[stem] = head
             for key, record in file.data.items():
                 if key != TOPIC and (fact := self._fact(key, record, file)):
-                    fact._id, fact._topic, fact._topic_checked = key, stem, head and head.checked
+                    fact.__dict__.update(id=key, topic=stem, topic_checked=head and head.checked)
                     facts.append(fact)
         return heads, facts
 
