@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.core.facts.json_schema import SCHEMAS, schema_text
+from bot.core.facts.json_schema import schema_text
 from bot.core.facts.loader import load_fact_base
 from bot.core.facts.template import add_question
 from tests.core.small import ALL, ARTICLE, DOUBT, PLANT, SEED, write
@@ -83,15 +83,10 @@ def test_fmt_leaves_a_file_that_it_cannot_read_and_formats_the_others(
 
 def test_fmt_names_the_schema_if_there_is_one(facts: Path) -> None:
     assert main(["schema", "--write"]) == 0
+    assert (facts / "schema.json").read_text("utf-8") == schema_text("facts")
     assert main(["fmt"]) == 0
     for path in (facts / "trade.yaml", facts.parent / "seeds" / "riac-2019.yaml"):
         assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\nt")
-
-
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    assert main(["schema", name]) == 0
-    assert capsys.readouterr().out == schema_text(name)
 
 
 # -- check ----------------------------------------------------------------------------------------
@@ -103,11 +98,9 @@ def test_problems_are_annotations_beside_their_lines_on_github(
     edit(facts / "trade.yaml", ("date: 2013-11", "date: 2013-13"))
     monkeypatch.chdir(facts.parent)
     assert main(["check", "--format", "github"]) == 1
-    first, *rest = capsys.readouterr().out.splitlines()
-    assert first.startswith(
-        "::error file=facts/trade.yaml,line=9,title=plant-begun.date::“2013-13” is not in the calendar"
-    )
-    assert rest == ["1 problem, 0 warnings; checked the files, which do not load yet"]
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("::error file=facts/trade.yaml,line=9,title=plant-begun.date::“2013-13” is not")
+    assert last == "1 problem, 0 warnings; checked the files, which do not load yet"
 
 
 def test_warnings_and_notes_are_annotations_too_and_all_is_escaped(
@@ -135,13 +128,12 @@ def test_check_shows_the_first_notes_and_all_when_asked(
               "avon brest crete delhi emden fulda genoa haifa".split())  # fmt: skip
     text = (facts / "trade.yaml").read_text().replace("with whom.", "with whom.\n  checked: 2001-01-01")
     (facts / "trade.yaml").write_text("\n".join([text, *plants]))
-    assert main(["check"]) == 0
-    out = capsys.readouterr().out
-    assert out.count("(note)") == 10
-    assert "… and 2 more that are due; --notes lists them all" in out
-    assert out.splitlines()[-1].endswith("; 12 due for review")
-    assert main(["check", "--notes"]) == 0
-    assert capsys.readouterr().out.count("(note)") == 12
+    for options, shown in (([], 10), (["--notes"], 12)):
+        assert main(["check", *options]) == 0
+        out = capsys.readouterr().out
+        assert out.count("(note)") == shown
+        assert ("… and 2 more that are due" in out) == (not options)
+        assert out.splitlines()[-1].endswith("; 12 due for review")
 
 
 def test_texts_that_are_there_are_compared_and_a_pipe_is_not_waited_for(
@@ -202,11 +194,7 @@ def test_a_question_is_added_to_a_fact(facts: Path) -> None:
     base = load_fact_base(facts)
     for question in ("what's the share: of trade?", "trade share today"):
         path, line = add_question(facts, base.by_id["trade-share-2018"], question)
-        assert (
-            path.read_text("utf-8")
-            .splitlines()[line - 1]
-            .endswith(question.removesuffix("?") + ('?"' if "?" in question else ""))
-        )
+        assert question in path.read_text().splitlines()[line - 1]
     add_question(facts, base.by_id["plant-begun"], "when was it begun")
     assert load_fact_base(facts).questions == {
         "trade-share-2018": ("trade share today", "what's the share: of trade?"),
@@ -262,26 +250,22 @@ def test_a_strict_diff_refuses_that_an_id_ends(
 def test_the_same_as_a_summary_for_a_pull_request(
     committed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, seed = committed / "trade.yaml", committed.parent / "seeds" / "riac-2019.yaml"
-    path.write_text(
-        path.read_text()
-        .replace("The loan is too dear", "The *loan* ````| is <b>too</b> dear @all")
-        .replace("trades with whom", "sells to whom")
-    )
-    seed.write_text(SEED.replace("An analysis", "A commentary"))
+    loan = ("The loan is too dear", "The *loan* ````| is <b>too</b> dear @all")
+    edit(committed / "trade.yaml", loan, ("trades with whom", "sells to whom"))
+    edit(committed.parent / "seeds" / "riac-2019.yaml", ("An analysis", "A commentary"))
     (committed / "vocabulary.yaml").write_text("names:\n  loan: [credit, кредит]\n")
     assert main(["diff", "HEAD", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("## Facts since `HEAD`\n\n````text\n~ petrova-doubts (facts/trade.yaml:")
-    assert "    title: The loan is too dear → The *loan* ````| is <b>too</b> dear @all\n" not in out
-    assert "    title: The loan is too dear → The *loan* | is <b>too</b> dear @all\n" in out
-    assert "The *loan* | is <b>too</b> dear @all\n  Petrova calls the loan too dear.\n" in out
-    assert "    facts/trade.topic.about: Who trades with whom. → Who sells to whom.\n" in out
-    assert "    seeds/riac-2019.standpoint: An analysis → A commentary\n" in out
-    assert "    vocabulary.names.loan: nothing → credit, кредит\n" in out
-    assert out.endswith(
-        "Facts: 0 added, 1 changed, 0 removed; topics, sources and words: 3 changed, since HEAD\n````\n"
-    )
+    assert out.count("````") == 2
+    for line in (
+        "    title: The loan is too dear → The *loan* | is <b>too</b> dear @all\n",
+        "    facts/trade.topic.about: Who trades with whom. → Who sells to whom.\n",
+        "    seeds/riac-2019.standpoint: An analysis → A commentary\n",
+        "    vocabulary.names.loan: nothing → credit, кредит\n",
+        "0 added, 1 changed, 0 removed; topics, sources and words: 3 changed, since HEAD\n````\n",
+    ):
+        assert line in out
 
 
 def test_a_revision_is_read_as_it_was_committed(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -318,10 +302,10 @@ def test_git_gives_its_own_reason(
     facts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(facts.parent.parent))
-    assert main(["diff", "HEAD"]) == 2
+    assert main(["diff"]) == 2
     assert "not a git repository" in capsys.readouterr().err
     monkeypatch.setenv("PATH", "")
-    assert main(["diff", "HEAD"]) == 2
+    assert main(["diff"]) == 2
     assert "git is not installed" in capsys.readouterr().err
 
 
