@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.loader import load_fact_base
+from bot.core.facts.models import Fact
 from bot.core.search import SearchEngine
 from bot.core.search.features import features
 from bot.core.search.model import model
@@ -82,6 +83,11 @@ def questions_of_files(base: FactBase) -> list[Question]:
             accept = frozenset(fact.id for i in item.get("accept") or () if (fact := base.get(i)))
             found.append(Question(item["q"], accept, sources[not accept]))
     return found
+
+
+def shown_together(a: Fact, b: Fact) -> bool:
+    """Whether the card of one shows or leads to the other."""
+    return same_series(a, b) or b.id in a.see_also or b.id in a.actors or a.id in b.actors
 
 
 def describe(engine: SearchEngine, question: Question, source: str) -> Iterator[Example]:
