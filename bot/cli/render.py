@@ -119,8 +119,6 @@ def print_page(terminal: Terminal, base: FactBase, page: Page) -> None:
         if section.heading:
             terminal.line()
             terminal.line(section.heading, style="accent")
-        for line in section.lines:
-            terminal.line(line, "  ", "    ")
         for entry in section.entries:
             first, *rest = entry.lines
             terminal.line(f"{entry.title} ({text('entries', count=entry.count)}): {first}", "  ", "    ")

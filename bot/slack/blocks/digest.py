@@ -1,9 +1,10 @@
 """The weekly message to the maintainers: what people looked for and did not find."""
 
 from bot.core.facts.base import FactBase
+from bot.core.facts.template import question_place
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import QuestionGroup
-from bot.core.present.links import Repository, question_place
+from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.elements import Block, Message
@@ -45,11 +46,10 @@ def build_digest(found: InboxContents, base: FactBase, repository: Repository | 
 
 def _link_to_add(group: QuestionGroup, base: FactBase, repository: Repository | None) -> list[Block]:
     """To the questions of the closest fact, in the repository's editor."""
-    fact = base.get(group.nearest or "")
-    if fact is None or repository is None or group.answered:
+    place = question_place(base, group.nearest)
+    if place is None or repository is None or group.answered:
         return _NO_LINK
-    address = repository.edit(question_place(fact, base))
-    return [ui.plain(" "), ui.linked(address, text("question_add"))]
+    return [ui.plain(" "), ui.linked(repository.edit(place), text("question_add"))]
 
 
 def _title(fact_id: str, base: FactBase) -> str:

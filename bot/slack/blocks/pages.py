@@ -2,7 +2,7 @@
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Source
-from bot.core.pages.pages import Entry, Page, Section, facts_of
+from bot.core.pages.pages import ROWS, Entry, Page, Section, facts_of
 from bot.core.pages.routes import Address, PageName
 from bot.core.present.byline import inferred, published
 from bot.core.present.links import Repository
@@ -20,8 +20,7 @@ MENU: tuple[PageName, ...] = ("topics", "sources", "actors", "timeline", "random
 OPENING = (OPEN_PAGE, ANOTHER_FACT, GO_TO_TOPIC, OPEN_TOPIC, *(f"open_{name}" for name in MENU), *NEAR_TOPICS)
 TURNING = (PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE)
 
-TITLE_LENGTH, LINE_LENGTH = 250, 250
-LINES_SHOWN = 3  # of a section
+TITLE_LENGTH = 250
 _ABOVE = {"topics": "all_topics", "sources": "all_sources"}
 
 
@@ -46,7 +45,7 @@ def build_page(
     head += [ui.paragraph(ui.plain(f"{label}: "), ui.linked(url, url)) for label, url in page.links]
     said = [title, *lines, *(f"{label}: {url}" for label, url in page.links)]
     parts: list[Part] = [(ui.rich_text(*head), "\n".join(said))]
-    number = page.first
+    number = (page.address.number - 1) * ROWS + 1
     for section in page.sections:
         parts += _section(section, number)
         number += len(section.facts)
@@ -99,11 +98,6 @@ def _section(section: Section, number: int) -> list[Part]:
     if title := section.heading:
         title = text("continued", heading=title) if section.continued else title
         parts.append((ui.heading(title), title if title.endswith(":") else f"{title}:"))
-    if section.lines:
-        lines = [shorten(line, LINE_LENGTH) for line in section.lines[:LINES_SHOWN]]
-        if hidden := len(section.lines) - len(lines):
-            lines.append(text("and_more", count=hidden))
-        parts.append((ui.rich_text(ui.lines(lines)), "\n".join(lines)))
     for entry in section.entries:
         count = text("entries", count=entry.count)
         parts.append((_entry(entry), f"{entry.title} ({count}): {'. '.join(entry.lines)}"))
