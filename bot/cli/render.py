@@ -100,8 +100,8 @@ def print_card(terminal: Terminal, base: FactBase, fact: Fact, question: str = "
     if due := fact.overdue_since(datetime.date.today()):
         terminal.line(text("due", when=parse_date(due.isoformat())), "  ", style="quiet")
     terminal.line(entry.byline, "  ", "    ", style="quiet")
-    for passage in entry.passages:
-        terminal.unwrapped(f"    {passage.label}: {passage.address}", "quiet")
+    for label, address in entry.passages:
+        terminal.unwrapped(f"    {label}: {address}", "quiet")
 
 
 def print_page(terminal: Terminal, base: FactBase, page: Page) -> None:

@@ -52,7 +52,7 @@ def build_card(
     entry = entry_of(fact, base, text, question)
     credit = mention(shared_by)
     above = [intro, text("asked", question=question) if credit and question else ""]
-    links = " · ".join(link(shown.address, shown.label.replace(" ", NO_BREAK)) for shown in entry.passages)
+    links = " · ".join(link(address, label.replace(" ", NO_BREAK)) for label, address in entry.passages)
     body = [
         ui.paragraph(
             *(ui.plain(f"{line}\n") for line in above if line),
