@@ -1,7 +1,6 @@
 """The weekly message to the maintainers: what people looked for and did not find."""
 
-from bot.core.facts.base import FactBase
-from bot.core.facts.template import question_place
+from bot.core.facts.base import FactBase, question_place
 from bot.core.feedback.inbox import InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import QuestionGroup
 from bot.core.present.links import Repository
