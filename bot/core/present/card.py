@@ -97,13 +97,6 @@ class Entry:
     byline: str
     passages: tuple[tuple[str, str], ...]
 
-    @property
-    def text(self) -> str:
-        """All of it as one text, for screen readers."""
-        others = "".join(f" {heading}: {line}." for heading, line in self.others)
-        links = " ".join(address for _, address in self.passages)
-        return f"{self.label}: {self.answer}{self.rest}. {self.statement} “{self.quote}”.{others} {self.byline} {links}"
-
 
 def entry_of(fact: Fact, base: FactBase, text: Strings, question: str = "") -> Entry:
     """The card of a fact; where the question asks who, the name that it asks for leads."""
