@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -51,7 +52,9 @@ def load_search() -> SearchEngine:
     """The search engine of that fact base, cached.  Raises DataError as well."""
     from bot.core.cache import load_engine
 
-    return load_engine(facts_folder())
+    engine = load_engine(facts_folder())
+    gc.freeze()  # it lives until the end, and to look for garbage in it would take longer than an answer
+    return engine
 
 
 def print_data(text: str) -> None:
