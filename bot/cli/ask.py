@@ -30,10 +30,11 @@ def run_ask(arguments: argparse.Namespace) -> int:
         return OK if _answer(engine, query, arguments) else PROBLEMS
     if isinstance(sys.stdin, io.TextIOWrapper):  # not if the caller put another stream there
         sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
-    for question in engine.base.site.examples if arguments.examples else sys.stdin or ():
+    for line in engine.base.site.examples if arguments.examples else sys.stdin or ():
+        question = line.rstrip("\r\n")
         if not arguments.json:
-            print(f"? {question}")
-        _answer(engine, question.rstrip("\r\n"), arguments)
+            print(f"\n? {question}")
+        _answer(engine, question, arguments)
     return OK
 
 
