@@ -29,10 +29,11 @@ ARTICLES: dict[str, Any] = {"type": Path, "metavar": "DIR", "help": "the article
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0 done (answered or offered), 1 no such fact or problems found, 2 usage."""
+    """Run a command; returns the exit code: 0 answered or offered, 1 no such fact or problems found, 2 usage."""
     if sys.stdout is None:  # closed by the calling process: the exit code is still an answer
         sys.stdout = io.TextIOWrapper(io.BytesIO())
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # Cyrillic in another encoding becomes "?"
+    # Letters that the encoding of the output lacks become "?".
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     arguments = _parser().parse_args(argv)
     try:
         # Imported only now, so that `--help` is quick and no command waits for what only others need.

@@ -33,7 +33,7 @@ class CommandError(Exception):
 
 
 def facts_folder() -> Path | None:
-    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError if that folder does not exist."""
+    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError."""
     named = os.environ.get("UNIONSTATE_FACTS", "").strip()
     folder = Path(named).expanduser()
     if named and not folder.is_dir():
@@ -69,7 +69,7 @@ def print_json(value: Any, indent: int | None = None) -> None:
 
 
 class Terminal:
-    """Prints to a stream: in colour and wrapped to the window if it is a terminal, plain in a pipe (or with NO_COLOR)."""
+    """Prints to a stream: in colour and wrapped to the window if it is a terminal, else plain."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stdout

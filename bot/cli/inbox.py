@@ -64,7 +64,7 @@ def _since(text: str) -> date:
 
 
 def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None]:
-    """The database of the bot with those variables, and its folder of facts, if not the project's own.  Raises OSError."""
+    """The database of the bot with those variables, and its folder of facts, if not the project's own."""
     environ = deployed_environment(arguments.env_file, arguments.unit)
     names = ("DATABASE_URL", "UNIONSTATE_FACTS")
     settings = Settings.from_environment({name: environ.get(name, "") for name in names})
