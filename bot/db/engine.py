@@ -61,7 +61,7 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     if data := environ.get("XDG_DATA_HOME"):
         return Path(data) / "unionstate"
     if not (home := Path.home()).is_dir():
-        raise OSError("there is no home directory")
+        raise OSError("there is no home directory; set DATABASE_URL")
     return home / ".local" / "share" / "unionstate"
 
 
