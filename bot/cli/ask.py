@@ -97,7 +97,7 @@ def _prompt(engine: SearchEngine, explain: bool) -> None:
 def _is_missed(outcome: Outcome) -> bool:
     """Whether a question found nothing, or only what comes near."""
     if isinstance(outcome, NoAnswer):
-        return not (outcome.is_talk or outcome.is_thanks)
+        return not outcome.talk
     return isinstance(outcome, Choices) and not outcome.fit
 
 

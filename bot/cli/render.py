@@ -42,9 +42,9 @@ def print_outcome(terminal: Terminal, base: FactBase, outcome: Outcome) -> None:
         print_card(terminal, base, outcome.facts[0])
     elif isinstance(outcome, Choices):
         _print_choices(terminal, base, outcome)
-    elif outcome.is_thanks:
+    elif outcome.talk == "thanks":
         terminal.line(text("thanks"))
-    elif outcome.is_talk:
+    elif outcome.talk:
         print_help(terminal, base)
     else:
         terminal.line(decline(unknown, text), style="strong")

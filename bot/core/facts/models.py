@@ -125,7 +125,7 @@ class _FactFields(Record):
 
     @property
     def topic(self) -> str:
-        return self._topic
+        return str((self.__pydantic_private__ or {})["_topic"])
 
     @property
     def last_checked(self) -> datetime.date | None:
