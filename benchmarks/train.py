@@ -19,7 +19,7 @@ import yaml
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from bot.core.facts.base import FactBase, shown_together
+from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 from bot.core.search.features import features
@@ -84,22 +84,18 @@ def questions_of_files(base: FactBase) -> list[Question]:
 
 def describe(engine: SearchEngine, question: Question, source: str) -> Iterator[Example]:
     """The features of the best fact for a question; of "without", once the right one is taken away."""
-    read = engine.read(question.text)
-    query, hits, scores = read.query, read.hits, read.scores
-    candidates = [(hit.fact.id, hit.scores) for hit in hits]
-    if source == "without":
-        right = [engine.base.by_id[i] for i in question.accept]
-        hits = [h for h in hits if not any(h.fact is fact or shown_together(h.fact, fact) for fact in right)]
-    if not hits or scores is None:
+    read, index = engine.read(question.text), engine.index
+    candidates = [(hit.fact.id, hit.scores) for hit in read.hits]
+    right = {index.number[i] for i in question.accept}
+    near = right.union(*(index.together[number] for number in right))  # with what belongs to the right facts
+    hits = [h for h in read.hits if source != "without" or h.number not in near]
+    if not hits or read.scores is None:
         return
-    best = hits[0].fact
-    right_first = best.id in question.accept and source != "without"
+    best = hits[0]
     # What belongs to the right fact may be right too.
-    beside = any(shown_together(best, engine.base.by_id[i]) for i in question.accept)
-    if right_first or not (beside and question.source == "found"):
-        yield Example(
-            question, best.id, right_first, source, features(query, hits, scores, engine.index), candidates
-        )
+    if best.number in right or best.number not in near or question.source != "found":
+        found = features(read.query, hits, read.scores, index)
+        yield Example(question, best.fact.id, best.number in right, source, found, candidates)
 
 
 def examples(base: FactBase) -> Iterator[Example]:

@@ -80,7 +80,7 @@ def _is_called_so(query: Query, best: Hit) -> bool:
 
 def _counts(query: Query) -> bool:
     """Whether it asks how many of something there are; the Russian word also asks how much."""
-    return "how_many" in query.cues and "how_much" not in query.cues
+    return "how_many" in query.cues and query.text.isascii()
 
 
 def has_sign(text: str, section: str) -> bool:
