@@ -60,7 +60,7 @@ def _print_numbered(terminal: Terminal, facts: Sequence[Fact]) -> dict[str, Fact
 
 
 def _print_none(terminal: Terminal, base: FactBase, outcome: NoAnswer) -> None:
-    if outcome.is_thanks:
+    if outcome.talk == "thanks":
         terminal.line(text("thanks"))
     elif outcome.talk:
         print_help(terminal, base)

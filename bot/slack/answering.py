@@ -89,7 +89,7 @@ def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) ->
         # The same entry once more doesn't say it.
         card = build_card(meant.fact, base, text, intro=text(f"closest_{meant.asked}"))
         return "closest", card, (meant.fact.id,)
-    if isinstance(found, NoAnswer) and found.is_thanks:
+    if isinstance(found, NoAnswer) and found.talk == "thanks":
         return "thanks", notice(text("thanks")), ()
     if found.rejection and found.rejection.code == "no_words":
         return "help", build_help(base, text, examples=asked.surface != "home"), ()
