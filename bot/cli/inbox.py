@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, print_json
 from bot.core.cache import load_engine
+from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
@@ -47,7 +48,7 @@ def run_inbox(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(fields, indent=1)
     else:
-        _print(fields, name)
+        _print(fields, name, engine.base if engine else None)
     return OK
 
 
@@ -144,20 +145,23 @@ def _group_as_json(group: QuestionGroup) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
-def _print(contents: dict[str, Any], database: str) -> None:
-    """The same as text: an entry a line, with its fields."""
+def _print(contents: dict[str, Any], database: str, base: FactBase | None) -> None:
+    """The same as text: an entry a line, with its fields, and with the file and line of each fact."""
     terminal = Terminal()
     for kind, entries in contents.items():
         terminal.line(f"{kind.capitalize()}: {len(entries)}", style="strong")
         for entry in entries:
-            first, *fields = (_text(name, value) for name, value in entry.items())
+            first, *fields = (_text(name, value, base) for name, value in entry.items())
             terminal.line(f"{first}  {' · '.join(fields)}", "  ", "      ")
     terminal.line("--answer Q FACT adds a question to a fact, --done ID closes an entry.", style="quiet")
     terminal.line(f"Kept for {KEPT_DAYS} days in {database}.", style="quiet")
 
 
-def _text(name: str, value: Any) -> str:
+def _text(name: str, value: Any, base: FactBase | None) -> str:
     """A field; ids and words need no name."""
     if isinstance(value, list):
         value = ", ".join(item["words"] if isinstance(item, dict) else item for item in value)
+    if name in ("fact", "nearest") and base:
+        fact = base.get(value)
+        value = f"{value} ({base.place(fact) if fact else 'no such fact now'})"
     return str(value) if name in ("id", "fact", "words") else f"{name}: {value}"

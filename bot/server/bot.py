@@ -11,9 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.web import WebClient
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from bot import __version__
-from bot.core.feedback.inbox import InboxContents, NullInbox
+from bot.core.feedback.inbox import InboxContents
 from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
 from bot.core.search import SearchEngine
@@ -36,10 +39,8 @@ from bot.slack.connections import keep_connections
 from bot.slack.responses import new_client, post
 
 if TYPE_CHECKING:
-    from bot.server.run import Stop
-
-if TYPE_CHECKING:
     from bot.db.installations import Installations
+    from bot.server.run import Stop
     from bot.slack.oauth import InstallFlow
 
 log = logging.getLogger(__name__)
@@ -50,41 +51,45 @@ PROBLEMS_SHOWN = 20
 class Bot:
     """Everything that one process needs to answer."""
 
+    database: Database | None = None  # None if there is no place for one: answers continue without it
+    inbox: DatabaseInbox | None = None
+    conversations: Conversations | None = None
+    digest: WeeklyDigest | None = None
+    installations: Installations | None = None
+    oauth: InstallFlow | None = None
+    worker: SocketModeWorker | None = None
+
     def __init__(self, settings: Settings, mode: str) -> None:
+        """Raises SettingsError where workspaces install the app and there is nowhere to keep that."""
         metrics.install()
         keep_connections()
         self.settings = settings
-        self.worker: SocketModeWorker | None = None
+        self._workspace, _, self._channel = (settings.maintainers_channel or "").rpartition("/")
         self._reported = ""  # the version of the facts in the metrics
         folder = None
         with suppress(OSError):
             folder = state_folder()
         self.facts = FactsReloader(settings.unionstate_facts, last_good_folder=folder)
         self.client = new_client(settings.slack_bot_token, settings.slack_api_url + "/")
-        self.database = database = open_database(settings)
-        self.installations: Installations | None = None
-        self.oauth: InstallFlow | None = None
-        self.inbox: DatabaseInbox | None = None
-        self.digest: WeeklyDigest | None = None
-        if database:
-            self.inbox = DatabaseInbox(database, questions=settings.gap_log)
-            if settings.maintainers_channel[1]:
-                self.digest = WeeklyDigest(database, self.facts.engine, self._send_digest)
+        try:
+            self._use_database(Database(open_engine(settings.resolve_database_url())))
+        except OSError as error:
             if settings.multi_workspace:
-                self._offer_installation(database)
-            with suppress(DatabaseUnavailable), database.connection():
-                pass  # migrations run now, not while a person waits for an answer
+                raise SettingsError(
+                    f"DATABASE_URL is not set, and no file can be made here ({error})"
+                ) from None
+            log.warning("no database code=no_database: %s", error)
         self.app = build_app(
             self.facts.engine,
             client=self.client,
             signing_secret=settings.slack_signing_secret,
-            deduplicator=Deduplicator(database),
-            conversations=Conversations(database, self.inbox.put) if self.inbox else None,
+            deduplicator=Deduplicator(self.database),
+            conversations=self.conversations,
             repository_url=settings.repository_url,
             site_url=settings.site_url,
             status=lambda: Status(__version__, self.facts.changed_at, problems=self.facts.problems),
-            inbox=self.inbox or NullInbox(),
-            maintainers_channel=settings.maintainers_channel[1] or None,
+            inbox=self.inbox,
+            maintainers_channel=self._channel or None,
             maintainers_client=self.maintainers_client,
             oauth=self.oauth,
             installations=self.installations,
@@ -94,6 +99,26 @@ class Bot:
         base = self.facts.engine().base
         starting = "starting mode=%s facts=%d fact_base=%s version=%s"
         log.info(starting, mode, len(base.facts), base.version, __version__)
+
+    def _use_database(self, database: Database) -> None:
+        settings, keys = self.settings, self.settings.token_encryption_key
+        self.database, self.inbox = database, DatabaseInbox(database, questions=settings.gap_log)
+        self.conversations = Conversations(database, self.inbox.put)
+        if self._channel:
+            self.digest = WeeklyDigest(database, self.facts.engine, self._send_digest)
+        if settings.multi_workspace:  # which most bots are not, and these take a while to load
+            from bot.db.installations import Installations
+            from bot.slack.oauth import InstallFlow, SignedStates
+
+            self.installations = Installations(settings.slack_client_id or "", database, keys)
+            states, secret = SignedStates(database, keys), settings.slack_client_secret or ""
+            self.oauth = InstallFlow(self.client, self.installations, states, secret)
+        with suppress(DatabaseUnavailable):  # which is logged
+            with database.connection():
+                pass  # migrations run now, not while a person waits for an answer
+            if self.installations:
+                changed = self.installations.reencrypt()
+                log.info("installations=%d reencrypted=%d", len(self.installations.keys()), changed)
 
     def start(self) -> None:
         """Starts background work; threads do not survive a fork."""
@@ -111,11 +136,11 @@ class Bot:
         for part in filter(None, parts):
             part.close()
 
-    def serve_http(self, listening: socket.socket, stop: Stop) -> int:
+    def serve_http(self, listening: socket.socket, stop: Stop) -> None:
         """Serve on a listening socket until SIGTERM."""
         self.start()
         secret = self.settings.slack_signing_secret or ""
-        routes: list[Any] = [*slack_routes(self.dispatcher, secret, self.signatures, self.oauth)]
+        routes = [*self._probes(), *slack_routes(self.dispatcher, secret, self.signatures, self.oauth)]
         around: list[Any] = []
         if self.settings.mcp:
             from bot.mcp_server import create_mcp_server, http_app  # an optional dependency
@@ -123,41 +148,35 @@ class Bot:
             assistants = create_mcp_server(self.facts.engine)
             routes += http_app(assistants).routes
             around = [assistants.session_manager.run]
-        server = http_server(create_application(self, routes, self.tick, *around))
+        server = http_server(create_application(routes, self.tick, *around))
         stop.end_serving = partial(setattr, server, "should_exit", True)
         server.run(sockets=[listening])
         log.info("stopped")
-        return 0
 
-    def serve_socket_mode(self, stop: Stop) -> int:
+    def serve_socket_mode(self, stop: Stop) -> None:
         """Serve over a connection to Slack until SIGTERM, with the probes on PORT where that is set.
 
         Raises SlackApiError where Slack refuses the app-level token, OSError where it cannot be reached.
         """
         self.start()
-        worker = self.worker = SocketModeWorker(
-            self.dispatcher, self.settings.slack_app_token or "", self.client
-        )
-        probes = http_server(create_application(self))
+        app_token = self.settings.slack_app_token or ""
+        worker = self.worker = SocketModeWorker(self.dispatcher, app_token, self.client)
+        probes = http_server(create_application(self._probes()))
         if self.settings.port:
             sockets = [open_socket(self.settings)]
             threading.Thread(target=probes.run, args=(sockets,), name="probes", daemon=True).start()
         try:
             worker.connect()
             # slack_sdk logs a connection that failed and tries again about every ten seconds.
-            log.info(
-                "connected mode=socket" if worker.client.is_connected() else "not connected yet mode=socket"
-            )
+            log.info("connected=%s mode=socket", worker.client.is_connected())
             stop.end_serving = stop.event.set
             notify("READY=1")
             while not stop.event.wait(TICK_SECONDS):
                 self.tick()
-            log.info("stopping")
         finally:
             worker.stop()
             probes.should_exit = True
         log.info("stopped")
-        return 0
 
     def tick(self) -> None:
         """Every few seconds: feed systemd's watchdog, and set the metrics that are states."""
@@ -172,13 +191,33 @@ class Bot:
         metrics.INBOX_WAITING.set(self.inbox.waiting if self.inbox else 0)
         metrics.IN_WORK.set(self.dispatcher.in_work)
 
-    def metrics(self) -> bytes:
-        """What /metrics answers."""
-        self.tick()
-        return metrics.render()
+    def _probes(self) -> list[BaseRoute]:
+        """What the host asks."""
+        probes = {
+            "healthz": self._health,
+            "livez": _live,
+            "readyz": self._readiness,
+            "metrics": self._metrics,
+        }
+        return [Route(f"/{name}", handle) for name, handle in probes.items()]
 
-    def readiness(self) -> dict[str, str]:
-        """What /readyz answers: each part "ok", a note where answers continue without it, or why it is not."""
+    async def _health(self, request: Request) -> Response:
+        """`problems` says where the last edit of the facts is wrong; it is empty where that is live."""
+        facts, base = self.facts, self.facts.engine().base
+        shown = facts.problems[:PROBLEMS_SHOWN]
+        return JSONResponse(
+            {
+                "status": "ok",
+                "facts": len(base.facts),
+                "fact_base": base.version,
+                "changed": facts.changed_at.isoformat(timespec="seconds") if facts.changed_at else None,
+                "problems": [f"{problem.place}: {problem.field or problem.code}" for problem in shown],
+                "version": __version__,
+            }
+        )
+
+    def _readiness(self, request: Request) -> Response:
+        """Each part "ok", a note where answers continue without it, or why it is not."""
         parts, problems = {"facts": "ok"}, len(self.facts.problems)
         if problems:
             parts["facts"] = f"note: answering from the last good facts, {problems} problems in the files"
@@ -190,27 +229,18 @@ class Bot:
                 parts["database"] = f"{'' if self.oauth else 'note: '}{redact(str(error))}"
         if self.worker:
             parts["socket_mode"] = "ok" if self.worker.client.is_connected() else "not connected"
-        return parts
+        ready = all(state == "ok" or state.startswith("note: ") for state in parts.values())
+        return JSONResponse({"status": "ok" if ready else "unavailable", **parts}, 200 if ready else 503)
 
-    def health(self) -> dict[str, Any]:
-        """What /healthz answers.  `problems` says where the last edit of the facts is wrong; empty where it is live."""
-        facts, base = self.facts, self.facts.engine().base
-        shown = facts.problems[:PROBLEMS_SHOWN]
-        return {
-            "status": "ok",
-            "facts": len(base.facts),
-            "fact_base": base.version,
-            "changed": facts.changed_at.isoformat(timespec="seconds") if facts.changed_at else None,
-            "problems": [f"{problem.place}: {problem.field or problem.code}" for problem in shown],
-            "version": __version__,
-        }
+    def _metrics(self, request: Request) -> Response:
+        self.tick()
+        return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
 
     def maintainers_client(self) -> WebClient | None:
         """The client that posts to the maintainers' channel; None while the app is not installed in its workspace."""
-        workspace = self.settings.maintainers_channel[0]
-        if not (self.installations and workspace):
+        if not self.installations:
             return self.client
-        bot = self.installations.find_place(workspace)
+        bot = self.installations.find_place(self._workspace)
         return new_client(bot.bot_token, self.settings.slack_api_url + "/") if bot else None
 
     def _send_digest(self, found: InboxContents, engine: SearchEngine) -> None:
@@ -219,32 +249,8 @@ class Bot:
             raise LookupError("the app is not installed in the workspace of MAINTAINERS_CHANNEL")
         url = self.settings.repository_url
         repository = Repository(url) if url else None
-        post(client, self.settings.maintainers_channel[1], build_digest(found, engine.base, repository))
-
-    def _offer_installation(self, database: Database) -> None:
-        from bot.db.installations import (
-            Installations,  # these take a while to load, and most bots serve one workspace
-        )
-        from bot.slack.oauth import InstallFlow, SignedStates
-
-        settings, keys = self.settings, self.settings.token_encryption_key
-        self.installations = Installations(settings.slack_client_id or "", database, keys)
-        states = SignedStates(database, keys)
-        self.oauth = InstallFlow(self.client, self.installations, states, settings.slack_client_secret or "")
-        with suppress(DatabaseUnavailable):  # which is logged; the older keys still decrypt
-            changed = self.installations.reencrypt()
-            log.info("installations=%d reencrypted=%d", len(self.installations.keys()), changed)
+        post(client, self._channel, build_digest(found, engine.base, repository))
 
 
-def open_database(settings: Settings) -> Database | None:
-    """The database; None if there is no place for one, and answers continue without it.
-
-    Raises SettingsError where workspaces install the app and there is nowhere to keep that.
-    """
-    try:
-        return Database(open_engine(settings.resolve_database_url()))
-    except OSError as error:
-        if settings.multi_workspace:
-            raise SettingsError(f"DATABASE_URL is not set, and no file can be made here ({error})") from None
-        log.warning("no database code=no_database: %s", error)
-        return None
+async def _live(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})

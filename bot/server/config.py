@@ -9,7 +9,6 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import methodcaller
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -23,8 +22,8 @@ SLACK_API_URL = "https://slack.com/api"
 DEFAULT_PORT = 3000
 UNIT_STATE = Path("/var/lib/unionstate")  # the StateDirectory of deploy/unionstate.service
 _PAGE = "copy it from the app's page, Basic Information"
+_NEW_KEY = "make one with `openssl rand -base64 32`"
 _QUOTED = r"""["'“”‘’„«].*|.*["'“”‘’»]"""  # of no value the first or last letter
-_SECRET = r"(?!xox|xapp-)[!-~]+"
 
 
 class SettingsError(Exception):
@@ -47,7 +46,7 @@ def _number(highest: int) -> Callable[[str], int]:
 def _folder(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_dir():
-        raise ValueError("is not a folder: give it the path of a folder with fact files, or leave it out")
+        raise ValueError("is not a folder")
     return path
 
 
@@ -58,8 +57,7 @@ def _keys(text: str) -> tuple[str, ...]:
         try:
             Fernet(key)
         except ValueError:
-            fix = "make one with `openssl rand -base64 32`"
-            raise ValueError(f"key {number} is not 32 bytes in base64: {fix}") from None
+            raise ValueError(f"key {number} is not 32 bytes in base64: {_NEW_KEY}") from None
     return tuple(keys)
 
 
@@ -68,30 +66,24 @@ def _database(text: str) -> str:
     return text
 
 
-def _workspace_and_channel(text: str) -> tuple[str, str]:
-    workspace, _, channel = text.rpartition("/")
-    return workspace, channel
-
-
 def _is_on(text: str) -> bool:
     return text.upper() == "ON"
 
 
 def _mcp(text: str) -> bool:
     if _is_on(text) and importlib.util.find_spec("mcp") is None:
-        raise ValueError("needs the package mcp: pip install 'unionstate-bot[mcp]', or leave it out")
+        raise ValueError("needs the package mcp: pip install 'unionstate-bot[mcp]'")
     return _is_on(text)
 
 
 # What a value must match, what is wrong where it does not, and how it is read, where that is more than its text.
 _BOT_TOKEN = r"xoxb-[!-~]+", "does not hold a token that begins with xoxb-: copy it from OAuth & Permissions"
 _APP_TOKEN = r"xapp-[!-~]+", f"does not hold a token that begins with xapp-: {_PAGE}, App-Level Tokens"
-_CREDENTIAL = _SECRET, f"does not hold an app credential: {_PAGE}"
+_SECRET = r"(?!xox|xapp-)[!-~]+", f"does not hold an app credential: {_PAGE}"
 _HOST = r"(\[[\da-fA-F:.]+\]|[^\s/?#:\[]+)(:\d{1,5})?"
-_ADDRESS = rf"https?://{_HOST}(/\S*)?", "is not a web address (https://…)", methodcaller("rstrip", "/")
-_CHANNEL_ID = r"([TE][A-Z0-9]{2,20}/)?[CG][A-Z0-9]{1,20}"
-_CHANNEL = _CHANNEL_ID, "is not a channel id: copy it from its details in Slack", _workspace_and_channel
-_SWITCH = r"(?i:on|off)", "is not one of ON, OFF: set it to one of them or leave it out"
+_ADDRESS = rf"https?://{_HOST}(/\S*)?", "is not a web address (https://…)", lambda text: text.rstrip("/")
+_CHANNEL = r"([TE][A-Z0-9]{2,20}/)?[CG][A-Z0-9]{1,20}", "is not a channel id: copy it from its details"
+_SWITCH = r"(?i:on|off)", "is not one of ON, OFF"
 _LEVEL = r"(?i:debug|info|warning|error)", "is not one of DEBUG, INFO, WARNING, ERROR", str.upper
 _FORMAT = r"(?i:text|json)", "is not one of TEXT, JSON", str.upper
 
@@ -108,9 +100,9 @@ class Settings:
 
     slack_bot_token: str | None = _variable(*_BOT_TOKEN)
     slack_app_token: str | None = _variable(*_APP_TOKEN)
-    slack_signing_secret: str | None = _variable(_SECRET, f"does not hold a signing secret: {_PAGE}")
-    slack_client_id: str | None = _variable(*_CREDENTIAL)
-    slack_client_secret: str | None = _variable(*_CREDENTIAL)
+    slack_signing_secret: str | None = _variable(*_SECRET)
+    slack_client_id: str | None = _variable(*_SECRET)
+    slack_client_secret: str | None = _variable(*_SECRET)
     token_encryption_key: tuple[str, ...] = _variable(convert=_keys, default=())
     slack_api_url: str = _variable(*_ADDRESS, SLACK_API_URL)
     host: str | None = _variable()  # all addresses of the machine, IPv6 and IPv4
@@ -120,7 +112,7 @@ class Settings:
     repository_url: str | None = _variable(*_ADDRESS)
     site_url: str | None = _variable(*_ADDRESS)
     database_url: str | None = _variable(convert=_database)
-    maintainers_channel: tuple[str, str] = _variable(*_CHANNEL, ("", ""))
+    maintainers_channel: str | None = _variable(*_CHANNEL)  # after its workspace and a slash, for several
     gap_log: bool = _variable(*_SWITCH, _is_on, True)
     mcp: bool = _variable(*_SWITCH, _mcp, False)  # serve the facts to AI assistants under /mcp
     log_level: str = _variable(*_LEVEL, "INFO")
@@ -134,17 +126,14 @@ class Settings:
         problems = []
         for field in dataclasses.fields(cls):
             name = field.name.upper()
-            pattern, problem, convert = field.metadata["rule"]
-            if not (text := environ.get(name, "").strip()):
-                continue
-            values[field.name] = None
-            if re.fullmatch(_QUOTED, text, re.DOTALL):
-                quoted = "begins or ends with a quotation mark, which counts as part of it here: remove it"
-                problems.append(f"{name} {quoted}")
-            elif not re.fullmatch(pattern, text, re.ASCII):
-                problems.append(f"{name} {problem}")
-            else:
+            if text := environ.get(name, "").strip():
+                pattern, problem, convert = field.metadata["rule"]
+                values[field.name] = None
+                if re.fullmatch(_QUOTED, text, re.DOTALL):
+                    problem, pattern = "begins or ends with a quotation mark, which counts as part of it", ""
                 try:
+                    if not re.fullmatch(pattern, text, re.ASCII):
+                        raise ValueError(problem)
                     values[field.name] = convert(text)
                 except ValueError as error:
                     problems.append(f"{name} {error}")
@@ -170,44 +159,36 @@ class Settings:
         mode: Literal["socket", "http"] = "socket" if self.slack_app_token else "http"
         if wanted != "auto":
             mode = wanted
-        if problems := list(self._missing(mode, wanted == "auto")):
+        if problems := list(self._missing(mode)):
             raise SettingsError(*problems)
         return mode
 
-    def _missing(self, mode: str, automatic: bool) -> Iterator[str]:
+    def _missing(self, mode: str) -> Iterator[str]:
         if self.multi_workspace and mode == "socket":
-            yield "SLACK_CLIENT_ID is set, but workspaces install the app over HTTP: serve it with --http, or unset it"
-            return
+            yield "SLACK_CLIENT_ID is set, but workspaces install the app over HTTP: serve it with --http"
+        elif mode == "socket" and not self.slack_app_token:
+            yield "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token (xapp-…) with connections:write"
         if not (self.multi_workspace or self.slack_bot_token):
             yield "SLACK_BOT_TOKEN is not set: copy it (xoxb-…) from the app's page, OAuth & Permissions"
-        if mode == "socket" and not self.slack_app_token:
-            yield "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token (xapp-…) with connections:write"
         if mode == "http" and not self.slack_signing_secret:
-            if automatic and not self.multi_workspace:
-                yield "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: for Socket Mode or for HTTP"
-            else:
-                yield f"SLACK_SIGNING_SECRET is not set: HTTP needs it; {_PAGE}"
+            yield f"SLACK_SIGNING_SECRET is not set: HTTP needs it, and Socket Mode SLACK_APP_TOKEN; {_PAGE}"
 
 
 def _contradictions(given: Mapping[str, Any]) -> Iterator[str]:
     """What must be set together, and what must not."""
-    several = "slack_client_id" in given
-    workspace, channel = given.get("maintainers_channel") or ("", "")
-    if channel and several and not workspace:
-        yield "MAINTAINERS_CHANNEL names no workspace, and several are served: write it like T0123456789/C0123456789"
-    if workspace and not several:
-        yield f"MAINTAINERS_CHANNEL names a workspace, but only one is served: write the channel id alone, {channel}"
-    pair = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
-    for name, other in (pair, pair[::-1]):
-        if name.lower() not in given and other.lower() in given:
-            yield f"{name} is not set, but {other} is: set both to serve several workspaces, or neither"
-    if several or "slack_client_secret" in given:
-        if tokens := [name for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if name.lower() in given]:
-            choice = "unset the former to serve several workspaces, or the latter to serve one"
-            yield f"{' and '.join(tokens)} and SLACK_CLIENT_ID contradict each other: {choice}"
+    several = "slack_client_id" in given or "slack_client_secret" in given
+    channel = given.get("maintainers_channel")
+    if channel and several != ("/" in channel):
+        yield "MAINTAINERS_CHANNEL is a channel id where one workspace is served, and T0123456789/C0123456789 for several"
+    if several:
+        for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+            if name.lower() not in given:
+                yield f"{name} is not set: to serve several workspaces, set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET"
+        for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+            if name.lower() in given:
+                yield f"{name} and SLACK_CLIENT_ID contradict each other: the one serves one workspace, the other several"
         if "token_encryption_key" not in given:
-            make = "make one with `openssl rand -base64 32` and keep it"
-            yield f"TOKEN_ENCRYPTION_KEY is not set: {make}, since the tokens of installed workspaces are encrypted with it"
+            yield f"TOKEN_ENCRYPTION_KEY is not set: {_NEW_KEY} and keep it; it encrypts the tokens of workspaces"
 
 
 def deployed_environment(env_file: Path | None = None, unit: str | None = None) -> Mapping[str, str]:
@@ -225,7 +206,8 @@ def deployed_environment(env_file: Path | None = None, unit: str | None = None) 
             entries = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
             return dict(entry.split("=", 1) for entry in entries if "=" in entry)
     except (OSError, UnicodeDecodeError) as error:
-        fix = "is it running? Or give --env-file" if unit else "is that the file?"
-        which = f"the environment of {unit or env_file}"
-        raise SettingsError(f"{which} cannot be read ({error}): {fix}") from None
+        fix = "is it running?" if unit else "is that the file?"
+        raise SettingsError(
+            f"the environment of {unit or env_file} cannot be read ({error}): {fix}"
+        ) from None
     return os.environ

@@ -41,16 +41,14 @@ def configure_log(level: str = "INFO", style: str = "TEXT", *, questions: bool =
     handler.setFormatter(JsonFormatter() if style == "JSON" else TextFormatter())
     # Not by the loggers' levels alone: Bolt gives its own loggers the level of ours.
     handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.startswith("bot."))
-    logging.basicConfig(
-        level=max(logging.WARNING, logging.getLevelName(level)), handlers=[handler], force=True
-    )
+    libraries = max(logging.WARNING, logging.getLevelName(level))
+    logging.basicConfig(level=libraries, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level)
     # Not `disabled`: logging.config enables each logger that exists.
     logging.getLogger(QUESTIONS).setLevel(logging.INFO if questions else logging.CRITICAL)
     # Expected at each start: the client that Bolt is given and SLACK_BOT_TOKEN in the environment.
-    logging.getLogger("slack_bolt.App").addFilter(
-        lambda record: "`client` as well" not in record.getMessage()
-    )
+    bolt = logging.getLogger("slack_bolt.App")
+    bolt.addFilter(lambda record: "`client` as well" not in record.getMessage())
     sys.excepthook = _log_uncaught
 
 

@@ -10,7 +10,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -19,16 +18,13 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
 from bot.core.facts.issues import DataError
-from bot.db.installations import DEAD_TOKEN
 from bot.server.config import Mode, Settings, SettingsError
 from bot.server.log import configure_log, redact
 from bot.server.web import open_socket
 
 log = logging.getLogger(__name__)
 
-RESTART_SECONDS = 1.0  # a process that ended sooner is not replaced before
-
-_BAD_TOKEN = DEAD_TOKEN | {"missing_scope", "not_allowed_token_type"}  # this token, not this moment
+RESTART_SECONDS = 0.5  # before a process that ended is replaced
 
 
 class Stop:
@@ -73,40 +69,48 @@ def _serve(mode: Mode, stop: Stop) -> int:
 
     def work() -> int:
         try:
-            return bot.serve_http(listening, stop) if listening else bot.serve_socket_mode(stop)
+            if listening:
+                bot.serve_http(listening, stop)
+            else:
+                bot.serve_socket_mode(stop)
+            return 0
         finally:
             bot.close()
 
-    if processes == 1 and os.getpid() != 1:
+    if processes == 1:
+        if os.getpid() == 1:
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leaves no zombies of orphans in a container
         return work()
     if bot.database:
         bot.database.close()  # connections are not shared with the processes that are forked
     try:
-        return supervise(lambda: _report_errors(work), processes, stop.event)
+        return supervise(lambda: _report_errors(work), processes, stop)
     finally:
         shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
 
 
 def _report_errors(run: Callable[[], int]) -> int:
     """Run, and turn what is expected to go wrong at the start into a line and an exit code."""
-    exit_code = 1
     try:
         return run()
     except SettingsError as error:
-        code, exit_code, lines = "settings", 2, list(error.problems)
+        return _fail(2, "settings", *error.problems)
     except DataError as error:
-        code, lines = "facts", [*map(str, error.problems), f"{error}; `unionstate check` lists the same"]
+        return _fail(1, "facts", *map(str, error.problems), f"{error}; `unionstate check` lists the same")
     except (BoltError, SlackApiError) as error:
+        from bot.db.installations import DEAD_TOKEN  # which takes a while to load
+
         reason = slack_error(error)
-        code, lines = "slack_refused", [f"Slack refused the bot ({reason}): try again later"]
-        if reason in _BAD_TOKEN:
+        if reason in DEAD_TOKEN | {"missing_scope", "not_allowed_token_type"}:
             name = "SLACK_APP_TOKEN" if isinstance(error, SlackApiError) else "SLACK_BOT_TOKEN"
-            exit_code, lines = (
-                2,
-                [f"{name} was refused by Slack ({reason}): copy it again from the app's page"],
-            )
+            fix = "copy it again from the app's page"
+            return _fail(2, "slack_refused", f"{name} was refused by Slack ({reason}): {fix}")
+        return _fail(1, "slack_refused", f"Slack refused the bot ({reason}): try again later")
     except (OSError, http.client.HTTPException) as error:
-        code, lines = "slack_unreachable", [f"Slack cannot be reached: {error}"]
+        return _fail(1, "slack_unreachable", f"Slack cannot be reached: {error}")
+
+
+def _fail(exit_code: int, code: str, *lines: str) -> int:
     for line in lines:
         if os.environ.get("LOG_FORMAT", "").strip().upper() == "JSON":
             log.error("%s code=%s", line, code)
@@ -123,58 +127,44 @@ def slack_error(error: BoltError | SlackApiError) -> str:
     return str(data.get("error")) if isinstance(data, dict) else "no usable answer"
 
 
-def supervise(work: Callable[[], int], count: int, stopping: threading.Event) -> int:
-    """Run `work` in `count` child processes, replacing those that end, until SIGTERM or SIGINT; returns the exit code.
+def supervise(work: Callable[[], int], count: int, stop: Stop) -> int:
+    """Run `work` in `count` child processes, replacing those that end, until SIGTERM or SIGINT; returns the exit code."""
+    children: set[int] = set()
 
-    A single child is not replaced: its exit code is returned, for the host to start it again.
-    """
-    started: dict[int, float] = {}
-
-    def forward(number: int, _: object) -> None:
-        stopping.set()
-        for child in started:
+    def end_children() -> None:
+        for child in children:
             with suppress(ProcessLookupError):  # it has just ended
                 os.kill(child, signal.SIGTERM)
 
     def start() -> None:
-        # A signal between the fork and the child's own handlers would be lost.
-        signal.pthread_sigmask(signal.SIG_BLOCK, handlers)
         if child := os.fork():
-            started[child] = time.monotonic()
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, handlers)
-            if stopping.is_set():
-                os.kill(child, signal.SIGTERM)
+            children.add(child)
+            if stop.event.is_set():  # perhaps before it was one of them
+                end_children()
             return
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, handlers)
+        stop.end_serving = None
         code = 1
         try:
-            code = work()
-        except SystemExit as ending:
-            code = ending.code if isinstance(ending.code, int) else 1
+            code = 0 if stop.event.is_set() else work()
+        except SystemExit:
+            code = 0
         except BaseException:
             log.exception("a process stopped code=unexpected")
         finally:
             os._exit(code)
 
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number in handlers:
-        signal.signal(number, forward)
+    stop.end_serving = end_children
     for _ in range(count):
         start()
     code = 0
-    while started:
+    while children:
         child, status = os.wait()
-        began = started.pop(child, None)
-        if began is None:  # an orphan that process 1 inherited
+        if child not in children:  # an orphan that process 1 inherited
             continue
+        children.remove(child)
         code = os.waitstatus_to_exitcode(status)
-        if count == 1:
-            break
-        if not stopping.is_set():
+        if not stop.event.is_set():
             log.error("process ended code=process_ended pid=%d exit_code=%d", child, code)
-            stopping.wait(max(0.0, RESTART_SECONDS - (time.monotonic() - began)))
-            if not stopping.is_set():
+            if not stop.event.wait(RESTART_SECONDS):
                 start()
     return max(code, 0)

@@ -1,4 +1,4 @@
-"""The web server: its socket, its limits, and what a host asks it: /healthz, /livez, /readyz and /metrics."""
+"""The web server: its socket, its limits, and what it tells systemd."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from bot.server.config import DEFAULT_PORT, Settings, SettingsError
 from bot.server.protocol import BoundedProtocol
@@ -26,33 +25,14 @@ GRACEFUL_SECONDS = 20  # hosts kill 30 s after SIGTERM
 KEEP_ALIVE_SECONDS = 5
 SYSTEMD_FIRST_FD = 3
 BACKLOG = 2048
-_METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def create_application(
-    probed: Any,
-    routes: Sequence[BaseRoute] = (),
+    routes: Sequence[BaseRoute],
     tick: Callable[[], None] = lambda: None,
     around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Starlette:
-    """A web application with `routes` and the probes, which ask `probed` for health, readiness and metrics.
-
-    It runs within `around`; `tick` is called every `TICK_SECONDS`.
-    """
-
-    async def healthz(request: Request) -> Response:
-        return JSONResponse(probed.health())
-
-    async def livez(request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def readyz(request: Request) -> Response:
-        parts = await run_in_threadpool(probed.readiness)
-        ready = all(state == "ok" or state.startswith("note: ") for state in parts.values())
-        return JSONResponse({"status": "ok" if ready else "unavailable", **parts}, 200 if ready else 503)
-
-    async def metrics(request: Request) -> Response:
-        return Response(await run_in_threadpool(probed.metrics), media_type=_METRICS_TYPE)
+    """A web application that runs within `around`; `tick` is called every `TICK_SECONDS`."""
 
     async def tick_for_ever() -> None:
         while True:
@@ -68,10 +48,7 @@ def create_application(
             notify("STOPPING=1")
         ticking.cancel()
 
-    probes = [Route(f"/{handler.__name__}", handler) for handler in (healthz, livez, readyz, metrics)]
-    return Starlette(
-        routes=[*routes, *probes], exception_handlers={HTTPException: _refuse}, lifespan=lifespan
-    )
+    return Starlette(routes=routes, exception_handlers={HTTPException: _refuse}, lifespan=lifespan)
 
 
 def notify(message: str) -> None:
@@ -99,23 +76,13 @@ def open_socket(settings: Settings) -> socket.socket:
     except OSError as error:
         if error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL) and both:  # IPv6 is turned off
             return socket.create_server((host, port), backlog=BACKLOG)
-        place = f"{host or 'all addresses'} port {port}"
-        name = "HOST" if settings.host and error.errno not in (errno.EACCES, errno.EADDRINUSE) else "PORT"
-        raise SettingsError(f"{name} cannot be used: {place}: {error.strerror}") from None
+        place = f"{host or 'all addresses'}, port {port}"
+        raise SettingsError(f"HOST and PORT cannot be used: {place}: {error.strerror}") from None
 
 
 def http_server(application: Starlette) -> uvicorn.Server:
     """uvicorn with our limits, which ends when what it has accepted is answered."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            application,
-            http=BoundedProtocol,
-            ws="none",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        )
-    )
+    quiet: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    waits = {"timeout_keep_alive": KEEP_ALIVE_SECONDS, "timeout_graceful_shutdown": GRACEFUL_SECONDS}
+    limits: dict[str, Any] = {"http": BoundedProtocol, "ws": "none", "proxy_headers": False, **waits}
+    return uvicorn.Server(uvicorn.Config(application, **quiet, **limits))

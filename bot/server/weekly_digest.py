@@ -51,29 +51,26 @@ class WeeklyDigest:
     def _run(self) -> None:
         wait = random.uniform(5, 60)  # not all processes at once, and not while the bot is still starting
         while not self._stop.wait(wait):
+            self.check()
             wait = CHECK_SECONDS
-            try:
-                self.check()
-            except Exception:
-                log.exception("weekly digest failed code=weekly_digest")
 
     def check(self) -> bool:
-        """Send the message where it is due and no other process has; whether it was sent."""
+        """Send the message where it is due and no other process has; whether it was sent.  Does not raise."""
         now = datetime.fromtimestamp(self._clock(), UTC)
         year, number, _ = (now - timedelta(hours=DUE_HOUR)).isocalendar()
         week = f"{year}-W{number:02}"
         with suppress(DatabaseUnavailable):
-            if not claim_week(self._database, week, now.date()):
-                return False
-            engine = self._engine()
-            found = read(self._database, engine, (now - timedelta(days=7)).date(), now=now.timestamp())
-            counts = len(found.reports), len(found.unhelpful), len(found.groups)
-            log.info("weekly digest week=%s reports=%d unhelpful=%d questions=%d", week, *counts)
-            try:
-                if not found.is_empty:
-                    self._send(found, engine)
-                    return True
-            except Exception as error:
-                log.warning("weekly digest not sent code=weekly_digest week=%s: %s", week, error)
-                release_week(self._database, week)  # this process or another tries again
+            if claim_week(self._database, week, now.date()):
+                try:
+                    engine = self._engine()
+                    found = read(
+                        self._database, engine, (now - timedelta(days=7)).date(), now=now.timestamp()
+                    )
+                    if not found.is_empty:
+                        self._send(found, engine)
+                        log.info("weekly digest sent week=%s", week)
+                        return True
+                except Exception as error:
+                    log.warning("weekly digest not sent code=weekly_digest week=%s: %s", week, error)
+                    release_week(self._database, week)  # this process or another tries again
         return False

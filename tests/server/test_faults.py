@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import resource
@@ -11,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,44 +20,28 @@ import pytest
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import read
 from bot.db.installations import Installations
+from bot.server.dispatch import IN_WORK_LIMIT
 from tests.support.distribution import KEY
 from tests.support.facts import small_finder
 from tests.support.fake_slack import FakeSlack
 from tests.support.postgres import Postgres
 from tests.support.process import ROOT, Served, environment, wait_until
-from tests.support.requests import (
-    FORM,
-    JSON,
-    command_body,
-    dm_event,
-    event_body,
-    mention_event,
-    signed_headers,
-)
+from tests.support.requests import FORM, JSON, dm_event, event_body
 from tests.support.socket_server import SocketServer
 
 IN_FLIGHT = 50
-
-
-def ask(served: Served, slack: FakeSlack, text: str = "trade share") -> str:
-    """A mention's answer."""
-    before = len(slack.posts())
-    assert served.post(event_body(mention_event(text)), JSON) == 200
-    return slack.wait_for(before + 1)[before].text
 
 
 # Shutdown
 
 
 def test_sigterm_with_fifty_questions_in_flight_over_http(slack: FakeSlack) -> None:
-    with Served(slack, "--http") as served:
+    with Served(slack, "--http", MAINTAINERS_CHANNEL="C1") as served:
         slack.fail("response_url", delay=1.5)
         slack.fail("chat.postMessage", delay=1.5)
 
         def send(number: int) -> int:
-            if number % 2:
-                return served.post(command_body("trade share", slack.new_response_url()), FORM)
-            return served.post(event_body(mention_event("trade share")), JSON)
+            return served.command("trade share") if number % 2 else served.mention()
 
         with ThreadPoolExecutor(IN_FLIGHT) as senders:
             assert list(senders.map(send, range(IN_FLIGHT))) == [200] * IN_FLIGHT
@@ -90,11 +74,12 @@ def test_a_killed_worker_is_replaced_and_the_other_continues(slack: FakeSlack) -
         wait_until(lambda: len(workers(served)) == 2)
         first, second = workers(served)
         os.kill(first, signal.SIGKILL)
-        assert "49.5%" in ask(served, slack)
+        assert "49.5%" in served.ask()
         wait_until(lambda: len(workers(served)) == 2 and first not in workers(served))
         assert second in workers(served)
-        assert "49.5%" in ask(served, slack)
+        assert "49.5%" in served.ask()
         assert served.stop() == 0
+    assert served.log.count("code=process_ended") == 1
 
 
 # Overload
@@ -104,23 +89,15 @@ def test_too_many_requests_are_refused_at_once_while_slack_is_slow(slack: FakeSl
     """The limit is reached by answers that wait for Slack; every request gets a response."""
     with Served(slack, "--http") as served:
         slack.fail("chat.postMessage", delay=4)
-
-        def send(_: int) -> int:
-            return served.post(event_body(dm_event("trade share")), JSON)
-
         with ThreadPoolExecutor(30) as senders:
-            statuses = list(senders.map(send, range(150)))
-        refused = statuses.count(503)
-        assert statuses.count(200) + refused == 150
-        assert refused == 150 - 64
-        body = command_body("trade share", slack.new_response_url())
-        status, answer = served.request("POST", "/slack/events", body, signed_headers(body, FORM))
-        assert status == 200
-        assert "I'm busy" in answer
+            statuses = list(senders.map(lambda _: served.mention(), range(150)))
+        assert Counter(statuses) == {200: IN_WORK_LIMIT, 503: 150 - IN_WORK_LIMIT}
+        assert served.command("trade share") == 200
+        assert "I'm busy" in slack.wait_for(1)[0].text
         assert served.health()["status"] == "ok"
         slack._failures.clear()
-        slack.wait_for(150 - refused, 10)
-        assert "49.5%" in ask(served, slack)
+        slack.wait_for(1 + IN_WORK_LIMIT, 10)
+        assert "49.5%" in served.ask()
         assert served.stop() == 0
     assert served.log.count("busy: refusing") == 1
 
@@ -138,6 +115,10 @@ def stopped(postgres: Postgres) -> Iterator[str]:
         postgres.start()
 
 
+def wait_for_the_database(served: Served) -> None:
+    wait_until(lambda: served.json("/readyz")["database"] == "ok")
+
+
 def test_the_database_unavailable_at_the_start_back_and_unavailable_again(
     slack: FakeSlack, postgres: Postgres, stopped: str
 ) -> None:
@@ -145,29 +126,24 @@ def test_the_database_unavailable_at_the_start_back_and_unavailable_again(
         Served(slack, "--http", DATABASE_URL=stopped) as served,
         Served(slack, "--http", DATABASE_URL=stopped) as other,
     ):
-        assert "49.5%" in ask(served, slack)
-        assert "Nothing on" in ask(served, slack, "kazakhstanitis")  # what goes into the inbox waits
+        assert "49.5%" in served.ask()
+        assert "Nothing on" in served.ask("kazakhstanitis")  # what goes into the inbox waits
         postgres.start()
-        wait_until(lambda: all(readiness(each)["database"] == "ok" for each in (served, other)))
+        for each in (served, other):
+            wait_for_the_database(each)
         event = event_body(dm_event("trade share"))
         assert [each.post(event, JSON) for each in (served, other)] == [200, 200]
         slack.wait_for(3)
         postgres.stop()
         for _ in range(3):
-            assert "49.5%" in ask(served, slack)
+            assert "49.5%" in served.ask()
         postgres.start()
-        wait_until(lambda: readiness(served)["database"] == "ok")
+        wait_for_the_database(served)
         assert [served.stop(), other.stop()] == [0, 0]
     assert len(slack.posts()) == 6, "one answer to each, and to the event that reached both"
     assert served.log.count("database unavailable") == 2
     assert served.log.count("database available again") == 2
     assert "Traceback" not in served.log
-
-
-def readiness(served: Served) -> dict[str, str]:
-    found = json.loads(served.request("GET", "/readyz")[1])
-    assert isinstance(found, dict)
-    return found
 
 
 # The disk
@@ -177,18 +153,18 @@ def test_answers_continue_on_a_full_disk_and_the_database_recovers(slack: FakeSl
     """A limit on file sizes acts on SQLite like a full disk."""
     file = tmp_path / "unionstate.sqlite3"
     with Served(slack, "--http", DATABASE_URL=f"sqlite:///{file}") as served:
-        assert "49.5%" in ask(served, slack)
+        assert "49.5%" in served.ask()
         worker = served.process.pid
         _, most = resource.prlimit(worker, resource.RLIMIT_FSIZE)
         # Smaller than any transaction in SQLite's write-ahead log, and larger than the bot's own log.
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (8192, most))
         for _ in range(3):
-            assert "49.5%" in ask(served, slack)
-            ask(served, slack, "zebra stripes")  # which the inbox would keep
+            assert "49.5%" in served.ask()
+            served.ask("zebra stripes")  # which the inbox would keep
         wait_until(lambda: "unionstate_database_up 0.0" in served.request("GET", "/metrics")[1])
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (most, most))
-        wait_until(lambda: readiness(served)["database"] == "ok")
-        assert "49.5%" in ask(served, slack)
+        wait_for_the_database(served)
+        assert "49.5%" in served.ask()
         assert served.stop() == 0
     assert served.log.count("database unavailable") == 1
     assert served.log.count("database available again") == 1
@@ -200,24 +176,18 @@ def test_answers_continue_on_a_full_disk_and_the_database_recovers(slack: FakeSl
 def test_answers_continue_while_the_log_cannot_be_written(slack: FakeSlack) -> None:
     served = Served(slack, "--http")
     with open("/dev/full", "w") as full:
-        served.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve", "--http"],
-            env=served._environ, stdout=full, stderr=full, start_new_session=True,
-        )  # fmt: skip
-    try:
+        served.launch(full)
         served.wait_until_healthy()
         for text in ("trade share", "kazakhstanitis"):
-            assert served.post(command_body(text, slack.new_response_url()), FORM) == 200
+            assert served.command(text) == 200
         slack.wait_for(2)
         slack.fail("chat.postMessage", status=500, times=1)
-        assert served.post(event_body(mention_event("trade share")), JSON) == 200
+        assert served.mention() == 200
         slack.wait_for(4)
-    finally:
-        served.process.send_signal(signal.SIGTERM)
-        assert served.process.wait(20) == 0
+        assert served.stop() == 0
 
 
-# The clock
+# The clock and the secret
 
 
 @pytest.mark.parametrize(("age", "logged"), [(3300, "ahead=33"), (-3300, "ahead=-32|ahead=-33")])
@@ -225,10 +195,7 @@ def test_a_wrong_clock_refuses_all_requests_and_the_log_says_why_once(
     slack: FakeSlack, age: float, logged: str
 ) -> None:
     with Served(slack, "--http") as served:
-        for _ in range(3):
-            body = command_body("trade share", slack.new_response_url())
-            headers = signed_headers(body, FORM, age=age)
-            assert served.request("POST", "/slack/events", body, headers)[0] == 401
+        assert [served.command("trade share", age=age) for _ in range(3)] == [401] * 3
         served.stop()
     assert slack.posts() == []
     assert served.log.count("check the server clock") == 1
@@ -237,22 +204,15 @@ def test_a_wrong_clock_refuses_all_requests_and_the_log_says_why_once(
 
 def test_a_clock_four_minutes_off_is_accepted(slack: FakeSlack) -> None:
     with Served(slack, "--http") as served:
-        for age in (240, -240):
-            body = command_body("trade share", slack.new_response_url())
-            headers = signed_headers(body, FORM, age=age)
-            status, answer = served.request("POST", "/slack/events", body, headers)
-            assert status == 200
-            assert "49.5%" in answer
+        assert [served.command("trade share", age=age) for age in (240, -240)] == [200] * 2
+        assert ["49.5%" in call.text for call in slack.posts()] == [True] * 2
         served.stop()
     assert "clock" not in served.log
 
 
 def test_another_apps_secret_is_named_in_the_log_once(slack: FakeSlack) -> None:
     with Served(slack, "--http") as served:
-        for _ in range(3):
-            body = command_body("trade share", slack.new_response_url())
-            headers = signed_headers(body, FORM, secret="of-another-app")
-            assert served.request("POST", "/slack/events", body, headers)[0] == 401
+        assert [served.command("trade share", secret="of-another-app") for _ in range(3)] == [401] * 3
         strange = {"content-type": FORM, "x-slack-signature": "v0=1", "x-slack-request-timestamp": "1"}
         assert served.request("POST", "/slack/events", "x", strange)[0] == 401
         served.stop()
@@ -275,6 +235,7 @@ import itertools, sys
 from slack_sdk.oauth.installation_store import Installation
 from bot.db.engine import Database, open_engine
 from bot.db.installations import Installations
+from bot.server.dispatch import IN_WORK_LIMIT
 installations = Installations("111.222", Database(open_engine(sys.argv[1])), (sys.argv[2],))
 for number in itertools.count(1):
     installations.save(Installation(
@@ -326,11 +287,9 @@ def test_a_bot_that_was_killed_starts_again_on_the_same_database(slack: FakeSlac
     with Served(slack, "--http", **more) as served:
         assert served.post(event, JSON) == 200
         slack.wait_for(1)
-        os.killpg(served.process.pid, signal.SIGKILL)
-        served.process.wait()
-        served._errors.close()
+        served.kill()
     with Served(slack, "--http", **more) as again:
         assert again.post(event, JSON) == 200  # Slack's retry of what was answered before the kill
-        assert "49.5%" in ask(again, slack)
+        assert "49.5%" in again.ask()
         assert len(slack.posts()) == 2
         assert again.stop() == 0

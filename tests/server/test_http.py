@@ -66,6 +66,7 @@ HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-
     ("data", "status"),
     [
         (b"GET /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
+        (b"POST /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
         (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"404"),
         (HEAD + b"\r\n", b"401"),
         (HEAD + b"X-Slack-Request-Timestamp: soon\r\nX-Slack-Signature: v0=1\r\n\r\n", b"401"),
@@ -81,7 +82,7 @@ HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-
         (b"not http at all\r\n\r\n" + b"x" * 5_000_000, b"400"),
         (HEAD + b"X: " + b"x" * 5_000_000, b"431"),
     ],
-    ids=["GET", "path", "no body", "timestamp", "signature bytes", "too long", "length", "negative", "bad chunk", "long chunks", "no HTTP", "long body", "long no HTTP", "long head"],
+    ids=["GET", "POST", "path", "no body", "timestamp", "signature bytes", "too long", "length", "negative", "bad chunk", "long chunks", "no HTTP", "long body", "long no HTTP", "long head"],
 )  # fmt: skip
 def test_hostile_bytes_get_a_4xx(server: Served, data: bytes, status: bytes) -> None:
     answer = server.raw(data)
@@ -110,7 +111,7 @@ def test_a_client_that_stops_sending_gets_the_refusal_and_is_closed(server: Serv
 @pytest.mark.parametrize(
     ("environ", "named"),
     [
-        ({}, "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"),
+        ({}, "SLACK_SIGNING_SECRET is not set: HTTP needs it, and Socket Mode SLACK_APP_TOKEN"),
         ({"SLACK_SIGNING_SECRET": "x", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "y", "TOKEN_ENCRYPTION_KEY": "a" * 43 + "="}, "SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict each other"),
     ],
 )  # fmt: skip

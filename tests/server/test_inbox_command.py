@@ -60,16 +60,15 @@ def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, list
 @pytest.mark.usefixtures("filled")
 def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys).splitlines()
-    today = datetime.now(UTC).date()
+    today, fact = datetime.now(UTC).date(), "trade-share-2018 (facts/trade.yaml:17)"
     assert lines[:2] == [
         "Reports: 2",
-        f"  r1  trade-share-2018 · version: abc · reason: outdated · remark: A newer figure exists. · made: {today}",
+        f"  r1  {fact} · version: abc · reason: outdated · remark: A newer figure exists. · made: {today}",
     ]
-    assert lines[3:6] == ["Unhelpful: 1", "  trade-share-2018  unhelpful: 1 · helpful: 1", "Questions: 3"]
+    assert "(no such fact now)" in lines[2]
+    assert lines[3:6] == ["Unhelpful: 1", f"  {fact}  unhelpful: 1 · helpful: 1", "Questions: 3"]
     days = f"first: {today} · last: {today} · outcome: none"
-    salaries = re.escape(
-        f" · asked: 3 · {days} · unknown: salary, minsk · nearest: trade-share-2018 · alike: "
-    )
+    salaries = re.escape(f" · asked: 3 · {days} · unknown: salary, minsk · nearest: {fact} · alike: ")
     assert re.match(rf"  q\d  (average|minsk) (average )?sal[ae]ry( minsk)?{salaries}", lines[6])
     assert any(
         line.endswith("trade share · asked: 1 · " + days + " · answered: trade-share-2018") for line in lines

@@ -100,16 +100,10 @@ def test_hostile_requests_get_a_4xx(
     assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "allowed"),
-    [
-        *((m, "/slack/events", {"POST"}) for m in ("GET", "PUT", "HEAD", "BREW")),
-        ("POST", "/healthz", {"GET", "HEAD"}),
-    ],
-)
-def test_other_methods_are_not_allowed(browser: Browser, method: str, path: str, allowed: set[str]) -> None:
-    status, headers, _ = browser.request(method, path, EVENT, signed_headers(EVENT, JSON))
-    assert (status, set(headers["allow"].split(", "))) == (405, allowed)
+@pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "BREW"])
+def test_other_methods_are_not_allowed(browser: Browser, method: str) -> None:
+    status, headers, _ = browser.request(method, "/slack/events", EVENT, signed_headers(EVENT, JSON))
+    assert (status, headers["allow"]) == (405, "POST")
 
 
 def test_a_body_of_exactly_the_limit_is_read(browser: Browser) -> None:

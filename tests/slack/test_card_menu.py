@@ -65,7 +65,7 @@ def choose(bot: Bot, value: str) -> list[Call]:
 
 
 def opened(bot: Bot) -> dict[str, Any]:
-    return dict(bot.slack.workspace.stack[-1])
+    return dict(bot.slack.workspace.modal)
 
 
 def report(bot: Bot, reason: str = "wrong", remark: str | None = None, **view: Any) -> list[Call]:

@@ -69,7 +69,7 @@ def send_each_request(bot: Bot) -> None:
     slack, base = bot.slack, load_fact_base()
     fact, value = base.by_id[FACT], versioned(FACT)
     article = next(str(source.url) for source in base.sources.values() if source.url)
-    posted = slack.workspace.post_by_person("C1", "U1ANNA", article)["ts"]
+    posted = slack.workspace.add("C1", "U1ANNA", article)["ts"]
     report = {**build_report_modal(fact, base), "id": "V1", "hash": "1"}
     find = {**build_find_modal(fact, base), "id": "V2", "hash": "1"}
     chosen = {FIND_FACT: {"selected_option": {"value": value}}, FIND_WHERE: {"selected_conversation": "C1"}}

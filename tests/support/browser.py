@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.oauth.oauth_flow import OAuthFlow
@@ -26,7 +25,7 @@ class Browser(Dispatcher):
         self._slack = slack
         self._futures: list[Future[None]] = []
         self.client = TestClient(
-            create_application(self, slack_routes(self, SIGNING_SECRET, Deduplicator(), oauth)),
+            create_application(slack_routes(self, SIGNING_SECRET, Deduplicator(), oauth)),
             "https://bot.example",
             raise_server_exceptions=False,
         )
@@ -36,15 +35,6 @@ class Browser(Dispatcher):
     ) -> Future[None]:
         self._futures.append(super().run(make_request, respond))
         return self._futures[-1]
-
-    def health(self) -> dict[str, Any]:
-        return {"status": "ok"}
-
-    def readiness(self) -> dict[str, str]:
-        return {}
-
-    def metrics(self) -> bytes:
-        return b""
 
     def settle(self, seconds: float = 15) -> None:
         """Wait until all work started by requests is done."""

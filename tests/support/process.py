@@ -15,12 +15,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
-from tests.support.requests import FORM, signed_headers
+from tests.support.requests import FORM, JSON, command_body, event_body, mention_event, signed_headers
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40  # longer means that it hangs
@@ -49,9 +49,10 @@ _DATA = tempfile.TemporaryDirectory(prefix="unionstate-test-", ignore_cleanup_er
 def environment(slack: FakeSlack | None, **more: str) -> dict[str, str]:
     """The variables of a process that serves the small fact base and takes `slack` for Slack."""
     ours = ("SLACK_", "DATABASE_URL", "TOKEN_", "LOG_", "GAP_LOG", "MAINTAINERS_")
-    kept = {
-        n: v for n, v in os.environ.items() if not n.startswith(ours) and not n.lower().endswith("_proxy")
+    others = {
+        name for name in os.environ if not name.startswith(ours) and not name.lower().endswith("_proxy")
     }
+    kept = {name: os.environ[name] for name in others}
     served = {"SLACK_API_URL": slack.api_url} if slack else {}
     return {
         **kept, **served, "XDG_DATA_HOME": _DATA.name, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SLACK_BOT_TOKEN": BOT_TOKEN,
@@ -79,13 +80,11 @@ class Served:
     """A running bot; use it as a context."""
 
     def __init__(self, slack: FakeSlack, mode: str, **more: str) -> None:
-        self.port, self._slack = free_port(), slack
-        secrets = (
-            {"SLACK_APP_TOKEN": APP_TOKEN} if mode == "--socket" else {"SLACK_SIGNING_SECRET": SIGNING_SECRET}
+        self.port, self._slack, self._mode = free_port(), slack, mode
+        name, value = (
+            ("SLACK_APP_TOKEN", APP_TOKEN) if mode == "--socket" else ("SLACK_SIGNING_SECRET", SIGNING_SECRET)
         )
-        self._environ = environment(slack, PORT=str(self.port), **secrets, **more)
-        self._mode = mode
-        self.exit_code: int | None = None
+        self._environ = environment(slack, PORT=str(self.port), **{name: value}, **more)
         self.log = ""
 
     def __enter__(self) -> Served:
@@ -94,60 +93,56 @@ class Served:
             self.wait_until_healthy()
         return self
 
-    def launch(self) -> None:
+    def launch(self, output: IO[str] | None = None) -> None:
         """Start without waiting."""
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed by `stop`
+        self._output = output or tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed by `stop`
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "serve", self._mode],
-            env=self._environ, stdout=self._errors, stderr=self._errors, start_new_session=True,
+            env=self._environ, stdout=self._output, stderr=self._output, start_new_session=True,
         )  # fmt: skip
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.stop()
+        self._output.close()
 
     def stop(self, seconds: float = START_SECONDS) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.exit_code = self.process.wait(seconds)
+            return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.kill()
             raise
         finally:
-            self._errors.seek(0)
-            self.log = self._errors.read()
-            self._errors.close()
-        return self.exit_code
+            if self._output.readable():
+                self._output.seek(0)
+                self.log = self._output.read()
 
-    def request(
-        self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
-    ) -> tuple[int, str]:
-        status, _, answer = self.exchange(method, path, body, headers)
-        return status, answer
-
-    def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
-        """A page with its headers."""
-        return self.exchange("GET", path, headers=headers)
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def exchange(
         self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], str]:
-        with contextlib.closing(
-            http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
-        ) as connection:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        with contextlib.closing(connection):
             data = body.encode() if isinstance(body, str) else body
             connection.request(method, path, data or None, headers or {})
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
             return response.status, found, response.read().decode()
 
-    def post(self, body: str, kind: str) -> int:
-        status, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind))
-        response_url = dict(parse_qsl(body)).get("response_url", "") if kind == FORM else ""
-        self._slack.acknowledge(answer, response_url.removeprefix(self._slack.url))
-        return status
+    def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
+        """A page with its headers."""
+        return self.exchange("GET", path, headers=headers)
+
+    def request(
+        self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
+    ) -> tuple[int, str]:
+        status, _, answer = self.exchange(method, path, body, headers)
+        return status, answer
 
     def raw(self, data: bytes) -> bytes:
         """What comes back for bytes that no client would send."""
@@ -156,10 +151,30 @@ class Served:
             connection.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: connection.recv(65536), b""))
 
+    def post(self, body: str, kind: str, **signed: Any) -> int:
+        """The status; what an acknowledgement says counts as a post."""
+        status, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind, **signed))
+        response_url = dict(parse_qsl(body)).get("response_url", "") if kind == FORM else ""
+        self._slack.acknowledge(answer, response_url.removeprefix(self._slack.url))
+        return status
+
+    def command(self, text: str, **signed: Any) -> int:
+        return self.post(command_body(text, self._slack.new_response_url()), FORM, **signed)
+
+    def mention(self, text: str = "trade share") -> int:
+        return self.post(event_body(mention_event(text)), JSON)
+
+    def ask(self, text: str = "trade share") -> str:
+        """The answer to a mention."""
+        before = len(self._slack.posts())
+        assert self.mention(text) == 200
+        return self._slack.wait_for(before + 1)[before].text
+
+    def json(self, path: str) -> dict[str, Any]:
+        return dict(json.loads(self.request("GET", path)[1]))
+
     def health(self) -> dict[str, Any]:
-        status, body = self.request("GET", "/healthz")
-        assert status == 200
-        return dict(json.loads(body))
+        return self.json("/healthz")
 
     def wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_SECONDS
