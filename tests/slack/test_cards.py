@@ -85,7 +85,7 @@ def test_choices_say_whether_they_match_or_are_only_the_closest(
     small: FactBase, fit: bool, missing: tuple[str, ...], unknown: tuple[str, ...], count: int, intro: str
 ) -> None:
     hits = tuple(Hit(f, 0.5, (), missing) for f in small.facts[:count])
-    choices = Choices("", hits, unknown, (), Rejection("tie" if fit else "coverage"))
+    choices = Choices("", hits, unknown, (), Rejection("broad" if fit else "coverage"))
     assert build_choices(choices).text.startswith(intro)
 
 

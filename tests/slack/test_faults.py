@@ -68,6 +68,7 @@ def test_after_a_timeout_the_answer_is_not_sent_again_and_the_person_gets_a_noti
     """The answer may have arrived, so it is not sent a second time."""
     quick.slack.fail(METHOD[surface], delay=2.5 * PATIENCE, times=1)
     ASK[surface](quick)
+    assert quick.seconds < PATIENCE
     assert levels(caplog) == ["ERROR"]
     texts = sorted(call.text[:15] for call in quick.slack.wait_for(2))
     assert len(texts) == 2
@@ -226,6 +227,7 @@ def test_where_the_bot_may_not_post_it_only_logs(
 def test_a_short_rate_limit_is_waited_out(bot: Bot) -> None:
     bot.slack.fail("chat.postMessage", status=429, headers={"retry-after": "2"}, times=1)
     assert [c.text[:5] for c in bot.mention("trade share")] == ["Figur", "Figur"]
+    assert bot.seconds < 1.5
 
 
 def test_a_long_rate_limit_holds_no_thread(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
@@ -242,3 +244,4 @@ def test_a_fault_right_after_the_acknowledgement_does_not_undo_it(
     for _ in range(20):
         broken.command("trade share")
         assert broken.response.status == 200
+        assert broken.seconds < 2.5

@@ -48,6 +48,7 @@ class Visitor:
     def press(self, action_id: str, value: str | None, **more: str) -> None:
         self.bot.interact(pressed_at_home(self.view, action_id, value, **more))
         assert self.bot.response.status == 200
+        assert self.bot.seconds < 2.5
         assert self.slack.posts() == [], "it is answered on Home, not elsewhere"
 
     def search(self, words: str) -> None:
