@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -41,16 +41,13 @@ class Bot:
 
     def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> list[Call]:
         """Dispatch a signed request and wait until everything that it set off is done."""
-        before, started = len(self.slack.posts()), time.monotonic()
+        before, acknowledged = len(self.slack.posts()), Future[BoltResponse]()
         request = BoltRequest(body=body, headers={**requests.signed_headers(body, kind), **(headers or {})})
-
-        def respond(response: BoltResponse | Exception) -> None:
-            self.response, self.seconds = response, time.monotonic() - started
-
+        started = time.monotonic()
+        acknowledged.add_done_callback(lambda _: setattr(self, "seconds", time.monotonic() - started))
         self.dispatcher.take()
-        self.dispatcher.run(lambda: request, respond).result(15)
-        if isinstance(self.response, Exception):
-            raise self.response
+        self.dispatcher.run(lambda: request, acknowledged).result(15)
+        self.response = acknowledged.result()
         return self.slack.posts()[before:]
 
     def command(self, text: str | None, **more: str) -> list[Call]:
