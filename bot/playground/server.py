@@ -135,7 +135,7 @@ class Playground:
         self.actions = Actions(self.slack, self.workspace.people[PERSON], self._manifest, app)
         self._thread.start()
         self._greet()
-        self.live.subscribe(lambda: self._edit_mode.reloaded(self.actions.repeat_last_question))
+        self.live.on_reload = lambda: self._edit_mode.reloaded(self.actions.repeat_last_question)
         if self.watch:
             self.live.watch()
             self._executor.submit(self._edit_mode.check)

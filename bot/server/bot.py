@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import logging
+import random
 import socket
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +34,7 @@ from bot.server.log import redact
 from bot.server.reload import FactsReloader
 from bot.server.socket_mode import SocketModeWorker
 from bot.server.web import TICK_SECONDS, create_application, http_server, notify, open_socket
-from bot.server.weekly_digest import WeeklyDigest
+from bot.server.weekly_digest import send_if_due
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
 from bot.slack.connections import keep_connections
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROBLEMS_SHOWN = 20
+DIGEST_SECONDS = 900.0  # between looks whether the weekly digest is due
 
 
 class Bot:
@@ -54,7 +57,6 @@ class Bot:
     database: Database | None = None  # None if there is no place for one: answers continue without it
     inbox: DatabaseInbox | None = None
     conversations: Conversations | None = None
-    digest: WeeklyDigest | None = None
     installations: Installations | None = None
     oauth: InstallFlow | None = None
     worker: SocketModeWorker | None = None
@@ -65,6 +67,7 @@ class Bot:
         keep_connections()
         self.settings = settings
         self._workspace, _, self._channel = (settings.maintainers_channel or "").rpartition("/")
+        self._closing = threading.Event()
         self._reported = ""  # the version of the facts in the metrics
         folder = None
         with suppress(OSError):
@@ -104,8 +107,6 @@ class Bot:
         settings, keys = self.settings, self.settings.token_encryption_key
         self.database, self.inbox = database, DatabaseInbox(database, questions=settings.gap_log)
         self.conversations = Conversations(database, self.inbox.put)
-        if self._channel:
-            self.digest = WeeklyDigest(database, self.facts.engine, self._send_digest)
         if settings.multi_workspace:  # which most bots are not, and these take a while to load
             from bot.db.installations import Installations
             from bot.slack.oauth import InstallFlow, SignedStates
@@ -127,12 +128,13 @@ class Bot:
         self.facts.watch()
         if self.inbox:
             self.inbox.start()
-        if self.digest:
-            self.digest.start()
+        if self.database and self._channel:
+            threading.Thread(target=self._send_digests, args=(self.database,), name="weekly-digest").start()
 
     def close(self) -> None:
         """Finish the requests in work, write the inbox and end."""
-        parts: tuple[Any, ...] = (self.dispatcher, self.digest, self.inbox, self.facts, self.database)
+        self._closing.set()
+        parts: tuple[Any, ...] = (self.dispatcher, self.inbox, self.facts, self.database)
         for part in filter(None, parts):
             part.close()
 
@@ -242,6 +244,12 @@ class Bot:
             return self.client
         bot = self.installations.find_place(self._workspace)
         return new_client(bot.bot_token, self.settings.slack_api_url + "/") if bot else None
+
+    def _send_digests(self, database: Database) -> None:
+        wait = random.uniform(5, 60)  # not all processes at once, and not while the bot is still starting
+        while not self._closing.wait(wait):
+            send_if_due(database, self.facts.engine(), self._send_digest, datetime.now(UTC))
+            wait = DIGEST_SECONDS
 
     def _send_digest(self, found: InboxContents, engine: SearchEngine) -> None:
         client = self.maintainers_client()

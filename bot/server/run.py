@@ -84,7 +84,7 @@ def _serve(mode: Mode, stop: Stop) -> int:
     if bot.database:
         bot.database.close()  # connections are not shared with the processes that are forked
     try:
-        return supervise(lambda: _report_errors(work), processes, stop)
+        return supervise(work, processes, stop)
     finally:
         shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
 
