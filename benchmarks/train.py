@@ -19,7 +19,7 @@ import yaml
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from bot.core.facts.base import FactBase, shown_together
+from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
 from bot.core.search.features import features

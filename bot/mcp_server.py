@@ -25,17 +25,14 @@ INSTRUCTIONS = (
     " With status `choices` and fit true several entries match; with fit false none does, and these are only the nearest."
     " With status `none` the articles do not say: say so, and do not fill the gap."
 )
+FIELDS = "id title statement value byline attribution role quote link note source".split()
 
 
 def create_mcp_server(engine: Callable[[], SearchEngine]) -> MCPServer:
     """An MCP server over the current facts."""
     base = engine().base
-    server: MCPServer = MCPServer(
-        base.site.name,
-        version=__version__,
-        instructions=INSTRUCTIONS.format(subject=base.site.subject, sources=len(base.sources)),
-        log_level="WARNING",
-    )
+    instructions = INSTRUCTIONS.format(subject=base.site.subject, sources=len(base.sources))
+    server = MCPServer(base.site.name, version=__version__, instructions=instructions, log_level="WARNING")
 
     @server.tool()
     def ask(question: str) -> dict[str, Any]:
@@ -44,8 +41,7 @@ def create_mcp_server(engine: Callable[[], SearchEngine]) -> MCPServer:
         outcome = found.ask(question)
         reply = outcome_as_json(found.base, outcome, question)
         shown = outcome.facts[:1] if reply.get("form") == "card" else outcome.facts
-        reply["facts"] = [entry(found.base, fact) for fact in shown]
-        return reply
+        return reply | {"facts": [entry(found.base, fact) for fact in shown]}
 
     @server.tool()
     def fact(id: str) -> dict[str, Any]:
@@ -58,16 +54,9 @@ def create_mcp_server(engine: Callable[[], SearchEngine]) -> MCPServer:
     def search_topics(words: str = "") -> list[dict[str, Any]]:
         """The topics nearest to some words, or all of them, with the entries of each."""
         found = engine()
-        topics = (words and found.ask(words).topics) or tuple(found.base.topics.values())
+        topics = (words and found.ask(words).topics) or found.base.topics.values()
         return [
-            {
-                "id": topic.id,
-                "title": topic.title,
-                "about": topic.about,
-                "facts": [
-                    {"id": f.id, "kind": ENGLISH(kind_of(f)), "headline": headline(f)} for f in topic.facts
-                ],
-            }
+            {"id": topic.id, "title": topic.title, "about": topic.about, "facts": [*map(line, topic.facts)]}
             for topic in topics
         ]
 
@@ -85,28 +74,16 @@ def create_mcp_server(engine: Callable[[], SearchEngine]) -> MCPServer:
     return server
 
 
+def line(fact: Fact) -> dict[str, str]:
+    """A fact in a list."""
+    return {"id": fact.id, "kind": ENGLISH(kind_of(fact)), "headline": headline(fact)}
+
+
 def entry(base: FactBase, fact: Fact) -> dict[str, Any]:
     """A fact as an assistant gets it, with the byline in the text."""
     fields, card = fact_as_json(base, fact), entry_of(fact, base, ENGLISH)
-    kept = (
-        "id",
-        "title",
-        "statement",
-        "value",
-        "byline",
-        "attribution",
-        "role",
-        "quote",
-        "link",
-        "note",
-        "source",
-    )
-    return {
-        "kind": card.label,
-        "text": card.text,
-        "date": str(fact.when),
-        **{name: fields[name] for name in kept if name in fields},
-    }
+    kept = {name: fields[name] for name in FIELDS if name in fields}
+    return {"kind": card.label, "text": card.text, "date": str(fact.when), **kept}
 
 
 def http_app(server: MCPServer) -> Starlette:

@@ -40,11 +40,8 @@ def target(transport: str, served: str) -> Any:
 def test_a_conversation(transport: str, served: str) -> None:
     async def converse() -> None:
         async with mcp.Client(target(transport, served)) as client:
-            assert {tool.name for tool in (await client.list_tools()).tools} == {
-                "ask",
-                "fact",
-                "search_topics",
-            }
+            tools = {tool.name for tool in (await client.list_tools()).tools}
+            assert tools == {"ask", "fact", "search_topics"}
             assert [str(r.uri) for r in (await client.list_resources()).resources] == ["facts://all"]
 
             answer = await call(client, "ask", question="trade share")

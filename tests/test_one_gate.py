@@ -39,6 +39,7 @@ def test_no_command_answers_from_it(
     out, err = capsys.readouterr()
     assert out == ""
     assert REFUSED in err
+    assert err.endswith("1 problem in the fact base; `unionstate check` lists the same\n")
 
 
 def test_neither_the_bot_nor_the_playground_starts_with_it(facts: Path) -> None:
@@ -46,9 +47,6 @@ def test_neither_the_bot_nor_the_playground_starts_with_it(facts: Path) -> None:
         with pytest.raises(DataError) as refused:
             start(facts)
         assert [REFUSED in str(problem) for problem in refused.value.problems] == [True]
-
-
-def test_a_playground_that_watches_the_files_answers_nothing_from_it(facts: Path) -> None:
     with Playground(facts, watch=True) as playground:
         assert [REFUSED in str(problem) for problem in playground.live.problems] == [True]
         assert playground.live.engine().ask("trade share").status == "none"
@@ -56,7 +54,6 @@ def test_a_playground_that_watches_the_files_answers_nothing_from_it(facts: Path
 
 def test_the_doctor_says_it(facts: Path) -> None:
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": "http://127.0.0.1:9"}
-    found = [line for line in examine({**tokens, "UNIONSTATE_FACTS": str(facts)}) if " facts " in line]
-    assert len(found) == 1
-    assert found[0].startswith("wrong")
-    assert REFUSED in found[0]
+    (found,) = (line for line in examine({**tokens, "UNIONSTATE_FACTS": str(facts)}) if " facts " in line)
+    assert found.startswith("wrong")
+    assert REFUSED in found

@@ -28,13 +28,9 @@ FORBIDDEN = {
 
 def python(*arguments: str, cwd: Path, **variables: str) -> str:
     """What a fresh interpreter prints."""
-    ours = {
-        name: value for name, value in os.environ.items() if name not in ("UNIONSTATE_FACTS", "PYTHONPATH")
-    }
+    env = {k: v for k, v in os.environ.items() if k not in ("UNIONSTATE_FACTS", "PYTHONPATH")} | variables
     command = [sys.executable, "-W", "error", *arguments]
-    done = subprocess.run(
-        command, cwd=cwd, env={**ours, **variables}, capture_output=True, text=True, timeout=120
-    )
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -50,22 +46,14 @@ def test_the_wheel_has_its_data_and_answers_away_from_the_checkout(tmp_path: Pat
     subprocess.run(install, check=True, timeout=120)
     assert {path.name for path in site.iterdir() if path.suffix != ".dist-info"} == {"bot", "bin"}
     for name in ("facts", "seeds"):
-        files = [
-            {p.relative_to(folder) for p in folder.rglob("*.yaml")}
-            for folder in (ROOT / name, site / "bot/_data" / name)
-        ]
-        assert files[0] == files[1]
-    for file in (
-        "bot/playground/static/app.js",
-        "bot/site/templates/fact.html",
-        "bot/_data/manifest.json",
-        "bin/unionstate",
-    ):
+        folders = (ROOT / name, site / "bot/_data" / name)
+        ours, installed = ({p.relative_to(folder) for p in folder.rglob("*.yaml")} for folder in folders)
+        assert ours == installed
+    for file in ("bot/playground/static/app.js", "bot/_data/manifest.json", "bin/unionstate"):
         assert (site / file).exists(), file
 
-    code = "import bot; from bot.core.facts.loader import data_folder; print(bot.__file__, data_folder(), sep='\\n')"
-    installed = python("-c", code, cwd=tmp_path, PYTHONPATH=str(site)).splitlines()
-    assert installed == [str(site / "bot" / "__init__.py"), str(site / "bot" / "_data")]
+    code = "from bot.core.facts.loader import data_folder; print(data_folder())"
+    assert python("-c", code, cwd=tmp_path, PYTHONPATH=str(site)) == f"{site / 'bot/_data'}\n"
     facts = {"PYTHONPATH": str(site), "UNIONSTATE_FACTS": str(FIXTURES / "facts")}
     assert "49.5%" in python("-m", "bot", "ask", "trade", "share", cwd=tmp_path, **facts)
     assert "pages" in python("-m", "bot", "site", "here", cwd=tmp_path, **facts)
@@ -73,11 +61,8 @@ def test_the_wheel_has_its_data_and_answers_away_from_the_checkout(tmp_path: Pat
 
 
 def test_the_core_loads_no_slack_no_web_and_no_terminal() -> None:
-    core = [
-        ".".join(p.relative_to(ROOT).with_suffix("").parts)
-        for p in MODULES
-        if p.is_relative_to(ROOT / "bot/core")
-    ]
+    paths = [path.relative_to(ROOT).with_suffix("") for path in MODULES]
+    core = [".".join(path.parts) for path in paths if path.is_relative_to("bot/core")]
     code = f"import importlib, sys\nfor name in {core!r}: importlib.import_module(name)\nprint(*sys.modules)"
     loaded = python("-c", code, cwd=ROOT).split()
     assert "bot.core.search" in loaded
@@ -109,9 +94,8 @@ def test_imports_point_one_way() -> None:
 def test_locked_requirements_have_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"://|^\s*-|\s@\s|index-url|find-links", text.replace("--hash=", ""), re.MULTILINE)
-    pinned = [
-        line for line in text.replace("\\\n", " ").splitlines() if line.strip() and not line.startswith("#")
-    ]
+    lines = text.replace("\\\n", " ").splitlines()
+    pinned = [line for line in lines if line.strip() and not line.startswith("#")]
     assert len(pinned) > 5
     for line in pinned:
         assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==[^\s;]+", line), line

@@ -16,8 +16,11 @@ if TYPE_CHECKING:  # the models take a while to load, and `unionstate --help` do
     from bot.core.search import SearchEngine
 
 OK, PROBLEMS, USAGE = 0, 1, 2
+PAGES = "topics, topic NAME, sources, source NAME, actors, timeline [YEARS], random, about"
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
-_COLOURS = {"strong": "1", "quiet": "2", "accent": "36", "bad": "31", "warn": "33", "good": "32"}
+_COLOURS = {
+    "strong": "1", "quiet": "2", "notice": "2", "accent": "36", "error": "31", "warning": "33", "good": "32",
+}  # fmt: skip
 
 
 class CommandError(Exception):
@@ -31,12 +34,10 @@ class CommandError(Exception):
 def facts_folder() -> Path | None:
     """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError if that folder does not exist."""
     named = os.environ.get("UNIONSTATE_FACTS", "").strip()
-    if not named:
-        return None
     folder = Path(named).expanduser()
-    if not folder.is_dir():
+    if named and not folder.is_dir():
         raise CommandError("UNIONSTATE_FACTS is not a folder: give it the path of a folder with fact files")
-    return folder
+    return folder if named else None
 
 
 def load_facts() -> FactBase:
@@ -65,13 +66,9 @@ def print_json(value: Any, indent: int | None = None) -> None:
 
 
 class Terminal:
-    """Prints to a stream: in colour and wrapped to the window if it is a terminal, plain in a pipe (or with NO_COLOR).
+    """Prints to a stream: in colour and wrapped to the window if it is a terminal, plain in a pipe (or with NO_COLOR)."""
 
-    `prompt` is for readers who type at our prompt and not at the shell's.
-    """
-
-    def __init__(self, stream: TextIO | None = None, *, prompt: bool = False) -> None:
-        self.prompt = prompt
+    def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stdout
         interactive = self.stream.isatty()
         self.coloured = interactive and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -82,7 +79,7 @@ class Terminal:
         if self.width and len(lines[0]) > self.width:
             wrapper = textwrap.TextWrapper(self.width, indent, indent if hanging is None else hanging)
             wrapper.break_long_words = wrapper.break_on_hyphens = False
-            lines = wrapper.wrap(text) or [""]
+            lines = wrapper.wrap(text)
         for line in lines:
             self.unwrapped(line, style)
 
@@ -90,7 +87,3 @@ class Terminal:
         """A line that is never wrapped: a link that is broken over lines doesn't open."""
         styled = f"\033[{_COLOURS[style]}m{text}\033[0m" if self.coloured and style else text
         print(styled, file=self.stream)
-
-    def command(self, name: str, words: str) -> str:
-        """What to type for `unionstate NAME WORDS`: at our prompt the words are enough."""
-        return words if self.prompt else f"unionstate {name} {words}"

@@ -3,28 +3,23 @@
 import argparse
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, print_json
 from bot.core.cache import load_engine
-from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
 from bot.core.feedback.inbox import InboxContents
 from bot.core.feedback.unanswered import QuestionGroup
-from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
-from bot.db.inbox import close_report, delete_questions, delete_thumbs, read
+from bot.db.inbox import KEPT_DAYS, close_report, delete_questions, delete_thumbs, read
 from bot.server.config import Settings, deployed_environment
 from bot.server.log import redact
 
-QUESTIONS_SHOWN, ALIKE_SHOWN, UNKNOWN_SHOWN = 50, 4, 6
-
-_DAYS = re.compile(r"(\d{1,4})d")
 _NUMBERED = re.compile(r"([qr])(\d{1,9})")
 
 
@@ -39,27 +34,28 @@ def run_inbox(arguments: argparse.Namespace) -> int:
         engine = None
     try:
         if arguments.answer:
-            return _answer(database, engine, facts, *arguments.answer)
+            return _answer(database, facts, *arguments.answer)
         if arguments.done:
-            return _close(database, engine, [written.lower() for written in arguments.done])
+            return _close(database, [written.lower() for written in arguments.done])
         contents = read(database, engine, since)
     except DatabaseUnavailable as error:
         message = f"the database {name} does not answer ({error}): is DATABASE_URL right, and does it run?"
         raise CommandError(redact(message), PROBLEMS) from None
     finally:
         database.close()
+    fields = _contents_as_json(contents)
     if arguments.json:
-        print_json(contents_as_json(contents), indent=1)
+        print_json(fields, indent=1)
     else:
-        _print(contents, engine.base if engine else None, name)
+        _print(fields, name)
     return OK
 
 
 def _since(text: str) -> date:
     """A day as `--since` takes it: 2026-11-23, or 7d for the last seven days."""
     try:
-        if found := _DAYS.fullmatch(text):
-            return datetime.now(UTC).date() - timedelta(days=int(found[1]))
+        if text.endswith("d"):
+            return datetime.now(UTC).date() - timedelta(days=int(text[:-1]))
         return date.fromisoformat(text)
     except (ValueError, OverflowError):
         expected = "write 2026-11-23, or 7d for the last seven days"
@@ -83,15 +79,12 @@ def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None
     return Database(open_engine(url)), settings.unionstate_facts
 
 
-def _answer(
-    database: Database, engine: SearchEngine | None, folder: Path | None, name: str, fact_id: str
-) -> int:
+def _answer(database: Database, folder: Path | None, name: str, fact_id: str) -> int:
     """Add a question to those of a fact; the inbox shows it as answered if it now finds the fact."""
-    group = _group_of(read(database, engine).groups, name)
+    group = _group_of(read(database).groups, name)
     if group is None:
         raise CommandError(f"no question {name}", PROBLEMS)
-    words = group.head.words
-    fact = engine.base.get(fact_id) if engine else None
+    words, fact = group.head.words, load_engine(folder).base.get(fact_id)
     if fact is None:
         message = f"no fact {fact_id}; `unionstate new KIND --ask '{words}'` prints a template of one"
         raise CommandError(message, PROBLEMS)
@@ -101,14 +94,13 @@ def _answer(
     return OK
 
 
-def _group_of(groups: Sequence[QuestionGroup], name: str) -> QuestionGroup | None:
+def _group_of(groups: Iterable[QuestionGroup], name: str) -> QuestionGroup | None:
     return next((g for g in groups if any(f"q{question.id}" == name for question in g.questions)), None)
 
 
-def _close(database: Database, engine: SearchEngine | None, ids: Sequence[str]) -> int:
+def _close(database: Database, ids: Sequence[str]) -> int:
     """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs."""
-    groups = read(database, engine).groups if any(written.startswith("q") for written in ids) else ()
-    missing = []
+    groups, missing = read(database).groups, []
     for written in ids:
         numbered = _NUMBERED.fullmatch(written)
         if not numbered:
@@ -127,12 +119,12 @@ def _close(database: Database, engine: SearchEngine | None, ids: Sequence[str]) 
     return OK
 
 
-def contents_as_json(contents: InboxContents) -> dict[str, Any]:
-    """The inbox as `--json` prints it; a field that does not apply is absent."""
+def _contents_as_json(contents: InboxContents) -> dict[str, Any]:
+    """The inbox as `--json` prints it; a field of a question that does not apply is absent."""
     return {
         "reports": [
             {"id": f"r{r.id}", "fact": r.fact_id, "version": r.version, "reason": r.reason, "remark": r.remark,
-             "made": r.made.isoformat()}
+             "made": str(r.made)}
             for r in contents.reports
         ],
         "unhelpful": [
@@ -143,61 +135,29 @@ def contents_as_json(contents: InboxContents) -> dict[str, Any]:
 
 
 def _group_as_json(group: QuestionGroup) -> dict[str, Any]:
-    head, others = group.head, group.questions[1:]
-    entry: dict[str, Any] = {
-        "id": f"q{head.id}", "words": head.words, "asked": group.count, "first": group.first_seen.isoformat(),
-        "last": group.last_seen.isoformat(), "outcome": head.outcome, "unknown": list(group.unknown),
+    fields = {
+        "id": f"q{group.head.id}", "words": group.head.words, "asked": group.count, "first": str(group.first_seen),
+        "last": str(group.last_seen), "outcome": group.head.outcome, "unknown": list(group.unknown),
         "nearest": group.nearest, "answered": group.answered,
-        "alike": [{"words": question.words, "asked": question.count} for question in others],
+        "alike": [{"words": question.words, "asked": question.count} for question in group.questions[1:]],
     }  # fmt: skip
-    return {name: value for name, value in entry.items() if value not in (None, [])}
+    return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
-def _print(contents: InboxContents, base: FactBase | None, database: str) -> None:
+def _print(contents: dict[str, Any], database: str) -> None:
+    """The same as text: an entry a line, with its fields."""
     terminal = Terminal()
-
-    def about(fact_id: str, more: str = "") -> None:
-        """The title of the fact and where it is defined."""
-        if base:
-            fact = base.get(fact_id)
-            title = f"{fact.title} ({base.place(fact)})" if fact else "no such fact now"
-            terminal.line(f"{title}{more}", "      ", style="quiet")
-
-    if contents.is_empty:
-        terminal.line("The inbox is empty.", style="good")
-    if contents.reports:
-        terminal.line(f"Open reports: {len(contents.reports)}", style="strong")
-    for report in contents.reports:
-        remark = f": “{report.remark}”" if report.remark else ""
-        terminal.line(f"r{report.id}  {report.fact_id}, {report.reason}{remark}", "  ", "      ")
-        about(report.fact_id, f", seen {report.made} in version {report.version}")
-    if contents.unhelpful:
-        terminal.line(f"Facts found unhelpful: {len(contents.unhelpful)}", style="strong")
-    for thumbs in contents.unhelpful:
-        helpful = f", helpful {thumbs.helpful}" if thumbs.helpful else ""
-        terminal.line(f"{thumbs.fact_id}: unhelpful {thumbs.unhelpful}{helpful}", "  ", "    ")
-        about(thumbs.fact_id)
-    if groups := contents.groups:
-        asked = sum(group.count for group in groups)
-        terminal.line(f"Questions without an answer: {len(groups)}, asked {asked} times", style="strong")
-        for group in groups[:QUESTIONS_SHOWN]:
-            _print_group(terminal, group)
-        if (hidden := len(groups) - QUESTIONS_SHOWN) > 0:
-            terminal.line(f"and {hidden} more; --json prints all", "  ", style="quiet")
-        terminal.line("--answer Q FACT adds a question to a fact.", "  ", style="quiet")
-    terminal.line(f"Kept for 180 days in {database}; close with --done ID.", style="quiet")
+    for kind, entries in contents.items():
+        terminal.line(f"{kind.capitalize()}: {len(entries)}", style="strong")
+        for entry in entries:
+            first, *fields = (_text(name, value) for name, value in entry.items())
+            terminal.line(f"{first}  {' · '.join(fields)}", "  ", "      ")
+    terminal.line("--answer Q FACT adds a question to a fact, --done ID closes an entry.", style="quiet")
+    terminal.line(f"Kept for {KEPT_DAYS} days in {database}.", style="quiet")
 
 
-def _print_group(terminal: Terminal, group: QuestionGroup) -> None:
-    head = group.head
-    terminal.line(f"q{head.id}  {head.words}  ×{group.count}", "  ", "      ")
-    if alike := [question.words for question in group.questions[1:]]:
-        rest = f", and {len(alike) - ALIKE_SHOWN} more" if len(alike) > ALIKE_SHOWN else ""
-        terminal.line(f"also: {'; '.join(alike[:ALIKE_SHOWN])}{rest}", "      ", style="quiet")
-    unknown = f"unknown: {', '.join(group.unknown[:UNKNOWN_SHOWN])}" if group.unknown else ""
-    state = f"nearest: {group.nearest}" if group.nearest else ""
-    chosen = "choices of which none was chosen" if head.outcome == "choices" else ""
-    if group.answered:
-        state, chosen = f"answered by now: {group.answered}", ""
-    if remarks := "; ".join(filter(None, (unknown, state, chosen))):
-        terminal.line(remarks, "      ", style="good" if group.answered else "quiet")
+def _text(name: str, value: Any) -> str:
+    """A field; ids and words need no name."""
+    if isinstance(value, list):
+        value = ", ".join(item["words"] if isinstance(item, dict) else item for item in value)
+    return str(value) if name in ("id", "fact", "words") else f"{name}: {value}"

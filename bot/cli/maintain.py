@@ -3,11 +3,10 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, facts_folder, load_facts, print_data
-from bot.core.facts.evidence import Article, coverage, load_articles, passages
+from bot.core.facts.evidence import coverage, load_articles, passages
 from bot.core.facts.formatter import FormatError, format_path
 from bot.core.facts.issues import DataError, Problem
 from bot.core.facts.json_schema import SCHEMAS, schema_text
@@ -19,78 +18,49 @@ MAX_NOTES = 10  # facts of one file tend to be due together; GitHub shows no mor
 
 
 def run_check(arguments: argparse.Namespace) -> int:
-    report = check(facts_folder(), _texts(arguments.articles) if arguments.articles else None)
-    if arguments.format == "github":
-        print_data("".join(f"{line}\n" for line in _annotations(report)))
-    else:
-        _print_findings(report, arguments.notes)
+    report = check(facts_folder(), load_articles(arguments.articles) if arguments.articles else None)
+    # Annotations are relative to the working directory; others to the folder that holds facts/ and seeds/.
+    folder = os.path.relpath(fact_folders(facts_folder())[0].parent, Path.cwd().resolve())
+    notes = report.notes if arguments.notes else report.notes[:MAX_NOTES]
+    found = (("error", report.problems), ("warning", report.warnings), ("notice", notes))
+    for level, problems in found:
+        for problem in problems:
+            if arguments.format == "github":
+                print_data(f"{annotation(level, problem, folder)}\n")
+            else:
+                Terminal().line(f"{problem} ({level})", hanging="    ", style=level)
     _print_summary(report)
     return PROBLEMS if report.problems else OK
 
 
-def _texts(folder: Path) -> dict[str, Article]:
-    try:
-        return load_articles(folder)
-    except OSError as error:
-        raise CommandError(f"--articles: {error}") from None
+def annotation(level: str, problem: Problem, folder: str = ".") -> str:
+    """GitHub's workflow command that shows a problem at its line; `folder` holds facts/ and seeds/."""
 
-
-def _annotations(report: Report) -> Iterator[str]:
-    """GitHub's workflow commands, which show findings at their lines; paths are relative to the working directory."""
-    above = os.path.relpath(fact_folders(facts_folder())[0].parent, Path.cwd().resolve())
-    prefix = "" if above == "." else f"{above}/"
-    yield from (annotation("error", problem, prefix) for problem in report.problems)
-    yield from (annotation("warning", problem, prefix) for problem in report.warnings)
-    yield from (annotation("notice", problem, prefix) for problem in report.notes[:MAX_NOTES])
-
-
-def annotation(level: str, problem: Problem, prefix: str = "") -> str:
-    def escaped(text: str, signs: str = "%\r\n") -> str:  # as GitHub's own toolkit does it
+    def escaped(text: str, signs: str) -> str:  # as GitHub's own toolkit does it
         return "".join(f"%{ord(c):02X}" if c in signs else c for c in text)
 
-    file, title = (escaped(text, "%\r\n:,") for text in (prefix + problem.place.file, problem.field))
-    place = f"file={file},line={problem.place.line}{f',title={title}' if title else ''}"
-    return f"::{level} {place}::{escaped(problem.advice)}"
-
-
-def _print_findings(report: Report, all_notes: bool) -> None:
-    terminal = Terminal()
-    notes = report.notes if all_notes else report.notes[:MAX_NOTES]
-    for problem in report.problems:
-        terminal.line(str(problem), hanging="    ", style="bad")
-    for warning in report.warnings:
-        terminal.line(f"{warning} (warning)", hanging="    ", style="warn")
-    for note in notes:
-        terminal.line(f"{note} (note)", hanging="    ", style="quiet")
-    if more := len(report.notes) - len(notes):
-        terminal.line(f"… and {more} more that are due; --notes lists them all", style="quiet")
+    file = os.path.normpath(f"{folder}/{problem.place.file}")
+    place, title = (escaped(text, "%\r\n:,") for text in (file, problem.field))
+    message = escaped(problem.advice, "%\r\n")
+    return f"::{level} file={place},line={problem.place.line},title={title}::{message}"
 
 
 def _print_summary(report: Report) -> None:
     """How much was checked, and how much was found."""
-    terminal = Terminal()
-    for name, counts in report.counts.items():
-        listed = ", ".join(f"{key} {count}" for key, count in sorted(counts.items()))
-        terminal.line(f"by {name}: {listed}", hanging="    ", style="quiet")
-    total = sum(report.counts.get("kind", {}).values())
-    checked = f"{total} facts" if report.counts else "the files, which do not load yet"
+    facts = sum(report.counts["kind"].values()) if report.counts else 0
+    checked = f"{facts} facts" if facts else "files that do not load yet"
     if report.quotes is not None:
-        checked += (
-            f", {report.quotes} quotes and {report.counts['kind']['figure']} figures against the articles"
-        )
+        checked += f" and {report.quotes} quotes"
         if missing := ", ".join(report.without_text):
-            terminal.line(f"no text of {missing}: their quotes were not compared", style="warn")
-    elif report.counts:
-        terminal.line("quotes were not compared with the articles: --articles DIR does that", style="quiet")
-    n, w = len(report.problems), len(report.warnings)
-    summary = f"{n} problem{'s' * (n != 1)}, {w} warning{'s' * (w != 1)}; checked {checked}"
+            checked += f" (but those of {missing}, of which there is no text)"
+    summary = f"{len(report.problems)} problems, {len(report.warnings)} warnings; checked {checked}"
     due = f"; {len(report.notes)} due for review" if report.notes else ""
-    terminal.line(summary + due, style="bad" if n else "good")
+    Terminal().line(summary + due, style="error" if report.problems else "good")
 
 
 def run_coverage(arguments: argparse.Namespace) -> int:
     terminal = Terminal()
-    for name, paragraphs in coverage(load_facts(), _texts(arguments.articles)).items():
+    for name, paragraphs in coverage(load_facts(), load_articles(arguments.articles)).items():
         counts = [count for _, count in paragraphs]
         cited = f"{sum(counts)} quotes in {len(counts) - counts.count(0)} of {len(counts)} paragraphs"
         terminal.line(f"{name}: {cited}", style="strong")
@@ -104,7 +74,7 @@ def run_coverage(arguments: argparse.Namespace) -> int:
 def run_new(arguments: argparse.Namespace) -> int:
     quotes: tuple[str, ...] = ()
     if arguments.articles:
-        text = _texts(arguments.articles).get(arguments.source)
+        text = load_articles(arguments.articles).get(arguments.source)
         if text is None:
             raise CommandError(f"--articles: no text of the source “{arguments.source}” (--source)")
         quotes = passages(text, arguments.about or arguments.ask)
@@ -129,9 +99,8 @@ def run_word(arguments: argparse.Namespace) -> int:
         terminal.line(f"{section}: {', '.join((head, *others))}", hanging="    ")
     for fact in facts:
         terminal.line(f"{fact.id} ({base.place(fact)})", "  ")
-    in_groups = f"{len(groups)} group{'s' * (len(groups) != 1)} of the vocabulary"
-    in_facts = f"{len(facts)} fact{'s' * (len(facts) != 1)}"
-    terminal.line(f"{word}: in {in_groups} and {in_facts}", style="strong")
+    summary = f"groups of the vocabulary: {len(groups)}, facts: {len(facts)}"
+    terminal.line(f"{word}: {summary}", style="strong")
     return OK if groups or facts else PROBLEMS
 
 
@@ -143,11 +112,8 @@ def run_schema(arguments: argparse.Namespace) -> int:
     for name, file in SCHEMAS.items():
         folder, _, inside = file.partition("/")
         path = (seeds if folder == "seeds" else facts) / inside
-        try:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(schema_text(name), "utf-8")
-        except OSError as error:
-            raise CommandError(f"{path} cannot be written: {error.strerror}", PROBLEMS) from None
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(schema_text(name), "utf-8")
         print(path)
     return OK
 
@@ -155,22 +121,19 @@ def run_schema(arguments: argparse.Namespace) -> int:
 def run_fmt(arguments: argparse.Namespace) -> int:
     given = arguments.files or fact_folders(facts_folder())
     files = [file for path in given for file in (yaml_files(path) if path.is_dir() else [path])]
-    changed, failed = 0, 0
+    changed, unreadable, done = 0, 0, "not formatted" if arguments.check else "reformatted"
     for path in files:
-        if not path.is_file():
-            raise CommandError(f"{path}: no such file")
         try:
             text = format_path(path)
         except (DataError, FormatError) as error:
-            failed += 1
+            unreadable += 1
             print(*(error.problems if isinstance(error, DataError) else [error]), sep="\n", file=sys.stderr)
             continue
         if text.encode() != path.read_bytes():
             changed += 1
+            print(f"{path}: {done}")
             if not arguments.check:
                 path.write_text(text, "utf-8", newline="\n")
-            print(f"{path}: {'not formatted' if arguments.check else 'reformatted'}")
-    unchanged = len(files) - changed - failed
-    would = "to reformat (run `unionstate fmt`)" if arguments.check and changed else "reformatted"
-    print(f"{changed} {would}, {unchanged} unchanged, {failed} unreadable", file=sys.stderr)
-    return PROBLEMS if failed or (arguments.check and changed) else OK
+    unchanged = len(files) - changed - unreadable
+    print(f"{changed} {done}, {unchanged} unchanged, {unreadable} unreadable", file=sys.stderr)
+    return PROBLEMS if unreadable or (arguments.check and changed) else OK

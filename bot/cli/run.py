@@ -7,8 +7,8 @@ import os
 import sys
 import urllib.parse
 
-from bot.cli.common import OK, PROBLEMS, CommandError, facts_folder, load_facts, load_search, print_json
-from bot.server.config import Settings, deployed_environment
+from bot.cli.common import OK, CommandError, facts_folder, load_facts, load_search, print_json
+from bot.server.config import DEFAULT_PORT, Settings, deployed_environment
 
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
@@ -38,23 +38,18 @@ def run_playground(arguments: argparse.Namespace) -> int:
     environ = {"LOG_LEVEL": "ERROR", **{name: os.environ[name] for name in kept if name in os.environ}}
     settings = Settings.from_environment(environ)
     configure_log(settings.log_level)
-    try:
-        return run(
-            settings.unionstate_facts,
-            port=arguments.port,
-            default_port=settings.port or 3000,
-            browser=arguments.browser,
-            watch=arguments.watch,
-        )
-    except OSError as error:
-        raise CommandError(f"the playground cannot start: {error.strerror or error}") from None
+    return run(
+        settings.unionstate_facts,
+        port=arguments.port,
+        default_port=settings.port or DEFAULT_PORT,
+        browser=not arguments.no_browser,
+        watch=arguments.watch,
+    )
 
 
 def run_manifest(arguments: argparse.Namespace) -> int:
     from bot.slack.manifest import manifest
 
-    if arguments.url and not arguments.url.startswith("https://"):
-        raise CommandError(f"--url needs an address that begins with https://, not {arguments.url}")
     base = load_facts() if facts_folder() else None
     try:
         made = manifest(arguments.url, base=base, installable=arguments.installable)
@@ -80,11 +75,7 @@ def run_site(arguments: argparse.Namespace) -> int:
     base = load_facts()
     changed = change_times(base, fact_folders(facts_folder())[0])
     site = Site(base, settings.site_url or "", datetime.date.today(), repository, changed)
-    try:
-        count = build_site(site, arguments.folder)
-    except OSError as error:
-        raise CommandError(f"the site cannot be written: {error.strerror}", PROBLEMS) from None
-    print(f"{count} pages in {arguments.folder}")
+    print(f"{build_site(site, arguments.folder)} pages in {arguments.folder}")
     return OK
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from bot.core.facts.base import question_place
 from bot.core.facts.issues import Problem
 from bot.core.facts.lint import check_base
 from bot.core.facts.loader import fact_folders
-from bot.core.facts.template import question_place
 from bot.core.feedback.inbox import Inbox, NullInbox
 from bot.core.search import Answer
 from bot.playground.workspace import Json, SlackError, Workspace

@@ -29,7 +29,6 @@ from bot.site import feeds
 
 ROWS = 100  # facts on a page
 NEWEST = 8
-STATIC = ("minisearch.js", "minisearch.LICENSE.txt", "search.js", "style.css")
 
 
 @dataclass(frozen=True)
@@ -45,40 +44,43 @@ class Site:
     repository: Repository | None = None
     changed: Mapping[str, datetime.datetime] = field(default_factory=dict)
 
+    @property
+    def home(self) -> str:
+        """What stands before the path of a page, "" if that is not known."""
+        return f"{self.url}/" if self.url else ""
+
 
 def build_site(site: Site, folder: Path) -> int:
     """Write the site into a folder; returns the number of pages.  Other files in the folder stay."""
     environment = Environment(
         loader=PackageLoader("bot.site"),
-        autoescape=True,
+        autoescape=lambda name: name != "llms.txt",
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals |= {
         "site": site, "base": site.base, "version": __version__, "label": label, "headline": headline,
-        "text": ENGLISH, "fact_path": fact_path, "path_of": path_of,
+        "byline": byline, "text": ENGLISH, "fact_path": fact_path, "path_of": path_of,
     }  # fmt: skip
-    count = 0
-    for path, template, context in _pages(site):
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(Path(__file__).parent / "static", folder, dirs_exist_ok=True)
+    pages = list(_pages(site))
+    for path, template, context in pages:
         root = "../" * path.count("/")
         text = environment.get_template(template).render(context, root=root, path=path)
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-        count += 1
-    for name in STATIC:
-        shutil.copyfile(Path(__file__).parent / "static" / name, folder / name)
     for name, text in _data(site).items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
-    return count
+    return len(pages)
 
 
 def path_of(address: Address) -> str:
     """The path of a page of the fact base."""
     name = {"topic": "topics", "source": "sources"}.get(address.page, address.page)
-    parts = [name, *([address.argument] if address.argument else [])]
-    return "/".join([*parts, *([str(address.number)] if address.number > 1 else []), ""])
+    number = str(address.number) if address.number > 1 else ""
+    return "".join(f"{part}/" for part in (name, address.argument, number) if part)
 
 
 def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -91,6 +93,8 @@ def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     )
     yield "index.html", "index.html", {"sections": sections, "title": base.site.name}
     yield "search/index.html", "search.html", {"title": "Search"}
+    yield "feed.xml", "feed.xml", {"entries": feeds.latest(base, site.today, site.changed)}
+    yield "llms.txt", "llms.txt", {}
     starts = [Address("topics"), Address("sources"), Address("actors"), Address("timeline")]
     starts += [Address("topic", topic) for topic in base.topics]
     starts += [Address("source", source) for source in base.sources]
@@ -102,8 +106,8 @@ def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for fact in base.facts:
         yield f"{fact_path(fact.id)}index.html", "fact.html", _fact(site, fact)
         for former in fact.former_ids:
-            context = {"target": fact_path(fact.id), "title": fact.title}
-            yield f"{fact_path(former)}index.html", "redirect.html", context
+            target = {"target": fact_path(fact.id), "title": fact.title}
+            yield f"{fact_path(former)}index.html", "redirect.html", target
         if isinstance(fact, Actor):
             page = _actor(base, fact)
             yield f"actors/{fact.id}/index.html", "page.html", {"page": page, "title": page.title}
@@ -112,14 +116,9 @@ def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
 def _actor(base: FactBase, actor: Actor) -> Page:
     """An actor with the facts that name it."""
     naming = tuple(fact for fact in base.facts if actor.id in fact.actors)[: ROWS - 1]
-    sections = (Section("Role", items=(actor,)), Section("Named in", items=naming))
-    return Page(
-        Address("actors"),
-        actor.title,
-        (f"{actor.role}, {actor.when}.",),
-        sections=tuple(s for s in sections if s.items),
-        above=Address("actors"),
-    )
+    sections = (Section("Role", items=(actor,)), *([Section("Named in", items=naming)] if naming else []))
+    lines = (f"{actor.role}, {actor.when}.",)
+    return Page(Address("actors"), actor.title, lines, sections=sections, above=Address("actors"))
 
 
 def label(fact: Fact) -> str:
@@ -129,51 +128,41 @@ def label(fact: Fact) -> str:
 
 def _fact(site: Site, fact: Fact) -> dict[str, Any]:
     base = site.base
-    beside = (
-        (ENGLISH("other_years"), base.series_of(fact)),
-        (ENGLISH("compare"), base.compared(fact)),
-        ("People and organisations", tuple(base.by_id[actor] for actor in fact.actors)),
-    )
-    url = f"{site.url}/{fact_path(fact.id)}" if site.url else ""
+    beside = {
+        ENGLISH("other_years"): base.series_of(fact),
+        ENGLISH("compare"): base.compared(fact),
+        "People and organisations": tuple(base.by_id[actor] for actor in fact.actors),
+    }
+    json_ld = _json(feeds.json_ld(base, fact, site.home)).replace("<", "\\u003c")  # within a script element
     return {
         "fact": fact,
         "title": fact.title,
         "entry": entry_of(fact, base, ENGLISH),
         "topic": base.topics[fact.topic],
         "details": details_of(fact, base, ENGLISH, site.today)[:-1],
-        "beside": [(heading, facts) for heading, facts in beside if facts],
-        "references": [(STYLE_NAMES[style], cite(fact, base, style, site.today)) for style in STYLES],
+        "beside": beside,
+        "references": {STYLE_NAMES[style]: cite(fact, base, style, site.today) for style in STYLES},
         "edit": site.repository.line(base.place(fact)) if site.repository else "",
-        "json_ld": Markup(_script(feeds.json_ld(base, fact, url))),
+        "json_ld": Markup(json_ld),
     }
 
 
-def _script(value: Any) -> str:
-    """JSON that may stand in a script element."""
-    return json.dumps(value, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def _data(site: Site) -> dict[str, str]:
     base = site.base
-    facts = [fact_as_json(base, fact) for fact in base.facts]
     index = [
-        {
-            "id": fact.id,
-            "kind": label(fact),
-            "line": headline(fact),
-            "statement": fact.statement,
-            "asks": " ".join(fact.asks),
-            "byline": byline(fact, base),
-        }
+        {"id": fact.id, "kind": label(fact), "line": headline(fact), "statement": fact.statement,
+         "asks": " ".join(fact.asks), "byline": byline(fact, base)}
         for fact in base.facts
-    ]
+    ]  # fmt: skip
     return {
-        "facts.json": f"{json.dumps(facts, ensure_ascii=False, indent=1)}\n",
+        "facts.json": _json([fact_as_json(base, fact) for fact in base.facts]),
         "facts.csv": facts_as_csv(base),
-        "search.json": json.dumps(index, ensure_ascii=False),
-        "datapackage.json": f"{json.dumps(feeds.data_package(base), ensure_ascii=False, indent=1)}\n",
-        "feed.xml": feeds.atom(base, site.url, site.today, site.changed),
-        "events.ics": feeds.calendar(base, site.url, site.today),
-        "llms.txt": feeds.llms_text(base),
+        "search.json": _json(index),
+        "datapackage.json": _json(feeds.data_package(base)),
+        "events.ics": feeds.calendar(base, site.home, site.today),
         ".nojekyll": "",
     }

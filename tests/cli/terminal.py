@@ -20,15 +20,9 @@ START = (
 
 def environment(**changes: str) -> dict[str, str]:
     """This process's environment without variables that change the output, with the tests' facts."""
-    dropped = ("NO_COLOR", "COLUMNS", "LINES")
-    ours = {name: value for name, value in os.environ.items() if name not in dropped}
-    return {
-        **ours,
-        "UNIONSTATE_FACTS": str(FIXTURES / "facts"),
-        "TERM": "xterm",
-        "PYTHONWARNINGS": "error",
-        **changes,
-    }
+    ours = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "LINES")}
+    tests = {"UNIONSTATE_FACTS": str(FIXTURES / "facts"), "TERM": "xterm", "PYTHONWARNINGS": "error"}
+    return {**ours, **tests, **changes}
 
 
 def run(*arguments: str | bytes, stdin: bytes = b"", **changes: str) -> subprocess.CompletedProcess[bytes]:

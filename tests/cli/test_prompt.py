@@ -34,16 +34,14 @@ def test_a_terminal_gets_lines_that_fit_it_and_colour_unless_it_wants_none(
 
 
 def test_the_prompt_takes_questions_and_keeps_those_without_an_answer(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    facts = str(write(tmp_path, ALL))
-    changes = {"HOME": str(home), "XDG_DATA_HOME": str(home), "UNIONSTATE_FACTS": facts, "NO_COLOR": "1"}
+    facts, home = str(write(tmp_path, ALL)), str(tmp_path)
+    changes = {"HOME": home, "XDG_DATA_HOME": home, "UNIONSTATE_FACTS": facts, "NO_COLOR": "1"}
     dialog = [
         ("plant-begun", "November 2013 — The plant is begun"),
         ("topic trade", "Trade (4 entries)"),
         ("zebra crossing", "Nothing on"),
-        ("help", "topics, sources"),
-        ("2013", "A number shows its card."),
+        ("help", "topics, topic NAME"),
+        ("2013", "1. November 2013"),
         ("1", "Work on the plant began in November 2013."),
         ("unionstate ask lending-bank", "Lending Bank lends to the plant."),  # as pages print it
     ]
@@ -60,9 +58,8 @@ def test_the_prompt_takes_questions_and_keeps_those_without_an_answer(tmp_path: 
     assert [question["words"] for question in kept] == ["zebra crossing"]
 
 
-def test_a_user_without_a_home_has_a_prompt(tmp_path: Path) -> None:
-    changes = {"HOME": str(tmp_path / "nowhere"), "UNIONSTATE_FACTS": str(write(tmp_path, ALL))}
-    with Pty("ask", **changes) as terminal:
+def test_ctrl_d_ends_the_prompt_of_a_user_without_a_home(tmp_path: Path) -> None:
+    with Pty("ask", HOME=str(tmp_path / "nowhere")) as terminal:
         terminal.expect("? ")
         terminal.send("\x04")
         assert terminal.end() == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.facts.dates import DateError, FactDate, parse_date
+from bot.core.facts.dates import FactDate, parse_date
 
 D = datetime.date
 
@@ -53,7 +53,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_anything_else_is_refused(text: str) -> None:
-    with pytest.raises(DateError):
+    with pytest.raises(ValueError, match=r"is not|ends before"):
         parse_date(text)
 
 
@@ -62,13 +62,12 @@ def test_anything_else_is_refused(text: str) -> None:
     [
         ("2015-02-30", "is not in the calendar"),
         ("December 2015", "is not a date"),
-        ("2016/2015", "is not an interval"),
+        ("2016/2015", "ends before it begins"),
     ],
 )
 def test_a_refusal_says_what_is_wrong(text: str, message: str) -> None:
-    with pytest.raises(DateError) as caught:
+    with pytest.raises(ValueError, match=message):
         parse_date(text)
-    assert caught.value.message == message
 
 
 def test_dates_sort_by_their_first_day_and_the_vaguer_first() -> None:
@@ -112,7 +111,7 @@ def test_an_interval_is_read_exactly_when_its_end_begins_later(a: str, b: str) -
         assert (interval.first, interval.last) == (start.first, end.last)
         assert str(interval)
     else:
-        with pytest.raises(DateError):
+        with pytest.raises(ValueError, match="ends before"):
             parse_date(f"{a}/{b}")
 
 
@@ -120,7 +119,7 @@ def test_an_interval_is_read_exactly_when_its_end_begins_later(a: str, b: str) -
 def test_any_text_is_a_date_or_refused(text: str) -> None:
     try:
         date = parse_date(text)
-    except DateError:
+    except ValueError:
         return
     assert isinstance(date, FactDate)
     assert str(date)

@@ -80,7 +80,8 @@ COMMENTED = """\
 
 # About the topic.
 topic:
-  title: Trade # as people call it
+  # As people call it.
+  title: Trade
   about: Who trades with whom.
 
 # The plant comes second, by its date.

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
+from bot.core.facts.base import question_place
 from bot.core.facts.loader import load_fact_base
-from bot.core.facts.template import question_place
 from bot.core.feedback.inbox import REASONS
 from bot.core.present.links import ADDRESS_LENGTH, Repository
 from tests.conftest import FIXTURES

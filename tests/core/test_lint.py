@@ -52,11 +52,12 @@ F = "trade-share-2018"
 # What is replaced in HEAD + SHARE, what by, and "line field code" of each problem.
 CASES = [
     ("value: 49.5%", "value: 49.6%", f"9 {F}.value number-not-quoted"),
-    ("value: 49.5%", "value: about half", f"9 {F}.value number-not-quoted", f"9 {F}.value value-not-stated"),
-    ("took 49.5% of", "took 49.6% of", f"8 {F}.statement value-not-stated"),
+    ("value: 49.5%", "value: about half", f"9 {F}.value number-not-quoted"),
+    ("took 49.5% of", "took 49.6% of", f"9 {F}.value value-not-stated"),
     ("49.5 percent of Belarus", "49.6 percent of Belarus", f"9 {F}.value number-not-quoted"),
     ("value: 49.5%", "value: 49,5%", f"9 {F}.value value-not-stated"),
     ("value: 49.5%", "value: $49.5 thousand", f"9 {F}.value value-not-stated"),
+    ("took 49.5% of", "took 49.5% thousand of", f"9 {F}.value value-not-stated"),
     ("value: 49.5%", "value: 49.5% of trade"),
     ("Russia took", "It took", f"8 {F}.statement pronoun"),
     ("in 2018.", "with Belarus's", f"8 {F}.statement sentence"),

@@ -1,7 +1,7 @@
 """The loaded fact base: facts, topics, sources and vocabulary of one version, with their places in the files."""
 
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -90,15 +90,6 @@ class FactBase:
 
     def related(self, fact: Fact, limit: int = 5) -> tuple[Fact, ...]:
         """What a reader of this fact may want next: its series, what it names, what names its actors, then its topic."""
-        if fact.id not in self._related:
-            self._related[fact.id] = tuple(self._nearest(fact))
-        return self._related[fact.id][:limit]
-
-    @cached_property
-    def _related(self) -> dict[str, tuple[Fact, ...]]:
-        return {}
-
-    def _nearest(self, fact: Fact) -> Iterator[Fact]:
         actors = set(fact.actors or (fact.id,))
         topic = [other.id for other in self.topics[fact.topic].facts]
         at = topic.index(fact.id)
@@ -109,7 +100,7 @@ class FactBase:
             *(other.id for other in self.facts if not actors.isdisjoint(other.actors)),
             *(topic[i] for i in sorted(range(len(topic)), key=lambda i: abs(i - at))),
         )
-        return (self.by_id[i] for i in dict.fromkeys(ids) if i != fact.id)
+        return tuple(self.by_id[i] for i in dict.fromkeys(ids) if i != fact.id)[:limit]
 
     def link(self, evidence: Evidence) -> str:
         """The address that opens the article at the passage (a text fragment), or the publisher's site where the
@@ -123,9 +114,15 @@ def same_series(a: Fact, b: Fact) -> bool:
     return bool(a.series) and a.series == b.series
 
 
-def shown_together(a: Fact, b: Fact) -> bool:
-    """Whether the card of one shows or leads to the other, so that the person misses nothing by getting one of them."""
-    return same_series(a, b) or b.id in a.see_also or b.id in a.actors or a.id in b.actors
+def question_place(base: FactBase, fact_id: str | None) -> Place | None:
+    """Where a question that a fact should answer is added: the fact in facts/questions/, or the fact itself if it has
+    no questions there; None if the fact does not exist."""
+    fact = base.get(fact_id or "")
+    if fact is None:
+        return None
+    file = f"facts/questions/{fact.topic}.yaml"
+    line = base.lines.get(file, {}).get((fact.id,))
+    return Place(file, line) if line else base.place(fact, "asks")
 
 
 def in_time_order(facts: list[Fact]) -> tuple[Fact, ...]:

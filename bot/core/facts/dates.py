@@ -11,19 +11,9 @@ import re
 from dataclasses import dataclass
 
 MONTHS = tuple(calendar.month_name)  # MONTHS[1] == "January"; English, as the C locale is never changed
-DATE_FORMS = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
-
 _POINT = re.compile(
     r"(?:(?P<decade>[0-9]{3})X|(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?)(?P<about>~?)"
 )
-
-
-class DateError(ValueError):
-    """The text is not an EDTF date of the supported subset.  `message` completes a sentence that begins with the text."""
-
-    def __init__(self, message: str = "is not a date", expected: str = DATE_FORMS) -> None:
-        super().__init__(f"{message}; expected {expected}")
-        self.message, self.expected = message, expected
 
 
 @dataclass(frozen=True, order=True)
@@ -98,20 +88,21 @@ class FactDate:
 def parse_date(text: str) -> FactDate:
     """Parse an EDTF date or interval.
 
-    Raises DateError for anything else, including impossible days and an interval that ends before it begins.
+    Raises ValueError for anything else, including impossible days and an interval that ends before it begins; its
+    message completes a sentence that begins with the text.
     """
     first, slash, second = text.partition("/")
     start = _parse_point(first)
     end = _parse_point(second) if slash else start
     if slash and start.first >= end.first:
-        raise DateError("is not an interval", "an end after the beginning, as in 2015-12-14/2015-12-15")
+        raise ValueError("ends before it begins")
     return FactDate(text, start, end)
 
 
 def _parse_point(text: str) -> _Point:
     match = _POINT.fullmatch(text)
     if not match:
-        raise DateError
+        raise ValueError("is not a date")
     year, month, day = (int(match[name] or 1) for name in ("year", "month", "day"))
     precision = next(name for name in ("decade", "day", "month", "year") if match[name])
     try:
@@ -124,7 +115,7 @@ def _parse_point(text: str) -> _Point:
         elif precision != "day":
             last = datetime.date(year + 9 * (precision == "decade"), 12, 31)
     except ValueError:
-        raise DateError("is not in the calendar") from None
+        raise ValueError("is not in the calendar") from None
     return _Point(first, last, precision, bool(match["about"]))
 
 

@@ -30,9 +30,12 @@ COPIED_WORDS = 9  # as many words in a row are the article's sentence, not ours
 ALIKE = 80  # rapidfuzz partial_ratio of a quote and the intended passage: lower scores are chance
 _NUMBER_WORDS = re.compile(
     r"\b(?:half|third|quarter|double|twice|twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?"
-    r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b",
-    re.IGNORECASE,
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b"
 )
+_HEDGES = re.compile(
+    r"\b(about|around|approximately|roughly|some|over|more than|less than|up to|at least|almost|nearly|another)\b"
+)
+_MAGNITUDES = frozenset({"thousand", "million", "billion", "trillion", "percent", "per", "%"})
 _IN_WORD = re.compile(r"(?<=\w)['.:·]\w")  # a sign within a word, by Unicode's rules for word boundaries
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -96,19 +99,20 @@ def load_articles(folder: Path) -> dict[str, Article]:
     return articles
 
 
-def mismatched_numbers(base: FactBase) -> Iterator[Problem]:
+def check_numbers(base: FactBase) -> Iterator[Problem]:
     """Numbers that differ from the fact's own quotes, which takes no article to see.
 
-    A figure's value stands in a quote and in the statement.  The statements of other kinds need not give every number
-    of a quote, but may not have one of their own in its place.
+    A figure's value stands in a quote, and with its unit in the statement.  The statements of other kinds need not give
+    every number of a quote, but may not have one of their own in its place.
     """
     for fact in base.facts:
-        quotes = [numbers(fold(e.quote)) for e in fact.evidence]
-        quoted, stated = {n for quote in quotes for n in quote}, numbers(fact.statement)
         if isinstance(fact, Figure):
-            yield from _figure(base, fact, quoted, stated)
+            yield from _check_value(base, fact)
             continue
-        known = quoted | _inferred(base, fact) | {n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf)}
+        quotes, stated = [numbers(e.quote) for e in fact.evidence], numbers(fact.statement)
+        known = _inferred(base, fact).union(
+            *quotes, (n.lstrip("0") for n in re.findall(r"\d+", fact.when.edtf))
+        )
         own = next((n for n in stated if n not in known), None)
         missed = next((quote for quote in quotes if quote and not set(quote) & set(stated)), None)
         if own and missed:
@@ -116,20 +120,28 @@ def mismatched_numbers(base: FactBase) -> Iterator[Problem]:
             yield base.problem(fact, "statement", "number-not-quoted", message, "the numbers of the quotes")
 
 
-def _figure(base: FactBase, fact: Figure, quoted: set[str], stated: list[str]) -> Iterator[Problem]:
-    wanted = numbers(fact.value)
-    unquoted = [n for n in wanted if n not in quoted]
-    expected = "a quote with the figure's digits"
-    if not wanted:  # a figure in words: "about a third"
-        words = {w.lower() for e in fact.evidence for w in _NUMBER_WORDS.findall(fold(e.quote))}
-        if words.isdisjoint(w.lower() for w in _NUMBER_WORDS.findall(fact.value)):
-            unquoted, expected = [quote_value(fact.value)], "digits or a number word that a quote has"
-    for number in unquoted:
-        message = f"{number} is in no quote of the fact"
-        yield base.problem(fact, "value", "number-not-quoted", message, expected)
-    if unsaid := [n for n in wanted if n in quoted and n not in stated]:
-        message = f"the statement does not have {' and '.join(unsaid)}, which is the value"
-        yield base.problem(fact, "statement", "value-not-stated", message, "the value in the same digits")
+def _check_value(base: FactBase, fact: Figure) -> Iterator[Problem]:
+    quote = " ".join(e.quote for e in fact.evidence).lower()
+    value = fold(fact.value).lower()
+    quoted = {*numbers(quote), *_NUMBER_WORDS.findall(quote)}
+    wanted = numbers(value) or _NUMBER_WORDS.findall(value)
+    if unquoted := ", ".join(n for n in wanted or [value] if n not in quoted):
+        message = f"{unquoted} is in no quote of the fact"
+        yield base.problem(
+            fact, "value", "number-not-quoted", message, "the digits or number words of a quote"
+        )
+        return
+    stated = iter(_words(fact.statement))
+    is_stated = all(word in stated for word in _words(_HEDGES.sub(" ", value)))  # all of them, in this order
+    if not is_stated or next(stated, "") in _MAGNITUDES:  # "$40" where the statement says "$40 thousand"
+        message = f"{quote_value(fact.value)} is not in the statement as it stands"
+        expected = "the value with its unit as in the statement"
+        yield base.problem(fact, "value", "value-not-stated", message, expected)
+
+
+def _words(text: str) -> list[str]:
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", fold(text).lower())
+    return [word for w in text.split() if (word := w.strip(".,;:!?()\"'"))]
 
 
 def check_evidence(base: FactBase, articles: Mapping[str, Article]) -> Iterator[Problem]:
@@ -200,15 +212,13 @@ def coverage(base: FactBase, articles: Mapping[str, Article]) -> dict[str, list[
 
 
 def passages(article: Article, about: str) -> tuple[str, ...]:
-    """Up to OFFERED quotes of an article that have the most words of `about`, each found once in it."""
+    """Up to OFFERED quotes of an article, the best of each paragraph: with the most words of `about`, found once."""
     wanted, (low, high) = {token.term for token in tokens(about)}, QUOTE_WORDS
-    found: set[tuple[int, int, str]] = set()
-    for paragraph in article.paragraphs:
-        words = paragraph.split()
-        hits = [{token.term for token in tokens(word)} & wanted for word in words]
-        for start in (i for i, hit in enumerate(hits) if hit):
-            last = max(i for i in range(start, min(start + high, len(words))) if hits[i])
-            quote = " ".join(words[start : max(last + 1, start + low)]).strip(" .,;:!?()\"'")
-            if len(quote.split()) >= low and len(article.occurrences(quote)) == 1:
-                found.add((-len(set().union(*hits[start : last + 1])), len(quote), quote))
+    found: list[tuple[int, int, str]] = []
+    for words in map(str.split, article.paragraphs):
+        starts = [i for i, word in enumerate(words) if any(t.term in wanted for t in tokens(word))]
+        spans = (words[start : start + count] for start in starts for count in range(low, high + 1))
+        quotes = {" ".join(span).strip(" .,;:!?()\"'") for span in spans}
+        ranked = sorted((-len(wanted & {t.term for t in tokens(q)}), len(q), q) for q in quotes if " " in q)
+        found += next(([rank] for rank in ranked if len(article.occurrences(rank[2])) == 1), [])
     return tuple(quote for *_, quote in sorted(found))[:OFFERED]

@@ -26,26 +26,23 @@ _MISTAKES = (
     ("dash-space", r"^ *-(?P<name>FIELD):", "`-{name}` has no space after the dash", "`- {name}: …`"),
     ("colon-space", r"^ *(?:- )?(?P<name>FIELD):(?=[^ \n])", "`{name}:` has no space after it", "`{name}: …`"),
     ("colon", r"^(?:INDENT|INDENT {4}| *- )(?P<name>FIELD)(?= [^:\n]*$|$)", "`{name}` lacks its colon", "`{name}: …`"),
-    ("dash", r"^ *evidence: *\n +(?P<name>source):", "`{name}` lacks its dash", "`- {name}: …`"),
-    ("indent", r"^(?!INDENT\S)(?P<spaces> +)(?P<name>(?!NESTED)FIELD):",
-     "`{name}` is indented by {count}", "{wanted}, as its neighbours"),
-    ("indent", r"^(?!INDENT {4}\S)(?P<spaces> +)(?P<name>section|quote):",
-     "`{name}` is indented by {count}", "{wanted_below}, as its neighbours"),
-    ("quotation-mark", r"^ *(?:- )?[\w-]+: +(?P<mark>[\"'])(?:(?!(?P=mark)).)*\n *(?:- )?FIELD:",
+    ("indent", r"^(?!INDENT\S) +(?P<name>(?!NESTED)FIELD):", "`{name}` is not in line with its neighbours",
+     "{indent} spaces before it"),
+    ("indent", r"^(?!INDENT {4}\S) +(?P<name>section|quote):", "`{name}` is not in line with its neighbours",
+     "{indent_below} spaces before it"),
+    ("quotation-mark", r"^ *(?:- )?(?:[\w-]+: +)?(?P<mark>[\"'])(?:(?!(?P=mark)).)*\n *(?:- |FIELD:)",
      "{line} has an open quotation mark", "the same quotation mark at the end of the text"),
-    ("bracket", r"^ *[\w-]+: +\[[^\]#\n]*\n *(?:- )?FIELD:", "{line} has an open bracket",
+    ("bracket", r"^ *(?:- )?(?:[\w-]+: +)?\[[^\]#\n]*\n *(?:- |FIELD:)", "{line} has an open bracket",
      "the bracket that closes the list, or a comma between its items"),
-    ("text-cut", r"^.*\[[^\]#\n]* #|^ *(?:- )?[\w-]+: [^\"'\n]*\S #(?=\S).*\n(?! *(?:- )?FIELD:) +\S",
-     "{line} is cut at the #", QUOTE_A_HASH),
-    ("quotes-needed", r"^ *(?:- )?(?P<name>[\w-]+): +(?P<sign>[%@`&*!,\]}])", "the text of `{name}` begins with “{sign}”",
-     _IN_QUOTES),
-    ("quotes-needed", r"^ *(?:- )?(?P<name>[\w-]+): +(?P<mark>[\"'])[^\"'\n]*(?P=mark) *[^#\s].*",
+    ("text-cut", r"^.*\[[^\]#\n]* #", "{line} is cut at the #", QUOTE_A_HASH),
+    ("quotes-needed", r"^ *(?:- )?[\w-]+: +(?P<sign>[%@`&*!,\]}])", "the text of `{name}` begins with “{sign}”", _IN_QUOTES),
+    ("quotes-needed", r"^ *(?:- )?[\w-]+: +(?P<mark>[\"'])[^\"'\n]*(?P=mark) *[^#\s].*",
      "the text of `{name}` begins with a quoted word", _IN_QUOTES),
-    ("quotes-needed", r"^ *(?:- )?(?P<name>FIELD): +[^\[{|>\"'\s#][^\n#]*:(?= |$)",
+    ("quotes-needed", r"^ *(?:- )?FIELD: +[^\[{|>\"'\s#][^\n#]*:(?= |$)|^INDENT +(?! |- |FIELD:)[^\"'#\n]*:(?= |$)",
      "the text of `{name}` has a colon in it", _IN_QUOTES),
-    ("quotes-needed", r"^INDENT +(?! |- |FIELD:)[^\"'#\n]*:(?= |$)", "the text of `{name}` has a colon in it", _IN_QUOTES),
 )  # fmt: skip
 _KEY = re.compile(r"^( *)(?:- )?([\w-]+):(?: +(.*))?$", re.MULTILINE)
+_RECORD = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'\[\]{}-][^:]*):(?: |$)")  # how a record begins
 
 
 @functools.cache
@@ -61,21 +58,15 @@ def _patterns(fields: frozenset[str], indent: str) -> list[re.Pattern[str]]:
 
 def at_the_margin(line: str, fields: frozenset[str]) -> Mistake | None:
     """What is wrong with a line at the margin that does not begin a record; None if it does begin one."""
-    name = re.sub(r"^-? *([\w-]*).*", r"\1", line)
-    if line.startswith("-"):
-        expected = f"`- {name}: …` indented four spaces" if name in fields else "items of a list indented"
-        return "margin", f"{quote_value(line)} is at the margin", expected
-    if name in fields:
-        return field_at_the_margin(name)
-    if not re.match(r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'\[\]{}][^:]*):(?: |$)", line):
-        expected = "the id of a record with a colon, such as `trade-share-2018:`, or spaces before a text that goes on"
-        return "margin", f"{quote_value(line)} is at the margin", expected
-    return None
-
-
-def field_at_the_margin(name: str) -> Mistake:
+    begins = _RECORD.match(line)
+    if begins and line.partition(":")[0] not in fields:
+        return None
     expected = "two spaces before it (the margin is for the ids of records)"
-    return "margin", f"`{name}` is at the margin", expected
+    if line.startswith("-"):
+        expected = "four spaces before it"
+    elif not begins:
+        expected = "the id of a record with a colon, or spaces before a text that goes on"
+    return "margin", f"{quote_value(line)} is at the margin", expected
 
 
 def explain_error(
@@ -84,62 +75,34 @@ def explain_error(
     """The most probable cause of a parser's error in a record: its line (from 0), code, message and what is expected."""
     mark = getattr(error, "problem_mark", None)
     at = min(mark.line if mark else 0, len(lines) - 1)
-    text = "\n".join(line[:LINE_LENGTH] for line in lines[: at + 2])
+    lines = [line[:LINE_LENGTH] for line in lines]
+    text, end = "\n".join(lines[: at + 2]), len("\n".join(lines[: at + 1]))
     indent = next((m[1] for m in _KEY.finditer(text) if m[1]), "  ")
-    end = sum(len(line[:LINE_LENGTH]) + 1 for line in lines[: at + 1])
     matches = [pattern.search(text) for pattern in _patterns(fields, indent)]
-    found = [
-        (match.start(), number, match)
-        for number, match in enumerate(matches)
-        if match and match.start() < end
-    ]
-    if found:
-        start, number, match = min(found, key=lambda f: f[:2])
-        code, _, message, expected = _MISTAKES[number]
-        values = _parts(match, text, indent, fields)
-        line = text.count("\n", 0, start) + (code == "dash")
-        return line, code, message.format(**values), expected.format(**values)
-    context = getattr(error, "context", None) or ""
-    if getattr(error, "context_mark", None) and re.search("quoted scalar|flow", context):
-        begun = min(error.context_mark.line, at)  # type: ignore[attr-defined]
-        sign, what = ("quotation-mark", "quotation mark") if "quoted" in context else ("bracket", "bracket")
-        return begun, sign, f"{quote_value(lines[begun])} has an open {what}", f"the {what} that closes it"
-    while at and not lines[at].strip():
-        at -= 1
-    reason = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error).partition("\n")[0]
-    expected = f"`field: text` on each line, indented like its neighbours (the parser says: {reason})"
-    return at, "syntax", f"{quote_value(lines[at])} does not fit the lines above it", expected
+    found = [(match.start(), n, match) for n, match in enumerate(matches) if match and match.start() <= end]
+    if not found:
+        while at and not lines[at].strip():
+            at -= 1
+        reason = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error).partition("\n")[0]
+        expected = f"`field: text` on each line, indented like its neighbours (the parser says: {reason})"
+        return at, "syntax", f"{quote_value(lines[at])} does not fit the lines above it", expected
+    start, number, match = min(found, key=lambda f: f[:2])
+    code, _, message, expected = _MISTAKES[number]
+    line = text[start:].partition("\n")[0]
+    keys = [key for key in _KEY.finditer(text) if key.start() <= start and key[2] in fields]
+    name, owned = (keys[-1][2], keys[-1][3] or line) if keys else ("", line)
+    beginning = re.sub(r"^[“„«](.*)[”“»]$", r"\1", owned.strip())[:60]
+    values = {"name": name, "line": quote_value(line), "quoted": in_quotes(beginning), **match.groupdict()}
+    values |= {"indent": len(indent), "indent_below": len(indent) + 4}
+    return text.count("\n", 0, start), code, message.format(**values), expected.format(**values)
 
 
-def _parts(match: re.Match[str], text: str, indent: str, fields: frozenset[str]) -> dict[str, Any]:
-    """What the messages name: the field, the line, its indent and the text in quotation marks."""
-    groups = {name: value or "" for name, value in match.groupdict().items()}
-    keys = [key for key in _KEY.finditer(text) if key.start() <= match.start() and key[2] in fields]
-    name, owned = (keys[-1][2], keys[-1][3]) if keys else ("", None)
-    line = text[match.start() :].partition("\n")[0]
-    count = len(groups.get("spaces", ""))
-    return {
-        "name": name,
-        "line": quote_value(line),
-        "count": f"{count} space{'s' * (count != 1)}",
-        "wanted": len(indent),
-        "wanted_below": len(indent) + 4,
-        "quoted": _quoted(owned or line),
-        **groups,
-    }
-
-
-def _quoted(text: str) -> str:
-    """`text`, or its beginning, in the quotation marks that it needs."""
-    text = text.strip()
-    if re.fullmatch(r"[“„«\"'][^“”„«»\"]*[”“»\"']", text):
-        text = text[1:-1]
-    text = text if len(text) <= 60 else f"{text[:60]}…"
+def in_quotes(text: str) -> str:
+    """`text` in the quotation marks that YAML wants around it."""
     return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
 
 
 SIMILARITY = 0.6  # that of `valeu` and `value`, or of `quotes` and `quote`
-_COUNTERPARTS = {"date": "as_of", "as_of": "date"}
 
 Location: TypeAlias = tuple[str | int, ...]
 # By pydantic's type of error: code, message and what is expected.
@@ -149,12 +112,9 @@ _MESSAGES = {
     "tuple_type": ("type", "{value} is not a list", "a list: `[a, b]`, or `- a` on lines below it"),
     "model_type": ("type", "{value} instead of fields", "fields indented under it"),
     "dict_type": ("type", "{value} instead of words with their lists", "lines such as `loan: [credit, кредит]`"),
-    "bool_type": ("type", "{value} is neither true nor false", "true or false"),
+    "bool_parsing": ("type", "{value} is neither true nor false", "true or false"),
     "literal_error": ("choice", "{value} is not one of the choices", "{choices}"),
-    "too_short": ("empty", "an empty list", "at least one item"),
 }  # fmt: skip
-_MESSAGES["mapping_type"] = _MESSAGES["dict_type"]
-_EVIDENCE = "`- source: …` and below it `quote: …`"
 
 
 def explain_all(details: Sequence[Any], model: Any) -> Iterator[tuple[Location, str, str, str]]:
@@ -162,14 +122,19 @@ def explain_all(details: Sequence[Any], model: Any) -> Iterator[tuple[Location, 
 
     A field that is misspelt, or belongs to another kind, is one mistake and not also a missing field.
     """
-    meant = {d["loc"]: _meant_field(d["loc"], model) for d in details if d["type"] == "extra_forbidden"}
+    missing = [d["loc"] for d in details if d["type"] == "missing"]
+    meant: dict[Location, str] = {}
+    for where in (d["loc"] for d in details if d["type"] == "extra_forbidden"):
+        beside = [m[-1] for m in missing if m[:-1] == where[:-1]]
+        near = nearest(where[-1], _fields(where, model), SIMILARITY)
+        meant[where] = near or (beside[0] if len(beside) == 1 else "")
     instead = {(*where[:-1], name) for where, name in meant.items()}
     for detail in details:
         where = detail["loc"]
         if where in meant:
             yield where, "unknown-field", *_unknown_field(where, meant[where], model)
-        elif detail["type"] != "missing" or where not in instead:
-            yield where, *_explain(detail, where, model)
+        elif where not in instead or detail["type"] != "missing":
+            yield where, *_explain(detail, where)
 
 
 def nearest(name: str, names: Iterable[str], cutoff: float = 0.75) -> str:
@@ -180,23 +145,21 @@ def nearest(name: str, names: Iterable[str], cutoff: float = 0.75) -> str:
     return str(found[0]) if found else ""
 
 
-def _explain(detail: Any, where: Location, model: Any) -> tuple[str, str, str]:
+def _explain(detail: Any, where: Location) -> Mistake:
     kind, value = detail["type"], detail["input"]
     if value == "" and kind != "missing":
-        names = [p for p in where if isinstance(p, str)]
-        field = _fields(where, model).get(names[-1]) if names else None
-        optional = field is not None and not field.is_required()
-        return "empty", "there is no text", f"some text{' (or the line deleted)' * optional}"
+        return "empty", "there is no text", "some text, or the line deleted"
     if kind == "invalid":
         context = detail["ctx"]
         return context["code"], f"{quote_value(value)} {context['message']}", context["expected"]
     if kind == "string_type" and isinstance(value, dict):
         text = ", ".join(f"{k}: {v}" for k, v in value.items())
-        expected = f'straight quotation marks: `"{text}"`'
-        return "quotes-needed", "the colon makes it a group of fields", expected
+        return (
+            "quotes-needed",
+            "the colon makes it a group of fields",
+            f'straight quotation marks: `"{text}"`',
+        )
     code, message, expected = _MESSAGES.get(kind, ("type", f"{{value}}: {detail['msg']}", "another value"))
-    if "evidence" in where and kind in ("tuple_type", "model_type"):
-        expected = _EVIDENCE
     choices = str(detail.get("ctx", {}).get("expected", "")).replace("'", "")
     values = {"name": where[-1] if where else "", "value": quote_value(value), "choices": choices}
     return code, message.format(**values), expected.format(**values)
@@ -208,20 +171,8 @@ def _fields(where: Location, model: Any) -> dict[str, Any]:
     return part.model_fields if isinstance(part, type) and issubclass(part, BaseModel) else {}
 
 
-def _meant_field(where: Location, model: Any) -> str:
-    fields, name = _fields(where, model), str(where[-1])
-    return _COUNTERPARTS[name] if _COUNTERPARTS.get(name) in fields else nearest(name, fields, SIMILARITY)
-
-
 def _unknown_field(where: Location, meant: str, model: Any) -> tuple[str, str]:
-    name = where[-1]
-    kind = next((kind for kind, m in KIND_MODELS.items() if m is model), "")
-    others = [_with_article(k) for k, m in KIND_MODELS.items() if name in m.model_fields]
-    if kind and others and len(where) == 1:
-        message = f"`{name}` is a field of {' and '.join(others)}, not of {_with_article(kind)}"
-        return message, f"`{meant}` instead" if name in _COUNTERPARTS else "the line deleted"
-    return f"`{name}` is not a field", f"`{meant}`" if meant else f"one of {', '.join(_fields(where, model))}"
-
-
-def _with_article(kind: str) -> str:
-    return f"{'an' if kind == 'actor' else 'a'} {kind}"
+    kinds = [f"`kind: {kind}`" for kind, m in KIND_MODELS.items() if where[-1] in m.model_fields]
+    message = f"`{where[-1]}` is not a field here" + (f", but of {' and '.join(kinds)}" if kinds else "")
+    others = "the line deleted" if kinds else f"one of {', '.join(_fields(where, model))}"
+    return message, f"`{meant}`" if meant else others

@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from bot.core.facts.dates import DateError, parse_date
+from bot.core.facts.dates import parse_date
 
 QUOTE_WORDS = (2, 8)  # shorter ones locate nothing, longer ones would carry the articles' sentences
 ID_LENGTH = 80  # an id travels in Slack's button values and block ids, whose limit is 255
@@ -29,27 +29,30 @@ def refusal(code: str, message: str, expected: str) -> PydanticCustomError:
     )
 
 
-def rule(code: str, expected: str, check: Callable[[str], str | None]) -> AfterValidator:
-    """Refuses texts for which `check` returns what is wrong."""
+def rule(code: str, expected: str, check: Callable[[Any], str | None]) -> AfterValidator:
+    """Refuses values for which `check` returns what is wrong."""
 
-    def validate(text: str) -> str:
-        if message := check(text):
+    def validate(value: Any) -> Any:
+        if message := check(value):
             raise refusal(code, message, expected)
-        return text
+        return value
 
     return AfterValidator(validate)
 
 
 def at_most(length: int) -> AfterValidator:
-    def check(text: str) -> str | None:
-        return f"has {len(text)} characters" if len(text) > length else None
+    return rule(
+        "too-long", f"at most {length}", lambda t: f"has {len(t)} characters" if len(t) > length else None
+    )
 
-    return rule("too-long", f"at most {length}", check)
 
-
-def as_tuple(value: Any) -> Any:
-    """YAML gives lists; frozen records hold tuples."""
-    return tuple(value) if isinstance(value, list) else value
+def _line(text: str) -> str:
+    folded = " ".join(text.split())
+    if not folded:
+        raise refusal("empty", "is empty", "some text")
+    if _CONTROLS.search(folded):
+        raise refusal("control-character", "has a control character", "ordinary text")
+    return folded
 
 
 def _id(text: str) -> str | None:
@@ -64,61 +67,49 @@ def _quote(text: str) -> str | None:
     return None if low <= count <= high else f"has {count} word{'s' * (count != 1)}"
 
 
+def _unquoted(text: str) -> str | None:
+    return "is in quotation marks" if _IN_QUOTES.fullmatch(text) else None
+
+
+def _edtf(text: str) -> str | None:
+    try:
+        parse_date(text)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def _day(text: str) -> str | None:
     try:
         day = datetime.date.fromisoformat(text if len(text) == 10 else "")
     except ValueError:
         return "is not a day"
-    tomorrow = datetime.date.today() + datetime.timedelta(
-        days=1
-    )  # it may be tomorrow already where people write
+    tomorrow = datetime.date.today() + datetime.timedelta(days=1)  # today elsewhere
     return "is in the future" if day > tomorrow else None
 
 
-def _edtf(text: str) -> str:
-    try:
-        parse_date(text)
-    except DateError as error:
-        raise refusal("date", error.message, error.expected) from None
-    return text
+def _period(text: str) -> str | None:
+    return None if _PERIOD.fullmatch(text) else "is not a period"
 
 
-def _line(text: str) -> str:
-    folded = " ".join(text.split())
-    if not folded:
-        raise refusal("empty", "is empty", "some text")
-    if _CONTROLS.search(folded):
-        raise refusal("control-character", "has a control character", "ordinary text")
-    return folded
-
-
-def _one_of(pattern: re.Pattern[str], message: str) -> Callable[[str], str | None]:
-    return lambda text: None if pattern.fullmatch(text) else message
+def _address(text: str) -> str | None:
+    return None if _ADDRESS.fullmatch(text) else "is not a web address"
 
 
 _ID_FORM = f"at most {ID_LENGTH} small Latin letters, digits and single hyphens, such as trade-share-2018"
+_QUOTE_FORM = f"a quote of {QUOTE_WORDS[0]} to {QUOTE_WORDS[1]} words"
 _NO_MARKS = "no quotation marks around it, since people would see them"
+_DATE_FORM = "a date such as 2015, 2015-12, 2015-12-14, 2015-12-14/2015-12-15, 199X or 2015~"
+_ADDRESS_FORM = "a web address such as https://example.org/article"
 
+NOT_EMPTY = rule("empty", "at least one item", lambda items: None if items else "has no items")
 Line = Annotated[str, AfterValidator(_line)]
-Lines = Annotated[tuple[Line, ...], BeforeValidator(as_tuple)]
-Edtf = Annotated[str, AfterValidator(_edtf)]
+Lines = tuple[Line, ...]
 Identifier = Annotated[str, rule("id", _ID_FORM, _id)]
-Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_tuple)]
-Quote = Annotated[
-    Line, rule("quote-length", f"a quote of {QUOTE_WORDS[0]} to {QUOTE_WORDS[1]} words", _quote)
-]
-Unquoted = Annotated[
-    Line,
-    rule("quotation-marks", _NO_MARKS, lambda t: "is in quotation marks" if _IN_QUOTES.fullmatch(t) else None),
-]  # fmt: skip
+Identifiers = tuple[Identifier, ...]
+Quote = Annotated[Line, rule("quote-length", _QUOTE_FORM, _quote)]
+Unquoted = Annotated[Line, rule("quotation-marks", _NO_MARKS, _unquoted)]
+Edtf = Annotated[str, rule("date", _DATE_FORM, _edtf)]
 Day = Annotated[str, rule("day", "a day such as 2026-11-23, not later than today", _day)]
-Period = Annotated[
-    str, rule("period", "a time such as 6 months or 2 years", _one_of(_PERIOD, "is not a period"))
-]
-WebAddress = Annotated[
-    str,
-    rule("address", "a web address such as https://example.org/article", _one_of(_ADDRESS, "is not a web address")),
-    at_most(1000),
-]  # fmt: skip
-# Our YAML reader gives text for `true` and `false`.
-Flag = Annotated[bool, BeforeValidator(lambda value: {"true": True, "false": False}.get(value, value))]
+Period = Annotated[str, rule("period", "a time such as 6 months or 2 years", _period)]
+WebAddress = Annotated[str, rule("address", _ADDRESS_FORM, _address), at_most(1000)]

@@ -5,16 +5,17 @@ that sorting would separate the two.
 """
 
 import bisect
-import functools
+import datetime
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bot.core.facts.dates import DateError, parse_date
+from bot.core.facts.dates import parse_date
+from bot.core.facts.explain import in_quotes
 from bot.core.facts.issues import DataError
 from bot.core.facts.json_schema import MODELINE, SCHEMAS
 from bot.core.facts.models import Answers, Evidence
@@ -30,18 +31,16 @@ ORDER = (
     "short", "author", "author_role", "speaker", "publisher", "publisher_url", "disowns_views", "url",
     "published", "reports_on", "language", "standpoint", "inferred",
 )  # fmt: skip
-_PLACES = {name: place for place, name in enumerate(ORDER)}
 _FLAGS = ("expected", "disowns_views", "publishers_own")  # true or false, also to an editor
 _ROWS = {"vocabulary": 1000, "questions": 0}  # how many lines a list in brackets may take; 1 elsewhere
 _SPACED = ("facts", "vocabulary")  # a blank line between the records
-
-# Texts to us, but not to every reader of YAML (an editor with a schema, for instance): they keep quotation marks.
-_NOT_TEXT_ELSEWHERE = re.compile(r"(?:~|null|true|false|yes|no|on|off|y|n|=|<<)?", re.IGNORECASE)
-_PLAIN = re.compile(r"[^\W\d_][\w /'’-]*")  # most texts, which need no closer look
-_UNSAFE = re.compile(r"[-?:](?= |$)|[#,\[\]{}&*!|>'\"%@`]|---|\.\.\.")  # where a text begins
-_UNSAFE_WITHIN = re.compile(r":(?= |$)| #")
-_UNSAFE_IN_BRACKETS = re.compile(r"[,?\[\]{}:]")
-_INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")  # a line of a continued text does not begin with one
+# What needs quotation marks; the words at first are texts to us, but not to every reader of YAML, such as an editor.
+_UNSAFE = re.compile(
+    r"(?i:~|null|true|false|yes|no|on|off|y|n|=|<<)$|[-?:](?= |$)|[#,\[\]{}&*!|>'\"%@`]|---|\.\.\.|.*(?::(?= |$)| #)"
+)
+_UNSAFE_IN_BRACKETS = re.compile(r"[,?\[\]{}:]|^$")
+_BEFORE_SIGN = re.compile(r" (?=[-?:,\[\]{}#&*!|>'\"%@`])")  # where no line of a text may end
+_GLUE = "\0"  # for a space at which no line ends
 
 
 class FormatError(Exception):
@@ -56,15 +55,16 @@ def format_file(file: YamlFile, kind: str, modeline: bool = False) -> str:
     """
     if file.problems:
         raise DataError(file.problems)
-    comments = _Comments(file)
-    header = [line for line in comments.header if not line.startswith(MODELINE)]
+    top, above = _comments(file)
     schema = [MODELINE + Path(SCHEMAS[kind]).name] if modeline else []
-    rows, lines = _ROWS.get(kind, 1), [*schema, *header, *[""] * bool(header)]
-    for number, (key, value) in enumerate(_in_order(file.data, kind).items()):
+    rows, lines = _ROWS.get(kind, 1), [*schema, *top, *[""] * bool(top)]
+    data: Any = dict(sorted(file.data.items(), key=_when)) if kind == "facts" else file.data
+    data = _fields_in_order(data) if kind in ("facts", "seeds") else data
+    for number, (key, value) in enumerate(data.items()):
         lines += [""] * (kind in _SPACED and number > 0)
-        lines += _entry((key,), value, comments, rows)
+        lines += _entry((key,), f"{_scalar(key)}:", value, above, rows)
     lines += [""] * (kind in _SPACED and bool(lines))
-    formatted = "\n".join([*lines, *comments.lead[()]]).rstrip("\n") + "\n"
+    formatted = "\n".join([*lines, *above.get((), ())]).rstrip("\n") + "\n"
     if formatted == file.text:
         return formatted
     after = parse_yaml(formatted.encode(), file.name)
@@ -84,64 +84,43 @@ def format_path(path: Path, file: YamlFile | None = None) -> str:
     return format_file(file, kind, (path.parent / Path(SCHEMAS[kind]).name).exists())
 
 
-class _Comments:
-    """The comments of a file, by the record or field that each stands above, or beside if that is one text.
+def _comments(file: YamlFile) -> tuple[list[str], Mapping[KeyPath, list[str]]]:
+    """The comments at the top, and those above each record and field; above (): those at the end.
 
-    A comment within a field, or below the last one, is moved above the field.
+    A comment within a field or beside it is moved above it; help and the line for editors are left out.
     """
-
-    def __init__(self, file: YamlFile) -> None:
-        self.header: list[str] = []
-        self.lead: defaultdict[KeyPath, list[str]] = defaultdict(list)  # of (): those at the end of the file
-        self.beside: dict[KeyPath, str] = {}
-        if "#" not in file.text:
-            return
-        data: Any = file.data
-        lines = file.text.split("\n")
-        paths = [path for path in file.lines if 0 < len(path) <= 2 and isinstance(path[-1], str)]
-        starts = [file.lines[path] for path in paths]
-        first = starts[0] if starts else len(lines) + 1
-        blank = next((n for n, line in enumerate(lines[: first - 1], 1) if not line.strip() and n > 1), 0)
-        for line, column, text in _comments(file.text):
-            at = bisect.bisect_right(starts, line)
-            within, below = ((), *paths, ())[at : at + 2]
-            before = lines[line - 1][:column]
-            value = functools.reduce(lambda inner, key: inner[key], within, data)
-            if before.strip() and isinstance(value, str) and within not in self.beside:
-                self.beside[within] = f"  {text}" if before.endswith("  ") else f" {text}"
-            elif line < first and (line < blank or text.startswith(MODELINE)):
-                self.header.append(text)
-            elif within and (before.strip() or column > STEP or (column and len(below) < 2)):
-                self.lead[within].append(text)
-            else:
-                self.lead[below].append(text)
-
-
-def _comments(text: str) -> Iterator[tuple[int, int, str]]:
-    """Line (from 1), column and text of each comment, those of templates left out."""
-    spans = [
+    text = file.text
+    above: dict[KeyPath, list[str]] = {}
+    top = re.match(r"(?:#.*\n)+(?=\n)", text)
+    comments = re.compile(r"(?m)(?:^|(?<=[ \t]))#.*").finditer(text, top.end() if top else 0)
+    found = [comment for comment in comments if not comment[0].startswith((HELP, MODELINE))]
+    texts = [
         (event.start_mark.index, event.end_mark.index)  # type: ignore[union-attr]
-        for event in yaml.parse(text, Loader=PARSER)
+        for event in (yaml.parse(text, Loader=PARSER) if found else ())
         if isinstance(event, yaml.ScalarEvent)
     ]
-    for found in re.finditer(r"(?m)(?:^|(?<=[ \t]))#.*", text):
-        at = bisect.bisect_right(spans, (found.start(), len(text))) - 1
-        if (at < 0 or found.start() >= spans[at][1]) and not found[0].startswith(HELP):
-            column = found.start() - text.rfind("\n", 0, found.start()) - 1
-            yield text.count("\n", 0, found.start()) + 1, column, found[0].rstrip()
+    paths = [path for path in file.lines if 0 < len(path) <= 2 and isinstance(path[-1], str)]
+    starts = [file.lines[path] for path in paths]
+    for comment in found:
+        start = comment.start()
+        at = bisect.bisect_right(texts, (start, len(text))) - 1
+        if at >= 0 and start < texts[at][1]:
+            continue  # a # in a text
+        before = text[text.rfind("\n", 0, start) + 1 : start]
+        at = bisect.bisect_right(starts, text.count("\n", 0, start) + 1)
+        field, below = ((), *paths, ())[at : at + 2]
+        is_within = before.strip() or len(before) > STEP or (before and len(below) < 2)
+        above.setdefault(field if is_within else below, []).append(comment[0].rstrip())
+    header = top[0].splitlines() if top else []
+    return [line for line in header if not line.startswith(MODELINE)], above
 
 
-def _in_order(data: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Fields by ORDER; the records of a topic by date."""
-    if kind == "seeds":
-        return dict(_fields_in_order(data))
-    if kind != "facts":
-        return data
-    records = {key: _fields_in_order(record) for key, record in data.items()}
+def _when(item: tuple[str, Any]) -> tuple[datetime.date, ...]:
+    key, record = item
     try:
-        return dict(sorted(records.items(), key=lambda item: (item[0] != "topic", _when(*item))))
-    except (DateError, AttributeError):  # a record without a valid date
-        return records
+        return () if key == "topic" else parse_date(record.get("date") or record.get("as_of") or "").sort_key
+    except (ValueError, AttributeError):
+        return (datetime.date.max,)
 
 
 def _fields_in_order(value: Any) -> Any:
@@ -149,98 +128,63 @@ def _fields_in_order(value: Any) -> Any:
         return [_fields_in_order(item) for item in value]
     if not isinstance(value, dict):
         return value
-    names = sorted(value, key=lambda name: _PLACES.get(name, len(ORDER)))
-    return {name: _fields_in_order(value[name]) for name in names}
+    return {name: _fields_in_order(value[name]) for name in sorted(value, key=_rank)}
 
 
-def _when(key: str, record: Any) -> tuple[Any, ...]:
-    return () if key == "topic" else parse_date(record.get("date") or record.get("as_of") or "").sort_key
+def _rank(name: str) -> int:
+    return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
-def _entry(path: KeyPath, value: Any, comments: _Comments, rows: int) -> Iterator[str]:
-    """The lines of a record or field with its comments."""
-    indent = STEP * (len(path) - 1)
-    margin = " " * indent
-    yield from (margin + line for line in comments.lead[path])
-    if len(path) == 1 and isinstance(value, dict) and value:
-        yield f"{_scalar(str(path[0]))}:"
-        for name, inner in value.items():
-            yield from _entry((*path, name), inner, comments, rows)
-    else:
-        *lines, last = _value(f"{margin}{_scalar(str(path[-1]))}:", value, indent, rows)
-        yield from [*lines, last + comments.beside.get(path, "")]
-
-
-def _value(head: str, value: Any, indent: int, rows: int) -> Iterator[str]:
+def _entry(
+    path: KeyPath, head: str, value: Any, above: Mapping[KeyPath, list[str]], rows: int
+) -> Iterator[str]:
     """The lines of a value after its key or dash; a list of more than `rows` lines in brackets has an item a line."""
-    inner = " " * (indent + STEP)
+    margin, inner = " " * STEP * (len(path) - 1), " " * STEP * len(path)
+    yield from (margin + comment for comment in above.get(path, ()))
     if isinstance(value, str):
-        text = value if head.strip(" -:") in _FLAGS and value in ("true", "false") else _scalar(value)
-        is_empty = text == '""' and head.endswith(":")
-        if is_empty or len(head) + len(text) < WIDTH:
-            yield head if is_empty else f"{head} {text}"
-        else:
-            yield from _filled(head, _chunks(text), inner)
+        text = value if path[-1] in _FLAGS and value in ("true", "false") else _scalar(value)
+        glued = text if text[:1] in ("'", '"') else _BEFORE_SIGN.sub(_GLUE, text)
+        yield from _filled(head, glued, inner)
         return
     if not value:
         yield f"{head} {'[]' if isinstance(value, list) else '{}'}"
         return
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        pieces = [_scalar(item, in_brackets=True) + "," for item in value]
-        lines = list(_filled(head, [f"[{pieces[0]}", *pieces[1:]], inner))
+        pieces = (_scalar(item, in_brackets=True).replace(" ", _GLUE) for item in value)
+        lines = list(_filled(head, f"[{', '.join(pieces)}]", inner))
         if len(lines) <= rows:
-            yield from [*lines[:-1], lines[-1].rstrip(",") + "]"]
+            yield from lines
             return
     if isinstance(value, list):
-        below = [line for item in value for line in _value(f"{inner}-", item, indent + STEP, rows)]
+        items = [((*path, i), f"{inner}-", item) for i, item in enumerate(value)]
     else:
-        below = [
-            line for name, item in value.items()
-            for line in _value(f"{inner}{_scalar(name)}:", item, indent + STEP, rows)
-        ]  # fmt: skip
-        if head.endswith("-"):  # the first field stands beside the dash
-            head = f"{head} {below.pop(0).lstrip()}"
+        items = [((*path, name), f"{inner}{_scalar(name)}:", item) for name, item in value.items()]
+    below = [line for each in items for line in _entry(*each, above, rows)]
+    if isinstance(value, dict) and head.endswith("-"):  # the first field stands beside the dash
+        head = f"{head} {below.pop(0).lstrip()}"
     yield head
     yield from below
 
 
-def _chunks(text: str) -> list[str]:
-    """A text at the places where a line may end."""
-    chunks: list[str] = []
-    for word in text.split(" "):
-        if chunks and text[0] not in "\"'" and word[:1] in _INDICATORS:
-            chunks[-1] += f" {word}"
-        else:
-            chunks.append(word)
-    return chunks
-
-
-def _filled(head: str, chunks: Sequence[str], margin: str) -> Iterator[str]:
-    """The chunks on lines of at most WIDTH, if no chunk is longer."""
-    line = f"{head} {chunks[0]}"
-    for chunk in chunks[1:]:
-        if len(line) + 1 + len(chunk) > WIDTH:
-            yield line
-            line = margin + chunk
-        else:
-            line += f" {chunk}"
-    yield line
+def _filled(head: str, text: str, margin: str) -> Iterator[str]:
+    """The text on lines of at most WIDTH, if no word is longer."""
+    lines = [f"{head} {text}".rstrip()]
+    if len(lines[0]) > WIDTH:
+        lines = textwrap.wrap(
+            text, WIDTH, initial_indent=f"{head} ", subsequent_indent=margin,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+    return (line.replace(_GLUE, " ") for line in lines)
 
 
 def _scalar(text: str, in_brackets: bool = False) -> str:
     """A text as YAML, with quotation marks only if it needs them."""
     text = " ".join(text.split())
-    if _PLAIN.fullmatch(text) and not _NOT_TEXT_ELSEWHERE.fullmatch(text):
-        return text
     if not text.isprintable():
         escaped = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
         return f'"{"".join(escaped)}"'
-    unsafe = _UNSAFE.match(text) or _UNSAFE_WITHIN.search(text) or _NOT_TEXT_ELSEWHERE.fullmatch(text)
-    if not unsafe and not (in_brackets and _UNSAFE_IN_BRACKETS.search(text)):
-        return text
-    if '"' in text or "\\" in text:
-        return "'" + text.replace("'", "''") + "'"
-    return f'"{text}"'
+    is_unsafe = _UNSAFE.match(text) or (in_brackets and _UNSAFE_IN_BRACKETS.search(text))
+    return in_quotes(text) if is_unsafe else text
 
 
 def _folded(data: Any) -> Any:

@@ -12,10 +12,10 @@ from rapidfuzz import fuzz, process
 
 from bot.core.facts.base import FactBase, same_series
 from bot.core.facts.dates import parse_date
-from bot.core.facts.evidence import Article, check_evidence, fold, mismatched_numbers, numbers
+from bot.core.facts.evidence import Article, check_evidence, check_numbers, fold
 from bot.core.facts.issues import Place, Problem, quote_value
 from bot.core.facts.loader import Loader, fact_folders
-from bot.core.facts.models import DatedEvent, Fact, Figure, Position
+from bot.core.facts.models import DatedEvent, Fact, Position
 from bot.core.facts.reader import YamlFile
 from bot.core.text import tokens
 
@@ -28,11 +28,7 @@ _UNNAMED = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…][”\"’'»)]*$|[”\"’»]$")
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|‘[^’]*’")
-_HEDGES = re.compile(
-    r"\b(about|around|approximately|roughly|some|over|more than|less than|up to|at least|almost|nearly|another)\b"
-)
 _SECTIONS, _FILE = ("names", "synonyms"), "facts/vocabulary.yaml"  # of words that stand for each other
-_MAGNITUDES = frozenset({"thousand", "million", "billion", "trillion", "percent", "per", "%"})
 _HOLDER_STOP_WORDS = frozenset("the and for not its some many most named reported".split())
 
 
@@ -99,9 +95,9 @@ def check_base(
 def find_problems(base: FactBase, today: datetime.date | None = None) -> list[Problem]:
     """What must be corrected before the facts are used, in file order."""
     today = today or datetime.date.today()
-    found = [*mismatched_numbers(base), *_series(base), *_loaded_terms(base)]
+    found = [*check_numbers(base), *_series(base), *_loaded_terms(base)]
     for fact in base.facts:
-        found += [*_value(base, fact), *_wording(base, fact), *_time(base, fact, today)]
+        found += [*_wording(base, fact), *_time(base, fact, today)]
     return sorted(found)
 
 
@@ -119,29 +115,6 @@ def reviews_due(base: FactBase, today: datetime.date | None = None) -> Iterator[
         reviewed, since = parse_date(str(fact.last_checked)), parse_date(str(day))
         message = f"last reviewed on {reviewed}; review overdue since {since}"
         yield base.problem(fact, "checked", "review-due", message, "the day of the next review")
-
-
-def _words(text: str) -> list[str]:
-    text = re.sub(r"(?<=\d),(?=\d{3})", "", fold(text).lower())
-    return [word for w in text.split() if (word := w.strip(".,;:!?()\"'"))]
-
-
-def _value(base: FactBase, fact: Fact) -> Iterator[Problem]:
-    """The value of a figure, with its unit, stands in the statement; a hedge may differ."""
-    if not isinstance(fact, Figure) or not set(numbers(fact.value)) <= set(numbers(fact.statement)):
-        return  # `mismatched_numbers` refuses the latter
-    value, stated = _words(_HEDGES.sub(" ", fold(fact.value).lower())), _words(fact.statement)
-    rest = iter(stated)
-    lacking = next((word for word in value if word not in rest), "")
-    if value and not lacking:  # "$40" where the statement says "$40 thousand" throughout
-        after = {b for a, b in itertools.pairwise(stated) if a == value[-1]}
-        lacking = min(after & _MAGNITUDES - set(value), default="") if len(after) == 1 else ""
-    if lacking:
-        digits = re.sub(r"\D", "", lacking)
-        near = next((w for w in stated if digits and re.sub(r"\D", "", w) == digits), "")
-        message = f"{quote_value(fact.value)} is not in the statement as it stands"
-        expected = f"the value with its unit as in the statement{f': {near} …' if near else ''}"
-        yield base.problem(fact, "value", "value-not-stated", message, expected)
 
 
 def _series(base: FactBase) -> Iterator[Problem]:
@@ -170,23 +143,22 @@ def _wording(base: FactBase, fact: Fact) -> Iterator[Problem]:
         expected = "a person or body by name, or “many experts, as reported by …”"
         yield base.problem(fact, "attribution", "unnamed-holder", message, expected)
     elif isinstance(fact, Position):
-        stated, named = (
-            {t.term: t.surface for t in tokens(text)} for text in (fact.statement, fact.attribution)
-        )
-        if not any(t in stated and len(s) > 2 and s not in _HOLDER_STOP_WORDS for t, s in named.items()):
+        names = [token for token in tokens(fact.attribution) if len(token.surface) > 2]
+        named = {token.term for token in names if token.surface not in _HOLDER_STOP_WORDS}
+        if named.isdisjoint(_terms(fact.statement)):
             message = f"the statement does not name {quote_value(fact.attribution)}, who holds it"
             expected = "“… says that …” with the name"
             yield base.problem(fact, "statement", "holder-not-named", message, expected)
 
 
 def _loaded_terms(base: FactBase) -> Iterator[Problem]:
-    terms = {fold(term).casefold(): term for term in base.vocabulary.loaded}
-    longest_first = sorted(map(re.escape, terms), key=len, reverse=True)
-    is_loaded = re.compile(rf"\b(?:{'|'.join(longest_first)})\b" if terms else r"(?!)", re.IGNORECASE)
+    terms = [
+        (term, re.compile(rf"\b{re.escape(fold(term))}\b", re.IGNORECASE)) for term in base.vocabulary.loaded
+    ]
     for fact, name in itertools.product(base.facts, ("title", "statement")):
         text = fold(_QUOTED.sub(" ", getattr(fact, name)))
-        for found in {match.casefold() for match in is_loaded.findall(text)}:
-            message = f"{quote_value(terms.get(found, found))} takes a side"
+        for term in (term for term, pattern in terms if pattern.search(text)):
+            message = f"{quote_value(term)} takes a side"
             yield base.problem(fact, name, "loaded-term", message, "it in quotation marks, or a neutral word")
 
 
@@ -227,27 +199,29 @@ def _shared_asks(base: FactBase) -> Iterator[Problem]:
 
 def groups_with(base: FactBase, word: str) -> list[tuple[str, str, tuple[str, ...]]]:
     """The groups of the vocabulary that have a word: section, first word and the others."""
-    key = _key(word)
     return [
         (section, head, others)
         for section in _SECTIONS
         for head, others in getattr(base.vocabulary, section).items()
-        if any(_key(other) == key for other in (head, *others))
+        if _terms(word) in map(_terms, (head, *others))
     ]
 
 
 def facts_with(base: FactBase, word: str) -> list[Fact]:
     """The facts whose texts or questions have all the words of a phrase, or of another name for it."""
-    names = [(head, *others) for section, head, others in groups_with(base, word) if section == "names"]
-    keys = [set(_key(name)) for name in itertools.chain([word], *names)]
-    return [fact for fact in base.facts if any(key and key <= _terms(base, fact) for key in keys)]
+    groups = groups_with(base, word)
+    names = [
+        word,
+        *(name for section, head, others in groups if section == "names" for name in (head, *others)),
+    ]
+    wanted = [terms for terms in map(_terms, names) if terms]
+    return [fact for fact in base.facts if any(terms <= _terms(_text(base, fact)) for terms in wanted)]
 
 
 def _vocabulary(base: FactBase) -> Iterator[Problem]:
     """Mistakes in the vocabulary: a separator in a word, a name of two things, a group that no fact needs."""
-    texts = (text for fact in base.facts for text in _texts(base, fact))
-    used = {token.term for token in tokens(" ".join({word for text in texts for word in text.split()}))}
-    names: dict[tuple[str, ...], str] = {}
+    used = _terms(" ".join({word for fact in base.facts for word in _text(base, fact).split()}))
+    names: dict[frozenset[str], str] = {}
     for section in _SECTIONS:
         for head, others in getattr(base.vocabulary, section).items():
             place = Place(_FILE, base.lines.get(_FILE, {}).get((section, head), 1))
@@ -256,26 +230,22 @@ def _vocabulary(base: FactBase) -> Iterator[Problem]:
                 if any(sign in word for sign in ";|,"):
                     message = f"{quote_value(word)} has a separator in it"
                     yield Problem(place, field, "separator", message, "a comma between the words")
-                other = names.setdefault(_key(word), head) if section == "names" else head
+                other = names.setdefault(_terms(word), head) if section == "names" else head
                 if other != head:
                     message = f"{quote_value(word)} is a name of {quote_value(other)} too"
                     yield Problem(place, field, "two-names", message, "the word in one group")
-            if not any(set(_key(word)) <= used for word in words):
+            if not any(_terms(word) <= used for word in words):
                 message = "no fact has any of these words"
                 yield Problem(place, field, "unused-words", message, "the group deleted")
 
 
-def _key(word: str) -> tuple[str, ...]:
-    return tuple(token.term for token in tokens(word))
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(token.term for token in tokens(text))
 
 
-def _texts(base: FactBase, fact: Fact) -> list[str]:
+def _text(base: FactBase, fact: Fact) -> str:
     sources = [base.sources[name] for name in fact.sources]
     texts = [fact.title, fact.statement, fact.note, fact.attribution, getattr(fact, "role", ""), *fact.asks]
     texts += [getattr(fact, "value", ""), *base.questions.get(fact.id, ())]
     texts += [text for source in sources for text in (source.title, source.author, source.publisher)]
-    return [text for text in texts if text]
-
-
-def _terms(base: FactBase, fact: Fact) -> set[str]:
-    return {token.term for text in _texts(base, fact) for token in tokens(text)}
+    return " ".join(text for text in texts if text)

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.core.facts.base import FactBase, Topic
-from bot.core.facts.explain import explain_all, nearest
+from bot.core.facts.explain import SIMILARITY, explain_all, nearest
 from bot.core.facts.fields import Identifier
 from bot.core.facts.issues import DataError, Place, Problem, quote_value
 from bot.core.facts.models import (
@@ -27,7 +27,7 @@ from bot.core.facts.models import (
     TopicHead,
     Vocabulary,
 )  # fmt: skip
-from bot.core.facts.reader import YamlFile, read_yaml
+from bot.core.facts.reader import YamlFile, dotted, read_yaml
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 TOPIC = "topic"  # the record at the top of each fact file
@@ -37,15 +37,13 @@ COPIED_IDS = 3  # with as many ids in common, one file is a copy of the other
 _TOPIC_FIELDS = frozenset[str]().union(
     *(model.model_fields for model in (*KIND_MODELS.values(), TopicHead, Evidence, Answers))
 )
-# What people write as `kind`, and which kind it is; and by which field a kind is recognised.
+# What people write as `kind`, and which kind it is.
 _KIND_WORDS = {
     "event": "date", "number": "figure", "statistic": "figure", "person": "actor", "organisation": "actor",
     "organization": "actor", "company": "actor", "place": "actor", "opinion": "position", "claim": "position",
     "forecast": "position", "quote": "position",
 }  # fmt: skip
-_KIND_FIELDS = {"value": "figure", "date": "date", "role": "actor", "attribution": "position"}
 _ALMOST_YAML = re.compile(r"\.ya?ml(?:\.txt)?$", re.IGNORECASE)
-_COPY_NAME = re.compile(r"copy|conflict|backup|old|копия|\(\d+\)|~| - |[-_ ]\d$", re.IGNORECASE)
 _adapter = functools.cache(TypeAdapter)
 
 
@@ -136,19 +134,22 @@ class Loader:
                 self.files[path] = file
         sources = self._sources()
         vocabulary, site = self._single(Vocabulary, VOCABULARY), self._single(Site, SITE)
-        topics, facts = self._topics(self._without_copies())
-        if not sources and not self.problems:
-            self._problem(Place("seeds", 1), "no-files", f"{self.seeds_folder} has no sources")
-        if not facts and not self.problems:
-            self._problem(Place("facts", 1), "no-facts", f"{self.facts_folder} has no facts")
+        heads, read = self._topics(self._without_copies())
+        for folder, records in ((self.seeds_folder, sources), (self.facts_folder, read)):
+            if not records and not self.problems:
+                self._problem(Place(folder.name, 1), "no-records", f"{folder} has no records")
         if self.problems:
             return None
-        now = {former: fact.id for fact in facts for former in fact.former_ids}
-        present, files = tuple(_with_present_ids(fact, now) for fact in facts), self.files.values()
-        of_topic = {name: tuple(f for f in present if f.topic == name) for name in topics}
+        now = {former: fact.id for fact in read for former in fact.former_ids}
+        facts, files = tuple(_with_present_ids(fact, now) for fact in read), self.files.values()
         base = FactBase(
-            facts=present,
-            topics={name: replace(topic, facts=of_topic[name]) for name, topic in topics.items()},
+            facts=facts,
+            topics={
+                name: Topic(
+                    name, head.title, head.about, tuple(f for f in facts if f.topic == name), head.checked
+                )
+                for name, head in heads.items()
+            },
             sources=sources,
             vocabulary=vocabulary,
             places=self.places,
@@ -174,8 +175,7 @@ class Loader:
         except ValidationError as error:
             name = ".".join(path) if path else Path(file.name).stem
             for where, code, message, expected in explain_all(error.errors(), model):
-                field = ".".join([name, *(str(p + 1) if isinstance(p, int) else str(p) for p in where)])
-                self._problem(file.place(*path, *where), code, message, expected, field)
+                self._problem(file.place(*path, *where), code, message, expected, dotted((name, *where)))
             return None
 
     def _single(self, model: type[Any], stem: str) -> Any:
@@ -197,20 +197,18 @@ class Loader:
     def _without_copies(self) -> dict[str, YamlFile]:
         """The files of topics by name; one that is the copy of another is refused once, instead of each id in it."""
         files = {path.stem: file for path, file in self.files.items() if self._is_topic(path)}
-        for stem in sorted(files, key=lambda s: (not _COPY_NAME.search(s), -len(s))):
-            for other in files.keys() - {stem}:
-                common = (files[stem].data.keys() & files[other].data.keys()) - {TOPIC}
-                if len(common) >= COPIED_IDS:
-                    file = files.pop(stem)
-                    message = f"{len(common)} ids that {files[other].name} has too: one of the two is a copy"
-                    self.problems = [p for p in self.problems if p.place.file != file.name]
-                    expected = "one of the two files: delete the copy"
-                    self._problem(Place(file.name, 1), "copy", message, expected)
-                    break
+        known: set[str] = {TOPIC}
+        for stem in sorted(files, key=len):  # the name of a copy is longer: `trade (copy)`, `trade-conflict`
+            ids = files[stem].data.keys() - {TOPIC}
+            if len(ids & known) >= COPIED_IDS:
+                place = Place(files.pop(stem).name, 1)
+                message = f"{len(ids & known)} ids that another file has too, so this is probably a copy"
+                self._problem(place, "copy", message, "one of the two files: delete the copy")
+            known |= ids
         return files
 
-    def _topics(self, files: dict[str, YamlFile]) -> tuple[dict[str, Topic], list[Fact]]:
-        topics: dict[str, Topic] = {}
+    def _topics(self, files: dict[str, YamlFile]) -> tuple[dict[str, TopicHead], list[Fact]]:
+        heads: dict[str, TopicHead] = {}
         facts: list[Fact] = []
         for stem, file in files.items():
             head = None
@@ -219,14 +217,13 @@ class Loader:
             elif not file.problems:
                 expected = "`topic:` with `title` and `about` at the top"
                 self._problem(Place(file.name, 1), "no-topic", "no `topic:` in the file", expected, TOPIC)
+            if head:
+                heads[stem] = head
             for key, record in file.data.items():
                 if key != TOPIC and (fact := self._fact(key, record, file)):
-                    fact._id, fact._topic = key, stem
-                    fact._topic_checked = head.checked if head else None
+                    fact._id, fact._topic, fact._topic_checked = key, stem, head and head.checked
                     facts.append(fact)
-            if head:
-                topics[stem] = Topic(stem, head.title, head.about, (), head.checked)
-        return topics, facts
+        return heads, facts
 
     def _fact(self, key: str, record: Any, file: YamlFile) -> Any:
         """The record as a fact; None if it is not valid, with its problems."""
@@ -237,33 +234,22 @@ class Loader:
             self._problem(place, "duplicate", message, "another id", key)
             return None
         self.places[key] = place
-        if not isinstance(record, dict):
-            message = f"{quote_value(record)} instead of fields" if record else "a record without fields"
-            self._problem(place, "not-a-record", message, "fields indented under the id", key)
-            return None
-        kind = self._kind(key, record, file)
-        fields = {**record, "kind": kind}
-        return self._validated(KIND_MODELS[kind], file, (key,), fields) if kind else None
-
-    def _kind(self, key: str, record: dict[str, Any], file: YamlFile) -> Any:
-        """The kind of a record; if it gives none that exists, the one that is probably meant, or None."""
-        given = record.get("kind")
-        if given in KINDS:
-            return given
-        by_field = (kind for name, kind in _KIND_FIELDS.items() if name in record)
-        likely = _KIND_WORDS.get(str(given).lower()) or next(by_field, None)
-        expected = f"`kind: {likely}`" if likely else "`kind: figure`, `date`, `actor` or `position`"
-        code, message = ("kind", f"{quote_value(given)} is not a kind")
-        if given is None:
-            code, message = "missing-field", "`kind` is missing"
-        self._problem(file.place(key, "kind"), code, message, expected, f"{key}.kind")
-        return likely
+        fields = record if isinstance(record, dict) else {}
+        kind: Any = fields.get("kind")
+        if kind not in KINDS:
+            code, message = "kind", f"{quote_value(kind)} is not a kind"
+            if kind is None:
+                code, message = "missing-field", "`kind` is missing"
+            kind = _KIND_WORDS.get(str(kind).lower()) or nearest(str(kind), KINDS, SIMILARITY)
+            expected = " or ".join(f"`kind: {k}`" for k in KINDS if k == kind or not kind)
+            self._problem(file.place(key, "kind"), code, message, expected, f"{key}.kind")
+        return self._validated(KIND_MODELS[kind], file, (key,), {**fields, "kind": kind}) if kind else None
 
     def _questions(self, base: FactBase) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
         """The questions that should find a fact, and those that no fact answers, by the id of the (nearest) fact."""
         answered: dict[str, tuple[str, ...]] = {}
         unanswered: dict[str, tuple[str, ...]] = {}
-        unknown: set[str] = set()  # each is reported once, and not if a wrong reference may be the cause
+        unknown = set[str]()  # each is reported once, and not if a wrong reference may be the cause
         check = not self.problems
         for path, file in self.files.items():
             found = unanswered if path.stem == UNANSWERED else answered
@@ -273,12 +259,16 @@ class Loader:
                     found[fact.id] = found.get(fact.id, ()) + (asked or ())
                 elif check and key not in unknown:
                     unknown.add(key)
-                    message = f"{quote_value(key)} is not the id of a fact"
-                    near = nearest(key, base.by_id)
-                    known = f"`{near}`" if near else "the id of a fact"
-                    expected = f"{known}; if the fact was renamed, the line `former_ids: [{key}]` in it"
+                    message, near = _not_an_id(base, key)
+                    expected = f"{near}; if the fact was renamed, the line `former_ids: [{key}]` in it"
                     self._problem(file.place(key), "unknown-id", message, expected, key)
         return answered, unanswered
+
+
+def _not_an_id(base: FactBase, name: str) -> tuple[str, str]:
+    """The message for an id that no fact has, and what is expected."""
+    near = nearest(name, base.by_id)
+    return f"{quote_value(name)} is not the id of a fact", f"`{near}`" if near else "the id of a fact"
 
 
 def _with_present_ids(fact: Fact, present: Mapping[str, str]) -> Fact:
@@ -293,17 +283,14 @@ def _with_present_ids(fact: Fact, present: Mapping[str, str]) -> Fact:
 
 def _check_references(base: FactBase) -> Iterator[Problem]:
     """Former ids that are not unique, and ids that name nothing or the wrong thing."""
-    claimed: dict[str, str] = {}
+    claimed: set[str] = set()
     unknown: dict[str, list[tuple[Fact, str]]] = defaultdict(list)
     for fact in base.facts:
         for i, former in enumerate(fact.former_ids, 1):
             if former in base.places or former in claimed:
-                of = f"a former id of {claimed[former]}" if former in claimed else "in use"
-                where = "" if former in claimed else f" at {base.places[former]}"
-                message = f"{quote_value(former)} is {of}{' too' * (former in claimed)}{where}"
-                expected = "an id that no other record has or had"
-                yield base.problem(fact, f"former_ids.{i}", "former-id", message, expected)
-            claimed.setdefault(former, fact.id)
+                message = f"{quote_value(former)} is or was the id of another record"
+                yield base.problem(fact, f"former_ids.{i}", "former-id", message, "an id of its own")
+            claimed.add(former)
         for i, evidence in enumerate(fact.evidence, 1):
             if evidence.source not in base.sources:
                 near = nearest(evidence.source, base.sources)
@@ -324,31 +311,29 @@ def _check_target(base: FactBase, fact: Fact, field: str, target: Fact) -> Itera
     shown = quote_value(target.id)
     if target.id == fact.id:
         yield base.problem(fact, field, "self-reference", f"{shown} is the fact itself", "another id")
-    elif field.startswith("actors") and target.kind != "actor":
-        yield base.problem(fact, field, "not-an-actor", f"{shown} is a {target.kind}", "the id of an actor")
-    elif (
-        field.startswith("see_also")
-        and fact.id not in target.see_also
-        and all(i in base.by_id for i in target.see_also)  # else it may name this fact by another id
-    ):
+    elif field.startswith("actors"):
+        if target.kind != "actor":
+            yield base.problem(
+                fact, field, "not-an-actor", f"{shown} is a {target.kind}", "the id of an actor"
+            )
+    elif fact.id not in target.see_also and all(
+        i in base.by_id for i in target.see_also
+    ):  # else by an unknown id
         expected = f"`see_also: [{fact.id}]` at {base.places[target.id]} too"
         yield base.problem(fact, field, "one-way", f"{shown} does not name this fact", expected)
 
 
 def _unknown(base: FactBase, name: str, named: Sequence[tuple[Fact, str]]) -> Problem:
     """One problem for an id that nothing has: at the record that was probably renamed, else where it is named."""
-    fact, field = named[0]
     naming = {fact.id for fact, _ in named}
     renamed = [
         other for other in base.facts
         if any(i in naming and other.id not in base.by_id[i].see_also for i in other.see_also)
     ]  # fmt: skip
-    count = f"{len(named)} facts name" if len(named) > 1 else f"{fact.id} names"
     if len(renamed) == 1:
-        message = f"{count} {quote_value(name)}, which no record has and which was probably this one"
+        message = (
+            f"{' and '.join(sorted(naming))} name {quote_value(name)}, which was probably the id of this fact"
+        )
         expected = f"the line `former_ids: [{name}]` here"
         return base.problem(renamed[0], "former_ids", "renamed", message, expected)
-    near = nearest(name, base.by_id)
-    more = f" ({count} it)" if len(named) > 1 else ""
-    message = f"{quote_value(name)} is not the id of a fact{more}"
-    return base.problem(fact, field, "unknown-id", message, f"`{near}`" if near else "the id of a fact")
+    return base.problem(*named[0], "unknown-id", *_not_an_id(base, name))

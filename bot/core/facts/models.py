@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from bot.core.facts.dates import FactDate, add_period, parse_date
 from bot.core.facts.fields import (
+    NOT_EMPTY,
     Day,
     Edtf,
-    Flag,
     Identifier,
     Identifiers,
     Line,
@@ -23,7 +23,6 @@ from bot.core.facts.fields import (
     Quote,
     Unquoted,
     WebAddress,
-    as_tuple,
     at_most,
 )  # fmt: skip
 
@@ -36,7 +35,7 @@ Title = Annotated[Line, at_most(100)]
 Statement = Annotated[Line, at_most(STATEMENT_LENGTH)]
 Name = Annotated[Line, at_most(120)]
 Text = Annotated[Line, at_most(200)]
-Asks = Annotated[tuple[Annotated[Line, at_most(120)], ...], BeforeValidator(as_tuple)]
+Asks = tuple[Annotated[Line, at_most(120)], ...]
 AnswerType = Literal[
     "who", "when", "where", "why", "how", "how_much", "how_many", "yes_no", "what_says", "what_is", "what_happened"
 ]  # fmt: skip
@@ -44,9 +43,7 @@ AnswerType = Literal[
 
 class Record(BaseModel):
     # Deferred, as a cached fact base needs no validation.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
 
 
 class Evidence(Record):
@@ -58,14 +55,14 @@ class Evidence(Record):
     """The article's own heading above the passage, if it has headings: `Trends in Trade`."""
     quote: Quote
     """Two to eight consecutive words of the article that occur once in it: `49.5 percent of Belarus`."""
-    publishers_own: Flag = False
+    publishers_own: bool = False
     """`true` if the publisher says this, not the article: a note on the author, a disclaimer, a heading of the site."""
 
 
 class Answers(Record):
     """What questions a fact answers, where its words alone leave that open; all keys are optional."""
 
-    types: Annotated[tuple[AnswerType, ...], BeforeValidator(as_tuple)] = ()
+    types: tuple[AnswerType, ...] = ()
     """The kinds of question that the fact answers: `[how_much, when]`."""
     giver: Line | None = None
     """The party that gives, lends or sells; of a share, the part: `Russia`."""
@@ -101,11 +98,11 @@ class _FactFields(Record):
     """Short phrases as people type them, in English and Russian: `[trade share, доля России в торговле]`."""
     answers: Answers | None = None
     """What questions the fact answers, where its words leave that open: `{types: [why]}`."""
-    expected: Flag = False
+    expected: bool = False
     """`true` if the time was still to come when the article was written."""
     note: Annotated[Line, at_most(300)] | None = None
     """A curator's remark that the card shows, such as an inferred year or a doubt: `The year is inferred.`"""
-    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+    evidence: Annotated[tuple[Evidence, ...], NOT_EMPTY]
     """The passages that the fact rests on, each with its source; the first one is linked: `- source: riac-2019`."""
     checked: Day | None = None
     """When someone last compared the fact with its sources, if later than the topic's own day: `2026-11-23`."""
@@ -229,7 +226,7 @@ class Source(Record):
     """The author's position as the article gives it: `Research Fellow`."""
     speaker: Name | None = None
     """Whose remarks the page reports in the section that bears the name: `Olga Lazorkina`."""
-    disowns_views: Flag = False
+    disowns_views: bool = False
     """`true` if the publisher says that the views are its authors' alone: it is never credited with them."""
     published: Edtf | None = None
     """When it was published: `2021-11-10`, `2015-12`."""
@@ -284,7 +281,7 @@ class Site(Record):
     """Up to five questions that help texts offer; each must have an answer: `[trade share]`."""
 
 
-Words = Annotated[tuple[Annotated[Line, at_most(80)], ...], BeforeValidator(as_tuple)]
+Words = tuple[Annotated[Line, at_most(80)], ...]
 
 
 class Vocabulary(Record):

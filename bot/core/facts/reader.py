@@ -1,5 +1,6 @@
 """Reads a YAML file as text, lists and mappings, with the line of every key, item and value."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from bot.core.facts.explain import QUOTE_A_HASH, at_the_margin, explain_error, field_at_the_margin
+from bot.core.facts.explain import QUOTE_A_HASH, at_the_margin, explain_error
 from bot.core.facts.fields import BIDI_CONTROLS
 from bot.core.facts.issues import Place, Problem, quote_value
 
@@ -21,8 +22,8 @@ PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # what YAML takes for the end of a line, besides \n
-_COMMENT = re.compile(r"(\s+)#(.*)")
-_BESIDE = re.compile(r"[^\s#][ \t]+#")  # what may be a comment after a text
+_BEGINS = re.compile(r"(?![ #]|---|$)")  # a line at the margin, which begins a record
+_CUT = re.compile(r"\s#(.*)")
 # What no file may have anywhere: code, pattern, message and what is expected.
 _UNREADABLE = (
     ("merge-conflict", re.compile(r"^(?:<{7}|>{7}|={7})(?= |$)", re.MULTILINE), "a merge left two versions here",
@@ -36,7 +37,7 @@ _UNREADABLE = (
 
 
 class _Refused(Exception):
-    """A file or record that cannot be read further; the problem is in the file already."""
+    """A record cannot be read further; the problem is in the file already."""
 
 
 @dataclass
@@ -81,57 +82,39 @@ def read_yaml(path: Path, name: str, fields: frozenset[str] = frozenset()) -> Ya
 
 
 def parse_yaml(raw: bytes, name: str, fields: frozenset[str] = frozenset()) -> YamlFile:
-    """Parse the content of a file as `read_yaml` does."""
+    """Parse the content of a file as `read_yaml` does: each record by itself, so that no mistake hides another."""
     file = YamlFile(name, raw=raw)
     try:
-        text = file.text = _LINE_BREAKS.sub("\n", raw.decode("utf-8-sig"))
+        file.text = _LINE_BREAKS.sub("\n", raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start)
-        file.refuse(line, "encoding", "not valid UTF-8", "a file saved as UTF-8")
+        file.refuse(raw.count(b"\n", 0, error.start), "encoding", "not valid UTF-8", "a file saved as UTF-8")
         return file
     for code, pattern, message, expected in _UNREADABLE:
-        if found := pattern.search(text):
-            file.refuse(text.count("\n", 0, found.start()), code, message, expected)
+        if found := pattern.search(file.text):
+            file.refuse(file.text.count("\n", 0, found.start()), code, message, expected)
             return file
-    try:
-        _Builder(file, text, 0).read()
-    except _Refused:
-        pass
-    except (yaml.YAMLError, ValueError):
-        file = YamlFile(name, raw=raw, text=text)
-        _read_records(file, fields)
-    names = list(file.data)
-    for at, key in enumerate(names):  # a field at the margin where YAML allows it: at the end of a record
-        if key in fields:
-            file.refuse(file.lines[(key,)] - 1, *field_at_the_margin(key))
-            file.data.pop(key)
-            file.data.pop(names[at - 1] if at else key, None)  # the record above is not whole
-    return file
-
-
-def _read_records(file: YamlFile, fields: frozenset[str]) -> None:
-    """Parse each record by itself, so that a mistake in one does not hide those of the others."""
     lines = file.text.split("\n")
-    starts = [at for at, line in enumerate(lines) if not re.match(r"[ #]|---|$", line)] or [0]
-    name = ""
-    for start, stop in zip([0, *starts[1:]], [*starts[1:], len(lines)], strict=True):
-        first = starts[0] if start == 0 else start
-        if mistake := at_the_margin(lines[first], fields):
-            if name or start == 0:  # only the first of several in a row
-                file.refuse(first, *mistake)
-            file.data.pop(name, None)  # the record above continues here, so it would look incomplete
-            name = ""
+    first, *others = [at for at, line in enumerate(lines) if _BEGINS.match(line)] or [0]
+    above = ""  # the record before, unless it ends at a mistake at the margin
+    for start, stop in itertools.pairwise([0, *others, len(lines)]):
+        head = lines[start or first]
+        if mistake := _BEGINS.match(head) and at_the_margin(head, fields):
+            if above or not start:  # only the first of several in a row
+                file.refuse(start or first, *mistake)
+            file.data.pop(above, None)  # it continues here, so it would look incomplete
+            above = ""
             continue
-        name = lines[first].partition(":")[0].strip("\"'")
+        above = head.partition(":")[0].strip("\"'")
         try:
-            _Builder(file, "\n".join(lines[start:stop]), start).read()
+            _Builder(file, lines[start:stop], start).read()
         except _Refused:
             pass
         except (yaml.YAMLError, ValueError) as error:
-            file.data.pop(name, None)
-            at, *cause = explain_error(lines[start:stop], error, fields)
+            file.data.pop(above, None)
             if not any(start < problem.place.line <= stop for problem in file.problems):
+                at, *cause = explain_error(lines[start:stop], error, fields)
                 file.refuse(start + at, *cause)
+    return file
 
 
 class _Builder:
@@ -140,25 +123,23 @@ class _Builder:
     Not `yaml.compose`: it recurses without a limit, so that a file of brackets overflows the stack.
     """
 
-    def __init__(self, file: YamlFile, text: str, start: int) -> None:
-        self.file, self.start = file, start
-        self.lines = text.split("\n") if _BESIDE.search(text) else []
-        self.events: Iterator[Any] = yaml.parse(text, Loader=PARSER)
+    def __init__(self, file: YamlFile, lines: list[str], start: int) -> None:
+        self.file, self.lines, self.start = file, lines, start
+        self.events: Iterator[Any] = yaml.parse("\n".join(lines), Loader=PARSER)
 
     def read(self) -> None:
-        """Add the records to the file.  Raises yaml.YAMLError, ValueError and _Refused."""
+        """Add the record to the file.  Raises yaml.YAMLError, ValueError and _Refused."""
         for event in self.events:
-            if isinstance(event, yaml.DocumentStartEvent) and self.file.data and not self.start:
-                self._refuse(event, (), "documents", "a second document", "one: delete the line `---`")
             if isinstance(event, yaml.MappingStartEvent):
                 self._mapping((), self.file.data)
+            elif isinstance(event, yaml.DocumentStartEvent) and event.explicit and self.file.data:
+                self._stop(event, (), "documents", "a second document", "one: delete the line `---`")
             elif isinstance(event, yaml.NodeEvent):
                 expected = "records such as `trade-share-2018:` with their fields indented under them"
                 self._stop(event, (), "no-records", "not a record", expected)
 
     def _refuse(self, event: Any, path: KeyPath, code: str, message: str, expected: str) -> None:
-        dotted = ".".join(p if isinstance(p, str) else f"{p + 1}" for p in path)
-        self.file.refuse(event.start_mark.line + self.start, code, message, expected, dotted)
+        self.file.refuse(event.start_mark.line + self.start, code, message, expected, dotted(path))
 
     def _stop(self, *problem: Any) -> None:
         self._refuse(*problem)
@@ -193,24 +174,26 @@ class _Builder:
             expected = f"quotation marks around a text that begins with {sign}"
             self._stop(event, path, "yaml-sign", f"{sign} has a special meaning in YAML", expected)
         if isinstance(event, yaml.ScalarEvent):
-            if self.lines and event.style in (None, ""):
+            if event.style in (None, "") and " " in event.value:
                 self._look_for_cut(event, path)
             return event.value
         if len(path) > MAX_DEPTH:
             message = f"more than {MAX_DEPTH} levels of brackets or lists"
             self._stop(event, path[:1], "depth", message, "a record as CONTRIBUTING shows it")
-        return (
-            self._mapping(path, {}) if isinstance(event, yaml.MappingStartEvent) else list(self._items(path))
-        )
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        return self._mapping(path, {}) if is_mapping else list(self._items(path))
 
     def _look_for_cut(self, event: Any, path: KeyPath) -> None:
         """A text of several words that ends at a # may be cut off there: certainly before #1, perhaps before # 1."""
         end = event.end_mark
-        found = _COMMENT.match(self.lines[end.line][end.column :])
-        if not found or len(found[1]) > 1 or " " not in event.value:
-            return
-        message = f"{quote_value(event.value)} ends before {quote_value('#' + found[2])}, which is read as a comment"
-        expected = f"{QUOTE_A_HASH}, or the comment on a line of its own"
-        place = Place(self.file.name, end.line + self.start + 1)
-        problem = Problem(place, ".".join(map(str, path)), "text-cut", message, expected)
-        (self.file.problems if found[2][:1].strip() else self.file.warnings).append(problem)
+        if found := _CUT.match(self.lines[end.line], end.column):
+            message = f"{quote_value(event.value)} ends before {quote_value('#' + found[1])}, which is read as a comment"
+            expected = f"{QUOTE_A_HASH}, or the comment on a line of its own"
+            place = Place(self.file.name, end.line + self.start + 1)
+            problem = Problem(place, dotted(path), "text-cut", message, expected)
+            (self.file.problems if found[1][:1].strip() else self.file.warnings).append(problem)
+
+
+def dotted(path: KeyPath) -> str:
+    """A path as messages name it; items of lists count from 1."""
+    return ".".join(p if isinstance(p, str) else f"{p + 1}" for p in path)

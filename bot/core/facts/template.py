@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot.core.facts.base import FactBase
+from bot.core.facts.explain import in_quotes
 from bot.core.facts.formatter import HELP, ORDER, format_path
-from bot.core.facts.issues import Place
 from bot.core.facts.models import KIND_MODELS, Evidence, Fact
 
 _RARE = ("checked", "review_after", "former_ids", "answers")
@@ -25,7 +24,7 @@ def template(
     ]
     for name in ORDER:
         if name == "asks" and ask:
-            lines += ["  asks:", f"    - {_in_quotes(ask)}"]
+            lines += ["  asks:", f"    - {in_quotes(ask)}"]
         elif name in fields and name not in ("kind", "evidence", *_RARE):
             lines += _field(name, fields[name], "  ")
     lines += [
@@ -47,21 +46,6 @@ def _field(name: str, info: Any, indent: str) -> list[str]:
     return [f"{indent}{HELP} {name}: {example}", f"{indent}{HELP}   {sentence}"]
 
 
-def _in_quotes(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def question_place(base: FactBase, fact_id: str | None) -> Place | None:
-    """Where a question that a fact should answer is added: the fact in facts/questions/, or the fact itself if it has
-    no questions there; None if the fact does not exist."""
-    fact = base.get(fact_id or "")
-    if fact is None:
-        return None
-    file = f"facts/questions/{fact.topic}.yaml"
-    line = base.lines.get(file, {}).get((fact.id,))
-    return Place(file, line) if line else base.place(fact, "asks")
-
-
 def add_question(folder: Path, fact: Fact, question: str) -> tuple[Path, int]:
     """Add a question that should find a fact to facts/questions/; returns the file and the line.
 
@@ -70,7 +54,7 @@ def add_question(folder: Path, fact: Fact, question: str) -> tuple[Path, int]:
     path = folder / "questions" / f"{fact.topic}.yaml"
     path.parent.mkdir(exist_ok=True)
     text = path.read_text("utf-8") if path.exists() else ""
-    head, entry = f"{fact.id}:\n", f"  - {_in_quotes(question)}\n"
+    head, entry = f"{fact.id}:\n", f"  - {in_quotes(question)}\n"
     before, found, after = f"\n{text}".partition(f"\n{head}")
     added = f"{before}\n{head}{entry}{after}" if found else f"{text.rstrip()}\n{head}{entry}"
     path.write_text(added.lstrip(), "utf-8")
