@@ -60,20 +60,6 @@ def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
 def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys).splitlines()
     today = datetime.now(UTC).date()
-<<<<<<< HEAD
-    assert lines[0] == "Open reports: 2"
-    r1 = lines.index("  r1  trade-share-2018, outdated: “A newer figure exists.”")
-    title = "Russia's share of Belarus's foreign trade (facts/trade.yaml:17)"
-    assert lines[r1 + 1] == f"      {title}, seen {today} in version abc"
-    assert lines[r1 + 3].startswith("      no such fact now, seen")
-    assert "  trade-share-2018: unhelpful 1, helpful 1" in lines
-    assert "Questions without an answer: 3, asked 5 times" in lines
-    salaries = next(i for i, line in enumerate(lines) if "×3" in line)
-    assert re.fullmatch(r"  q\d  (average|minsk) (average )?sal[ae]ry( minsk)?  ×3", lines[salaries])
-    assert lines[salaries + 1].startswith("      also: ")
-    assert lines[salaries + 2] == "      unknown: salary, minsk; nearest: trade-share-2018"
-    assert "      answered by now: trade-share-2018" in lines
-=======
     assert lines[:2] == [
         "Reports: 2",
         f"  r1  trade-share-2018 · version: abc · reason: outdated · remark: A newer figure exists. · made: {today}",
@@ -87,7 +73,6 @@ def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(
         line.endswith("trade share · asked: 1 · " + days + " · answered: trade-share-2018") for line in lines
     )
->>>>>>> main
     assert lines[-1].startswith("Kept for 180 days in sqlite:///")
 
 
