@@ -78,9 +78,7 @@ class Bot:
             self._use_database(Database(open_engine(settings.resolve_database_url())))
         except OSError as error:
             if settings.multi_workspace:
-                raise SettingsError(
-                    f"DATABASE_URL is not set, and no file can be made here ({error})"
-                ) from None
+                raise SettingsError(f"DATABASE_URL is not set, and there is no file: {error}") from None
             log.warning("no database code=no_database: %s", error)
         self.app = build_app(
             self.facts.engine,
@@ -236,7 +234,7 @@ class Bot:
 
     def _metrics(self, request: Request) -> Response:
         self.tick()
-        return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
+        return Response(metrics.render(), media_type="text/plain; version=0.0.4")
 
     def maintainers_client(self) -> WebClient | None:
         """The client that posts to the maintainers' channel; None while the app is not installed in its workspace."""
