@@ -67,14 +67,10 @@ def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None
     environ = deployed_environment(arguments.env_file, arguments.unit)
     names = ("DATABASE_URL", "UNIONSTATE_FACTS")
     settings = Settings.from_environment({name: environ.get(name, "") for name in names})
-    try:
-        url = settings.resolve_database_url(environ)
-    except OSError as error:
-        message = f"the database file cannot be created here ({error}): set DATABASE_URL"
-        raise CommandError(message, PROBLEMS) from None
+    url = settings.resolve_database_url(environ)
     address = parse_database_url(url)
     if address.drivername == "sqlite" and not Path(address.database or "").exists():
-        message = f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?"
+        message = f"no database at {address.database}: has the bot run? Else set DATABASE_URL to its address"
         raise CommandError(message, PROBLEMS)
     return Database(open_engine(url)), settings.unionstate_facts
 

@@ -81,8 +81,7 @@ def _serve(mode: Mode, stop: Stop) -> int:
         if os.getpid() == 1:
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leaves no zombies of orphans in a container
         return work()
-    if bot.database:
-        bot.database.close()  # connections are not shared with the processes that are forked
+    bot.database.close()  # connections are not shared with the processes that are forked
     try:
         return supervise(work, processes, stop)
     finally:
