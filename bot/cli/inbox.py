@@ -3,13 +3,14 @@
 import argparse
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, print_json
 from bot.core.cache import load_engine
+from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
@@ -20,7 +21,7 @@ from bot.db.inbox import KEPT_DAYS, close_report, delete_questions, delete_thumb
 from bot.server.config import Settings, deployed_environment
 from bot.server.log import redact
 
-_NUMBERED = re.compile(r"([qr])(\d{1,9})")
+_REPORT = re.compile(r"r(\d{1,9})")
 
 
 def run_inbox(arguments: argparse.Namespace) -> int:
@@ -47,7 +48,7 @@ def run_inbox(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(fields, indent=1)
     else:
-        _print(fields, name)
+        _print(fields, name, engine.base if engine else None)
     return OK
 
 
@@ -75,10 +76,14 @@ def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None
     return Database(open_engine(url)), settings.unionstate_facts
 
 
+def _groups(database: Database) -> dict[str, QuestionGroup]:
+    """The groups of like questions by the id of each question."""
+    return {f"q{question.id}": group for group in read(database).groups for question in group.questions}
+
+
 def _answer(database: Database, folder: Path | None, name: str, fact_id: str) -> int:
     """Add a question to those of a fact; the inbox shows it as answered if it now finds the fact."""
-    group = _group_of(read(database).groups, name)
-    if group is None:
+    if (group := _groups(database).get(name)) is None:
         raise CommandError(f"no question {name}", PROBLEMS)
     words, fact = group.head.words, load_engine(folder).base.get(fact_id)
     if fact is None:
@@ -90,22 +95,16 @@ def _answer(database: Database, folder: Path | None, name: str, fact_id: str) ->
     return OK
 
 
-def _group_of(groups: Iterable[QuestionGroup], name: str) -> QuestionGroup | None:
-    return next((g for g in groups if any(f"q{question.id}" == name for question in g.questions)), None)
-
-
 def _close(database: Database, ids: Sequence[str]) -> int:
     """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs."""
-    groups, missing = read(database).groups, []
+    groups, missing = _groups(database), []
     for written in ids:
-        numbered = _NUMBERED.fullmatch(written)
-        if not numbered:
-            closed = delete_thumbs(database, written)
-        elif numbered[1] == "r":
-            closed = close_report(database, int(numbered[2]))
+        if group := groups.get(written):
+            closed = bool(delete_questions(database, [question.id for question in group.questions]))
+        elif report := _REPORT.fullmatch(written):
+            closed = close_report(database, int(report[1]))
         else:
-            group = _group_of(groups, written)
-            closed = bool(group and delete_questions(database, [q.id for q in group.questions]))
+            closed = delete_thumbs(database, written)
         if closed:
             print(f"closed {written}")
         else:
@@ -140,20 +139,23 @@ def _group_as_json(group: QuestionGroup) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
-def _print(contents: dict[str, Any], database: str) -> None:
-    """The same as text: an entry a line, with its fields."""
+def _print(contents: dict[str, Any], database: str, base: FactBase | None) -> None:
+    """The same as text: an entry a line, with its fields, and with the file and line of each fact."""
     terminal = Terminal()
     for kind, entries in contents.items():
         terminal.line(f"{kind.capitalize()}: {len(entries)}", style="strong")
         for entry in entries:
-            first, *fields = (_text(name, value) for name, value in entry.items())
+            first, *fields = (_text(name, value, base) for name, value in entry.items())
             terminal.line(f"{first}  {' · '.join(fields)}", "  ", "      ")
     terminal.line("--answer Q FACT adds a question to a fact, --done ID closes an entry.", style="quiet")
     terminal.line(f"Kept for {KEPT_DAYS} days in {database}.", style="quiet")
 
 
-def _text(name: str, value: Any) -> str:
+def _text(name: str, value: Any, base: FactBase | None) -> str:
     """A field; ids and words need no name."""
     if isinstance(value, list):
         value = ", ".join(item["words"] if isinstance(item, dict) else item for item in value)
+    if name in ("fact", "nearest") and base:
+        fact = base.get(value)
+        value = f"{value} ({base.place(fact) if fact else 'no such fact now'})"
     return str(value) if name in ("id", "fact", "words") else f"{name}: {value}"

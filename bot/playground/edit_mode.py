@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import html
 import secrets
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse
 
 from bot.core.facts.base import question_place
 from bot.core.facts.issues import Problem
@@ -21,55 +21,48 @@ from bot.core.search import Answer
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
 
-QUESTIONS_KEPT = 20
-
 _FILE_PAGE = """<!doctype html><html lang="en"><title>{path}</title><link rel="stylesheet" href="/static/style.css">
 <main class="file"><p>Edit and save <code>{path}</code>. The playground reloads it at once.</p><ol>{lines}</ol></main></html>"""
 
 
 class EditMode(NullInbox):
-    """What the bar above the messages shows, and the inbox of this session; the page hides it without `watch`."""
+    """What the bar above the messages shows, and the inbox of this session, which passes questions on to `inbox`."""
 
-    def __init__(
-        self, live: FactsReloader, workspace: Workspace, facts: Path | None, watch: bool, inbox: Inbox
-    ) -> None:
-        self._inbox = inbox  # in which the questions are kept, too; `unionstate inbox` shows it
+    def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, inbox: Inbox) -> None:
+        self._live, self._workspace, self._facts, self._inbox = live, workspace, facts, inbox
         self._questions: list[Json] = []  # without an answer, newest first
-        self._live, self._workspace, self._facts, self._watch = live, workspace, facts, watch
-        self._version, self._live_since = live.engine().base.version, time.strftime("%H:%M:%S")
+        self._version = live.engine().base.version
         self._warnings: Sequence[Problem] = ()
 
     def state(self) -> Json:
+        base = self._live.engine().base
+        questions = []
+        for entry in self._questions:
+            place = question_place(
+                base, entry["nearest"]
+            )  # the line at which the question is added to the fact
+            questions.append({**entry, "nearest": f"{entry['nearest']} ({place})" if place else None})
         return {
-            "watch": self._watch,
-            "count": len(self._live.engine().base.facts),
-            "live_since": self._live_since,
-            "problems": [_as_json(problem) for problem in self._live.problems],
-            "warnings": [_as_json(warning) for warning in self._warnings],
-            "unanswered": [
-                {**entry, "nearest": self._with_place(entry["nearest"])} for entry in self._questions
-            ],
+            "count": len(base.facts),
+            "changed_at": self._live.changed_at.timestamp() if self._live.changed_at else None,
+            "problems": [str(problem) for problem in self._live.problems],
+            "warnings": [str(warning) for warning in self._warnings],
+            "unanswered": questions,
         }
-
-    def _with_place(self, fact_id: str | None) -> str | None:
-        """The id of a fact, and the line at which a question that it should answer is added."""
-        place = question_place(self._live.engine().base, fact_id)
-        return f"{fact_id} ({place})" if place else fact_id
 
     def reloaded(self, repeat_last_question: Callable[[], None]) -> None:
         """Update the page, and ask the last question again if facts have changed; the warnings take longest."""
         engine = self._live.engine()
-        changed, self._version = engine.base.version != self._version, engine.base.version
-        if changed:
-            self._live_since = time.strftime("%H:%M:%S")
+        is_new, self._version = engine.base.version != self._version, engine.base.version
+        if is_new:
             self._questions = [
-                entry for entry in self._questions if not isinstance(engine.ask(entry["question"]), Answer)
+                q for q in self._questions if not isinstance(engine.ask(q["question"]), Answer)
             ]
         self._announce()
-        if changed:
+        if is_new:
             with contextlib.suppress(SlackError):
                 repeat_last_question()
-        self.check()
+            self.check()
 
     def check(self) -> None:
         base = self._live.engine().base
@@ -79,11 +72,11 @@ class EditMode(NullInbox):
     def _announce(self) -> None:
         self._workspace.announce("facts", facts=self.state())
 
-    def show_file(self, request: Request) -> Response:
+    def show_file(self, request: Request) -> HTMLResponse:
         """A file of facts with numbered lines, for "Edit this fact" where no repository is named."""
         name = request.path_params["file"]
         if name not in {place.file for place in self._live.engine().base.places.values()}:
-            return JSONResponse({"error": "not found"}, 404)
+            raise HTTPException(404)
         path = fact_folders(self._facts)[0].parent / name
         lines = enumerate(path.read_text("utf-8").splitlines(), 1)
         rows = "".join(f'<li id="L{number}">{html.escape(line)}</li>' for number, line in lines)
@@ -92,10 +85,9 @@ class EditMode(NullInbox):
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
     ) -> str | None:
-        others = [other for other in self._questions if other["question"] != question]
         offer_id = self._inbox.unanswered(question, outcome, unknown, nearest) or secrets.token_hex(4)
-        entry = {"id": offer_id, "question": question, "unknown": list(unknown), "nearest": nearest}
-        self._questions = [entry, *others][:QUESTIONS_KEPT]
+        entry: Json = {"id": offer_id, "question": question, "unknown": unknown, "nearest": nearest}
+        self._questions = [entry, *(q for q in self._questions if q["question"] != question)]
         self._announce()
         return offer_id if outcome == "choices" else None
 
@@ -103,7 +95,3 @@ class EditMode(NullInbox):
         self._inbox.chosen(offer_id)
         self._questions = [entry for entry in self._questions if entry["id"] != offer_id]
         self._announce()
-
-
-def _as_json(problem: Problem) -> Json:
-    return {"place": str(problem.place), "text": str(problem).removeprefix(f"{problem.place}: ")}

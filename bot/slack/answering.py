@@ -4,7 +4,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from slack_bolt import BoltContext
 
@@ -12,14 +12,13 @@ from bot.core.facts.base import FactBase
 from bot.core.pages.pages import open_page, page_of_words
 from bot.core.pages.routes import HELP_WORDS, Address, question_of_words
 from bot.core.present.strings import Strings, strings_for
-from bot.core.search.followup import Turn, follow_up, is_answered
+from bot.core.search.followup import Turn, follow_up, is_answered, may_follow
 from bot.core.search.results import Answer, NoAnswer, Outcome
-from bot.slack.blocks.answers import build_answer
-from bot.slack.blocks.card import build_card, build_help, build_none
+from bot.slack.blocks.card import build_answer, build_card, build_help, build_none
 from bot.slack.blocks.elements import Message, notice
 from bot.slack.blocks.pages import build_page
 from bot.slack.links import source_of
-from bot.slack.mrkdwn import READ_LENGTH, clean, has_words, links_in, without_people
+from bot.slack.mrkdwn import clean, has_words, links_in, without_people
 
 log = logging.getLogger(__name__)
 # What people typed, apart from the rest of the log; silent unless LOG_QUESTIONS=on (`bot.server.log`).
@@ -27,7 +26,6 @@ question_log = logging.getLogger("bot.questions")
 question_log.setLevel(logging.CRITICAL)
 
 QUESTION_LENGTH = 1000
-
 
 # A reply with the outcome for the log and the ids of the facts in it.
 Reply: TypeAlias = tuple[str, Message, tuple[str, ...]]
@@ -48,56 +46,50 @@ class Asked:
     begins: bool = False
 
 
-def answer(surface: str, typed: str, context: BoltContext, **more: Any) -> Message:
-    """The reply to typed words; `more` are the other fields of `Asked`.  The log gets ids, never the words."""
-    started, typed = time.monotonic(), typed[:READ_LENGTH]
-    outcome, message, facts = _reply(Asked(surface, typed, **more), context)
+def answer(asked: Asked, context: BoltContext) -> Message:
+    """The reply to typed words.  The log gets ids, never the words."""
+    started = time.monotonic()
+    outcome, message, facts = _reply(asked, context)
     milliseconds = (time.monotonic() - started) * 1000
-    question_log.info("question=%s", clean(without_people(typed)))
-    log.info("asked by=%s outcome=%s facts=%s team=%s channel=%s user=%s ms=%.1f", surface, outcome,
+    question_log.info("question=%s", clean(without_people(asked.typed)))
+    log.info("asked by=%s outcome=%s facts=%s team=%s channel=%s user=%s ms=%.1f", asked.surface, outcome,
              ",".join(facts) or "-", context.team_id, context.channel_id, context.user_id,
              milliseconds)  # fmt: skip
     return message
 
 
-def without_command(question: str, command: str) -> str:
-    """The question without the command, which people also type after a mention."""
-    return re.sub(rf"^[*_~`\"]*/?{re.escape(command)}\b(?=\s|$)", "", question, flags=re.IGNORECASE).strip()
-
-
 def _reply(asked: Asked, context: BoltContext) -> Reply:
     """Help, a page or a notice if the words ask for it; else the answer to a question."""
-    engine = context["engine"]
-    base: FactBase = engine.base
-    question = without_command(clean(asked.typed), base.site.command)
+    base: FactBase = context["engine"].base
+    question = _without_command(clean(asked.typed), base.site.command)
     text = strings_for(question)
     if not has_words(question) and (links := links_in(asked.typed)):
         return "link", _article(links, base, text), ()
-    if is_help(question) or not has_words(question):
+    if _is_help(question) or not has_words(question):
         return "help", build_help(base, text, examples=asked.surface != "home"), ()
     if len(question) > QUESTION_LENGTH:
         return "too long", notice(text("too_long")), ()
-    if page := page_of_words(question, base, engine.ask, context["status"]()):
+    if page := page_of_words(question, base, context["engine"].ask, context["status"]()):
         message = build_page(page, base, share=asked.share, repository=context["repository"])
         return "page", message, (page.fact.id,) if page.fact else ()
     return _answer(question, asked, text, context)
 
 
 def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) -> Reply:
-    engine, store = context["engine"], context["conversations"]
-    base: FactBase = engine.base
-    last = store.last(asked.conversation) if asked.conversation and not asked.begins else None
+    base, store = context["engine"].base, context["conversations"]
+    follows = asked.conversation and not asked.begins and may_follow(question)
+    last = store.last(asked.conversation) if follows else None
     meant = follow_up(question, last, base) if last else None
     if meant:
         question = meant.question
         if meant.fact and (meant.asked == "source" or is_answered(meant)):
             return "follow-up", build_card(meant.fact, base, text), (meant.fact.id,)
-    found: Outcome = engine.ask(question_of_words(question))
+    found: Outcome = context["engine"].ask(question_of_words(question))
     if meant and meant.fact and found.facts[:1] == (meant.fact,):
         # The same entry once more doesn't say it.
         card = build_card(meant.fact, base, text, intro=text(f"closest_{meant.asked}"))
         return "closest", card, (meant.fact.id,)
-    if isinstance(found, NoAnswer) and found.is_thanks:
+    if isinstance(found, NoAnswer) and found.talk == "thanks":
         return "thanks", notice(text("thanks")), ()
     if found.rejection and found.rejection.code == "no_words":
         return "help", build_help(base, text, examples=asked.surface != "home"), ()
@@ -106,18 +98,16 @@ def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) ->
         return found.status, build_none(found, text), ()
     if asked.conversation:
         store.remember(asked.conversation, Turn(question, tuple(fact.id for fact in found.facts[:3])))
-    message = build_answer(
-        found,
-        base,
-        text,
-        question=question,
-        share=asked.share,
-        repository=context["repository"],
-        offer_id=offer_id or "",
-        intro=text("asked", question=question) if meant else "",
-    )
+    intro = text("asked", question=question) if meant else ""
+    message = build_answer(found, base, text, question=question, share=asked.share, intro=intro,
+                           repository=context["repository"], offer_id=offer_id or "")  # fmt: skip
     shown = found.facts[:1] if isinstance(found, Answer) else found.facts
     return found.status, message, tuple(fact.id for fact in shown)
+
+
+def _without_command(question: str, command: str) -> str:
+    """The question without the command, which people also type after a mention."""
+    return re.sub(rf"^[*_~`\"]*/?{re.escape(command)}\b(?=\s|$)", "", question, flags=re.IGNORECASE).strip()
 
 
 def _article(links: list[str], base: FactBase, text: Strings) -> Message:
@@ -127,7 +117,7 @@ def _article(links: list[str], base: FactBase, text: Strings) -> Message:
     return build_page(page, base) if page else build_none(NoAnswer("", ()), text)
 
 
-def is_help(question: str) -> bool:
+def _is_help(question: str) -> bool:
     """Whether the text calls for help: `help!`, `помощь`, or the letters in another order (`hlep`)."""
     word = question.strip(" !?.…").casefold()
     return any((word[:1], sorted(word)) == (help[0], sorted(help)) for help in HELP_WORDS)

@@ -1,7 +1,7 @@
 """The app manifest: `manifest.json`, with the addresses of HTTP mode and the domains of the articles."""
 
 import json
-import urllib.parse
+import re
 from typing import Any
 
 from bot.core.facts.base import FactBase
@@ -31,20 +31,19 @@ def manifest(
     """The manifest for Socket Mode, or for HTTP at `url` (https://host, without a path).
 
     `installable` is for several workspaces, which install the app by OAuth at that address; `base` gives the name, the
-    command and the domains whose links unfurl, where these are not the project's own.  Raises ValueError for an address that Slack
-    would not take, or where one is missing.
+    command and the domains whose links unfurl, where these are not the project's own.  Raises ValueError for an address
+    that Slack would not take, or where one is missing.
     """
     if installable and url is None:
         raise ValueError("workspaces install the app over HTTP: give the address")
     made: dict[str, Any] = json.loads((data_folder() / "manifest.json").read_text("utf-8"))
     features, settings = made["features"], made["settings"]
     if base:
-        site = base.site
         features["unfurl_domains"] = unfurl_domains(base)
-        description = site.description[:DESCRIPTION_LENGTH]
-        made["display_information"] |= {"name": site.name, "description": description}
-        features["bot_user"]["display_name"] = site.name
-        features["slash_commands"][0]["command"] = f"/{site.command}"
+        description = base.site.description[:DESCRIPTION_LENGTH]
+        made["display_information"] |= {"name": base.site.name, "description": description}
+        features["bot_user"]["display_name"] = base.site.name
+        features["slash_commands"][0]["command"] = f"/{base.site.command}"
     if url is None:
         return made
     address = _events_address(url)
@@ -59,11 +58,6 @@ def manifest(
 
 
 def _events_address(url: str) -> str:
-    try:
-        parts = urllib.parse.urlsplit(url)
-        valid = parts.scheme == "https" and parts.hostname and not (parts.query or parts.fragment)
-    except ValueError:
-        valid = False
-    if not valid or len(url.split()) != 1 or parts.path.rstrip("/") not in ("", EVENTS_PATH):
+    if not (host := re.fullmatch(rf"(https://[\w.-]+(?::\d+)?)(?:{EVENTS_PATH})?/?", url)):
         raise ValueError("the address must be like https://host, where Slack reaches the bot")
-    return f"https://{parts.netloc}{EVENTS_PATH}"
+    return f"{host[1]}{EVENTS_PATH}"

@@ -8,9 +8,8 @@ from typing import Any
 
 from bot.core.search.normalise import own_words
 
-READ_LENGTH = (
-    4_000  # characters of what a person typed: four times the longest question, with links and quoted lines
-)
+# Characters of what a person typed: four times the longest question, with links and quoted lines.
+READ_LENGTH = 4_000
 ZERO_WIDTH_SPACE = "\u200b"
 
 _ANGLED = re.compile(r"<([^<>]*)>")
@@ -20,12 +19,15 @@ _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'\-]+:(?!\w)")
 _FOLDED = str.maketrans(
     dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("–—‒−‐\u2011", "-")
 )
-_IN_ADDRESS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20"})
+_IN_ADDRESS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "*": "%2A"})
 _FORMATTING = re.compile(r"[*_~`]")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 _STYLED = re.compile(r"(?<!\w)([*_~`]+)(?=\S)|(?<=\S)([*_~`]+)(?!\w)")
-_LINES = ("rich_text_section", "rich_text_quote", "rich_text_preformatted")  # each ends a line
+# What may stand in a block, and what ends a line.
+_PARTS = ("text", "title", "subtitle", "body", "fields", "rows", "elements", "children")
+_TEXTS = ("mrkdwn", "plain_text", "raw_text", "markdown")
+_LINES = (*_TEXTS, "rich_text_section", "rich_text_quote", "rich_text_preformatted")
 
 
 def clean(text: str) -> str:
@@ -50,22 +52,21 @@ def words_of(text: str) -> str:
 
 def links_in(text: str) -> list[str]:
     """The addresses in a message."""
-    return [target for inside in _ANGLED.findall(text) if "://" in (target := inside.partition("|")[0])]
+    targets = (inside.partition("|")[0] for inside in _ANGLED.findall(text[:READ_LENGTH]))
+    return [target for target in targets if "://" in target]
 
 
 def without_people(text: str) -> str:
     """What a person typed, without mentions of people, groups and channels and without their labels."""
-    return _PEOPLE.sub(" ", text)
+    return _PEOPLE.sub(" ", text[:READ_LENGTH])
 
 
 def visible(text: str) -> str:
     """The text on one line, without control characters and invisible ones (zero-width, right-to-left overrides)."""
-    kept = (
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Zs") else c
-        for c in unicodedata.normalize("NFC", text)
-        if unicodedata.category(c) not in ("Cf", "Cs", "Co")
-    )
-    return " ".join("".join(kept).split())
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable() or c.isspace())
+    return " ".join(text.split())
 
 
 def has_words(text: str) -> bool:
@@ -118,44 +119,33 @@ def message_text(message: Mapping[str, Any]) -> str:
 
     What Slack or an app has put below a link is not what the message says; a message that it passes on is.
     """
-    lines = _drawn(message.get("blocks")).splitlines()
+    lines = drawn(message.get("blocks")).splitlines()
     # A person's blocks are the text once more; an app's text is often but a summary of its blocks.
     if not lines or not message.get("bot_id"):
         lines = (message.get("text") or "").splitlines() or lines
     for attachment in message.get("attachments") or ():
-        if _is_preview(attachment):
+        below_link = attachment.get("from_url") or attachment.get("is_app_unfurl")
+        if below_link and not attachment.get("is_msg_unfurl"):
             continue
-        inside = _drawn(attachment.get("blocks") or attachment.get("message_blocks")).splitlines()
-        for name in ("pretext", "title", "text"):
-            inside += (attachment.get(name) or "").splitlines()
+        inside = [drawn(attachment.get("blocks") or attachment.get("message_blocks"))]
+        inside += [attachment.get(name) or "" for name in ("pretext", "title", "text")]
         inside += [f"{f.get('title') or ''} {f.get('value') or ''}" for f in attachment.get("fields") or ()]
-        lines += inside or (attachment.get("fallback") or "").splitlines()
+        lines += "\n".join(inside).split("\n") if any(inside) else [attachment.get("fallback") or ""]
     # Styles first: a link becomes a label with spaces around it, which would part it from its style.
     cleaned = (words_of(_STYLED.sub("", line)) for line in lines)
     return "\n".join(line for line in cleaned if line)
 
 
-def _is_preview(attachment: Mapping[str, Any]) -> bool:
-    """Whether an attachment is what a link shows of its page; of a message in Slack, it is that message itself."""
-    below_link = attachment.get("from_url") or attachment.get("is_app_unfurl")
-    return bool(below_link) and not attachment.get("is_msg_unfurl")
-
-
-def _drawn(node: Any) -> str:
-    """What blocks draw; parts of one line of rich text are joined."""
-    if isinstance(node, list):
-        return "".join(map(_drawn, node))
-    if not isinstance(node, Mapping):
+def drawn(node: Any) -> str:
+    """What blocks draw, by lines, as mrkdwn; buttons are left out."""
+    if isinstance(node, list | tuple):
+        return "".join(map(drawn, node))
+    if not isinstance(node, dict) or node.get("type") == "actions":
         return ""
-    kind, text = str(node.get("type")), node.get("text")
-    # Rich text and plain text hold the letters themselves, which `words_of` would take for entities.
-    drawn = text if isinstance(text, str) else f"{_drawn(text)}\n" if text else ""
-    if kind not in ("mrkdwn", "markdown") and isinstance(text, str):
-        drawn = entities(text)
-    for name in ("title", "subtitle", "body", "fields", "rows", "elements", "children"):
-        # The elements of a block are the parts of a line, or blocks that end lines themselves.
-        end = "\n" if kind == "context" or name not in ("elements", "children") else ""
-        inside = node.get(name) or []
-        for part in inside if isinstance(inside, list) else [inside]:
-            drawn += _drawn(part) + end
-    return f"{drawn}\n" if kind in _LINES else drawn
+    kind, text = node.get("type"), node.get("text")
+    if not isinstance(text, str):
+        said = "".join(drawn(node[name]) for name in _PARTS if name in node)
+    else:
+        # Other texts hold the letters themselves, which `words_of` would take for entities.
+        said = text if kind in ("mrkdwn", "markdown") else entities(text)
+    return f"{said}\n" if kind in _LINES else said

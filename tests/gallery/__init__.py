@@ -28,8 +28,8 @@ from bot.core.present.strings import Strings, strings
 from bot.core.search.autocomplete import FactGroup
 from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import message_problems, options_problems, view_problems
-from bot.slack.blocks import answers, home, message_check, modals, pages
 from bot.slack.blocks import card as cards
+from bot.slack.blocks import home, message_check, modals, pages
 from bot.slack.blocks.elements import Message, notice, without_tables
 
 FOLDER = Path(__file__).parent
@@ -111,7 +111,7 @@ def overview(topic: str = "", actor: str = "", text: Strings = text) -> Message:
     found = topics[0].facts if topics else (fact(actor), *base().topics[fact(actor).topic].facts)
     hits = tuple(Hit(each, 0.5) for each in found)
     outcome = Choices(topic or actor, hits, (), topics, form="overview")
-    return answers.build_overview(overview_of(outcome, base(), text), base(), text)
+    return cards.build_overview(overview_of(outcome, base(), text), base(), text)
 
 
 def partners() -> list[Fact]:
@@ -156,15 +156,13 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "card-of-several-articles": lambda: card("supreme-state-council", share=True),
     "card-russian": lambda: card(SHARE, share=True, text=strings("ru"), question="доля торговли"),
     "card-belarusian": lambda: card(SHARE, share=True, text=strings("be")),
-    "closest": lambda: answers.build_answer(closest(), base(), repository=REPOSITORY),
+    "closest": lambda: cards.build_answer(closest(), base(), repository=REPOSITORY),
     "overview-topic": lambda: overview("trade"),
     "overview-organisation": lambda: overview(actor="belarusian-nuclear-plant"),
     "overview-russian": lambda: overview("trade", text=strings("ru")),
-    "comparison-things": lambda: answers.build_comparison(
-        [fact(SHARE), *partners()], base(), question="trade"
-    ),
-    "comparison-time": lambda: answers.build_comparison(series(), base(), question="trade share over time"),
-    "comparison-without-new-blocks": lambda: without_newer_blocks(answers.build_comparison(series(), base())),
+    "comparison-things": lambda: cards.build_comparison([fact(SHARE), *partners()], base(), question="trade"),
+    "comparison-time": lambda: cards.build_comparison(series(), base(), question="trade share over time"),
+    "comparison-without-new-blocks": lambda: without_newer_blocks(cards.build_comparison(series(), base())),
     "card-date": lambda: card(EVENT, share=True),
     "card-actor": lambda: card(PERSON, share=True),
     "card-position": lambda: card(POSITION, share=True),
@@ -206,7 +204,8 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "modal-source": lambda: modals.build_source_modal(fact("supreme-state-council"), base(), DAY),
     "modal-cite": lambda: modals.build_cite_modal(fact(SHARE), base(), DAY),
     "modal-report": lambda: modals.build_report_modal(fact(SHARE), base()),
-    "modal-reported": lambda: modals.build_reported(
+    "modal-reported": lambda: modals.build_notice_modal(
+        text("report_title"),
         text("report_kept", number=3),
         REPOSITORY.new_issue(
             fact(SHARE), base().places[SHARE], VERSION, "outdated", "The figure is of 2018."

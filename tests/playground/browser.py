@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.playground.server import Playground
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,9 +42,7 @@ def chromium() -> str | None:
 
 def missing() -> str:
     """What keeps the browser tests from running, if anything."""
-    try:
-        import playwright  # noqa: F401
-    except ImportError:
+    if not importlib.util.find_spec("playwright"):
         return "the Python package playwright is not installed"
     return "" if chromium() else "no Chromium is installed (Debian: apt install chromium)"
 
@@ -50,12 +53,22 @@ def started() -> Iterator[Browser]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
-        try:
-            yield browser
-        finally:
-            browser.close()
+        yield browser
+        browser.close()
+
+
+def visit(page: Page, playground: Playground) -> None:
+    page.goto(playground.address)
+    page.wait_for_selector("html[data-ready]")
 
 
 def say(page: Page, text: str, composer: str = COMPOSER) -> None:
     page.fill(composer, text)
     page.press(composer, "Enter")
+
+
+def gallery() -> dict[str, list[dict[str, Any]]]:
+    """The blocks of every message and view that the bot sends."""
+    files = sorted(Path(__file__).parents[1].glob("gallery/*.json"))
+    payloads = {file.stem: json.loads(file.read_text("utf-8")) for file in files}
+    return {name: payload["blocks"] for name, payload in payloads.items() if "blocks" in payload}

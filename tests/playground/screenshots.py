@@ -1,19 +1,16 @@
-"""Draws the playground's pictures for the README: `python -m tests.playground.screenshots [FOLDER]`.
-
-With `--gallery`, the payloads of the tests' gallery are drawn instead, light and dark, wide and narrow.
-"""
+"""Draws the playground's pictures for the README: `python -m tests.playground.screenshots [FOLDER [NAME …]]`."""
 
 from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +24,13 @@ from tests.playground.browser import COMPOSER
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-GALLERY = Path(__file__).parents[1] / "gallery"
 Frames = list[tuple[bytes, int]]  # a picture, and for how many milliseconds it is shown
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Draw the playground's pictures.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("docs"), help="default: docs")
-    parser.add_argument("--gallery", action="store_true", help="every payload of tests/gallery instead")
-    parser.add_argument("--only", choices=PICTURES, action="append", help="this picture; may be repeated")
+    parser.add_argument("names", nargs="*", default=list(PICTURES), help="default: all of them")
     arguments = parser.parse_args()
     if lacking := browsers.missing():
         print(f"no pictures: {lacking}", file=sys.stderr)
@@ -44,38 +39,22 @@ def main() -> int:
         del os.environ[name]
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with browsers.started() as browser:
-        if arguments.gallery:
-            draw_gallery(browser, arguments.folder)
-        for name in [] if arguments.gallery else arguments.only or PICTURES:
-            file = save(PICTURES[name](browser), arguments.folder / name)
-            print(f"{file.stat().st_size / 1000:6.0f} kB  {file}")
+        for name in arguments.names:
+            save(PICTURES[name](browser), arguments.folder / name)
     return 0
 
 
-def save(frames: Frames, path: Path) -> Path:
+def save(frames: Frames, path: Path) -> None:
     """A PNG, or a GIF of several frames, in 256 colours: all that a quiet page has, and a third of the bytes."""
     pictures = [Image.open(io.BytesIO(picture)).convert("RGB") for picture, _ in frames]
     palette = pictures[-1].quantize(256, dither=Image.Dither.NONE)
     first, *rest = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
-    if not rest:
-        first.save(file := path.with_suffix(".png"), optimize=True)
+    times = [milliseconds for _, milliseconds in frames]
+    animated: dict[str, Any] = {"save_all": True, "append_images": rest, "duration": times, "loop": 0}
+    if rest:
+        first.save(path.with_suffix(".gif"), **animated)
     else:
-        times = [milliseconds for _, milliseconds in frames]
-        first.save(
-            file := path.with_suffix(".gif"), save_all=True, append_images=rest, duration=times, loop=0
-        )
-    return file
-
-
-def draw_gallery(browser: Browser, folder: Path) -> None:
-    """Each payload that has blocks, as a desktop and as a phone would show it."""
-    for scheme, width in (("light", 900), ("dark", 375)):
-        with opened(browser, width, 3000, color_scheme=scheme) as page:
-            for file in sorted(GALLERY.glob("*.json")):
-                payload = json.loads(file.read_text("utf-8"))
-                if blocks := payload.get("blocks") or payload.get("view", {}).get("blocks"):
-                    page.evaluate(browsers.DRAW, blocks)
-                    page.locator("#drawn").screenshot(path=folder / f"{file.stem}-{scheme}.png")
+        first.save(path.with_suffix(".png"), optimize=True)
 
 
 @contextmanager
@@ -84,20 +63,19 @@ def opened(
 ) -> Iterator[Page]:
     with playground or Playground() as running:
         viewport: Any = {"width": width, "height": height}
-        context = browser.new_context(viewport=viewport, reduced_motion="reduce", **more)
-        page = context.new_page()
-        page.goto(running.address)
-        page.wait_for_selector("html[data-ready]")
+        page = browser.new_page(viewport=viewport, reduced_motion="reduce", **more)
+        browsers.visit(page, running)
         page.wait_for_selector("[data-unfurl]")
         yield page
-        context.close()
+        page.close()
 
 
 def ask(page: Page, text: str) -> None:
     """Say something, and wait until the bot has answered."""
-    count = page.locator("article.by-bot").count()
+    answers = page.locator("article.by-bot")
+    count = answers.count()
     browsers.say(page, text)
-    page.wait_for_function("n => document.querySelectorAll('article.by-bot').length > n", arg=count)
+    answers.nth(count).wait_for()
 
 
 def conversation(*questions: str) -> Callable[[Browser], Frames]:
@@ -144,62 +122,64 @@ def ask_and_share(browser: Browser) -> Frames:
     return frames
 
 
-def home(browser: Browser) -> Frames:
+def picture(
+    width: int, height: int, prepare: Callable[[Page], None], **more: Any
+) -> Callable[[Browser], Frames]:
+    """The page once it has been prepared."""
+
+    def draw(browser: Browser) -> Frames:
+        with opened(browser, width, height, **more) as page:
+            prepare(page)
+            return [(page.screenshot(), 0)]
+
+    return draw
+
+
+def home(page: Page) -> None:
     """The app's Home, with an answer to a search."""
-    with opened(browser, 1200, 800) as page:
-        page.click("[data-channel=D1]")
-        page.click("#tab-home")
-        page.wait_for_selector(".home input")
-        browsers.say(page, "trade share", ".home input")
-        page.wait_for_function("() => document.querySelector('.home').innerText.includes('49.5%')")
-        return [(page.screenshot(), 0)]
+    page.click("[data-channel=D1]")
+    page.click("#tab-home")
+    browsers.say(page, "trade share", ".home input")
+    page.locator(".home", has_text="49.5%").wait_for()
 
 
-def find(browser: Browser) -> Frames:
-    """The shortcut's modal in dark colours, offering entries as one types."""
-    with opened(browser, 1200, 720, color_scheme="dark") as page:
-        ask(page, "/unionstate trade share")
-        page.click("[aria-label=Shortcuts]")
-        page.get_by_role("menuitem").first.click()
-        page.wait_for_selector("dialog [role=combobox]")
-        page.keyboard.type("nuclear pl")
-        page.wait_for_selector("[role=option]:has-text('nuclear')")
-        return [(page.screenshot(), 0)]
+def find(page: Page) -> None:
+    """The shortcut's modal, offering entries as one types."""
+    ask(page, "/unionstate trade share")
+    page.click("[aria-label=Shortcuts]")
+    page.get_by_role("menuitem").first.click()
+    page.wait_for_selector("dialog [role=combobox]")
+    page.keyboard.type("nuclear pl")
+    page.wait_for_selector("[role=option]:has-text('nuclear')")
 
 
 def edit(browser: Browser) -> Frames:
     """Edit mode with a mistake just saved, and why a question got its answer."""
+
+    def make_mistake(page: Page) -> None:
+        page.get_by_role("switch").press("Space")
+        ask(page, "/unionstate trde share")
+        page.wait_for_selector(".explanation table")
+        trade = facts / "trade.yaml"
+        trade.write_text(trade.read_text("utf-8").replace("as_of: 2018", "as_of: last year", 1), "utf-8")
+        page.wait_for_selector(".edit-bar.bad")
+        page.evaluate("document.querySelector('article.command').scrollIntoView()")
+
     with tempfile.TemporaryDirectory() as temporary:
         for folder in fact_folders(None, None):
             shutil.copytree(folder, Path(temporary) / folder.name)
         facts = Path(temporary) / "facts"
-        with opened(browser, 1200, 800, Playground(facts, watch=True)) as page:
-            page.locator("[role=switch]").focus()
-            page.keyboard.press("Space")
-            ask(page, "/unionstate trde share")
-            page.wait_for_selector(".explanation table")
-            trade = facts / "trade.yaml"
-            trade.write_text(trade.read_text("utf-8").replace("as_of: 2018", "as_of: last year", 1), "utf-8")
-            page.wait_for_selector(".edit-bar.bad")
-            page.evaluate("document.querySelector('article.command').scrollIntoView()")
-            return [(page.screenshot(), 0)]
-
-
-def narrow(browser: Browser) -> Frames:
-    """At a phone's width."""
-    with opened(browser, 390, 780) as page:
-        ask(page, "/unionstate would an airbase change the balance of forces?")
-        return [(page.screenshot(), 0)]
+        return picture(1200, 800, make_mistake, playground=Playground(facts, watch=True))(browser)
 
 
 PICTURES: dict[str, Callable[[Browser], Frames]] = {
     "playground": ask_and_share,
     "playground-answers": conversation("trade share", "when were the 28 union programmes approved?", "who is Kerry?"),
     "playground-forms": conversation("sanctions", "trade share over time", "best pizza in minsk"),
-    "playground-home": home,
-    "playground-find": find,
+    "playground-home": picture(1200, 800, home),
+    "playground-find": picture(1200, 720, find, color_scheme="dark"),
     "playground-edit": edit,
-    "playground-narrow": narrow,
+    "playground-narrow": picture(390, 780, partial(ask, text="/unionstate would an airbase change the balance of forces?")),
 }  # fmt: skip
 
 

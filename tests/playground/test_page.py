@@ -13,7 +13,7 @@ import pytest
 
 from bot.playground.server import Playground
 from tests.playground import browser as browsers
-from tests.playground.browser import COMPOSER, DRAW, say
+from tests.playground.browser import COMPOSER, DRAW, gallery, say
 from tests.support.facts import FOLDER
 
 pytestmark = pytest.mark.skipif(bool(browsers.missing()), reason=browsers.missing() or "-")
@@ -21,7 +21,6 @@ pytestmark = pytest.mark.skipif(bool(browsers.missing()), reason=browsers.missin
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
-GALLERY = Path(__file__).parents[1] / "gallery"
 Open = Callable[..., "Page"]
 
 
@@ -36,16 +35,21 @@ def open_page(browser: Browser) -> Iterator[Open]:
     """Opens the page of a playground.  Errors and warnings in the browser's console fail the test."""
     contexts, complaints = [], []
 
-    def opened(playground: Playground, **more: Any) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 860}, **more)
+    def complain(message: ConsoleMessage) -> None:
+        # A page tries to reconnect after its playground has stopped.
+        gone = re.search("ERR_CONNECTION_(REFUSED|RESET)", message.text)
+        if message.type in ("error", "warning") and not gone:
+            complaints.append(message.text)
+
+    def opened(playground: Playground, width: int = 1280, **more: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 860}, **more)
         context.set_default_timeout(30_000)  # a loaded machine is slow
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if _complains(m) else None)
+        page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))
-        page.goto(playground.address)
-        page.wait_for_selector("html[data-ready]")
+        browsers.visit(page, playground)
         return page
 
     yield opened
@@ -54,40 +58,49 @@ def open_page(browser: Browser) -> Iterator[Open]:
     assert not complaints
 
 
-def _complains(message: ConsoleMessage) -> bool:
-    """Failed connections are expected: a page tries to reconnect after its playground has stopped."""
-    gone = "ERR_CONNECTION_REFUSED" in message.text or "ERR_CONNECTION_RESET" in message.text
-    return message.type in ("error", "warning") and not gone
-
-
 @pytest.fixture
 def page(playground: Playground, open_page: Open) -> Page:
     return open_page(playground)
 
 
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    """A folder of facts that may be edited."""
+    shutil.copytree(FOLDER, tmp_path / "data")
+    return tmp_path / "data" / "facts"
+
+
 def last_answer(page: Page, count: int = 1, frame: str = "#content") -> Locator:
     """The bot's last message, once there are `count` of them."""
-    messages = f"{frame} article.by-bot"
-    arguments = [messages, count]
-    page.wait_for_function(
-        "([found, count]) => document.querySelectorAll(found).length >= count", arg=arguments
-    )
-    return page.locator(messages).last
+    messages = page.locator(f"{frame} article.by-bot")
+    messages.nth(count - 1).wait_for()
+    return messages.last
 
 
-def open_app(page: Page) -> None:
+def press(place: Page | Locator, name: str, role: Any = "button") -> None:
+    place.get_by_role(role, name=name).click()
+
+
+def open_home(page: Page) -> None:
     page.click("[data-channel=D1]")
-    page.wait_for_selector("#tab-messages")
+    page.click("#tab-home")
+    page.wait_for_selector(".home input")
 
 
-def turn_on_explanations(page: Page) -> None:
-    page.locator("[role=switch]").focus()
-    page.keyboard.press("Space")
+def choose_shortcut(page: Page, name: str) -> None:
+    press(page, "Shortcuts")
+    press(page, name, "menuitem")
 
 
-def open_shortcut(page: Page, name: str) -> None:
-    page.click("[aria-label=Shortcuts]")
-    page.get_by_role("menuitem", name=name).click()
+def find_nuclear(page: Page) -> None:
+    """Type into the shortcut's modal until it offers an entry."""
+    page.wait_for_selector("dialog [role=combobox]")
+    page.keyboard.type("nuclear")
+    page.wait_for_selector("[role=option]:has-text('nuclear')")
+
+
+def is_focused_in(page: Page, selector: str) -> bool:
+    return bool(page.evaluate("s => document.activeElement.closest(s) !== null", selector))
 
 
 # Conversations
@@ -96,7 +109,7 @@ def open_shortcut(page: Page, name: str) -> None:
 def test_a_private_answer_has_link_payload_and_explanation_and_can_be_shared(
     page: Page, playground: Playground
 ) -> None:
-    turn_on_explanations(page)
+    page.get_by_role("switch").press("Space")
     say(page, "/unionstate trade share of kazakhstan")
     explanation = page.locator(".explanation")
     explanation.locator("table").first.wait_for()
@@ -108,13 +121,13 @@ def test_a_private_answer_has_link_payload_and_explanation_and_can_be_shared(
     assert "Only visible to you" in answer.inner_text()
     assert "#:~:text=" in (answer.locator("a").first.get_attribute("href") or "")
 
-    answer.get_by_role("button", name="Payload").click()
+    press(answer, "Payload")
     shown = json.loads(answer.locator(".payload pre").inner_text())
     assert shown == playground.workspace.messages["C1"][-1]["sent"]
     link = answer.get_by_role("link", name="Open in Block Kit Builder").get_attribute("href") or ""
     assert link.startswith("https://app.slack.com/block-kit-builder/#%7B%22blocks%22")
 
-    answer.get_by_role("button", name="Share").click()
+    press(answer, "Share")
     page.wait_for_selector("article.by-bot:not(.private)")
     assert "@Anna" in last_answer(page).inner_text()
 
@@ -128,7 +141,7 @@ def test_a_mention_opens_a_thread_where_the_conversation_continues(page: Page) -
     assert "49.5%" in last_answer(page, 2, "#thread").inner_text()
     say(page, "/unionstate trade share", "#thread textarea")
     assert "does not run commands in threads" in page.wait_for_selector(".toast").inner_text()
-    page.get_by_role("button", name="Dismiss").click()
+    press(page, "Dismiss")
     page.fill("#thread textarea", "I was just")
     say(page, "@UnionState who is Douglas Envoy?")
     page.locator(".toast").get_by_role("button", name="Open").wait_for()
@@ -136,31 +149,25 @@ def test_a_mention_opens_a_thread_where_the_conversation_continues(page: Page) -
 
 
 def test_home_answers_a_search_and_keeps_what_was_typed(page: Page) -> None:
-    open_app(page)
-    page.click("#tab-home")
+    open_home(page)
     say(page, "trade share", ".home input")
-    page.wait_for_function("() => document.querySelector('.home').innerText.includes('49.5%')")
+    page.locator(".home", has_text="49.5%").wait_for()
     assert page.locator(".home input").first.input_value() == "trade share"
-    assert page.evaluate("document.activeElement.closest('.home') !== null")
+    assert is_focused_in(page, ".home")
 
 
-def test_shortcuts_find_a_fact_as_one_types_and_run_a_workflow_step(
-    page: Page, playground: Playground
-) -> None:
-    open_shortcut(page, "Find a fact")
-    page.wait_for_selector("dialog [role=combobox]")
-    page.keyboard.type("nuclear")
-    page.wait_for_selector("[role=option]:has-text('nuclear')")
+def test_shortcuts_find_a_fact_as_one_types_and_run_a_workflow_step(page: Page) -> None:
+    choose_shortcut(page, "Find a fact")
+    find_nuclear(page)
     page.keyboard.press("Enter")
     page.wait_for_selector("dialog [data-type=context]")
-    page.locator("dialog .modal-foot .primary").click()
+    page.click("dialog .primary")
     page.wait_for_selector("dialog", state="detached")
     assert "nuclear" in last_answer(page).inner_text()
-    assert playground.workspace.stack == []
 
-    open_shortcut(page, "Workflow step")
+    choose_shortcut(page, "Workflow step")
     page.fill("dialog input", "trade share")
-    page.locator("dialog .modal-foot .primary").click()
+    page.click("dialog .primary")
     assert "49.5%" in page.wait_for_selector(".toast").inner_text()
 
 
@@ -168,7 +175,7 @@ def test_a_message_is_checked_from_its_menu(page: Page) -> None:
     say(page, "Russia took 60% of Belarus's foreign trade in 2018.")
     mine = page.locator("article", has_text="60%").first
     mine.hover()
-    mine.get_by_role("button", name="More message actions").click()
+    press(mine, "More message actions")
     page.get_by_role("menuitem").first.click()
     answer = last_answer(page).inner_text()
     for words in ("Only visible to you", "49.5%", "60%"):
@@ -177,11 +184,10 @@ def test_a_message_is_checked_from_its_menu(page: Page) -> None:
 
 def test_a_report_reaches_the_maintainers_channel(page: Page) -> None:
     say(page, "/unionstate trade share")
-    last_answer(page).get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name="Report a problem").click()
-    page.wait_for_selector("dialog input[type=radio]")
+    press(last_answer(page), "More actions")
+    press(page, "Report a problem", "menuitem")
     page.locator("dialog input[type=radio]").first.check()
-    page.locator("dialog .modal-foot .primary").click()
+    page.click("dialog .primary")
     page.wait_for_selector("[data-channel=C2] .unread")
     page.wait_for_selector("dialog:has-text('maintainers')")
     page.keyboard.press("Escape")
@@ -191,16 +197,16 @@ def test_a_report_reaches_the_maintainers_channel(page: Page) -> None:
 
 
 def test_a_link_to_an_article_unfurls(page: Page) -> None:
-    page.wait_for_selector("[data-unfurl]")
-    assert "alpha.example" in (page.locator("[data-unfurl]").first.get_attribute("data-unfurl") or "")
-    page.locator("[data-unfurl]").get_by_role("button").click()
+    unfurl = page.locator("[data-unfurl]")
+    assert "alpha.example" in (unfurl.get_attribute("data-unfurl") or "")
+    unfurl.get_by_role("button").click()
     assert "Only visible to you" in last_answer(page).inner_text()
     say(page, "see https://nowhere.example/ and https://alpha.example/articles/trade")
-    page.wait_for_function("() => document.querySelectorAll('[data-unfurl]').length === 2")
+    unfurl.nth(1).wait_for()
 
 
 def test_markup_stays_text(page: Page) -> None:
-    turn_on_explanations(page)
+    page.get_by_role("switch").press("Space")
     typed = (
         "<script>alert(1)</script>",
         '<img src=x onerror="alert(1)"> *bold* <!channel>',
@@ -213,7 +219,7 @@ def test_markup_stays_text(page: Page) -> None:
         say(page, f"@UnionState {text}")
         last_answer(page, 1, "#thread")
     assert page.locator("article :is(script, b, img:not([src='/static/icon.svg']))").count() == 0
-    open_app(page)
+    page.click("[data-channel=D1]")
     say(page, "zebra count")
     answer = last_answer(page)
     assert "<!channel> & *stars*" in answer.inner_text()
@@ -223,13 +229,10 @@ def test_markup_stays_text(page: Page) -> None:
 # Edit mode
 
 
-def test_an_edit_is_live_at_once_and_a_bad_one_is_shown_with_its_line(
-    open_page: Open, tmp_path: Path
-) -> None:
-    shutil.copytree(FOLDER, tmp_path / "data")
-    file = tmp_path / "data" / "facts" / "trade.yaml"
+def test_an_edit_is_live_at_once_and_a_bad_one_is_shown_with_its_line(open_page: Open, facts: Path) -> None:
+    file = facts / "trade.yaml"
     good = file.read_text("utf-8")
-    with Playground(file.parent, watch=True) as playground:
+    with Playground(facts, watch=True) as playground:
         page = open_page(playground)
         bar = page.locator(".edit-bar")
         say(page, "/unionstate trade share")
@@ -251,33 +254,25 @@ def test_an_edit_is_live_at_once_and_a_bad_one_is_shown_with_its_line(
         file.write_text(good, "utf-8")
         page.wait_for_selector(".edit-bar.good")
         assert "no problems" in bar.inner_text()
-        assert "49.5%" in last_answer(page, 4).inner_text()
-
-        last_answer(page, 4).get_by_role("button", name="More actions").click()
+        press(last_answer(page, 4), "More actions")
         with page.expect_popup() as popup:
-            page.get_by_role("menuitem", name="Edit this fact").click()
+            press(page, "Edit this fact", "menuitem")
         assert "trade-share-2018:" in popup.value.locator("li:target").inner_text()
         assert str(file) in popup.value.inner_text("main")
 
 
-def test_the_edit_bar_shows_warnings_and_questions_without_an_answer(open_page: Open, tmp_path: Path) -> None:
-    shutil.copytree(FOLDER, tmp_path / "data")
-    file = tmp_path / "data" / "facts" / "trade.yaml"
-    with Playground(file.parent, watch=True) as playground:
+def test_the_edit_bar_shows_questions_until_the_facts_answer_them(open_page: Open, facts: Path) -> None:
+    file = facts / "trade.yaml"
+    with Playground(facts, watch=True) as playground:
         page = open_page(playground)
         bar = page.locator(".edit-bar")
         say(page, "/unionstate marsupial quota")
         bar.get_by_text("1 question without an answer").click()
         assert "marsupial quota" in bar.inner_text()
-        since = re.search(r"live since [\d:]+", bar.inner_text())
-        page.reload()
-        page.wait_for_selector("html[data-ready]")
-        assert since
-        assert since[0] in bar.inner_text(), "loading the page makes no facts live"
         edited = file.read_text("utf-8").replace("asks: [", "asks: [marsupial quota, ", 1)
         file.write_text(edited, "utf-8")
         page.wait_for_selector(".edit-bar .unanswered", state="detached")
-        assert "marsupial" not in bar.inner_text(), "the facts answer it now"
+        assert "marsupial" not in bar.inner_text()
 
 
 def test_the_page_comes_back_with_its_playground(open_page: Open) -> None:
@@ -301,8 +296,7 @@ def canvas(browser: Browser) -> Iterator[Page]:
     """A page on which only blocks are drawn."""
     with Playground(FOLDER / "facts") as playground:
         page = browser.new_page()
-        page.goto(playground.address)
-        page.wait_for_selector("html[data-ready]")
+        browsers.visit(page, playground)
         yield page
         page.close()
 
@@ -315,12 +309,6 @@ def test_what_cannot_be_drawn_says_so(canvas: Page) -> None:
     ]
     kinds = ("hologram", "lever", "rich_text_riddle")
     assert canvas.evaluate(DRAW, odd)["undrawn"] == [f"This page cannot draw “{kind}”." for kind in kinds]
-
-
-def gallery() -> dict[str, list[dict[str, Any]]]:
-    """The blocks of every message and view that the bot sends."""
-    payloads = {file.stem: json.loads(file.read_text("utf-8")) for file in GALLERY.glob("*.json")}
-    return {name: payload["blocks"] for name, payload in payloads.items() if "blocks" in payload}
 
 
 def test_every_payload_of_the_gallery_is_drawn(canvas: Page) -> None:
@@ -361,7 +349,7 @@ def test_mrkdwn_is_read_as_slack_reads_it(canvas: Page, mrkdwn: str, html: str) 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     keys = page.keyboard
-    assert page.evaluate("document.activeElement.id") == "composer-text"
+    assert is_focused_in(page, COMPOSER)
     keys.type("/un")
     page.wait_for_selector("[role=listbox] [role=option]")
     keys.press("Tab")
@@ -369,7 +357,6 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     keys.type("trade share")
     keys.press("Enter")
     last_answer(page)
-    page.focus(COMPOSER)
     keys.press("ArrowUp")
     assert page.input_value(COMPOSER) == "/unionstate trade share"
     keys.press("ArrowDown")
@@ -377,28 +364,24 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     _tab_to(page, "Reply in thread", "Shift+Tab")
     keys.press("Enter")
     page.wait_for_selector("#thread textarea")
-    assert page.evaluate("document.activeElement.closest('#thread') !== null")
+    assert is_focused_in(page, "#thread")
     keys.press("Escape")
     page.wait_for_selector("#thread", state="hidden")
     _tab_to(page, "Shortcuts", "Tab")
     keys.press("Enter")
     keys.press("Enter")
-    page.wait_for_selector("dialog [role=combobox]")
-    keys.type("nuclear")
-    page.wait_for_selector("[role=option]:has-text('nuclear')")
+    find_nuclear(page)
     keys.press("Enter")
     page.wait_for_selector("dialog [data-type=context]")
     keys.press("Escape")
     page.wait_for_selector("dialog", state="detached")
-    assert page.evaluate("document.activeElement.id") == "composer-text"
+    assert is_focused_in(page, COMPOSER)
 
 
-def _tab_to(page: Page, name: str, key: str, most: int = 60) -> None:
-    for _ in range(most):
+def _tab_to(page: Page, name: str, key: str) -> None:
+    for _ in range(60):
         page.keyboard.press(key)
-        if name == page.evaluate(
-            "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText ?? '').trim()"
-        ):
+        if page.evaluate("document.activeElement.ariaLabel") == name:
             return
     raise AssertionError(f"{name} cannot be reached with {key}")
 
@@ -408,8 +391,7 @@ def test_axe_finds_nothing(playground: Playground, open_page: Open, scheme: str,
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe-core's package is not installed"
     ).Axe()
-    page = open_page(playground, color_scheme=scheme, reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": 800})
+    page = open_page(playground, width, color_scheme=scheme, reduced_motion="reduce")
 
     def check(where: str) -> None:
         # The page behind a modal is inert, and its colours are dimmed.
@@ -417,14 +399,13 @@ def test_axe_finds_nothing(playground: Playground, open_page: Open, scheme: str,
         found = axe.run(page, context=context)
         assert found.violations_count == 0, f"{where}: {found.generate_report()}"
 
-    turn_on_explanations(page)
+    page.get_by_role("switch").press("Space")
     for question in ("trade share", "2015", "kazakhstan"):
         say(page, f"/unionstate {question}")
     say(page, "@UnionState nuclear plant loan")
-    last_answer(page, 3)
+    press(last_answer(page, 3), "Payload")
     page.locator(".explanation table").first.wait_for()
     page.locator("button.replies").last.wait_for()
-    page.locator("#content article.by-bot").first.get_by_role("button", name="Payload").click()
     check("conversation")
     if width > 1000:
         page.fill(COMPOSER, "/unionstate ")
@@ -433,37 +414,31 @@ def test_axe_finds_nothing(playground: Playground, open_page: Open, scheme: str,
         page.keyboard.press("Escape")
         page.fill(COMPOSER, "")
     page.locator("button.replies").last.click()
-    page.wait_for_selector("#thread article.by-bot")
+    last_answer(page, 1, "#thread")
     check("thread")
     page.keyboard.press("Escape")
-    page.click("[aria-label=Shortcuts]")
+    press(page, "Shortcuts")
     page.wait_for_selector("[role=menu]")
     check("menu")
-    page.get_by_role("menuitem", name="Find a fact").click()
-    page.wait_for_selector("dialog [role=combobox]")
-    page.keyboard.type("nuclear")
-    page.wait_for_selector("[role=option]:has-text('nuclear')")
+    press(page, "Find a fact", "menuitem")
+    find_nuclear(page)
     check("modal with type-ahead")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="detached")
-    open_app(page)
-    page.click("#tab-home")
-    page.wait_for_selector(".home input")
+    open_home(page)
     check("home")
-    page.evaluate(
-        DRAW, [block for blocks in gallery().values() for block in blocks if "block_id" not in block]
-    )
+    blocks = [block for blocks in gallery().values() for block in blocks if "block_id" not in block]
+    page.evaluate(DRAW, blocks)
     check("every block")
 
 
 def test_a_narrow_window_shows_one_thing_at_a_time(playground: Playground, open_page: Open) -> None:
-    page = open_page(playground)
-    page.set_viewport_size({"width": 360, "height": 700})
+    page = open_page(playground, 360)
     say(page, "@UnionState trade share")
     page.locator("button.replies").last.click()
-    page.wait_for_selector("#thread article.by-bot")
+    last_answer(page, 1, "#thread")
     assert not page.locator("#content").is_visible()
-    page.click("[aria-label='Close thread']")
+    press(page, "Close thread")
     assert page.locator("#content").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

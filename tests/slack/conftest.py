@@ -51,3 +51,11 @@ def bot(slack: FakeSlack, finder: SearchEngine) -> Iterator[Bot]:
 def real(base: FactBase) -> SearchEngine:
     """The project's own facts."""
     return SearchEngine(base)
+
+
+@pytest.fixture
+def big(slack: FakeSlack, real: SearchEngine) -> Iterator[Bot]:
+    """The bot with the project's own facts."""
+    made = Bot(slack, real)
+    yield made
+    made.close()

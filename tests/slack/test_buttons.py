@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.core.facts.base import FactBase
-from bot.core.present.card import lead
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import CARD_MENU, MORE_LIKE_THIS, SHARE_FACT, SHOW_FACT, SOURCE
 from bot.slack.blocks.pages import NEXT_PAGE, OPEN_PAGE
@@ -14,7 +12,6 @@ from tests.support.harness import Bot, one_reply
 from tests.support.requests import new_ts
 
 SHARE_2018 = "v1:trade-share-2018"
-CHOICES = "2015"  # a year alone gets choices
 BUTTONS = (SHOW_FACT, MORE_LIKE_THIS, SHARE_FACT)
 
 IN_PRIVATE: dict[str, Any] = {"ephemeral": True}
@@ -26,7 +23,7 @@ IN_DM_THREAD: dict[str, Any] = {"ephemeral": False, "channel": "D1", "message_ts
 PRIVATE_IN_DM: dict[str, Any] = {"ephemeral": True, "channel": "D2"}  # of two people, without the bot
 
 
-def press_in(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any) -> list[Call]:
+def press(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any) -> list[Call]:
     button = message.button(action_id, number)
     return bot.press(button["action_id"], button["value"], **where)
 
@@ -36,11 +33,11 @@ def press_in(bot: Bot, message: Call, action_id: str, number: int = 0, **where: 
 
 def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private_copy(bot: Bot) -> None:
     card = one_reply(bot.command("trade share"))
-    shared, removed = press_in(bot, card, SHARE_FACT, user="U2BORIS")
+    shared, removed = press(bot, card, SHARE_FACT, user="U2BORIS")
     assert shared.method == "response_url"  # needs no membership of the channel
     assert shared.arguments["response_type"] == "in_channel"
     assert shared.arguments["replace_original"] is False
-    assert shared.text.startswith("“trade share” Figure: 49.5% — Russia's share")
+    assert shared.text.startswith("“trade share”\nFigure\n49.5% — Russia's share")
     assert shared.text.endswith("Shared by <@U2BORIS>")
     assert [b["action_id"] for b in shared.buttons()] == [MORE_LIKE_THIS, SOURCE, CARD_MENU]
     assert removed.arguments == {"delete_original": True}
@@ -61,7 +58,7 @@ def test_when_sharing_fails_the_person_gets_a_notice_and_may_try_again(bot: Bot)
     assert expected.text == text("not_shared")
     assert expected.arguments["response_type"] == "ephemeral"
     shared, removed = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
-    assert shared.text.startswith("Figure: 49.5%")
+    assert shared.text.startswith("Figure\n49.5%")
     assert removed.arguments == {"delete_original": True}
 
 
@@ -88,7 +85,8 @@ def test_a_public_message_is_never_deleted(bot: Bot) -> None:
 )
 @pytest.mark.parametrize(
     ("action_id", "text"),
-    [(SHOW_FACT, "Figure: 49.5% — Russia's share"), (MORE_LIKE_THIS, "More like “Russia's share")],
+    [(SHOW_FACT, "Figure\n49.5% — Russia's share"), (MORE_LIKE_THIS, "More like “Russia's share")],
+    ids=["show", "more"],
 )
 def test_the_answer_joins_the_conversation_and_replaces_nothing(
     bot: Bot, action_id: str, text: str, where: dict[str, Any], kind: str, thread: str | None
@@ -103,22 +101,11 @@ def test_the_answer_joins_the_conversation_and_replaces_nothing(
 
 def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:
     card = one_reply(bot.command("trade share"))
-    more = one_reply(press_in(bot, card, MORE_LIKE_THIS))
+    more = one_reply(press(bot, card, MORE_LIKE_THIS))
     assert 1 <= len(more.buttons()) <= 5
     assert more.button(SHOW_FACT)["value"] == "v1:trade-share-2015"
-    shown = one_reply(press_in(bot, more, SHOW_FACT))
-    assert shown.text.startswith("Figure: 48%")
-
-
-def test_each_choice_is_one_tap_from_its_card(bot: Bot, small: FactBase) -> None:
-    choices = one_reply(bot.mention(CHOICES))
-    buttons = choices.buttons()
-    assert 2 <= len(buttons) <= 5
-    for number, button in enumerate(buttons):
-        fact = small.get(button["value"].removeprefix("v1:"))
-        assert fact
-        card = one_reply(press_in(bot, choices, SHOW_FACT, number, **IN_THREAD))
-        assert card.text.partition(": ")[2].startswith(lead(fact))
+    shown = one_reply(press(bot, more, SHOW_FACT))
+    assert shown.text.startswith("Figure\n48%")
 
 
 # Buttons of older versions

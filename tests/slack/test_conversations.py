@@ -19,11 +19,11 @@ from tests.support.requests import (
 HELP, RUSSIAN_HELP = "Ask about two neighbours", strings("ru")("help_title", subject="two neighbours")
 NONE = ENGLISH("none")
 DIALOG = [
-    ("trade share", "Figure: 49.5% — Russia's share"),
+    ("trade share", "Figure\n49.5% — Russia's share"),
     ("nuclear plant loan", "$10 billion — Russian loan"),
-    ("when did the airbase open?", "Event: 4 November 2021 — Airbase opened"),
-    ("who is Douglas Envoy", "Person: Douglas Envoy — Ambassador to the Alliance"),
-    ("would an airbase alter the balance", "Opinion: Douglas Envoy: An airbase would not alter"),
+    ("when did the airbase open?", "Event\n4 November 2021 — Airbase opened"),
+    ("who is Douglas Envoy", "Person\nDouglas Envoy — Ambassador to the Alliance"),
+    ("would an airbase alter the balance", "Opinion\nDouglas Envoy: An airbase would not alter"),
     ("kazakhstan", "Nothing on “kazakhstan” in these articles."),
     ("казахстан", "В этих статьях ничего нет о «казахстан»."),
     ("", HELP),
@@ -83,7 +83,7 @@ def test_greetings_get_the_help_and_thanks_a_reply(bot: Bot, say: str) -> None:
 
 def test_a_russian_question_gets_a_russian_frame_also_behind_its_buttons(bot: Bot) -> None:
     reply = one_reply(bot.dm("доля торговли"))
-    assert reply.text.startswith("Показатель: 49.5%")
+    assert reply.text.startswith("Показатель\n49.5%")
     assert reply.text.endswith(strings("ru")("language"))
     more = reply.button(MORE_LIKE_THIS)
     assert one_reply(bot.press(MORE_LIKE_THIS, more["value"])).text.startswith("Похожее на")
@@ -106,12 +106,12 @@ def test_an_example_question_is_answered_next_to_the_help(bot: Bot) -> None:
 
 
 FOLLOW_UPS = [
-    ("trade share", "Figure: 49.5%"),
-    ("and in 2015?", "Figure: 48%"),
-    ("2018?", "Figure: 49.5%"),
-    ("who said that?", "Figure: 49.5%"),
-    ("why?", "The articles don't say why. Closest entry: Figure: 49.5%"),
-    ("when did the airbase open?", "Event: 4 November 2021"),  # a full question
+    ("trade share", "Figure\n49.5%"),
+    ("and in 2015?", "Figure\n48%"),
+    ("2018?", "Figure\n49.5%"),
+    ("who said that?", "Figure\n49.5%"),
+    ("why?", "The articles don't say why. Closest entry:\nFigure\n49.5%"),
+    ("when did the airbase open?", "Event\n4 November 2021"),  # a full question
     ("nuclear plant loan", "$10 billion"),
     ("what about the trade share in 2018, and of whom?", "49.5%"),
 ]

@@ -171,15 +171,8 @@ def test_where_newer_blocks_are_refused_the_content_is_sent_in_plain_ones(
     assert "table" in [block["type"] for block in refused.blocks]
     assert "table" not in [block["type"] for block in accepted.blocks]
     assert len(accepted.blocks) == len(refused.blocks)
-    assert "2015, 48%, " in "".join(part["text"] for part in _parts(accepted.blocks))
+    assert "\n2015 · 48% · " in accepted.text
     assert "new blocks refused" in caplog.text
-
-
-def _parts(node: object) -> list[dict[str, str]]:
-    if isinstance(node, dict):
-        own = [node] if isinstance(node.get("text"), str) else []
-        return own + [part for value in node.values() for part in _parts(value)]
-    return [part for item in node for part in _parts(item)] if isinstance(node, list) else []
 
 
 def test_plain_blocks_that_are_refused_are_reported_as_our_fault(bot: Bot) -> None:

@@ -20,7 +20,7 @@ def opened(bot: Bot) -> dict[str, Any]:
     (call,) = bot.interact(global_shortcut(FIND_SHORTCUT))
     assert call.method == "views.open"
     assert bot.response.status == 200
-    return dict(bot.slack.workspace.stack[-1])
+    return dict(bot.slack.workspace.modal)
 
 
 def typed(bot: Bot, text: str) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def test_a_chosen_fact_is_shown_as_it_will_be_posted(bot: Bot) -> None:
     view = opened(bot)
     (updated,) = bot.interact(chosen_in_modal(view, FIND_FACT, FACT))
     assert updated.method == "views.update"
-    shown = bot.slack.workspace.stack[-1]
+    shown = bot.slack.workspace.modal
     assert [b["block_id"] for b in shown["blocks"] if b["type"] == "input"] == [FIND_FACT, FIND_WHERE]
     assert "Russia took 49.5% of Belarus's foreign trade in 2018." in json.dumps(shown["blocks"])
     assert {b["type"] for b in shown["blocks"]} == {"input", "rich_text", "context"}
@@ -74,7 +74,7 @@ def test_a_chosen_fact_is_shown_as_it_will_be_posted(bot: Bot) -> None:
 
 def test_a_fact_that_is_gone_says_so(bot: Bot) -> None:
     bot.interact(chosen_in_modal(opened(bot), FIND_FACT, "v1:gone"))
-    assert text("fact_gone") in json.dumps(bot.slack.workspace.stack[-1]["blocks"])
+    assert text("fact_gone") in json.dumps(bot.slack.workspace.modal["blocks"])
     assert send(bot, "v1:gone") == []
     answer = json.loads(bot.response.body)
     assert answer == {"response_action": "errors", "errors": {FIND_FACT: text("fact_gone")}}
@@ -85,7 +85,7 @@ def test_posting_goes_to_the_conversation_for_all_with_credit(bot: Bot) -> None:
     assert bot.response.body == ""  # the modal closes
     assert posted.method == "response_url"  # works where the bot is not a member
     assert posted.arguments["response_type"] == "in_channel"
-    assert posted.text.startswith("Figure: 49.5% — Russia's share")
+    assert posted.text.startswith("Figure\n49.5% — Russia's share")
     assert posted.text.endswith("Shared by <@U1ANNA>")
 
 

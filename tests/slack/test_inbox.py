@@ -138,7 +138,7 @@ def test_the_digest_lists_reports_thumbs_and_questions(small: FactBase) -> None:
         "1 open report",
         f"r7, {title}: ",
         "“A newer figure &lt;exists&gt;”",
-        f"{title}: twice, and helpful once",
+        f"{title}: twice",
         "gone: once",
         "2 questions without an answer, asked 4 times",
         f"“average salary” (asked 3 times; unknown: salary; closest: {title})",

@@ -76,7 +76,7 @@ def requests_by_surface(bot: Bot) -> dict[str, Callable[[], object]]:
     slack, base = bot.slack, load_fact_base()
     fact = base.by_id[FACT]
     article = next(source.url for source in base.sources.values() if source.url)
-    posted = slack.workspace.post_by_person("C1", "U1ANNA", str(article))["ts"]
+    posted = slack.workspace.add("C1", "U1ANNA", str(article))["ts"]
     report = {**build_report_modal(fact, base), "id": "V1", "hash": "1"}
     find = {**build_find_modal(fact, base), "id": "V2", "hash": "1"}
     value = versioned(fact.id)

@@ -17,7 +17,7 @@ CONGRESS = "https://gamma.example/congress"
 
 def share(bot: Bot, *urls: str, composer: bool = False, event_id: str | None = None) -> list[Call]:
     """Post (or type) a message with these links."""
-    ts = bot.slack.workspace.post_by_person("C1", "U1ANNA", " ".join(urls))["ts"]
+    ts = bot.slack.workspace.add("C1", "U1ANNA", " ".join(urls))["ts"]
     before = len(bot.slack.called("chat.unfurl"))
     assert bot.event(links_event(*urls, composer=composer, ts=ts), event_id) == []
     assert bot.response.status == 200
@@ -75,7 +75,7 @@ def test_an_article_linked_twice_unfurls_once(bot: Bot) -> None:
 
 
 def test_a_repeated_delivery_unfurls_nothing(bot: Bot) -> None:
-    event = links_event(ARTICLE, ts=bot.slack.workspace.post_by_person("C1", "U1ANNA", ARTICLE)["ts"])
+    event = links_event(ARTICLE, ts=bot.slack.workspace.add("C1", "U1ANNA", ARTICLE)["ts"])
     for event_id in ("Ev1", "Ev1", "Ev2"):
         bot.event(event, event_id)
     assert len(bot.slack.called("chat.unfurl")) == 1

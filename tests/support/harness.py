@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -16,17 +16,8 @@ from bot.playground.block_validation import message_problems
 from bot.server.dispatch import Dispatcher
 from bot.slack.app import build_app
 from bot.slack.responses import new_client
+from tests.support import requests
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, Call, FakeSlack
-from tests.support.requests import (  # fmt: skip
-    FORM,
-    JSON,
-    action_body,
-    command_body,
-    dm_event,
-    event_body,
-    mention_event,
-    signed_headers,
-)
 
 T = TypeVar("T")
 
@@ -44,32 +35,24 @@ class Bot:
             **options,
         )
         self.dispatcher = Dispatcher(self.app)
-        self.response: BoltResponse = BoltResponse(status=0)  # to the last request
+        self.close = self.dispatcher.close
+        self.response = BoltResponse(status=0)  # to the last request
         self.seconds = 0.0  # until it came
-
-    def close(self) -> None:
-        self.dispatcher.close()
 
     def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> list[Call]:
         """Dispatch a signed request and wait until everything that it set off is done."""
-        before = len(self.slack.posts())
-        signed: dict[str, str] = {**signed_headers(body, kind), **(headers or {})}
-        started, answers = time.monotonic(), list[tuple[BoltResponse | Exception, float]]()
-
-        def respond(response: BoltResponse | Exception) -> None:
-            answers.append((response, time.monotonic() - started))
-
+        before, acknowledged = len(self.slack.posts()), Future[BoltResponse]()
+        request = BoltRequest(body=body, headers={**requests.signed_headers(body, kind), **(headers or {})})
+        started = time.monotonic()
+        acknowledged.add_done_callback(lambda _: setattr(self, "seconds", time.monotonic() - started))
         self.dispatcher.take()
-        self.dispatcher.run(lambda: BoltRequest(body=body, headers=dict(signed)), respond).result(15)
-        first, self.seconds = answers[0]
-        if isinstance(first, Exception):
-            raise first
-        self.response = first
+        self.dispatcher.run(lambda: request, acknowledged).result(15)
+        self.response = acknowledged.result()
         return self.slack.posts()[before:]
 
     def command(self, text: str | None, **more: str) -> list[Call]:
         """The reply, which may be the acknowledgement itself."""
-        posts = self.send(command_body(text, self.slack.new_response_url(), **more), FORM)
+        posts = self.send(requests.command_body(text, self.slack.new_response_url(), **more), requests.FORM)
         return [*self.acknowledged(), *posts]
 
     def acknowledged(self) -> list[Call]:
@@ -83,21 +66,23 @@ class Bot:
     def event(
         self, event: dict[str, Any], event_id: str | None = None, headers: dict[str, str] | None = None
     ) -> list[Call]:
-        return self.send(event_body(event, event_id), JSON, headers)
+        return self.send(requests.event_body(event, event_id), requests.JSON, headers)
 
     def mention(self, text: str, **more: Any) -> list[Call]:
-        return self.event(mention_event(f"<@{BOT_USER}> {text}", **more))
+        return self.event(requests.mention_event(f"<@{BOT_USER}> {text}", **more))
 
     def dm(self, text: str, **more: Any) -> list[Call]:
-        return self.event(dm_event(text, **more))
+        return self.event(requests.dm_event(text, **more))
 
     def press(self, action_id: str, value: str | None, **where: Any) -> list[Call]:
-        return self.send(action_body(action_id, value, self.slack.new_response_url(), **where), FORM)
+        return self.send(
+            requests.action_body(action_id, value, self.slack.new_response_url(), **where), requests.FORM
+        )
 
     def interact(self, payload: dict[str, Any]) -> list[Call]:
         """Send what Slack sends for a shortcut, a modal, a type-ahead; gives every call that came of it."""
         before = len(self.slack.calls)
-        self.send(urlencode({"payload": json.dumps(payload)}), FORM)
+        self.send(urlencode({"payload": json.dumps(payload)}), requests.FORM)
         return self.slack.calls[before:]
 
 
@@ -116,12 +101,10 @@ def converse(say: Callable[[str], list[Call]], dialog: Iterable[tuple[str, str]]
 
 def threads_left(before: set[threading.Thread], seconds: float = 3) -> list[threading.Thread]:
     """Threads that are alive beyond those of `before`, after some time to end."""
-    deadline = time.monotonic() + seconds
-    while True:
-        left = [t for t in threading.enumerate() if t not in before]
-        if not left or time.monotonic() > deadline:
-            return left
-        time.sleep(0.01)
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(seconds)
+    return [thread for thread in left if thread.is_alive()]
 
 
 def at_once(count: int, run: Callable[[int], T]) -> list[T]:

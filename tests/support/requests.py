@@ -11,8 +11,7 @@ from urllib.parse import urlencode
 from slack_sdk.signature import SignatureVerifier
 
 from bot.playground import payloads
-from bot.playground.workspace import Person
-from tests.support.fake_slack import APP, BOT_USER, SIGNING_SECRET, TEAM, new_trigger
+from tests.support.fake_slack import BOT_USER, SIGNING_SECRET, TEAM
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 ANNA = "U1ANNA"
@@ -38,12 +37,10 @@ def signed_headers(
 def command_body(
     text: str | None, response_url: str, *, user: str = ANNA, channel: str = "C1", **more: str
 ) -> str:
-    return urlencode({
-        "token": "deprecated", "team_id": TEAM, "team_domain": "team", "channel_id": channel, "channel_name": "general",
-        "user_id": user, "user_name": "anna", "command": "/unionstate", "api_app_id": APP,
-        "is_enterprise_install": "false", "response_url": response_url, "trigger_id": new_trigger(),
-        **({} if text is None else {"text": text}), **more,
-    })  # fmt: skip
+    fields = payloads.command("/unionstate", text or "", channel, user, response_url)
+    if text is None:
+        del fields["text"]
+    return urlencode({**fields, **more})
 
 
 def event_body(event: dict[str, Any], event_id: str | None = None) -> str:
@@ -53,6 +50,10 @@ def event_body(event: dict[str, Any], event_id: str | None = None) -> str:
 def mention_event(text: str, *, user: str = ANNA, channel: str = "C1", **more: Any) -> dict[str, Any]:
     message = {"user": user, "text": text, "ts": new_ts(), "channel": channel, "team": TEAM}
     return {"type": "app_mention", **message, **more}
+
+
+def mention_body(text: str) -> str:
+    return event_body(mention_event(f"<@{BOT_USER}> {text}"))
 
 
 def dm_event(text: str, *, user: str = ANNA, channel: str = "D1", **more: Any) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def used(
 
 
 def interaction(kind: str, *, user: str = ANNA, **more: Any) -> dict[str, Any]:
-    return payloads.interaction(kind, Person(user, "anna"), **more)
+    return payloads.interaction(kind, user, **more)
 
 
 def in_message(

@@ -1,6 +1,6 @@
 // The page: conversations at the side, messages in the middle, a thread beside them.
 
-import { counted, h, iconButton, isAtEnd } from "./dom.js";
+import { clock, counted, h, iconButton, isAtEnd } from "./dom.js";
 import { composer } from "./composer.js";
 import { drawMessage } from "./message.js";
 import { ask, recall, remember, store } from "./store.js";
@@ -91,14 +91,14 @@ function drawHeader() {
 
 function drawEditBar() {
   const { facts } = store;
-  if (!facts.watch) return at("edit-bar").replaceChildren();
+  if (!store.world.watch) return at("edit-bar").replaceChildren();
   const open = [...at("edit-bar").querySelectorAll("details[open]")].map((details) => details.className);
-  const list = (items) => h("ul.problems", {}, items.map((item) => h("li", {}, h("code", {}, item.place), " ", item.text)));
+  const list = (items) => h("ul.problems", {}, items.map((item) => h("li", {}, item)));
   const more = (name, summary, ...content) => h("details", { class: name, open: open.includes(name) }, h("summary", {}, summary), content);
   const bad = facts.problems.length > 0;
   const content = at("content");
   const atEnd = !onHome() && isAtEnd(content);
-  const state = bad ? `Not live. Still answering from the last good version (${facts.count} entries).` : `${facts.count} entries, live since ${facts.live_since}`;
+  const state = bad ? `Not live. Still answering from the last good version (${facts.count} entries).` : `${facts.count} entries, as saved at ${clock(facts.changed_at, { second: "2-digit" })}`;
   at("edit-bar").replaceChildren(h("section", { class: `edit-bar ${bad ? "bad" : "good"}`, role: "status", "aria-label": "Edit mode" },
     h("div.edit-head", {}, h("strong", {}, "Edit mode"), h("span", {}, state), h("span.edit-count", {}, bad ? counted(facts.problems.length, "problem") : "no problems")),
     bad && list(facts.problems),
@@ -127,7 +127,7 @@ function drawTabs() {
 
 function openTab(name) {
   page.tab = name;
-  page.done(ask({ do: "open_app", tab: name }));
+  page.done(ask({ do: "open_app", channel: store.here, tab: name }));
   drawTabs();
   drawContent();
   at(`tab-${name}`)?.focus();
@@ -142,7 +142,7 @@ function openChannel(id, focus = true) {
   page.unread.delete(id);
   remember("channel", id);
   drawAll();
-  if (store.channel(id).kind === "im") page.done(ask({ do: "open_app", tab: "messages" }));
+  if (store.channel(id).kind === "im") page.done(ask({ do: "open_app", channel: id, tab: "messages" }));
   if (focus) at("composer-text")?.focus();
 }
 
@@ -181,12 +181,12 @@ function drawContent(keep = false) {
 /** What an empty conversation begins with: how to ask, and questions that work. */
 function beginning() {
   const channel = store.channel(store.here);
-  const command = store.world.commands[0].command;
+  const { command } = store.command;
   const im = channel.kind === "im";
   if (channel.id !== store.world.channels[0].id && !im) return h("div.beginning", {}, h("p.quiet", {}, channel.purpose));
   return h("div.beginning", {},
-    h("h2", {}, im ? `Ask ${store.world.bot.name}` : `The beginning of #${channel.name}`),
-    h("p", {}, im ? "Write as to a colleague. The answer comes here." : [h("code", {}, command), " and a few words: an answer that only you see. ", h("code", {}, `@${store.world.bot.name}`), " in a sentence: an answer in a thread."]),
+    h("h2", {}, im ? `Ask ${store.botName}` : `The beginning of #${channel.name}`),
+    h("p", {}, im ? "Write as to a colleague. The answer comes here." : [h("code", {}, command), " and a few words: an answer that only you see. ", h("code", {}, `@${store.botName}`), " in a sentence: an answer in a thread."]),
     h("ul.examples", {}, store.world.examples.map((text) => h("li", {}, h("button.example", { type: "button", onclick: () => page.done(ask({ do: "say", channel: channel.id, text: im ? text : `${command} ${text}` })) }, text)))));
 }
 
@@ -228,7 +228,7 @@ function take(message, fresh) {
     const root = store.find(message.channel, message.thread_ts);
     if (root) page.redraw(root);
     if (page.thread?.ts === message.thread_ts) append(at("thread").querySelector(".thread-messages"), drawMessage(message, page, { inThread: true }), true);
-    else if (root?.user === store.world.me && message.user === store.world.bot.id && !message.is_ephemeral) showAnswer(root);
+    else if (root?.user === store.world.me && message.user === store.world.bot && !message.is_ephemeral) showAnswer(root);
     return;
   }
   append(at("content"), drawMessage(message, page), message.user === store.world.me);
@@ -239,7 +239,7 @@ function showAnswer(root) {
   const panel = at("thread");
   const busy = page.thread && (panel.contains(document.activeElement) || panel.querySelector("textarea").value);
   if (matchMedia("(min-width: 1000px)").matches && !busy) return page.openThread(root, false);
-  toast(`${store.world.bot.name} has answered in a thread.`, "", ["Open", () => page.openThread(root)]);
+  toast(`${store.botName} has answered in a thread.`, "", ["Open", () => page.openThread(root)]);
 }
 
 const articleOf = (frame, ts) => [...frame.querySelectorAll("article")].find((node) => node.dataset.ts === ts);
@@ -276,7 +276,7 @@ store.connect((change) => {
       }
       break;
     case "home": return onHome() && drawHome(page, at("content"));
-    case "stack": return showModal(page);
+    case "modal": return showModal(page);
     case "facts":
       drawEditBar();
       return drawSidebar();

@@ -1,6 +1,6 @@
 // Block Kit: the blocks that the bot sends, as nodes.  A type that it does not send says that it cannot be drawn.
 //
-// A `place` is where the blocks are: { form, surface, errors, act(block, element, picked), suggest(block, element, value) }.
+// A `place` is where the blocks are: { form, errors, act(block, element, picked), suggest(block, element, value) }.
 
 import { h } from "./dom.js";
 import { drawElement } from "./elements.js";
@@ -9,8 +9,7 @@ import { richText, textObject, undrawn } from "./text.js";
 const DRAWN = {
   section: (block, place) =>
     h("div.section", {},
-      h("div.section-body", {}, block.text && h("div.prose", {}, textObject(block.text)),
-        block.fields && h("div.fields", {}, block.fields.map((field) => h("div.prose", {}, textObject(field))))),
+      h("div.section-body.prose", {}, textObject(block.text)),
       block.accessory && h("div.accessory", {}, drawElement(block.accessory, block, place))),
   header: (block) => h("h3.block-header", {}, textObject(block.text)),
   divider: () => h("hr.divider", {}),
@@ -28,7 +27,7 @@ const DRAWN = {
       row.map((cell, column) => h(tag, {
         scope: tag === "th" ? "col" : undefined,
         class: `align-${block.column_settings?.[column]?.align ?? "left"}${block.column_settings?.[column]?.is_wrapped ? " wrapped" : ""}`,
-      }, tableCell(cell)));
+      }, richText(cell)));
     const [head, ...body] = block.rows;
     return h("div.table-frame", { tabindex: "0", role: "group", "aria-label": "Table" },
       h("table", {}, h("thead", {}, h("tr", {}, cells(head, "th"))), h("tbody", {}, body.map((row) => h("tr", {}, cells(row, "td"))))));
@@ -42,8 +41,3 @@ export const drawBlocks = (blocks, place) =>
     node.dataset.type = block.type;
     return node;
   });
-
-function tableCell(cell) {
-  if (cell.type === "rich_text") return richText(cell);
-  return cell.text ?? (cell.value === undefined ? undrawn(cell.type) : String(cell.value));
-}

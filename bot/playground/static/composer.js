@@ -12,21 +12,21 @@ const said = () => JSON.parse(recall("said") ?? "[]");
 /** A composer for `channel`, or for one of its threads. */
 export function composer(page, channel, thread = null) {
   const { world } = store;
-  const command = world.commands[0].command;
+  const { command, usage_hint } = store.command;
   let back = -1; // how far back in the history
   let draft = "";
 
   const label = thread ? "Reply in this thread" : `Message ${channel.kind === "im" ? channel.name : `#${channel.name}`}`;
-  const hint = thread ? `@${world.bot.name} asks the bot; commands do not run in threads`
+  const hint = thread ? `@${store.botName} asks the bot; commands do not run in threads`
     : channel.kind === "im" ? "Ask in plain words"
-    : `${command} answers you alone, @${world.bot.name} answers in a thread`;
+    : `${command} answers you alone, @${store.botName} answers in a thread`;
   const area = h("textarea.composer-text", {
     id: thread ? newId("composer") : "composer-text", rows: "1", "aria-label": label, placeholder: label, "aria-autocomplete": "list",
     oninput: () => { back = -1; grow(); complete(); }, onkeydown: keys, onblur: () => setTimeout(() => list.close(), 120),
   });
   const start = [
-    ...world.shortcuts.map((s) => [s.name, () => page.done(ask({ do: "shortcut", callback_id: s.callback_id })), s.description]),
-    ...world.steps.map((s) => [`Workflow step: ${s.title}`, () => askForInputs(page, s), s.description]),
+    ...store.shortcuts("global").map((s) => [s.name, () => page.done(ask({ do: "shortcut", callback_id: s.callback_id })), s.description]),
+    ...Object.entries(world.manifest.functions).map(([id, step]) => [`Workflow step: ${step.title}`, () => askForInputs(page, id, step), step.description]),
   ];
   const form = h("div.composer", { role: "group", "aria-label": thread ? "Reply" : "New message" }, area,
     h("div.composer-foot", {},
@@ -83,11 +83,10 @@ export function composer(page, channel, thread = null) {
       options = world.words.filter((word) => word.startsWith(begun) && word !== begun).map((word) => ({ insert: `${command} ${word}`, text: word }));
       if (!begun) options.push(...world.examples.map((text) => ({ insert: `${command} ${text}`, text, hint: "a question that works" })));
     } else if (!thread && before && command.startsWith(before))
-      options = [{ insert: `${command} `, text: command, hint: world.commands[0].usage_hint }];
+      options = [{ insert: `${command} `, text: command, hint: usage_hint }];
     else if (mention)
-      options = [world.bot, ...world.people.filter((p) => p.id !== world.me)]
-        .filter((who) => who.name.toLowerCase().startsWith(mention[1].toLowerCase()))
-        .map((who) => ({ insert: `${before.slice(0, before.length - mention[1].length)}${who.name} `, rest: true, text: `@${who.name}`, hint: who === world.bot ? "the bot" : "" }));
+      options = Object.values(world.users).filter((name) => name.toLowerCase().startsWith(mention[1].toLowerCase()))
+        .map((name) => ({ insert: `${before.slice(0, before.length - mention[1].length)}${name} `, rest: true, text: `@${name}`, hint: name === store.botName ? "the bot" : "" }));
     if (options.length) list.show([{ options }]);
     else list.close();
   }

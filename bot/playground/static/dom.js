@@ -21,6 +21,9 @@ let lastId = 0;
 /** An id for labels and lists that point at each other. */
 export const newId = (what) => `${what}-${++lastId}`;
 
+/** The time of day of a timestamp in seconds. */
+export const clock = (seconds, more) => new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...more });
+
 export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** A link that opens in a new tab; anything but web and mail addresses stays text. */

@@ -5,13 +5,13 @@ import { combobox } from "./combobox.js";
 import { store } from "./store.js";
 import { textObject, undrawn } from "./text.js";
 
-// What Slack calls the value of a field, and its initial value.
+// What Slack calls the value of a field.
 const FIELDS = {
-  plain_text_input: ["value", "initial_value"],
-  static_select: ["selected_option", "initial_option"],
-  external_select: ["selected_option", "initial_option"],
-  radio_buttons: ["selected_option", "initial_option"],
-  conversations_select: ["selected_conversation", "initial_conversation"],
+  plain_text_input: "value",
+  static_select: "selected_option",
+  external_select: "selected_option",
+  radio_buttons: "selected_option",
+  conversations_select: "selected_conversation",
 };
 
 /** What is in the fields of one message or view; it outlives a drawing, so that an update keeps what was typed. */
@@ -19,9 +19,8 @@ export class Form {
   #values = new Map();
 
   get(block, element) {
-    const [, initial] = FIELDS[element.type];
     const current = element.default_to_current_conversation ? store.here : null;
-    return this.#values.get(`${block.block_id}/${element.action_id}`) ?? element[initial] ?? current;
+    return this.#values.get(`${block.block_id}/${element.action_id}`) ?? element.initial_value ?? current;
   }
 
   set(block, element, value) {
@@ -34,7 +33,7 @@ export class Form {
     for (const block of blocks)
       for (const element of [block.element, block.accessory, ...(block.type === "actions" ? block.elements : [])])
         if (FIELDS[element?.type])
-          (state[block.block_id] ??= {})[element.action_id] = { type: element.type, [FIELDS[element.type][0]]: this.get(block, element) };
+          (state[block.block_id] ??= {})[element.action_id] = { type: element.type, [FIELDS[element.type]]: this.get(block, element) };
     return state;
   }
 
@@ -55,7 +54,7 @@ const DRAWN = {
   button(element, block, place) {
     const words = textObject(element.text);
     const button = h("button", {
-      type: "button", class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label,
+      type: "button", class: "button", "aria-label": element.accessibility_label,
       onclick: () => {
         if (element.url) open(element.url);
         busy(button, () => place.act(block, element, {}));
@@ -74,7 +73,7 @@ const DRAWN = {
         option.description?.text,
       ])),
   static_select: (element, block, place, input) =>
-    select(element, block, place, input, { groups: element.option_groups?.map(group) ?? [{ options: element.options }] }),
+    select(element, block, place, input, { groups: [{ options: element.options }] }),
   external_select: (element, block, place, input) =>
     select(element, block, place, input, {
       async load(typed) {
@@ -98,19 +97,18 @@ const DRAWN = {
           type: "radio", name, value: option.value, checked: option.value === chosen, data: { key: `${block.block_id}/${element.action_id}/${option.value}` },
           onchange: () => changed(element, block, place, input, option),
         }),
-        h("span", {}, h("span.prose", {}, textObject(option.text)), option.description && h("span.quiet", {}, textObject(option.description))))),
+        h("span.prose", {}, textObject(option.text)))),
       input?.notes);
   },
   plain_text_input(element, block, place, input) {
-    const when = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
     const type = (send) => changed(element, block, place, input, control.value || null, send);
     const control = h(element.multiline ? "textarea.field-control" : "input.field-control", {
       id: newId("field"), placeholder: element.placeholder?.text, rows: element.multiline ? "4" : undefined,
-      minlength: element.min_length, maxlength: element.max_length, "aria-label": input ? undefined : element.placeholder?.text,
+      maxlength: element.max_length, "aria-label": input ? undefined : element.placeholder?.text,
       value: place.form.get(block, element) ?? "", ...fieldProperties(element, block, input),
-      oninput: () => type(when.includes("on_character_entered")),
+      oninput: () => type(false),
       onkeydown: (event) => {
-        if (event.key !== "Enter" || event.isComposing || !block.dispatch_action || !when.includes("on_enter_pressed")) return;
+        if (event.key !== "Enter" || event.isComposing || !block.dispatch_action) return;
         event.preventDefault();
         type(true);
       },
@@ -131,7 +129,7 @@ function open(url) {
 /** Keep what a field holds, and send it to the bot where Slack does: outside inputs, and where an input asks for it. */
 function changed(element, block, place, input, value, send = true) {
   place.form.set(block, element, value);
-  if (send && (!input || block.dispatch_action)) place.act(block, element, { [FIELDS[element.type][0]]: value });
+  if (send && (!input || block.dispatch_action)) place.act(block, element, { [FIELDS[element.type]]: value });
 }
 
 /** A select of any kind; `find` and `keep` turn what the form holds into an option and back. */
@@ -148,7 +146,7 @@ function select(element, block, place, input, { groups, load, find = (option) =>
 
 const fieldProperties = (element, block, input) => ({
   "aria-required": input && !block.optional ? "true" : undefined, "aria-invalid": input?.invalid ? "true" : undefined,
-  "aria-describedby": described(input), data: { key: `${block.block_id}/${element.action_id}`, focus: element.focus_on_load ? "yes" : "" },
+  "aria-describedby": described(input), data: { key: `${block.block_id}/${element.action_id}` },
 });
 
 function described(input) {

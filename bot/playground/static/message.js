@@ -1,6 +1,6 @@
 // One message: who, when, what, its replies; and, on request, its payload and the explanation of its answer.
 
-import { h, icon, iconButton, isAtEnd, menuButton } from "./dom.js";
+import { clock, h, icon, iconButton, isAtEnd, menuButton } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { Form } from "./elements.js";
 import { ask, explain, store } from "./store.js";
@@ -11,8 +11,8 @@ const payloadsOpen = new Set();
 
 /** `page` gives `done`, `redraw`, `openThread`, and whether explanations are shown. */
 export function drawMessage(message, page, { inThread = false } = {}) {
-  const bot = message.user === store.world.bot.id;
-  const author = store.user(message.user)?.name ?? "Slackbot";
+  const bot = message.user === store.world.bot;
+  const author = store.world.users[message.user];
   const where = { channel: message.channel, ts: message.ts };
   const id = JSON.stringify(where);
   const classes = ["message", message.is_ephemeral && "private", message.request && message.is_ephemeral && "command", bot && "by-bot"];
@@ -24,7 +24,7 @@ export function drawMessage(message, page, { inThread = false } = {}) {
   article.append(avatar(author, bot), text);
   text.append(h("div.message-head", {},
     h("span.author", {}, author), bot && h("span.badge", {}, "App"),
-    h("time.quiet", { datetime: time.toISOString() }, time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })),
+    h("time.quiet", { datetime: time.toISOString() }, clock(message.ts)),
     message.edited && h("span.quiet", {}, "(edited)"),
     message.is_ephemeral && h("span.only-you", {}, icon("eye"), "Only visible to you")));
   text.append(body(message, where, page));
@@ -52,11 +52,14 @@ export function placeOf(page, where, blocks, errors) {
   const key = JSON.stringify(where);
   if (!forms.has(key)) forms.set(key, new Form());
   const form = forms.get(key);
-  const used = (block, element) => ({ where, block_id: block.block_id, action_id: element.action_id, state: form.state(blocks) });
+  const used = (block, { action_id }) => ({ block_id: block.block_id, action_id });
   return {
     form, errors,
-    act: (block, element, picked) => page.done(ask({ do: "press", ...used(block, element), picked })),
-    suggest: (block, element, value) => ask({ do: "suggest", ...used(block, element), value }),
+    act(block, element, picked) {
+      const { type, text, value } = element;
+      return page.done(ask({ do: "press", where, action: { type, text, value, ...used(block, element), ...picked }, state: form.state(blocks) }));
+    },
+    suggest: (block, element, value) => ask({ do: "suggest", where, ...used(block, element), value, state: form.state(blocks) }),
   };
 }
 
@@ -67,7 +70,7 @@ function avatar(name, bot) {
 }
 
 function toolbar(message, id, page, inThread) {
-  const entries = message.is_ephemeral ? [] : store.world.message_shortcuts.map((s) => [
+  const entries = message.is_ephemeral ? [] : store.shortcuts("message").map((s) => [
     s.name, () => page.done(ask({ do: "message_shortcut", callback_id: s.callback_id, channel: message.channel, ts: message.ts })), s.description]);
   const open = payloadsOpen.has(id);
   return h("div.toolbar", { role: "group", "aria-label": "Message actions" },

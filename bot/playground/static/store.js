@@ -5,7 +5,7 @@ class Store {
   world = null; // people, channels, commands …: sent when a stream begins
   messages = new Map(); // channel id -> messages in order
   homes = {};
-  stack = [];
+  modal = null;
   facts = null;
   here = null; // the id of the conversation that is shown
   #notify = null;
@@ -20,8 +20,16 @@ class Store {
 
   channel = (id) => this.world.channels.find((channel) => channel.id === id);
 
-  /** A person, or the bot. */
-  user = (id) => [this.world.bot, ...this.world.people].find((user) => user.id === id);
+  get botName() {
+    return this.world.users[this.world.bot];
+  }
+
+  get command() {
+    return this.world.manifest.features.slash_commands[0];
+  }
+
+  /** The shortcuts of a type: "global" or "message". */
+  shortcuts = (type) => this.world.manifest.features.shortcuts.filter((shortcut) => shortcut.type === type);
 
   /** The messages of a conversation: those of one thread, or those outside threads. */
   shown(channel, thread = null) {
@@ -37,8 +45,8 @@ class Store {
   #take(change) {
     switch (change.change) {
       case "all": {
-        const { messages, homes, stack, facts, ...world } = change;
-        Object.assign(this, { world, homes, stack, facts });
+        const { messages, homes, modal, facts, ...world } = change;
+        Object.assign(this, { world, homes, modal, facts });
         this.messages = new Map(world.channels.map(({ id }) => [id, []]));
         for (const message of messages) this.messages.get(message.channel)?.push(message);
         break;
@@ -58,7 +66,7 @@ class Store {
         break;
       }
       case "home": this.homes[change.user] = change.view; break;
-      case "stack": this.stack = change.stack; break;
+      case "modal": this.modal = change.modal; break;
       case "facts": this.facts = change.facts; break;
     }
     this.#notify(change);

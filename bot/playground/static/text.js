@@ -57,7 +57,7 @@ function inline(text) {
 
 function entity(inside) {
   const [target, label] = inside.split(/\|(.*)/s);
-  if (target.startsWith("@")) return mention(store.user(target.slice(1))?.name ?? label ?? target);
+  if (target.startsWith("@")) return mention(store.world.users[target.slice(1)] ?? target);
   if (target.startsWith("#")) return h("span.mention", {}, `#${store.channel(target.slice(1))?.name ?? label}`);
   if (target.startsWith("!date^")) return h("time", {}, unescape(label ?? ""));
   if (target.startsWith("!")) return h("span.mention.broadcast", {}, `@${label ?? target.slice(1)}`);
@@ -75,10 +75,8 @@ function richElement(element) {
   switch (element.type) {
     case "rich_text_section":
       return h("p.rich", {}, parts());
-    case "rich_text_list": {
-      const items = element.elements.map((item) => h("li", {}, item.elements.map(richInline)));
-      return h(element.style === "ordered" ? "ol.rich-list" : "ul.rich-list", { start: element.offset ? String(element.offset + 1) : undefined }, items);
-    }
+    case "rich_text_list":
+      return h("ul.rich-list", {}, element.elements.map((item) => h("li", {}, item.elements.map(richInline))));
     case "rich_text_quote":
       return h("blockquote.quote", {}, parts());
     case "rich_text_preformatted":
@@ -90,7 +88,7 @@ function richElement(element) {
 
 function richInline(part) {
   let node = richPart(part);
-  for (const [name, tag] of [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"]])
+  for (const [name, tag] of [["code", "code"], ["bold", "strong"], ["italic", "em"]])
     if (part.style?.[name]) node = h(tag, {}, node);
   return node;
 }
@@ -98,7 +96,6 @@ function richInline(part) {
 function richPart(part) {
   if (part.type === "text") return h("span.text", {}, part.text);
   if (part.type === "link") return anchor(part.url, part.text ?? part.url);
-  if (part.type === "user") return mention(store.user(part.user_id)?.name ?? part.user_id);
   return undrawn(part.type);
 }
 

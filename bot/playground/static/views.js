@@ -20,7 +20,7 @@ function keepingFocus(frame, draw) {
   const unblocked = (other) => other.slice(other.indexOf("/")); // the same block of an updated view may have another id
   const again = fields.find((other) => other.dataset.key === key) ?? fields.find((other) => unblocked(other.dataset.key) === unblocked(key));
   again?.focus();
-  if (again && range && range[0] !== null && again.type !== "number") again.setSelectionRange(...range);
+  if (again && range && range[0] !== null) again.setSelectionRange(...range);
   return Boolean(again);
 }
 
@@ -28,11 +28,8 @@ let dialog = null;
 
 /** Show the open modal, or none. */
 export function showModal(page) {
-  const view = store.stack.at(-1);
-  if (!view) {
-    dialog?.close();
-    return;
-  }
+  const view = store.modal;
+  if (!view) return dialog?.close();
   if (!dialog) {
     dialog = h("dialog.modal", {
       oncancel: (event) => { event.preventDefault(); close(page); },
@@ -44,7 +41,7 @@ export function showModal(page) {
   const fresh = dialog.dataset.view !== view.id;
   dialog.dataset.view = view.id;
   const kept = keepingFocus(dialog, () => drawModal(page, view));
-  if (fresh || !kept) (dialog.querySelector("[data-focus=yes]") ?? dialog.querySelector(".modal-body :is(input, textarea, select, button)") ?? dialog.querySelector(".modal-head button"))?.focus();
+  if (fresh || !kept) (dialog.querySelector(".modal-body :is(input, textarea, select, button)") ?? dialog.querySelector(".modal-head button"))?.focus();
 }
 
 const payloadButton = (redraw) =>
@@ -94,9 +91,8 @@ function showErrors(page, view) {
 }
 
 function close(page) {
-  const view = store.stack.at(-1);
-  if (view && !view.run) return page.done(ask({ do: "close", view: view.id }));
-  store.stack = [];
+  if (!store.modal?.run) return page.done(ask({ do: "close" }));
+  store.modal = null;
   showModal(page);
 }
 
@@ -112,14 +108,14 @@ export function drawHome(page, frame) {
 }
 
 /** A modal of the page's own with the inputs of a workflow step, as Workflow Builder would ask for them. */
-export function askForInputs(page, step) {
+export function askForInputs(page, callback_id, step) {
   const blocks = Object.entries(step.input_parameters ?? {}).map(([name, about]) => ({
     type: "input", block_id: name, label: { text: about.title ?? name }, hint: about.description && { text: about.description },
     optional: !about.is_required, element: { type: "plain_text_input", action_id: name },
   }));
   const run = (state) => ask({
-    do: "run_step", callback_id: step.callback_id, inputs: Object.fromEntries(Object.entries(state).map(([name, field]) => [name, field[name].value])),
+    do: "run_step", callback_id, inputs: Object.fromEntries(Object.entries(state).map(([name, field]) => [name, field[name].value])),
   });
-  store.stack = [{ id: newId("step"), title: { text: step.title }, submit: { text: "Run" }, blocks, run }];
+  store.modal = { id: newId("step"), title: { text: step.title }, submit: { text: "Run" }, blocks, run };
   showModal(page);
 }

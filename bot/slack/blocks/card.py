@@ -1,20 +1,24 @@
-"""Cards, lists, declines and the help, in the language of the question."""
+"""Replies: cards, lists, comparisons, overviews, declines and the help, in the language of the question."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.card import entry_of, first_line, time_beside
+from bot.core.present.card import entry_of, first_line, headline, time_beside
+from bot.core.present.comparison import table_of
 from bot.core.present.links import Repository
-from bot.core.present.replies import choices_intro, decline, help_intro
+from bot.core.present.overview import Overview, is_overview, overview_of
+from bot.core.present.replies import choices_intro, closest_intro, decline, help_intro
 from bot.core.present.strings import ENGLISH, Strings
-from bot.core.search.results import Choices, NoAnswer
+from bot.core.search.results import Answer, Choices, NoAnswer
 from bot.slack.blocks import elements as ui
-from bot.slack.blocks.elements import Block, Message, Part, versioned
+from bot.slack.blocks.elements import Block, Message, versioned
 from bot.slack.mrkdwn import entities, escape, link, mention, shorten, visible
 
 SHOW_FACT, MORE_LIKE_THIS, SHARE_FACT, SOURCE = "show_fact", "more_like_this", "share_fact", "fact_source"
 CARD_MENU, SHOW_HELP, REPORT_BUTTON = "card_menu", "show_help", "report_problem"
+OPEN_ENTRY, OPEN_TOPIC, SHARE_ANSWER = "open_entry", "open_overview_topic", "share_answer"
 CITE, REPORT, EDIT, THUMB_UP, THUMB_DOWN = "cite", "report", "edit", "thumb_up", "thumb_down"  # in the menu
 # Slack wants a different action_id for each button of a block.
 TRY = tuple(f"try_{number}" for number in range(1, 6))
@@ -27,7 +31,36 @@ NO_BREAK = "\u00a0"
 
 def fact_value(fact: Fact, text: Strings, more: str = "") -> str:
     """What a button about a fact carries: the fact, the inbox's id of an offer, and the language."""
-    return versioned(fact.id, more, _language(text)).rstrip(":")
+    return versioned(fact.id, more, _language(text))
+
+
+def build_answer(
+    outcome: Answer | Choices,
+    base: FactBase,
+    text: Strings = ENGLISH,
+    *,
+    question: str = "",
+    share: bool = False,
+    repository: Repository | None = None,
+    offer_id: str = "",
+    intro: str = "",
+) -> Message:
+    """The reply to a question; `intro` is a line above, such as what a follow-up was understood as.
+
+    `offer_id` is the inbox's id of the question, so that it learns which entry was opened.
+    """
+    shared = question if share else ""
+    if outcome.form == "comparison":
+        return build_comparison(outcome.facts, base, text, question=shared, intro=intro)
+    if is_overview(outcome):
+        return build_overview(overview_of(outcome, base, text), base, text, question=shared, intro=intro)
+    if isinstance(outcome, Answer):
+        return build_card(outcome.fact, base, text, share=share, repository=repository, question=question,
+                          unknown=outcome.unknown, intro=intro)  # fmt: skip
+    if outcome.form == "closest":
+        intro = f"{intro}\n{closest_intro(outcome, text)}".strip()
+        return build_card(outcome.facts[0], base, text, repository=repository, intro=intro)
+    return build_choices(outcome, text, offer_id)
 
 
 def build_card(
@@ -49,43 +82,29 @@ def build_card(
     user to credit; `unknown` are words of the question to name as such; `intro` is a line above.  Without `menu` there
     is nothing to press.
     """
-    entry = entry_of(fact, base, text, question)
-    credit = mention(shared_by)
+    entry, credit, ignored = entry_of(fact, base, text, question), mention(shared_by), _named(unknown)
     above = [intro, text("asked", question=question) if credit and question else ""]
-    links = " · ".join(link(shown.address, shown.label.replace(" ", NO_BREAK)) for shown in entry.passages)
+    links = " · ".join(link(address, label.replace(" ", NO_BREAK)) for label, address in entry.passages)
+    label = ui.plain(f"{entry.label}\n", "italic")
     body = [
-        ui.paragraph(
-            *(ui.plain(f"{line}\n") for line in above if line),
-            ui.plain(entry.label, "italic"),
-            ui.plain("\n"),
-            ui.bold(entry.answer),
-            ui.plain(entry.rest),
-        ),
-        ui.paragraph(ui.plain(entry.statement)),
+        ui.paragraph(*(f"{line}\n" for line in above if line), label, ui.bold(entry.answer), entry.rest),
+        ui.paragraph(entry.statement),
         ui.quote(f"“{entry.quote}”"),
-        *(ui.paragraph(ui.bold(f"{title}: "), ui.plain(line)) for title, line in entry.others),
+        *(ui.paragraph(ui.bold(f"{title}: "), line) for title, line in entry.others),
     ]
-    ignored = _named(unknown)
-    remarks = [
+    small = ui.context(
+        f"{escape(entry.byline)} {links}",
         escape(text("ignored", words=text.quoted(ignored))) if ignored else "",
         text("shared_by", person=credit) if credit else "",
         text("language"),
-    ]
-    remarks = [remark for remark in remarks if remark]
-    said = [*(entities(line) for line in above if line), entities(entry.text), *remarks]
-    blocks = [ui.rich_text(*body), ui.context(f"{escape(entry.byline)} {links}", *remarks)]
-    if menu:
-        buttons = [
-            ui.button(SOURCE, text("source"), fact_value(fact, text)),
-            _menu(fact, base, text, repository),
-        ]
-        if base.related(fact):
-            buttons.insert(0, ui.button(MORE_LIKE_THIS, text("more"), fact_value(fact, text)))
-        if share:
-            value = versioned(fact.id, _language(text), question[:QUESTION_LENGTH]).rstrip(":")
-            buttons.insert(0, ui.button(SHARE_FACT, text("share"), value))
-        blocks.append(ui.actions(*buttons))
-    return Message(" ".join(said), tuple(blocks))
+    )
+    buttons = [ui.button(SOURCE, text("source"), fact_value(fact, text)), _menu(fact, base, text, repository)]
+    if base.related(fact):
+        buttons.insert(0, ui.button(MORE_LIKE_THIS, text("more"), fact_value(fact, text)))
+    if share:
+        value = versioned(fact.id, _language(text), question[:QUESTION_LENGTH])
+        buttons.insert(0, ui.button(SHARE_FACT, text("share"), value))
+    return Message.of(ui.rich_text(*body), small, ui.actions(*(buttons if menu else ())))
 
 
 def build_choices(choices: Choices, text: Strings = ENGLISH, offer_id: str = "") -> Message:
@@ -104,37 +123,28 @@ def build_related(fact: Fact, base: FactBase, text: Strings = ENGLISH) -> Messag
 
 def build_none(outcome: NoAnswer, text: Strings = ENGLISH) -> Message:
     """That the articles don't say, which words are unknown, the nearest topics, and the way to example questions."""
-    said, near = decline(_named(outcome.unknown), text), f"{text('nearest_topics')}:"
-    topics = outcome.topics[: len(NEAR_TOPICS)]
-    parts: list[Part] = [(ui.sentence(said), said)]
-    if topics:
-        parts.append((ui.context(near), f"{near} {', '.join(topic.title for topic in topics)}."))
-    buttons = [
-        ui.button(
-            name, topic.title, versioned("topic", topic.id, "1"), label=text("open_label", title=topic.title)
-        )
-        for name, topic in zip(NEAR_TOPICS, topics, strict=False)
-    ]
+    topics = zip(NEAR_TOPICS, outcome.topics, strict=False)
+    buttons = [ui.button(name, topic.title, versioned("topic", topic.id, "1")) for name, topic in topics]
+    near = ui.context(f"{text('nearest_topics')}:" if buttons else "")
+    titles = ", ".join(button["text"]["text"] for button in buttons)
     buttons.append(ui.button(SHOW_HELP, text("see_examples"), versioned("help", text.language)))
-    return Message.of([*parts, (ui.actions(*buttons), "")], " ")
+    drawn = Message.of(ui.sentence(decline(_named(outcome.unknown), text)), near, ui.actions(*buttons))
+    return replace(drawn, text=f"{drawn.text} {entities(titles)}".strip())
 
 
 def build_help(base: FactBase, text: Strings = ENGLISH, *, examples: bool = True) -> Message:
     """What can be asked and how; with example questions, unless the view shows these already."""
     site = base.site
-    title, also = text("help_title", subject=site.subject), f"{text('help_also')}:"
-    lines = [help_intro(base, text), text("help_where", command=f"/{site.command}")]
-    topic = [f"topic {topic}" for topic in list(base.topics)[:1]]
-    typed = ["topics", *topic, "sources", "actors", "timeline 2019", "random", "about"]
-    words = [part for word in typed for part in (ui.plain(" "), ui.plain(word, "code"))]
-    paragraphs = [ui.bold(title), *map(ui.plain, lines)]
-    parts: list[Part] = [
-        (ui.rich_text(*map(ui.paragraph, paragraphs)), " ".join([f"{title}.", *lines])),
-        (ui.rich_text(ui.paragraph(ui.plain(also), *words)), f"{also} {', '.join(typed)}."),
-    ]
-    if examples and site.examples:
-        parts.insert(1, (build_examples(base), f"{text('try_asking')}: {'; '.join(site.examples)}."))
-    return Message.of(parts, " ")
+    title = ui.bold(text("help_title", subject=site.subject))
+    where = text("help_where", command=f"/{site.command}")
+    topic = f"topic {next(iter(base.topics), '')}"
+    typed = ["topics", topic, "sources", "actors", "timeline 2019", "random", "about"]
+    words = [part for word in typed for part in (" ", ui.plain(word, "code"))]
+    return Message.of(
+        ui.rich_text(ui.paragraph(title), ui.paragraph(help_intro(base, text)), ui.paragraph(where)),
+        build_examples(base) if examples else ui.actions(),
+        ui.rich_text(ui.paragraph(f"{text('help_also')}:", *words)),
+    )
 
 
 def build_examples(base: FactBase) -> Block:
@@ -146,40 +156,22 @@ def build_examples(base: FactBase) -> Block:
 def build_thanks_down(fact: Fact, text: Strings = ENGLISH) -> Message:
     """The reply to *Not helpful*."""
     reports = ui.button(REPORT_BUTTON, text("report"), fact_value(fact, text))
-    return Message(text("thanks_down"), (ui.sentence(text("thanks_down")), ui.actions(reports)))
+    return Message.of(ui.sentence(text("thanks_down")), ui.actions(reports))
 
 
 def build_row(fact: Fact, text: Strings = ENGLISH, offer_id: str = "", below: str = "") -> Block:
-    """A fact in one line with a Show button, perhaps with a line below."""
-    beginning, rest = _row(fact)
+    """A fact in one line, with the time unless it contains that, and a Show button; perhaps a line below."""
+    beginning, rest = first_line(fact)
+    if when := time_beside(fact):
+        rest = f"{shorten(rest, REST_LENGTH)}{when}"
     label = text("show_label", title=fact.title)
     shows = ui.button(SHOW_FACT, text("show"), fact_value(fact, text, offer_id), label=label)
-    return ui.section(f"*{escape(beginning)}*{escape(rest)}{escape(below and chr(10) + below)}", shows)
-
-
-def row_text(fact: Fact) -> str:
-    """The same in words."""
-    return "".join(_row(fact))
+    return ui.section(f"*{escape(beginning)}*{escape(rest)}\n{escape(below)}".rstrip("\n"), shows)
 
 
 def build_list(intro: str, facts: Sequence[Fact], text: Strings = ENGLISH, offer_id: str = "") -> Message:
-    rows = [
-        (build_row(fact, text, offer_id), f"{number}. {row_text(fact)}")
-        for number, fact in enumerate(facts, 1)
-    ]
-    return Message.of([(ui.sentence(intro), intro), *rows, *language_note(text)])
-
-
-def language_note(text: Strings) -> list[Part]:
-    """That the entries are in English, below a reply in another language; with the same in words."""
-    return [(ui.context(text("language")), text("language"))] if text("language") else []
-
-
-def _row(fact: Fact) -> tuple[str, str]:
-    """The bold beginning and the rest, with the time if neither contains it."""
-    beginning, rest = first_line(fact)
-    when = time_beside(fact)
-    return beginning, f"{shorten(rest, REST_LENGTH)}{when}" if when else rest
+    rows = (build_row(fact, text, offer_id) for fact in facts)
+    return Message.of(ui.sentence(intro), *rows, ui.context(text("language")))
 
 
 def _named(words: Sequence[str]) -> list[str]:
@@ -194,10 +186,60 @@ def _language(text: Strings) -> str:
 
 def _menu(fact: Fact, base: FactBase, text: Strings, repository: Repository | None) -> Block:
     tools = (THUMB_UP, "helpful"), (THUMB_DOWN, "not_helpful"), (CITE, "cite"), (REPORT, "report")
-    options = [
-        ui.option(text(key), versioned(tool, fact.id, _language(text)).rstrip(":")) for tool, key in tools
-    ]
+    options = [ui.option(text(key), versioned(tool, fact.id, _language(text))) for tool, key in tools]
     if repository:
         address = repository.line(base.places[fact.id])
         options.append(ui.option(text("edit"), versioned(EDIT, fact.id), url=address))
-    return ui.overflow(CARD_MENU, *options)
+    return {"type": "overflow", "action_id": CARD_MENU, "options": options}
+
+
+def build_comparison(
+    facts: Sequence[Fact], base: FactBase, text: Strings = ENGLISH, *, question: str = "", intro: str = ""
+) -> Message:
+    """A table of facts; with a `question`, a button that posts it for everybody."""
+    table = table_of(facts, base, text)
+    names = ["when", "value", "source"] if table.over_time else ["what", "value", "when", "source"]
+    rows = [[ui.heading(text(f"column_{name}")) for name in names]]
+    for row in table.rows:
+        source = ui.rich_text(ui.paragraph(ui.linked(row["address"], row["source"])))
+        rows.append([*(ui.sentence(row[name]) for name in names[:-1]), source])
+    drawn = {"type": "table", "rows": rows, "column_settings": [{"is_wrapped": True}] * len(names)}
+    buttons = [*_share(question, text), _entries(table.facts, text)]
+    small = ui.context(table.change, text("language"))
+    return Message.of(ui.heading(intro or table.title), drawn, small, ui.actions(*buttons))
+
+
+def build_overview(
+    overview: Overview, base: FactBase, text: Strings = ENGLISH, *, question: str = "", intro: str = ""
+) -> Message:
+    """How much there is about a word or a name, dated facts, opinions by holder, and a menu of every entry."""
+    body = [ui.paragraph(intro and f"{intro}\n", ui.bold(overview.title)), ui.paragraph(overview.intro)]
+    for key, lines in (("key_facts", overview.facts), ("opinions", overview.opinions)):
+        if lines:
+            items = [_with_source(line, fact, base) for line, fact in lines]
+            body += [ui.paragraph(ui.bold(f"\n{text(key)}")), ui.bullets(items)]
+    buttons = [_entries(overview.entries, text)] if overview.entries else []
+    if topic := overview.topic:
+        opens = text("open_topic", title=topic.title)
+        buttons.append(ui.button(OPEN_TOPIC, opens, versioned("topic", topic.id, "1")))
+    buttons += _share(question, text)
+    return Message.of(ui.rich_text(*body), ui.actions(*buttons), ui.context(text("language")))
+
+
+def _share(question: str, text: Strings) -> list[Block]:
+    return [ui.button(SHARE_ANSWER, text("share"), versioned(question))] if question else []
+
+
+def _entries(facts: Sequence[Fact], text: Strings) -> Block:
+    """A menu of entries: choosing one shows its card."""
+    options = [(headline(fact), fact_value(fact, text)) for fact in facts]
+    return ui.select(OPEN_ENTRY, text("all_entries"), options)
+
+
+def _with_source(line: str, fact: Fact, base: FactBase) -> Block:
+    """A line with a link to its passage; a time that is the source's own is not repeated."""
+    evidence = fact.evidence[0]
+    source = base.sources[evidence.source]
+    for dated in (source.short[-4:], str(source.dated)):
+        line = line.removesuffix(f" ({dated})")
+    return ui.paragraph(f"{line} (", ui.linked(base.link(evidence), source.short), ")")

@@ -4,22 +4,18 @@ Words from outside go into rich text or plain text, where nothing is markup.  Pa
 the caller escapes them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.slack.mrkdwn import entities, shorten
+from bot.slack.mrkdwn import ZERO_WIDTH_SPACE, drawn, entities, shorten
 
 Block: TypeAlias = dict[str, Any]
-Part: TypeAlias = tuple[
-    Block | None, str
-]  # of a message: a block, and the same in words; either may be missing
 
 VALUE_VERSION = "v1"  # buttons may be pressed years later, so a value says which version wrote it
-LABEL_LENGTH = OPTION_LENGTH = 75
+LENGTH = 75  # of the text and the label of a button or option
 OPTIONS = 100
+TEXT_LENGTH = 4_000  # of what a message says besides its blocks
 
 
 @dataclass(frozen=True)
@@ -30,16 +26,18 @@ class Message:
     blocks: tuple[Block, ...] = ()
 
     @classmethod
-    def of(cls, parts: Iterable[Part], joint: str = "\n") -> Message:
-        """A message made of its parts in order."""
-        parts = list(parts)
-        said = joint.join(words for _, words in parts if words)
-        return cls(entities(said), tuple(block for block, _ in parts if block))
+    def of(cls, *blocks: Block) -> "Message":
+        """Those of the blocks that hold something, and what they say."""
+        filled = tuple(block for block in blocks if block.get("elements", True))
+        # Marks of bold and what keeps others from being one are drawn, not read.
+        said = drawn(without_tables(filled) or filled).replace("*", "").replace(ZERO_WIDTH_SPACE, "")
+        text = "\n".join(line for line in said.splitlines() if line)
+        return cls(text if len(text) <= TEXT_LENGTH else text[:TEXT_LENGTH].rpartition("\n")[0], filled)
 
     def payload(self) -> dict[str, Any]:
         """The message's part of a request; links aren't unfurled, since previews would bury the answer."""
-        payload: dict[str, Any] = {"text": self.text, "unfurl_links": False, "unfurl_media": False}
-        return {**payload, "blocks": list(self.blocks)} if self.blocks else payload
+        blocks = {"blocks": list(self.blocks)} if self.blocks else {}
+        return {"text": self.text, "unfurl_links": False, "unfurl_media": False, **blocks}
 
 
 def notice(words: str) -> Message:
@@ -48,8 +46,8 @@ def notice(words: str) -> Message:
 
 
 def versioned(*parts: str) -> str:
-    """The value of a button or option."""
-    return ":".join((VALUE_VERSION, *parts))
+    """The value of a button or option; what is empty at its end is left out."""
+    return ":".join((VALUE_VERSION, *parts)).rstrip(":")
 
 
 def read_value(value: object, parts: int = 1) -> tuple[str, ...]:
@@ -80,8 +78,9 @@ def linked(url: str, text: str) -> Block:
     return {"type": "link", "url": url, "text": text}
 
 
-def paragraph(*elements: Block) -> Block:
+def paragraph(*parts: Block | str) -> Block:
     """Slack refuses elements without text, so these are left out."""
+    elements = [plain(part) if isinstance(part, str) else part for part in parts]
     return {"type": "rich_text_section", "elements": [part for part in elements if part.get("text")]}
 
 
@@ -89,14 +88,10 @@ def quote(text: str) -> Block:
     return {"type": "rich_text_quote", "elements": [plain(text)]}
 
 
-def bullets(*items: Block) -> Block:
-    """A list of paragraphs."""
-    return {"type": "rich_text_list", "style": "bullet", "elements": list(items)}
-
-
-def lines(texts: Iterable[str]) -> Block:
-    """A list of plain lines."""
-    return bullets(*(paragraph(plain(text)) for text in texts))
+def bullets(items: Iterable[Block | str]) -> Block:
+    """A list of paragraphs or plain lines."""
+    paragraphs = [paragraph(item) if isinstance(item, str) else item for item in items]
+    return {"type": "rich_text_list", "style": "bullet", "elements": paragraphs}
 
 
 def rich_text(*elements: Block) -> Block:
@@ -105,7 +100,7 @@ def rich_text(*elements: Block) -> Block:
 
 def sentence(text: str) -> Block:
     """A block with one paragraph of plain words."""
-    return rich_text(paragraph(plain(text)))
+    return rich_text(paragraph(text))
 
 
 def heading(text: str) -> Block:
@@ -114,48 +109,33 @@ def heading(text: str) -> Block:
 
 # Other blocks
 
-DIVIDER: Block = {"type": "divider"}
-
 
 def plain_text(text: str) -> Block:
     """A text object whose emoji names stay text."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def mrkdwn_text(mrkdwn: str) -> Block:
+def _mrkdwn(mrkdwn: str) -> Block:
     return {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}
 
 
 def section(mrkdwn: str, accessory: Block | None = None) -> Block:
-    return element("section", text=mrkdwn_text(mrkdwn), accessory=accessory)
+    return element("section", text=_mrkdwn(mrkdwn), accessory=accessory)
 
 
 def context(*mrkdwn: str) -> Block:
-    """Small print, a line each."""
-    return {"type": "context", "elements": [mrkdwn_text(line) for line in mrkdwn]}
-
-
-def header(text: str) -> Block:
-    return {"type": "header", "text": plain_text(text)}
+    """Small print, a line each; empty lines are left out."""
+    return {"type": "context", "elements": [_mrkdwn(line) for line in mrkdwn if line]}
 
 
 def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def input_block(
-    block_id: str,
-    label: str,
-    field: Block,
-    *,
-    hint: str = "",
-    optional: bool = False,
-    dispatch: bool = False,
-) -> Block:
-    """An input; with `dispatch` the app receives each choice at once."""
-    hint_text = plain_text(hint) if hint else None
-    return element("input", block_id=block_id, label=plain_text(label), element=field, hint=hint_text,
-                 optional=optional, dispatch_action=dispatch)  # fmt: skip
+def input_block(name: str, label: str, field: Block, hint: str = "", **more: bool) -> Block:
+    """An input; `more` are `optional`, and `dispatch_action` where the app receives each choice at once."""
+    shown = {"hint": plain_text(hint)} if hint else {}
+    return {"type": "input", "block_id": name, "label": plain_text(label), "element": field, **shown, **more}
 
 
 # Elements
@@ -163,22 +143,19 @@ def input_block(
 
 def button(action_id: str, text: str, value: str = VALUE_VERSION, *, label: str = "", url: str = "") -> Block:
     """A button; `label` is what a screen reader says where `text` alone would not be clear."""
-    label = shorten(label, LABEL_LENGTH)
-    shown = plain_text(shorten(text, LABEL_LENGTH))
-    return element("button", action_id=action_id, text=shown, value=value, accessibility_label=label, url=url)
+    label = shorten(label, LENGTH)
+    return element("button", action_id=action_id, text=_short(text), value=value, accessibility_label=label,
+                   url=url)  # fmt: skip
 
 
 def option(text: str, value: str, *, url: str = "", description: str = "") -> Block:
     """An entry of a menu; in an overflow menu it may open an address."""
-    made: Block = {"text": plain_text(shorten(text, OPTION_LENGTH)), "value": value}
-    if description:
-        made["description"] = plain_text(shorten(description, OPTION_LENGTH))
-    return made | ({"url": url} if url else {})
+    more = ({"description": _short(description)} if description else {}) | ({"url": url} if url else {})
+    return {"text": _short(text), "value": value, **more}
 
 
-def overflow(action_id: str, *options: Block) -> Block:
-    """The menu behind three dots."""
-    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+def _short(text: str) -> Block:
+    return plain_text(shorten(text, LENGTH))
 
 
 def select(action_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> Block:
@@ -189,22 +166,15 @@ def select(action_id: str, placeholder: str, options: Sequence[tuple[str, str]])
 
 def without_tables(blocks: Sequence[Block]) -> list[Block] | None:
     """The same content without table blocks, which some workspaces refuse; None where there are none."""
-    if all(block["type"] != "table" for block in blocks):
-        return None
-    return [_table_as_list(block) if block["type"] == "table" else block for block in blocks]
+    older = [_table_as_list(block) if block["type"] == "table" else block for block in blocks]
+    return older if older != list(blocks) else None
 
 
 def _table_as_list(table: Block) -> Block:
-    """The rows below the header as lines: the cells are rich text, joined by commas."""
+    """The rows below the header as lines: the cells are rich text, joined by dots."""
     items = []
     for row in table["rows"][1:]:
         cells = [cell["elements"][0]["elements"] for cell in row]
-        joined = [part for cell in cells for part in (plain(", "), *cell)]
+        joined = [part for cell in cells for part in (" · ", *cell)]
         items.append(paragraph(*joined[1:]))
-    return rich_text(bullets(*items))
-
-
-def input_value(view: Block, name: str) -> dict[str, Any]:
-    """The state of the input whose block and element have this id; empty where there is none."""
-    found = ((view.get("state") or {}).get("values") or {}).get(name) or {}
-    return found.get(name) or {}
+    return rich_text(bullets(items))

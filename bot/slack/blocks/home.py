@@ -26,6 +26,7 @@ TOP, BROWSE, LATEST = "top", "browse", "latest"
 
 LATEST_SHOWN = 3
 QUESTION_LENGTH = 1000  # of a question in private_metadata, which holds 3000 characters
+_DIVIDER: Block = {"type": "divider"}
 
 
 def build_home(
@@ -33,22 +34,28 @@ def build_home(
 ) -> Block:
     """Home with the answer to `asked` or a page, if any; `beyond` where a button leads back to the answer."""
     parts, asked = _parts(base), asked[:QUESTION_LENGTH]
-    memory = {"facts": base.version, "drawn": _digest(parts), "at": at} | ({"asked": asked} if asked else {})
-    blocks = [ui.header(text("help_title", subject=base.site.subject)), _search(asked, base)]
+    header = {"type": "header", "text": ui.plain_text(text("help_title", subject=base.site.subject))}
+    blocks = [header, _search(asked, base)]
     for place, part in parts.items():
-        blocks += part + (_result(result, beyond and bool(asked)) if result and place == at else [])
+        blocks += part
+        if result and place == at:
+            buttons = [ui.button(BACK, text("home_back"))] if beyond and asked else []
+            buttons.append(ui.button(CLEAR, text("home_clear")))
+            # A message without blocks is one sentence, already escaped.
+            shown = result.blocks or [ui.section(result.text)]
+            blocks += [_DIVIDER, *shown, ui.actions(*buttons), _DIVIDER]
+    memory = {"drawn": _digest(parts, base), "at": at, "asked": asked}
     return _view([*blocks, ui.context(entities(help_intro(base, text)))], memory)
 
 
 def build_home_notice(words: str) -> Block:
     """Home with one sentence and the way back; it is replaced at the next visit."""
-    return _view([ui.section(entities(words)), ui.actions(ui.button(CLEAR, text("home_start")))], {})
+    return _view([ui.sentence(words), ui.actions(ui.button(CLEAR, text("home_start")))], {})
 
 
 def is_current(view: Mapping[str, Any], base: FactBase) -> bool:
     """Whether a person's Home would be drawn the same now, except for the answer that it shows."""
-    memory = _memory(view)
-    return memory.get("facts") == base.version and memory.get("drawn") == _digest(_parts(base))
+    return _memory(view).get("drawn") == _digest(_parts(base), base)
 
 
 def question_on(view: Mapping[str, Any]) -> str:
@@ -59,28 +66,28 @@ def question_on(view: Mapping[str, Any]) -> str:
 def place_of(view: Mapping[str, Any], block_id: str) -> str:
     """Where the answer to a press appears: below what was pressed, or where the answer with the button stands."""
     place = block_id.partition("-")[0]
-    if place in (BROWSE, LATEST):
-        return place
-    return TOP if place in (TOP, "search") else str(_memory(view).get("at") or TOP)
+    return place if place in (TOP, BROWSE, LATEST) else str(_memory(view).get("at") or TOP)
 
 
 def _parts(base: FactBase) -> dict[str, list[Block]]:
     """Home without the search box and an answer, by place; the ids of the blocks begin with the place."""
+    examples = {**build_examples(base), "block_id": f"{TOP}-examples"}
     topics = [(topic.title, page_value(Address("topic", topic.id))) for topic in base.topics.values()]
-    menu = build_menu("topics")
-    if topics:
-        menu["elements"].insert(0, ui.select(GO_TO_TOPIC, text("home_topic"), topics))
-    browse = [ui.heading(text("home_browse")), {**menu, "block_id": BROWSE}]
-    if base.site.examples:
-        browse = [
-            ui.heading(text("try_asking")),
-            {**build_examples(base), "block_id": "top-examples"},
-            *browse,
-        ]
-    rows = [build_row(fact) for fact in news_of(base, LATEST_SHOWN)]
-    latest = [ui.heading(text("home_latest"))] if rows else []
-    latest += [{**row, "block_id": f"{LATEST}-{number}"} for number, row in enumerate(rows)]
-    return {TOP: [], BROWSE: browse, LATEST: latest}
+    menu = [ui.select(GO_TO_TOPIC, text("home_topic"), topics)] if topics else []
+    browse = {**ui.actions(*menu, *build_menu("topics")["elements"]), "block_id": BROWSE}
+    rows = [
+        {**build_row(fact), "block_id": f"{LATEST}-{number}"}
+        for number, fact in enumerate(news_of(base, LATEST_SHOWN))
+    ]
+    return {
+        TOP: [],
+        BROWSE: [
+            *([ui.heading(text("try_asking")), examples] if base.site.examples else []),
+            ui.heading(text("home_browse")),
+            browse,
+        ],
+        LATEST: [ui.heading(text("home_latest")), *rows] if rows else [],
+    }
 
 
 def _search(asked: str, base: FactBase) -> Block:
@@ -89,24 +96,17 @@ def _search(asked: str, base: FactBase) -> Block:
     placeholder = ui.plain_text(text("home_placeholder", example=example))
     box = ui.element("plain_text_input", action_id=SEARCH, placeholder=placeholder, max_length=QUESTION_LENGTH,
                      dispatch_action_config={"trigger_actions_on": ["on_enter_pressed"]}, initial_value=asked)  # fmt: skip
-    block_id = f"search-{hashlib.sha256(asked.encode()).hexdigest()[:12]}"
-    return ui.input_block(block_id, text("home_search"), box, hint=text("home_hint"), dispatch=True)
-
-
-def _result(result: Message, back: bool) -> list[Block]:
-    buttons = [ui.button(BACK, text("home_back"))] if back else []
-    buttons.append(ui.button(CLEAR, text("home_clear")))
-    # A message without blocks is one sentence, already escaped.
-    blocks = result.blocks or [ui.section(result.text)]
-    return [ui.DIVIDER, *blocks, ui.actions(*buttons), ui.DIVIDER]
+    block_id = f"{TOP}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}"
+    return ui.input_block(block_id, text("home_search"), box, hint=text("home_hint"), dispatch_action=True)
 
 
 def _view(blocks: list[Block], memory: Mapping[str, str]) -> Block:
     return {"type": "home", "private_metadata": json.dumps(memory, ensure_ascii=False), "blocks": blocks}
 
 
-def _digest(parts: Mapping[str, list[Block]]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+def _digest(parts: Mapping[str, list[Block]], base: FactBase) -> str:
+    drawn = json.dumps([base.version, parts], sort_keys=True)
+    return hashlib.sha256(drawn.encode()).hexdigest()[:16]
 
 
 def _memory(view: Mapping[str, Any]) -> dict[str, Any]:

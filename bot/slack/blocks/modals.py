@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import DatedEvent, Fact
 from bot.core.feedback.inbox import REASONS
-from bot.core.present.card import details_of, lead, stands_for
+from bot.core.present.card import details_of, stands_for
 from bot.core.present.citations import STYLE_NAMES, TO_READ, cite
 from bot.core.present.links import fact_path
 from bot.core.present.strings import ENGLISH as text
@@ -15,22 +15,21 @@ from bot.core.present.strings import capitalised
 from bot.core.search.autocomplete import FactGroup
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.card import build_card, build_row
-from bot.slack.blocks.elements import Block, Message, Part, versioned
+from bot.slack.blocks.elements import Block, Message, versioned
 from bot.slack.mrkdwn import escape, shorten
 
-NOTICE, CITE_MODAL, SOURCE_MODAL = "notice", "cite_modal", "source_modal"
 REPORT_MODAL, FIND_MODAL = "report_modal", "find_fact_modal"
 REASON, REMARK = "report_reason", "report_remark"  # each the id of a block and of its element
 FIND_FACT, FIND_WHERE = "find_fact_choice", "find_fact_where"  # the same
 OPEN_ISSUE, OPEN_LINE = "open_issue", "open_line"  # buttons that are links
 REFERENCE_LENGTH = 2900
 REMARK_LENGTH = 500
-YEAR_LENGTH = 30  # kept for the time in the second line of an option
+ABOUT_LENGTH = 50  # of a value or holder, which leaves room for the time in the second line of an option
 
 
-def build_notice_modal(title: str, words: str, more: Sequence[Block] = ()) -> Block:
-    """A modal with one sentence."""
-    return _modal(NOTICE, title, [ui.sentence(words), *more])
+def build_notice_modal(title: str, words: str, issue: str | None = None) -> Block:
+    """A modal with one sentence, and the link to an issue where there is one."""
+    return _modal(title, [ui.sentence(words), *_issue_link(issue)])
 
 
 def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Block:
@@ -40,7 +39,7 @@ def build_cite_modal(fact: Fact, base: FactBase, accessed: datetime.date) -> Blo
         reference = shorten(cite(fact, base, style, accessed), REFERENCE_LENGTH)
         copied = {"type": "rich_text_preformatted", "elements": [ui.plain(reference)]}
         blocks.append(ui.rich_text(ui.paragraph(ui.bold(STYLE_NAMES[style])), copied))
-    return _modal(CITE_MODAL, text("cite_title"), blocks)
+    return _modal(text("cite_title"), blocks)
 
 
 def build_source_modal(
@@ -50,11 +49,11 @@ def build_source_modal(
     body = [ui.paragraph(ui.bold(fact.title))]
     for title, remarks, address in details_of(fact, base, text, today):
         named = [ui.paragraph(ui.linked(address, title))] if address else []
-        body += [*named, ui.lines(remarks)]
+        body += [*named, ui.bullets(remarks)]
     if site_url:
         page = f"{site_url}/{fact_path(fact.id)}"
-        body.append(ui.paragraph(ui.plain(f"{text('copy_link')}: "), ui.linked(page, page)))
-    return _modal(SOURCE_MODAL, text("source_title"), [ui.rich_text(*body)])
+        body.append(ui.paragraph(f"{text('copy_link')}: ", ui.linked(page, page)))
+    return _modal(text("source_title"), [ui.rich_text(*body)])
 
 
 def reason_text(reason: str) -> str:
@@ -67,43 +66,32 @@ def build_report_modal(fact: Fact, base: FactBase) -> Block:
     reason = {"type": "radio_buttons", "action_id": REASON, "options": options}
     remark = {"type": "plain_text_input", "action_id": REMARK, "multiline": True, "max_length": REMARK_LENGTH}
     blocks = [
-        ui.rich_text(ui.paragraph(ui.bold(fact.title)), ui.paragraph(ui.plain(fact.statement))),
+        ui.rich_text(ui.paragraph(ui.bold(fact.title)), ui.paragraph(fact.statement)),
         ui.input_block(REASON, text("report_reason"), reason),
         ui.input_block(REMARK, text("report_remark"), remark, hint=text("report_hint"), optional=True),
     ]
-    metadata = versioned(fact.id, base.version)
-    send = ui.plain_text(text("send"))
-    return _modal(REPORT_MODAL, text("report_title"), blocks, submit=send, private_metadata=metadata)
-
-
-def build_reported(outcome: str, issue: str | None = None) -> Block:
-    """What the modal says after the report, with the link to an issue where there is a repository."""
-    return build_notice_modal(text("report_title"), outcome, _issue_link(issue))
+    return _modal(text("report_title"), blocks, callback_id=REPORT_MODAL, submit=ui.plain_text(text("send")),
+                  private_metadata=versioned(fact.id, base.version))  # fmt: skip
 
 
 def build_report_outcome(fact: Fact, outcome: str, issue: str | None = None) -> Message:
-    """The same as a message, where the modal was acknowledged before the outcome was known."""
+    """What became of a report, where the modal was acknowledged before that was known."""
     said = text("report_outcome", title=fact.title, outcome=outcome)
-    return Message.of([(ui.sentence(said), said), *((block, "") for block in _issue_link(issue))])
+    return Message.of(ui.sentence(said), *_issue_link(issue))
 
 
 def build_report(
     fact: Fact, version: str, number: int | None, reason: str, remark: str, line: str | None = None
 ) -> Message:
     """The report in the maintainers' channel; `line` is the address of the fact in the repository."""
-    why = reason_text(reason)
-    why = why[:1].lower() + why[1:]
-    title = text("reported", number=number, reason=why) if number else text("reported_unkept", reason=why)
-    small = text("report_about", id=fact.id, version=version)
-    quoted = [ui.quote(remark)] if remark else []
-    parts: list[Part] = [
-        (ui.rich_text(ui.paragraph(ui.bold(title)), *quoted), title),
-        (build_row(fact), " ".join([f"{lead(fact)}.", *([f"“{remark}”"] if remark else [])])),
-        (ui.context(escape(small)), small),
-    ]
-    if line:
-        parts.append((ui.actions(ui.button(OPEN_LINE, text("edit"), url=line)), ""))
-    return Message.of(parts, " ")
+    title = text("reported" if number else "reported_unkept", number=number, reason=reason_text(reason))
+    quoted = [ui.quote(f"“{remark}”")] if remark else []
+    return Message.of(
+        ui.rich_text(ui.paragraph(ui.bold(title)), *quoted),
+        build_row(fact),
+        ui.context(escape(text("report_about", id=fact.id, version=version))),
+        ui.actions(*([ui.button(OPEN_LINE, text("edit"), url=line)] if line else [])),
+    )
 
 
 def _issue_link(issue: str | None) -> list[Block]:
@@ -120,43 +108,33 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
     where = ui.element("conversations_select", action_id=FIND_WHERE, default_to_current_conversation=True,
                        response_url_enabled=True, filter=people)  # fmt: skip
     blocks = [
-        ui.input_block(FIND_FACT, text("find_label"), search, hint=text("find_hint"), dispatch=True),
+        ui.input_block(FIND_FACT, text("find_label"), search, hint=text("find_hint"), dispatch_action=True),
         *(build_card(fact, base, menu=False).blocks if fact and base else ()),
         ui.input_block(FIND_WHERE, text("find_where"), where),
     ]
-    return _modal(FIND_MODAL, text("find_title"), blocks, submit=ui.plain_text(text("post")))
+    post = ui.plain_text(text("post"))
+    return _modal(text("find_title"), blocks, callback_id=FIND_MODAL, submit=post)
 
 
 def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
     """The answer to a type-ahead: facts by topic."""
-    if not groups:
-        return {"options": []}
     found = []
     for group in groups:
         options = [
-            ui.option(fact.title, versioned(fact.id), description=_about(fact)) for fact in group.facts
+            ui.option(each.title, versioned(each.id), description=_about(each)) for each in group.facts
         ]
-        found.append(
-            {"label": ui.plain_text(shorten(group.topic.title, ui.OPTION_LENGTH)), "options": options}
-        )
-    return {"option_groups": found}
+        found.append({"label": ui.plain_text(shorten(group.topic.title, ui.LENGTH)), "options": options})
+    return {"option_groups": found} if found else {"options": []}
 
 
 def _about(fact: Fact) -> str:
     """What distinguishes similar titles: the value or the holder, and the time."""
-    when = shorten(str(fact.when), YEAR_LENGTH)
     if isinstance(fact, DatedEvent):
-        return capitalised(when)
-    return f"{shorten(capitalised(stands_for(fact)), ui.OPTION_LENGTH - len(when) - 2)}, {when}"
+        return capitalised(str(fact.when))
+    return f"{shorten(capitalised(stands_for(fact)), ABOUT_LENGTH)}, {fact.when}"
 
 
-def _modal(callback_id: str, title: str, blocks: Sequence[Block], **more: object) -> Block:
+def _modal(title: str, blocks: Sequence[Block], **more: object) -> Block:
     """`more` are further fields of the view."""
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": ui.plain_text(title),
-        "close": ui.plain_text(text("close")),
-        "blocks": list(blocks),
-        **more,
-    }
+    close = ui.plain_text(text("close"))
+    return {"type": "modal", "title": ui.plain_text(title), "close": close, "blocks": list(blocks), **more}

@@ -2,26 +2,25 @@
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Source
-from bot.core.pages.pages import Entry, Page, Section, facts_of
+from bot.core.pages.pages import Page, Section, facts_of
 from bot.core.pages.routes import Address, PageName
 from bot.core.present.byline import inferred, published
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
-from bot.slack.blocks.card import NEAR_TOPICS, build_card, build_row, row_text
-from bot.slack.blocks.elements import Block, Message, Part, versioned
+from bot.slack.blocks.card import NEAR_TOPICS, OPEN_TOPIC, build_card, build_row
+from bot.slack.blocks.elements import Block, Message, versioned
 from bot.slack.mrkdwn import escape, link, shorten, visible
 
 OPEN_PAGE = "open_page"  # the button next to a topic or a source
 PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE = "previous_page", "next_page", "go_to_page"
 ANOTHER_FACT = "another_fact"
-GO_TO_TOPIC, OPEN_TOPIC = "go_to_topic", "open_overview_topic"  # a menu of topics; the topic of an overview
+GO_TO_TOPIC = "go_to_topic"  # a menu
 MENU: tuple[PageName, ...] = ("topics", "sources", "actors", "timeline", "random", "about")
 OPENING = (OPEN_PAGE, ANOTHER_FACT, GO_TO_TOPIC, OPEN_TOPIC, *(f"open_{name}" for name in MENU), *NEAR_TOPICS)
 TURNING = (PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE)
 
-TITLE_LENGTH, LINE_LENGTH = 250, 250
-LINES_SHOWN = 3  # of a section
+TITLE_LENGTH = 250
 _ABOVE = {"topics": "all_topics", "sources": "all_sources"}
 
 
@@ -38,27 +37,21 @@ def build_page(
         card = build_card(page.fact, base, share=share, repository=repository)
         another = ui.button(ANOTHER_FACT, text("another"), page_value(page.address))
         return Message(card.text, (*card.blocks, ui.actions(another)))
-    title = shorten(visible(page.title), TITLE_LENGTH)
-    lines, name = list(page.lines), page.address.page
+    name, lines = page.address.page, list(page.lines)
     if name == "about":
         lines += [text("how_to_report"), text("elsewhere")]
-    head = [ui.paragraph(part) for part in (ui.bold(title), *map(ui.plain, lines))]
-    head += [ui.paragraph(ui.plain(f"{label}: "), ui.linked(url, url)) for label, url in page.links]
-    said = [title, *lines, *(f"{label}: {url}" for label, url in page.links)]
-    parts: list[Part] = [(ui.rich_text(*head), "\n".join(said))]
-    number = page.first
+    title = ui.bold(shorten(visible(page.title), TITLE_LENGTH))
+    links = (ui.paragraph(f"{label}: ", ui.linked(url, url)) for label, url in page.links)
+    blocks = [ui.rich_text(ui.paragraph(title), *map(ui.paragraph, lines), *links)]
     for section in page.sections:
-        parts += _section(section, number)
-        number += len(section.facts)
+        blocks += _section(section)
     if page.total:
         count = text("entries", count=page.total)
-        place = text("page_of", page=page.address.number, pages=page.pages, entries=count)
-        parts.append((ui.context(place), place))
-    if buttons := _buttons(page):
-        parts.append((ui.actions(*buttons), ""))
+        blocks.append(ui.context(text("page_of", page=page.address.number, pages=page.pages, entries=count)))
+    blocks.append(ui.actions(*_buttons(page)))
     if name in ("topics", "sources", "about"):
-        parts.append((build_menu(name), ""))
-    return Message.of(parts)
+        blocks.append(build_menu(name))
+    return Message.of(*blocks)
 
 
 def build_menu(*without: PageName) -> Block:
@@ -69,15 +62,11 @@ def build_menu(*without: PageName) -> Block:
 
 def build_article(source: Source, base: FactBase) -> list[Block]:
     """The card under a link to an article: title, author, date, how many facts, and the button that shows them."""
-    about = [source.by]
-    if source.dated:
-        about.append(published(source))
-    if source.inferred:
-        about.append(inferred(source))
+    about = (source.by, published(source), inferred(source))
     count = len(facts_of(base, source))
     blocks = [
         ui.section(f"*{link(source.address, source.title)}*\n{escape(source.standpoint)}"),
-        ui.context(escape("; ".join(about)), text("entries", count=count)),
+        ui.context(escape("; ".join(filter(None, about))), text("entries", count=count)),
     ]
     if count:
         page, label = page_value(Address("source", source.id)), text("show_entries_label", title=source.title)
@@ -85,30 +74,16 @@ def build_article(source: Source, base: FactBase) -> list[Block]:
     return blocks
 
 
-def _entry(entry: Entry) -> Block:
-    """A topic or source with the button that opens it."""
-    lines = [f"*{escape(entry.title)}* ({text('entries', count=entry.count)})", *map(escape, entry.lines)]
-    label = text("open_label", title=entry.title)
-    opens = ui.button(OPEN_PAGE, text("open"), page_value(entry.address), label=label)
-    return ui.section("\n".join(lines), opens)
-
-
-def _section(section: Section, number: int) -> list[Part]:
-    """The blocks of a section with the same in words; its first fact has this number."""
-    parts: list[Part] = []
-    if title := section.heading:
-        title = text("continued", heading=title) if section.continued else title
-        parts.append((ui.heading(title), title if title.endswith(":") else f"{title}:"))
-    if section.lines:
-        lines = [shorten(line, LINE_LENGTH) for line in section.lines[:LINES_SHOWN]]
-        if hidden := len(section.lines) - len(lines):
-            lines.append(text("and_more", count=hidden))
-        parts.append((ui.rich_text(ui.lines(lines)), "\n".join(lines)))
+def _section(section: Section) -> list[Block]:
+    """A heading, topics or sources with a button each, and facts."""
+    heading = text("continued", heading=section.heading) if section.continued else section.heading
+    blocks = [ui.heading(heading)] if heading else []
     for entry in section.entries:
-        count = text("entries", count=entry.count)
-        parts.append((_entry(entry), f"{entry.title} ({count}): {'. '.join(entry.lines)}"))
-    parts += [(build_row(fact), f"{at}. {row_text(fact)}") for at, fact in enumerate(section.facts, number)]
-    return parts
+        first = f"*{escape(entry.title)}* ({text('entries', count=entry.count)})"
+        label = text("open_label", title=entry.title)
+        opens = ui.button(OPEN_PAGE, text("open"), page_value(entry.address), label=label)
+        blocks.append(ui.section("\n".join([first, *map(escape, entry.lines)]), opens))
+    return [*blocks, *map(build_row, section.facts)]
 
 
 def _buttons(page: Page) -> list[Block]:

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 from slack_bolt import App, Args
 
 from bot.core.facts.base import FactBase
-from bot.db.idempotency import Deduplicator
-from bot.slack.answering import answer
+from bot.slack.answering import Asked, answer
 from bot.slack.blocks.home import build_home, is_current
 from bot.slack.blocks.pages import build_article
 from bot.slack.links import source_of, unfurl_domains
@@ -22,7 +21,7 @@ from bot.slack.responses import post, publish
 log = logging.getLogger(__name__)
 
 # The other subtypes are joins, bots, deletions …
-HUMAN_SUBTYPES = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+HUMAN_SUBTYPES = (None, "file_share", "me_message", "thread_broadcast")
 SLACKBOT = "USLACKBOT"
 _UNFORMATTED = str.maketrans("", "", "*_~`")
 
@@ -37,7 +36,7 @@ def register(app: App) -> None:
 def handle_mention(args: Args) -> None:
     """A mention, also one that an edit added or changed, or that a workflow posted outside a thread."""
     event = args.payload
-    if is_from_person(event) or is_from_workflow(event):
+    if _is_from_person(event) or _is_from_workflow(event):
         _answer("mention", event, event.get("thread_ts") or event["ts"], args)
 
 
@@ -51,44 +50,31 @@ def handle_message(args: Args) -> None:
         if "edited" not in message or _words(message) == _words(before):
             return
         event = {**message, "channel": event["channel"]}
-    if is_from_person(event) and not _unfurls(event.get("text") or "", args.context["engine"].base):
+    if _is_from_person(event) and not _unfurls(event.get("text") or "", args.context["engine"].base):
         _answer("direct message", event, event.get("thread_ts"), args)
 
 
 def _answer(surface: str, event: Mapping[str, Any], thread: str | None, args: Args) -> None:
-    """Answer a question that is new, in its thread if it has one."""
-    if is_new(event, args.body, args.context["deduplicator"]):
-        conversation = f"{args.context.team_id}:{event['channel']}:{thread or ''}"
-        more = {"conversation": conversation, "begins": thread == event["ts"]}
-        message = answer(surface, event.get("text") or "", args.context, **more)
-        post(args.client, event["channel"], message, thread)
+    """Answer a question in its thread, if it has one; once, though a mention may arrive as a message too."""
+    team, channel = args.context.team_id, event["channel"]
+    if args.context["deduplicator"].acquire(f"message:{team}:{channel}:{event['ts']}:{_words(event)}"):
+        conversation = f"{team}:{channel}:{thread or ''}"
+        asked = Asked(surface, event.get("text") or "", conversation=conversation,
+                      begins=thread == event["ts"])  # fmt: skip
+        post(args.client, channel, answer(asked, args.context), thread)
 
 
-def is_from_person(event: Mapping[str, Any]) -> bool:
+def _is_from_person(event: Mapping[str, Any]) -> bool:
     """Whether a person wrote this: not a bot (two bots could talk for ever) and not a notice of Slack's."""
     by_machine = any(event.get(name) for name in ("bot_id", "bot_profile", "hidden"))
-    return (
-        event.get("user") not in (None, SLACKBOT)
-        and not by_machine
-        and event.get("subtype") in HUMAN_SUBTYPES
-    )
+    human = event.get("user") not in (None, SLACKBOT) and event.get("subtype") in HUMAN_SUBTYPES
+    return human and not by_machine
 
 
-def is_from_workflow(event: Mapping[str, Any]) -> bool:
+def _is_from_workflow(event: Mapping[str, Any]) -> bool:
     """Whether a workflow posted this outside a thread: an answer in the thread can't start the workflow again."""
     profile = event.get("bot_profile") or {}
     return profile.get("is_workflow_bot") is True and not event.get("thread_ts")
-
-
-def is_new(event: Mapping[str, Any], body: Mapping[str, Any], deduplicator: Deduplicator) -> bool:
-    """Whether neither the event nor this text of the message has been seen (a mention may arrive as a message too)."""
-    message = f"message:{body.get('team_id')}:{event['channel']}:{event['ts']}"
-    keys = [_delivery(body), f"{message}:{_words(event)}"]
-    return deduplicator.acquire(*keys, *([] if event.get("edited") else [message]))
-
-
-def _delivery(body: Mapping[str, Any]) -> str:
-    return f"event:{body.get('team_id')}:{body['event_id']}"
 
 
 def _words(message: Mapping[str, Any]) -> str:
@@ -98,29 +84,25 @@ def _words(message: Mapping[str, Any]) -> str:
 
 def _unfurls(typed: str, base: FactBase) -> bool:
     """Whether a message is only a link to one of the articles, which Slack unfurls as its card."""
-    links, domains = links_in(typed), unfurl_domains(base)
-    known = [source_of(link, base) for link in links]
-    ours = [source for source in known if source and urlsplit(source.url or "").hostname in domains]
-    return bool(links) and len(ours) == len(links) and not has_words(clean(typed))
+    if not (links := links_in(typed)) or has_words(clean(typed)):
+        return False
+    domains, known = unfurl_domains(base), [source_of(link, base) for link in links]
+    return all(source and urlsplit(source.url or "").hostname in domains for source in known)
 
 
 def handle_home_opened(args: Args) -> None:
     """Publish Home for a person who has none, or one of other facts or of an older version."""
     event, base = args.payload, args.context["engine"].base
-    if event.get("tab") != "home":
-        return
-    view, state = event.get("view") or {}, "current"
-    if not is_current(view, base):
+    view = event.get("view") or {}
+    if event.get("tab") == "home" and not is_current(view, base):
         # If another has been published meanwhile, that is newer and stays.
         published = publish(args.client, event["user"], build_home(base), view.get("hash"))
-        state = "published" if published else "overtaken"
-    log.info("home opened user=%s %s", event["user"], state)
+        log.info("home opened user=%s published=%s", event["user"], published)
 
 
 def handle_links(args: Args) -> None:
     """Links to the source articles: each is unfurled as the article's card, other links are left alone."""
-    event, body, deduplicator = args.payload, args.body, args.context["deduplicator"]
-    base, found = args.context["engine"].base, dict[str, str]()
+    event, base, found = args.payload, args.context["engine"].base, dict[str, str]()
     for link in event["links"]:
         if source := source_of(link["url"], base):
             found.setdefault(source.id, link["url"])  # exactly as Slack wrote it
@@ -130,7 +112,7 @@ def handle_links(args: Args) -> None:
         where = {"unfurl_id": event["unfurl_id"], "source": "composer"}
     else:
         where = {"channel": event["channel"], "ts": event["message_ts"]}
-    key = f"unfurl:{body.get('team_id')}:{':'.join(where.values())}"
-    if unfurls and deduplicator.acquire(key, _delivery(body)):
+    key = f"unfurl:{args.context.team_id}:{':'.join(where.values())}"
+    if unfurls and args.context["deduplicator"].acquire(key):
         log.info("unfurled links=%d in=%s", len(unfurls), event.get("source") or "conversation")
         args.client.chat_unfurl(**where, unfurls=unfurls)

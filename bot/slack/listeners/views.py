@@ -1,20 +1,20 @@
 """The modals: *Find a fact*, with the card of the chosen fact, and *Report a problem*, which leaves out the person's name."""
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
 
 from slack_bolt import App, Args
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.core.facts.models import Fact
 from bot.core.present.strings import ENGLISH as text
 from bot.db.engine import DatabaseUnavailable
 from bot.slack.blocks import modals
 from bot.slack.blocks.card import build_card
-from bot.slack.blocks.elements import Message, input_value, notice, read_value
-from bot.slack.mrkdwn import shorten, visible
-from bot.slack.responses import HASH_CONFLICT, post, respond
+from bot.slack.blocks.elements import Message, notice, read_value
+from bot.slack.mrkdwn import visible
+from bot.slack.responses import post, respond
 
 log = logging.getLogger(__name__)
 
@@ -31,28 +31,23 @@ def register(app: App) -> None:
 def handle_fact_chosen(args: Args) -> None:
     """The card of the chosen fact appears in the modal."""
     args.ack()
-    base, view = args.context["engine"].base, args.body["view"]
+    base = args.context["engine"].base
     fact = base.get(read_value(args.payload["selected_option"]["value"])[0])
     log.info("previewed fact=%s", fact.id if fact else "none")
-    shown = modals.build_notice_modal(text("find_title"), text("fact_gone"))
-    if fact:
-        shown = modals.build_find_modal(fact, base)
-    try:
-        args.client.views_update(view_id=view["id"], hash=view["hash"], view=shown)
-    except SlackApiError as error:
-        if error.response.get("error") != HASH_CONFLICT:  # a later choice has been drawn already
-            raise
+    gone = modals.build_notice_modal(text("find_title"), text("fact_gone"))
+    shown = modals.build_find_modal(fact, base) if fact else gone
+    args.client.views_update(view_id=args.body["view"]["id"], view=shown)
 
 
 def handle_post(args: Args) -> None:
     """The card is posted to the chosen conversation."""
     base, context, client = args.context["engine"].base, args.context, args.client
-    fact = base.get(read_value(input_value(args.payload, modals.FIND_FACT)["selected_option"]["value"])[0])
+    fact = base.get(read_value(_input(args.payload, modals.FIND_FACT)["selected_option"]["value"])[0])
     if fact is None:
         args.ack(response_action="errors", errors={modals.FIND_FACT: text("fact_gone")})
         return
     args.ack()
-    channel = input_value(args.payload, modals.FIND_WHERE)["selected_conversation"]
+    channel = _input(args.payload, modals.FIND_WHERE)["selected_conversation"]
     card = build_card(fact, base, repository=context["repository"], shared_by=context.user_id)
     log.info("posted fact=%s channel=%s", fact.id, channel)
     try:
@@ -69,56 +64,62 @@ def handle_post(args: Args) -> None:
 
 def handle_report(args: Args) -> None:
     """The outcome goes with the acknowledgement: an update of the view could arrive before that, and be lost."""
-    context, base, repository = args.context, args.context["engine"].base, args.context["repository"]
-    view, ack = args.payload, args.ack
+    context, view, ack = args.context, args.payload, args.ack
+    base, repository = context["engine"].base, context["repository"]
     fact_id, seen = read_value(view["private_metadata"], 2)
     fact = base.get(fact_id)
     if fact is None:
-        ack(response_action="update", view=modals.build_reported(text("report_gone")))
+        gone = modals.build_notice_modal(text("report_title"), text("report_gone"))
+        ack(response_action="update", view=gone)
         return
-    reason = input_value(view, modals.REASON)["selected_option"]["value"]
-    remark = visible(str(input_value(view, modals.REMARK).get("value") or ""))
-    remark = shorten(remark, modals.REMARK_LENGTH)
-    place = base.places[fact.id]
-    issue = repository.new_issue(fact, place, seen, reason, remark) if repository else None
-
-    def pass_on() -> str | None:
-        """The outcome; None where the same report was sent before."""
-        if not context["deduplicator"].acquire(f"report:{context.team_id}:{view['id']}"):
-            return None
-        if not context["caps"].allows("report", context.team_id, context.user_id):
-            log.warning("report not kept, too many today team=%s user=%s", context.team_id, context.user_id)
-            return text("report_limit")
-        number = context["inbox"].report(fact.id, seen, reason, remark)
-        line = repository.line(place) if repository else None
-        report = modals.build_report(fact, seen, number, reason, remark, line)
-        sender = context["maintainers_client"] or (lambda: args.client)
-        posted = _post_to_maintainers(context["maintainers_channel"], sender, report)
-        log.info("reported fact=%s reason=%s number=%s posted=%s", fact.id, reason, number or "-", posted)
-        if number is not None:
-            return text("report_kept", number=number)
-        return text("report_posted" if posted else "report_issue" if issue else "report_nowhere")
-
+    if not context["deduplicator"].acquire(f"report:{context.team_id}:{view['id']}"):
+        ack()
+        return
+    reason = _input(view, modals.REASON)["selected_option"]["value"]
+    remark = visible(str(_input(view, modals.REMARK).get("value") or ""))[: modals.REMARK_LENGTH]
+    issue = repository and repository.new_issue(fact, base.places[fact.id], seen, reason, remark)
     with ThreadPoolExecutor(1, thread_name_prefix="report") as worker:
-        passing = worker.submit(pass_on)
+        passing = worker.submit(_pass_on, args, fact, seen, reason, remark)
         in_time = wait([passing], OUTCOME_SECONDS).done
-        outcome = passing.result() or text("report_again") if in_time else text("report_slow")
-        ack(response_action="update", view=modals.build_reported(outcome, issue))
-        if not in_time and (late := passing.result()):
-            post(args.client, str(context.user_id), modals.build_report_outcome(fact, late, issue))
+        outcome = passing.result() if in_time else text("report_slow")
+        shown = modals.build_notice_modal(text("report_title"), outcome, issue)
+        ack(response_action="update", view=shown)
+        if not in_time:
+            late = modals.build_report_outcome(fact, passing.result(), issue)
+            post(args.client, str(context.user_id), late)
 
 
-def _post_to_maintainers(
-    channel: str | None, client: Callable[[], WebClient | None], message: Message
-) -> bool:
+def _pass_on(args: Args, fact: Fact, seen: str, reason: str, remark: str) -> str:
+    """Keep a report and post it to the maintainers; the outcome in words."""
+    context, repository = args.context, args.context["repository"]
+    if not context["caps"].allows("report", context.team_id, context.user_id):
+        log.warning("report not kept, too many today team=%s user=%s", context.team_id, context.user_id)
+        return text("report_limit")
+    number = context["inbox"].report(fact.id, seen, reason, remark)
+    line = repository and repository.line(context["engine"].base.places[fact.id])
+    posted = _post_to_maintainers(args, modals.build_report(fact, seen, number, reason, remark, line))
+    log.info("reported fact=%s reason=%s number=%s posted=%s", fact.id, reason, number or "-", posted)
+    if number is not None:
+        return text("report_kept", number=number)
+    return text("report_posted" if posted else "report_issue" if repository else "report_nowhere")
+
+
+def _post_to_maintainers(args: Args, message: Message) -> bool:
     """Whether the maintainers' channel has the report; the log says why not."""
+    channel, client = args.context["maintainers_channel"], args.context["maintainers_client"]
     if not channel:
         return False
     try:
-        if sender := client():
+        if sender := client() if client else args.client:
             post(sender, channel, message)
             return True
         log.warning("report not posted channel=%s: not installed in its workspace", channel)
     except (SlackApiError, OSError, DatabaseUnavailable) as error:
         log.warning("report not posted channel=%s: %s", channel, error)
     return False
+
+
+def _input(view: dict[str, Any], name: str) -> dict[str, Any]:
+    """The state of the input whose block and element have this id."""
+    found: dict[str, Any] = view["state"]["values"].get(name, {}).get(name, {})
+    return found
