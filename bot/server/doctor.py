@@ -218,7 +218,7 @@ def _facts(settings: Settings, environ: Mapping[str, str]) -> Findings:
 
 
 def _clock(settings: Settings) -> Findings:
-    with urllib.request.urlopen(f"{settings.slack_api_url}/api.test", timeout=10) as answer:
+    with urllib.request.urlopen(f"{settings.slack_api_url}/api.test", b"", timeout=10) as answer:
         ahead = time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()
     if abs(ahead) < CLOCK_NOTED_SECONDS:
         yield "ok", "as Slack's"
