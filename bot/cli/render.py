@@ -60,7 +60,7 @@ def _print_numbered(terminal: Terminal, facts: Sequence[Fact]) -> dict[str, Fact
 
 
 def _print_none(terminal: Terminal, base: FactBase, outcome: NoAnswer) -> None:
-    if outcome.is_thanks:
+    if outcome.talk == "thanks":
         terminal.line(text("thanks"))
     elif outcome.talk:
         print_help(terminal, base)
@@ -93,8 +93,8 @@ def print_card(terminal: Terminal, base: FactBase, fact: Fact, question: str = "
     if due := fact.overdue_since(datetime.date.today()):
         terminal.line(text("due", when=parse_date(due.isoformat())), "  ", style="quiet")
     terminal.line(entry.byline, "  ", "    ", style="quiet")
-    for passage in entry.passages:
-        terminal.unwrapped(f"    {passage.label}: {passage.address}", "quiet")
+    for label, address in entry.passages:
+        terminal.unwrapped(f"    {label}: {address}", "quiet")
 
 
 def typed_page(words: str, base: FactBase, ask: Callable[[str], Outcome] | None = None) -> Page | None:
@@ -119,8 +119,6 @@ def print_page(terminal: Terminal, base: FactBase, page: Page) -> None:
     for section in page.sections:
         if section.heading:
             terminal.line(f"\n{section.heading}", style="accent")
-        for line in section.lines:
-            terminal.line(line, "  ", "    ")
         for entry in section.entries:
             terminal.line(f"{entry.title} ({text('entries', count=entry.count)})", "  ")
             for line in entry.lines:
