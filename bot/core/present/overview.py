@@ -42,7 +42,8 @@ def overview_of(outcome: Answer | Choices, base: FactBase, text: Strings) -> Ove
     more: Iterable[Fact]
     if actor:
         topic = base.topics.get(actor.topic)
-        more = (fact for fact in base.facts if actor.id in fact.actors)
+        # Almost all facts are about the two countries, so that none names them among its actors.
+        more = [f for f in base.facts if actor.id in f.actors] or _with_words(actor.title, base)
         title, intro = actor.title, f"{capitalised(actor.role)}{time_beside(actor)}. "
     else:
         named = (topic for topic in outcome.topics if set(surfaces(query)) & set(surfaces(topic.title)))
