@@ -138,8 +138,8 @@ def _contents_as_json(contents: InboxContents) -> dict[str, Any]:
 def _group_as_json(group: QuestionGroup) -> dict[str, Any]:
     fields = {
         "id": f"q{group.head.id}", "words": group.head.words, "asked": group.count, "first": str(group.first_seen),
-        "last": str(group.last_seen), "outcome": group.head.outcome, "unknown": list(group.unknown),
-        "nearest": group.nearest, "answered": group.answered,
+        "last": str(group.last_seen), "outcome": group.head.outcome, "unknown": list(group.head.unknown),
+        "nearest": group.head.nearest, "answered": group.answered,
         "alike": [{"words": question.words, "asked": question.count} for question in group.questions[1:]],
     }  # fmt: skip
     return {name: value for name, value in fields.items() if value not in (None, [])}

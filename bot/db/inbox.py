@@ -19,7 +19,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.feedback.inbox import REASONS, InboxContents, Report, Thumbs
+from bot.core.feedback.inbox import REASONS, Inbox, InboxContents, Report, Thumbs
 from bot.core.feedback.unanswered import Question, cluster_questions, kept_words
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable
@@ -43,7 +43,7 @@ UNKNOWN_KEPT = 10  # words of a question
 _Entry: TypeAlias = Callable[[Connection], object]
 
 
-class DatabaseInbox:
+class DatabaseInbox(Inbox):
     """An Inbox (`bot.core.feedback.inbox`) that writes in its own thread, many entries in a transaction.
 
     Calls return at once and never raise, except `report`, which waits for the database.  While that is unavailable

@@ -65,7 +65,7 @@ def test_an_unanswered_question_is_in_the_inbox(bot: Bot, inbox: DatabaseInbox, 
     bot.dm("kazakhstan, volcano!")
     assert counts(inbox, database) == {"kazakhstan volcano": 3}
     (group,) = read(database).groups
-    assert group.unknown == ("kazakhstan", "volcano")
+    assert group.head.unknown == ("kazakhstan", "volcano")
 
 
 def test_answers_help_and_pages_do_not(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from bot.core.feedback.unanswered import QuestionGroup
 
 REASONS = ("wrong", "outdated", "unclear", "source moved", "other")
 
 
-class Inbox(Protocol):
-    """Where surfaces leave questions and reports for the maintainers.  Implementations must not raise or block."""
+class Inbox:
+    """Where surfaces leave questions and reports for the maintainers; this one, for surfaces without a database, keeps
+    nothing.  Implementations must not raise or block."""
 
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
@@ -19,26 +19,18 @@ class Inbox(Protocol):
 
         Returns a random id for choices that are kept: the buttons under the choices carry it to `chosen`.
         """
-        return None
 
     def chosen(self, offer_id: str) -> None:
         """One of the choices that were offered under this id was chosen, so the question was answered."""
-        return
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
         """A card was marked as helpful or not."""
-        return
 
     def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
         """A problem with a fact, `reason` one of `REASONS`; returns the report's number if it is kept.
 
         The one call that may block, for two seconds at most.
         """
-        return None
-
-
-class NullInbox(Inbox):
-    """Keeps nothing: for surfaces that run without a database."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +56,6 @@ class Report:
 
 @dataclass(frozen=True)
 class InboxContents:
-    """The contents of the inbox."""
-
     groups: tuple[QuestionGroup, ...] = ()
     unhelpful: tuple[Thumbs, ...] = ()
     reports: tuple[Report, ...] = ()

@@ -33,7 +33,8 @@ def kept_words(question: str) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """A question that the facts did not answer, with how often it was asked; `outcome` is none or choices."""
+    """A question that the facts did not answer, with how often it was asked; `outcome` is none or choices, `nearest` the
+    id of the fact that came nearest."""
 
     id: int
     words: str
@@ -68,16 +69,6 @@ class QuestionGroup:
     def last_seen(self) -> date:
         return max(question.last_seen for question in self.questions)
 
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The words that the facts did not have, each once."""
-        return tuple(dict.fromkeys(word for question in self.questions for word in question.unknown))
-
-    @property
-    def nearest(self) -> str | None:
-        """The id of the fact that came nearest."""
-        return next((question.nearest for question in self.questions if question.nearest), None)
-
 
 def cluster_questions(
     questions: Sequence[Question], ask: Callable[[str], Outcome] | None = None
@@ -90,7 +81,11 @@ def cluster_questions(
         words = tokens(question.words)
         said = [token for token in words if token.surface not in ignored] or words
         members[frozenset(_known_as(token, known) for token in said)].append(question)
-    groups = [QuestionGroup(tuple(group), _answer(group[0], ask)) for group in members.values()]
+    groups = []
+    for group in members.values():
+        outcome = ask(group[0].words) if ask else None
+        answered = outcome.fact.id if isinstance(outcome, Answer) else None
+        groups.append(QuestionGroup(tuple(group), answered))
     return tuple(sorted(groups, key=lambda group: (-group.count, group.head.id)))
 
 
@@ -102,8 +97,3 @@ def _known_as(token: Token, known: dict[str, Token]) -> str:
             return like
         known[token.term] = token
     return token.term
-
-
-def _answer(question: Question, ask: Callable[[str], Outcome] | None) -> str | None:
-    outcome = ask(question.words) if ask else None
-    return outcome.fact.id if isinstance(outcome, Answer) else None
