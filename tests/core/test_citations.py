@@ -88,8 +88,7 @@ def strange(title: str, **more: str) -> tuple[Fact, FactBase]:
         "title": title, "publisher": "P", "publisher_url": "https://p.example/", "language": "en", "short": "S",
         "standpoint": "x", "url": "https://p.example/a", **more,
     }  # fmt: skip
-    source = Source.model_validate(fields)
-    source._id = "strange"
+    source = Source.model_validate(fields).model_copy(update={"id": "strange"})
     fact = BASE.by_id["airbase-opened"].model_copy(
         update={"evidence": (Evidence(source="strange", quote="a b"),)}
     )
