@@ -14,8 +14,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
-from bot.core.feedback.inbox import InboxContents
-from bot.core.feedback.unanswered import QuestionGroup
+from bot.core.feedback.inbox import InboxContents, QuestionGroup
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
 from bot.db.inbox import KEPT_DAYS, close_report, delete_questions, delete_thumbs, read
 from bot.server.config import Settings, deployed_environment

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.feedback.unanswered import LENGTH_KEPT, Question, QuestionGroup, cluster_questions, kept_words
+from bot.core.feedback.inbox import LENGTH_KEPT, Question, QuestionGroup, cluster_questions, kept_words
 
 DAY = date(2026, 11, 23)
 

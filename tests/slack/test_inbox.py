@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.feedback.inbox import InboxContents, Report, Thumbs
-from bot.core.feedback.unanswered import Question, QuestionGroup
+from bot.core.feedback.inbox import InboxContents, Question, QuestionGroup, Report, Thumbs
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine

@@ -1,8 +1,7 @@
 """The weekly message to the maintainers: what people looked for and did not find."""
 
 from bot.core.facts.base import FactBase, question_place
-from bot.core.feedback.inbox import InboxContents, Report
-from bot.core.feedback.unanswered import QuestionGroup
+from bot.core.feedback.inbox import InboxContents, QuestionGroup, Report
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
