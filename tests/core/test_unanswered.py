@@ -22,11 +22,9 @@ def groups(*questions: Question) -> list[list[str]]:
     [
         ("What's the AVERAGE salary, in Minsk?", "what the average salary in minsk"),
         ("Сколько стоит Ё-мобиль?", "сколько стоит е мобиль"),
-        ("loan of $10.5 billion in 2015", "loan of 10.5 billion in 2015"),
-        ("", ""),
-        ("?!", ""),
+        ("loan of $10.5 billion in 2015", "loan of 10.5 billion in 2015"), ("", ""), ("?!", ""),
     ],
-)
+)  # fmt: skip
 def test_words_are_folded(question: str, words: str) -> None:
     assert kept_words(question) == words
 
@@ -72,13 +70,10 @@ def test_similar_questions_are_grouped_under_the_most_frequent() -> None:
 @pytest.mark.parametrize(
     ("a", "b"),
     [
-        ("trade in 2015", "trade in 2019"),
-        ("trade 5 percent", "trade 50 percent"),
-        ("trade poland", "trade holland"),
-        ("salary", "salary minsk teacher"),
-        ("salary", "зарплата"),
+        ("trade in 2015", "trade in 2019"), ("trade 5 percent", "trade 50 percent"),
+        ("trade poland", "trade holland"), ("salary", "salary minsk teacher"), ("salary", "зарплата"),
     ],
-)
+)  # fmt: skip
 def test_different_questions_are_not_grouped(a: str, b: str) -> None:
     assert len(groups(asked(1, a), asked(2, b))) == 2
 
