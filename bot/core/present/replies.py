@@ -11,7 +11,7 @@ from bot.core.present.card import headline, lead, time_beside
 from bot.core.present.strings import ENGLISH, Strings, capitalised
 from bot.core.search.cues import find_cues, main_cue
 from bot.core.search.results import Answer, Choices, Outcome
-from bot.core.text import surfaces, tokens
+from bot.core.text import listed, surfaces, tokens
 
 FACTS_SHOWN, HOLDERS_SHOWN = 3, 4
 
@@ -43,12 +43,13 @@ def overview_of(outcome: Answer | Choices, base: FactBase, text: Strings) -> Ove
     more: Iterable[Fact]
     if actor:
         topic = base.topics.get(actor.topic)
-        more = (fact for fact in base.facts if actor.id in fact.actors)
+        # Almost all facts are about the two countries, so that none names them among its actors.
+        more = [f for f in base.facts if actor.id in f.actors] or _with_words(actor.title, base)
         title, intro = actor.title, f"{capitalised(actor.role)}{time_beside(actor)}. "
     else:
         named = (topic for topic in outcome.topics if set(surfaces(query)) & set(surfaces(topic.title)))
         topic = next(named, None)
-        more = topic.facts if topic else _with_words(outcome, base)
+        more = topic.facts if topic else _with_words(query, base)
         title, intro = topic.title if topic else capitalised(query), ""
     entries = tuple(fact for fact in {f.id: f for f in (*found, *more)}.values() if fact is not actor)
     dated = [fact for fact in entries if not isinstance(fact, Position | Actor)]
@@ -68,9 +69,10 @@ def overview_of(outcome: Answer | Choices, base: FactBase, text: Strings) -> Ove
     )
 
 
-def _with_words(outcome: Answer | Choices, base: FactBase) -> list[Fact]:
+def _with_words(query: str, base: FactBase) -> list[Fact]:
     """The facts that have the words of the query in their title or statement."""
-    wanted = {token.term for token in tokens(outcome.query) if token.surface not in outcome.dropped}
+    small = {word for entry in listed("stop_words") for word in surfaces(entry)}
+    wanted = {token.term for token in tokens(query) if token.surface not in small}
     return [fact for fact in base.facts if wanted and wanted <= _terms(f"{fact.title} {fact.statement}")]
 
 

@@ -105,9 +105,11 @@ def build_card(
         text("shared_by", person=credit) if credit else "",
         text("language"),
     )
-    buttons = [ui.button(SOURCE, text("source"), fact_value(fact, text)), _menu(fact, base, text, repository)]
-    if base.related(fact):
-        buttons.insert(0, ui.button(MORE_LIKE_THIS, text("more"), fact_value(fact, text)))
+    buttons = [
+        ui.button(MORE_LIKE_THIS, text("more"), fact_value(fact, text)),
+        ui.button(SOURCE, text("source"), fact_value(fact, text)),
+        _menu(fact, base, text, repository),
+    ]
     if share:
         value = versioned(fact.id, _language(text), question[:QUESTION_LENGTH])
         buttons.insert(0, ui.button(SHARE_FACT, text("share"), value))
