@@ -56,7 +56,6 @@ def test_a_playground_that_watches_the_files_answers_nothing_from_it(facts: Path
 
 def test_the_doctor_says_it(facts: Path) -> None:
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": "http://127.0.0.1:9"}
-    found = [line for line in examine({**tokens, "UNIONSTATE_FACTS": str(facts)}) if " facts " in line]
-    assert len(found) == 1
-    assert found[0].startswith("wrong")
-    assert REFUSED in found[0]
+    (found,) = (line for line in examine({**tokens, "UNIONSTATE_FACTS": str(facts)}) if " facts " in line)
+    assert found.startswith("wrong")
+    assert REFUSED in found

@@ -70,7 +70,7 @@ def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None
     url = settings.resolve_database_url(environ)
     address = parse_database_url(url)
     if address.drivername == "sqlite" and not Path(address.database or "").exists():
-        message = f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?"
+        message = f"no database at {address.database}: has the bot run? Else set DATABASE_URL to its address"
         raise CommandError(message, PROBLEMS)
     return Database(open_engine(url)), settings.unionstate_facts
 

@@ -120,7 +120,7 @@ class Playground:
         self.actions = Actions(self.slack, self._manifest, app)
         self._greet()
         if self.watch:
-            self.live.subscribe(lambda: self._edit_mode.reloaded(self.actions.repeat_last_question))
+            self.live.on_reload = lambda: self._edit_mode.reloaded(self.actions.repeat_last_question)
             self.live.watch()
             threading.Thread(target=self._edit_mode.check).start()
         return self
