@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Iterator
 
-from bot.core.feedback.inbox import Inbox, NullInbox
+from bot.core.feedback.inbox import Inbox
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import DatabaseInbox
 from bot.server.config import Settings, SettingsError
@@ -22,7 +22,7 @@ def local_inbox() -> Iterator[Inbox]:
         settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
         database = Database(open_engine(settings.resolve_database_url(os.environ)))
     except SettingsError:
-        yield NullInbox()
+        yield Inbox()
         return
     logging.getLogger("bot").addHandler(logging.NullHandler())
     inbox = DatabaseInbox(database, questions=settings.gap_log)

@@ -22,7 +22,7 @@ from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
 from bot.core.pages.pages import Page, Status, open_page, page_of_words
 from bot.core.pages.routes import Address
 from bot.core.present.links import Repository
-from bot.core.present.overview import overview_of
+from bot.core.present.replies import overview_of
 from bot.core.present.strings import ENGLISH as text
 from bot.core.present.strings import Strings, strings
 from bot.core.search.autocomplete import FactGroup

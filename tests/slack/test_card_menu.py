@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.feedback.inbox import NullInbox
+from bot.core.feedback.inbox import Inbox
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
@@ -25,7 +25,7 @@ REPOSITORY = "https://github.com/owner/name"
 CHANNEL = "C1"
 
 
-class Notebook(NullInbox):
+class Notebook(Inbox):
     """An inbox that keeps what it gets."""
 
     def __init__(self) -> None:

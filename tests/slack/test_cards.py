@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.present.comparison import table_of
-from bot.core.present.overview import overview_of
+from bot.core.present.replies import overview_of
 from bot.core.present.strings import ENGLISH, LANGUAGES, strings
 from bot.core.search import SearchEngine
 from bot.core.search.results import Choices, Hit, NoAnswer, Rejection

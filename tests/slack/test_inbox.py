@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.feedback.inbox import InboxContents, Report, Thumbs
-from bot.core.feedback.unanswered import Question, QuestionGroup
+from bot.core.feedback.inbox import InboxContents, Question, QuestionGroup, Report, Thumbs
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
@@ -63,7 +62,7 @@ def test_an_unanswered_question_is_in_the_inbox(bot: Bot, inbox: DatabaseInbox, 
     bot.dm("kazakhstan, volcano!")
     assert counts(inbox, database) == {"kazakhstan volcano": 3}
     (group,) = read(database).groups
-    assert group.unknown == ("kazakhstan", "volcano")
+    assert group.head.unknown == ("kazakhstan", "volcano")
 
 
 def test_answers_help_and_pages_do_not(bot: Bot, inbox: DatabaseInbox, database: Database) -> None:
