@@ -2,10 +2,12 @@
 
 import logging
 import re
+import threading
 import time
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cachetools import TTLCache
 from slack_bolt import BoltContext
 
 from bot.core.facts.base import FactBase
@@ -26,6 +28,9 @@ question_log = logging.getLogger("bot.questions")
 question_log.setLevel(logging.CRITICAL)
 
 QUESTION_LENGTH = 1000
+DAY_SECONDS = 24 * 3600.0
+REMEMBERED = 50_000  # people and workspaces
+CAPS = {"report": (10, 50), "question": (50, 500)}  # a day, per person and per workspace, for each process
 
 # A reply with the outcome for the log and the ids of the facts in it.
 Reply: TypeAlias = tuple[str, Message, tuple[str, ...]]
@@ -132,3 +137,21 @@ def record_unanswered(outcome: Outcome, typed: str, context: BoltContext) -> str
     question = clean(without_people(typed))
     offer_id: str | None = context["inbox"].unanswered(question, outcome.status, outcome.unknown, nearest)
     return offer_id
+
+
+class DailyCaps:
+    """How much one person and one workspace may leave for the maintainers: counts, reset after a day without any."""
+
+    def __init__(self) -> None:
+        self._counts: TTLCache[tuple[str | None, ...], int] = TTLCache(REMEMBERED, DAY_SECONDS)
+        self._lock = threading.Lock()
+
+    def allows(self, kind: str, team: str | None, person: str | None) -> bool:
+        """Whether one more of `kind` (a key of CAPS) is allowed; where it is, it counts."""
+        keys = (kind, team, person), (kind, team)
+        with self._lock:
+            if any(self._counts.get(key, 0) >= cap for key, cap in zip(keys, CAPS[kind], strict=True)):
+                return False
+            for key in keys:
+                self._counts[key] = self._counts.get(key, 0) + 1
+            return True
