@@ -87,14 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     _flag(ask, "--explain", "say which words matched, and why this outcome")
     _flag(ask, "--examples", "answer the example questions and end")
 
-    browse = add("browse", "browse", "show a page of facts", f"pages: {PAGES}")
+    browse = add("browse", "ask", "show a page of facts", f"pages: {PAGES}")
     browse.add_argument("page", nargs="*", help="the page; without one, the topics")
 
-    cite = add("cite", "browse", "print the reference to the article behind a fact")
+    cite = add("cite", "ask", "print the reference to the article behind a fact")
     cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
     cite.add_argument("--style", choices=("plain", "markdown", "chicago", "bibtex", "ris", "csl"))
 
-    export = add("export", "browse", "print every fact, in UTF-8")
+    export = add("export", "ask", "print every fact, in UTF-8")
     _format(export, "json", "csv")
 
     check = add("check", "maintain", "validate facts/ and seeds/; with --articles, also the quotes")
@@ -138,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     _flag(inbox, "--json", "print one JSON object, with all questions")
     inbox.add_argument("--since", metavar="DAY", help="what came since 2026-11-23, or in the last days (7d)")
     inbox.add_argument(
-        "--done", nargs="+", metavar="ID", help="close report r3, question q12, a fact's thumbs"
+        "--done", nargs="+", metavar="ID", help="close report r3, question q12, thumbs of a fact"
     )
     inbox.add_argument("--answer", nargs=2, metavar=("Q", "FACT"), help="add question q12 to those of a fact")
 
@@ -158,9 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     _flag(playground, "--no-browser", "print the address, open nothing")
     _flag(playground, "--watch", "edit mode: reload facts when their files are saved")
 
-    manifest = add(
-        "manifest", "run", "print the Slack app manifest, for Socket Mode or, with --url, for HTTP"
-    )
+    manifest = add("manifest", "run", "print the Slack app manifest, for Socket Mode or, with --url, HTTP")
     manifest.add_argument("--url", metavar="https://HOST", help="where Slack reaches the bot")
     _flag(manifest, "--link", "print the address at Slack that creates the app from it")
     _flag(manifest, "--installable", "for several workspaces, which install the app at that address")

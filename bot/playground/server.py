@@ -247,11 +247,12 @@ def run(facts: Path | None, *, port: int | None, default_port: int, browser: boo
             print("The whole bot, for this machine only; Ctrl-C ends it.", flush=True)
             for problem in playground.live.problems:
                 print(problem, file=sys.stderr)
-            # Without a window, a text browser would take over the terminal.
-            windows = (
-                sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
-            )
-            if browser and windows:
+            # Without a desktop, a text browser would take over the terminal.
+            has_window = sys.platform in ("darwin", "win32") or os.environ.keys() & {
+                "DISPLAY",
+                "WAYLAND_DISPLAY",
+            }
+            if browser and has_window:
                 webbrowser.open(playground.address)
             while not stop:
                 time.sleep(0.1)

@@ -206,8 +206,6 @@ def deployed_environment(env_file: Path | None = None, unit: str | None = None) 
             entries = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
             return dict(entry.split("=", 1) for entry in entries if "=" in entry)
     except (OSError, UnicodeDecodeError) as error:
-        fix = "is it running?" if unit else "is that the file?"
-        raise SettingsError(
-            f"the environment of {unit or env_file} cannot be read ({error}): {fix}"
-        ) from None
+        problem = f"the environment of {unit or env_file} cannot be read ({error})"
+        raise SettingsError(f"{problem}: {'is it running?' if unit else 'is that the file?'}") from None
     return os.environ

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
@@ -28,9 +27,6 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.3
 SETTLE_SECONDS = 0.5  # none may have changed for so long: files saved together belong together
 PROBLEMS_LOGGED = 20
-
-# What the files look like from outside: name, inode, size and time of the last change of each.
-Snapshot: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 
 class LastGoodFacts:
@@ -74,9 +70,8 @@ class LastGoodFacts:
                 shutil.unpack_archive(self.path, folder)
                 return load_fact_base(Path(folder, "facts"), Path(folder, "seeds"))
         except (OSError, DataError) as error:
-            log.error(
-                "last good facts cannot be read code=last_good_unreadable path=%s: %s", self.path, error
-            )
+            failed = "last good facts cannot be read code=last_good_unreadable path=%s: %s"
+            log.error(failed, self.path, error)
             return None
 
 
@@ -150,14 +145,15 @@ class FactsReloader:
             except Exception:  # a defect of ours
                 log.exception("reloading the facts failed code=reload_failed")
 
-    def _snapshot(self) -> Snapshot:
+    def _snapshot(self) -> list[tuple[str, int, int, int]]:
+        """Name, inode, size and time of the last change of each file."""
         files = []
         for folder in fact_folders(self._facts):
             for path in files_that_count(folder):
                 with suppress(OSError):  # deleted meanwhile, or a dangling link
                     status = path.stat()
                     files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
-        return tuple(files)
+        return files
 
     def _accept(self, loaded: SearchEngine) -> None:
         is_new = loaded.base.version != self._engine.base.version
@@ -173,8 +169,6 @@ class FactsReloader:
     def _reject(self, error: DataError) -> None:
         if error.problems != self.problems:
             problems = "\n  ".join(str(problem) for problem in error.problems[:PROBLEMS_LOGGED])
-            rejected = (
-                "facts not live code=facts_not_live, %s; answering from the last good ones fact_base=%s\n  %s"
-            )
-            log.error(rejected, error, self._engine.base.version, problems)
+            rejected = "facts not live code=facts_not_live, %s; answering from the last good ones"
+            log.error(f"{rejected} fact_base=%s\n  %s", error, self._engine.base.version, problems)
         self.problems = error.problems

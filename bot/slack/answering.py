@@ -5,7 +5,6 @@ import re
 import threading
 import time
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from cachetools import TTLCache
 from slack_bolt import BoltContext
@@ -31,9 +30,6 @@ QUESTION_LENGTH = 1000
 DAY_SECONDS = 24 * 3600.0
 REMEMBERED = 50_000  # people and workspaces
 CAPS = {"report": (10, 50), "question": (50, 500)}  # a day, per person and per workspace, for each process
-
-# A reply with the outcome for the log and the ids of the facts in it.
-Reply: TypeAlias = tuple[str, Message, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -63,10 +59,12 @@ def answer(asked: Asked, context: BoltContext) -> Message:
     return message
 
 
-def _reply(asked: Asked, context: BoltContext) -> Reply:
-    """Help, a page or a notice if the words ask for it; else the answer to a question."""
+def _reply(asked: Asked, context: BoltContext) -> tuple[str, Message, tuple[str, ...]]:
+    """The outcome for the log, the reply, and the ids of the facts in it."""
     base: FactBase = context["engine"].base
-    question = _without_command(clean(asked.typed), base.site.command)
+    # People also type the command after a mention.
+    command = rf"^[*_~`\"]*/?{re.escape(base.site.command)}\b(?=\s|$)"
+    question = re.sub(command, "", clean(asked.typed), flags=re.IGNORECASE).strip()
     text = strings_for(question)
     if not has_words(question) and (links := links_in(asked.typed)):
         return "link", _article(links, base, text), ()
@@ -80,7 +78,9 @@ def _reply(asked: Asked, context: BoltContext) -> Reply:
     return _answer(question, asked, text, context)
 
 
-def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) -> Reply:
+def _answer(
+    question: str, asked: Asked, text: Strings, context: BoltContext
+) -> tuple[str, Message, tuple[str, ...]]:
     base, store = context["engine"].base, context["conversations"]
     follows = asked.conversation and not asked.begins and may_follow(question)
     last = store.last(asked.conversation) if follows else None
@@ -108,11 +108,6 @@ def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) ->
                            repository=context["repository"], offer_id=offer_id or "")  # fmt: skip
     shown = found.facts[:1] if isinstance(found, Answer) else found.facts
     return found.status, message, tuple(fact.id for fact in shown)
-
-
-def _without_command(question: str, command: str) -> str:
-    """The question without the command, which people also type after a mention."""
-    return re.sub(rf"^[*_~`\"]*/?{re.escape(command)}\b(?=\s|$)", "", question, flags=re.IGNORECASE).strip()
 
 
 def _article(links: list[str], base: FactBase, text: Strings) -> Message:
