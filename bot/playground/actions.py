@@ -22,10 +22,7 @@ _TYPED = re.compile(r"(?<!\w)@(?P<name>\w+)|(?P<url>https?://\S+[^\s.,;:!?)\]}'\
 
 
 class Actions:
-    """Everything the page can ask for, done as `PERSON`.
-
-    Each action raises SlackError for what Slack would refuse, and for a reply of the bot that Slack would not accept.
-    """
+    """Everything the page can ask for, done as `PERSON`; raises SlackError for what Slack would refuse."""
 
     def __init__(self, slack: FakeSlack, manifest: Mapping[str, Any], app: App) -> None:
         self._slack, self._workspace, self._app = slack, slack.workspace, app

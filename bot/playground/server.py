@@ -226,9 +226,9 @@ async def _same_machine_only(request: Request, call_next: RequestResponseEndpoin
 def run(facts: Path | None, *, port: int | None, default_port: int, browser: bool, watch: bool) -> int:
     """Serve until SIGINT (Ctrl-C) or SIGTERM; returns the exit code.
 
-    For the command line only: it removes the variables of a real workspace and of proxies from the environment.
     Raises DataError for facts that do not load, OSError for a `port` that is taken.
     """
+    # The playground must not use a real workspace or a proxy.
     for name in [name for name in os.environ if name.startswith("SLACK_") or name.lower().endswith("_proxy")]:
         del os.environ[name]
     print("Reading the facts …", flush=True)

@@ -43,14 +43,11 @@ def as_slack_has_it(thing: Json) -> Json:
 
 
 class Workspace:
-    """One workspace with one bot in it; safe to use from several threads.
-
-    `users` has their names by id.  Methods raise SlackError for what does not exist.
-    """
+    """One workspace with one bot, for several threads; methods raise SlackError for what does not exist."""
 
     def __init__(self, channels: Iterable[Channel], users: Mapping[str, str]) -> None:
         self.channels = {channel.id: channel for channel in channels}
-        self.users = users
+        self.users = users  # their names by id
         self.messages: dict[str, list[Json]] = {channel: [] for channel in self.channels}
         self.homes: dict[str, Json] = {}
         self.modal: Json | None = None  # the open one

@@ -142,10 +142,7 @@ class Bot:
         log.info("stopped")
 
     def serve_socket_mode(self, stop: Stop) -> None:
-        """Serve over a connection to Slack until SIGTERM, with the probes on PORT where that is set.
-
-        Raises SlackApiError where Slack refuses the app-level token, OSError where it cannot be reached.
-        """
+        """Serve over a connection to Slack until SIGTERM; raises SlackApiError or OSError if that fails."""
         self.start()
         app_token = self.settings.slack_app_token or ""
         worker = self.worker = SocketModeWorker(self.dispatcher, app_token, self.client)
@@ -239,10 +236,9 @@ async def _live(request: Request) -> Response:
 
 
 def send_if_due(database: Database, engine: SearchEngine, send: SendDigest, now: datetime) -> bool:
-    """Send the inbox of the past week, unless a process has; whether it was sent.  Does not raise.
+    """Send the inbox of the past week, due on Monday morning; whether it was sent.  Does not raise.
 
-    It is due on Monday morning, and the first process to claim the week in the database sends it.  `send` raises where
-    it cannot post; an empty inbox is not sent.
+    The first process to claim the week in the database sends it; an empty inbox is not sent.
     """
     year, number, _ = (now - timedelta(hours=DUE_HOUR)).isocalendar()
     week = f"{year}-W{number:02}"

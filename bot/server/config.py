@@ -152,10 +152,7 @@ class Settings:
         return self.database_url or default_url(environ)
 
     def choose_mode(self, wanted: Mode = "auto") -> Literal["socket", "http"]:
-        """The mode to run in: Socket Mode where SLACK_APP_TOKEN is set, else HTTP, unless one is wanted.
-
-        Raises SettingsError that names what the mode needs and the environment lacks.
-        """
+        """The wanted mode, else Socket Mode if SLACK_APP_TOKEN is set, else HTTP.  Raises SettingsError."""
         mode: Literal["socket", "http"] = "socket" if self.slack_app_token else "http"
         if wanted != "auto":
             mode = wanted

@@ -13,10 +13,7 @@ from bot.server.config import Settings, SettingsError
 
 @contextlib.contextmanager
 def local_inbox() -> Iterator[Inbox]:
-    """The inbox in the database that DATABASE_URL names, or the user's SQLite file.
-
-    It keeps nothing if these variables cannot be used, or GAP_LOG is off.
-    """
+    """The inbox in DATABASE_URL or the user's SQLite file; one that keeps nothing if these cannot be used."""
     names = ("DATABASE_URL", "GAP_LOG")
     try:
         settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})

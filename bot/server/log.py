@@ -33,14 +33,12 @@ _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ER
 
 
 def configure_log(level: str = "INFO", style: str = "TEXT", *, questions: bool = False) -> None:
-    """Write our own lines to standard error, `style` TEXT or JSON; `questions` adds what people ask.
-
-    Libraries stay at WARNING at every `level`: below it they write bodies and questions.
-    """
+    """Write our own lines to standard error, `style` TEXT or JSON; `questions` adds what people ask."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "JSON" else TextFormatter())
     # Not by the loggers' levels alone: Bolt gives its own loggers the level of ours.
     handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.startswith("bot."))
+    # Below WARNING libraries write bodies and questions.
     libraries = max(logging.WARNING, logging.getLevelName(level))
     logging.basicConfig(level=libraries, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level)

@@ -98,10 +98,8 @@ class BoundedProtocol(HttpToolsProtocol):
             super().shutdown()
 
     def linger(self) -> bool:
-        """Whether the client is still sending: then only our side is closed, and the rest is read and discarded.
-
-        To close a socket with unread bytes resets the connection, often before the client has read the answer.
-        """
+        """Whether the client is still sending: then only our side is closed, and the rest is read and discarded."""
+        # Closing a socket with unread bytes resets the connection, often before the client has read the answer.
         if self in self._arriving and not self._lingering:
             self._lingering = True
             if self.cycle is not None:

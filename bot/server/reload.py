@@ -30,12 +30,10 @@ PROBLEMS_LOGGED = 20
 
 
 class LastGoodFacts:
-    """A copy of the last valid fact files: a zip file in `folder`, with the version as its comment.
-
-    It is named after `facts`, the setting, rather than after the folder that a link leads to: releases change that.
-    """
+    """A copy of the last valid fact files: a zip file in `folder`, with the version as its comment."""
 
     def __init__(self, folder: Path, facts: Path | None) -> None:
+        # Named after the setting, not after the folder that a link leads to: releases change that.
         mark = hashlib.sha256(str(facts or "").encode()).hexdigest()[:8]
         self.path = folder / f"last-good-facts-{mark}.zip"
 
@@ -78,12 +76,8 @@ class LastGoodFacts:
 class FactsReloader:
     """The current facts, reloaded atomically; `engine` may be called from any thread at any time.
 
-    `problems` says why the files as they are now are not answered from, and is empty where they are; `changed_at` is when
-    the files that are answered from were last written (UTC), None for the last good facts.  `on_reload` is called, from the
-    watching thread, after each reload, good or bad.
-
-    `facts` defaults as in `load_fact_base`.  Where the first load fails, the last good facts are used; without
-    any, DataError is raised, unless `allow_broken`: then the fact base is empty until the files are good.
+    If the first load fails, the last good facts are used; without any, DataError is raised, unless `allow_broken`:
+    then the fact base is empty until the files are valid.
     """
 
     def __init__(
@@ -91,11 +85,11 @@ class FactsReloader:
     ) -> None:
         self._facts = facts
         self._last_good = LastGoodFacts(last_good_folder, facts) if last_good_folder else None
-        self.on_reload: Callable[[], None] = lambda: None
+        self.on_reload: Callable[[], None] = lambda: None  # called by the watching thread, good or bad
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="facts-reloader")
-        self.problems: tuple[Problem, ...] = ()
-        self.changed_at: datetime | None = None
+        self.problems: tuple[Problem, ...] = ()  # of the files as they are now; empty if they are in use
+        self.changed_at: datetime | None = None  # when they were last written; None for the last good facts
         self._seen = self._snapshot()
         try:
             self._engine = load_engine(facts)

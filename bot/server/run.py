@@ -44,11 +44,7 @@ class Stop:
 
 
 def serve(mode: Mode) -> int:
-    """Run until SIGTERM or SIGINT; returns the exit code.
-
-    That is 2 for settings that cannot be used or that Slack refuses, and 1 where facts do not load or Slack cannot be
-    reached at the start.
-    """
+    """Run until SIGTERM or SIGINT; returns 2 for unusable or refused settings, 1 for other failures at the start."""
     stop = Stop()
     configure_log(style=os.environ.get("LOG_FORMAT", "").strip().upper())
     return _report_errors(lambda: _serve(mode, stop))

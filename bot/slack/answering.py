@@ -34,17 +34,14 @@ CAPS = {"report": (10, 50), "question": (50, 500)}  # a day, per person and per 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person typed, and where: `again` where the same person gets the same answer once more.
-
-    In a `conversation` a follow-up is understood from the question before, unless this one `begins` it.
-    """
+    """What a person typed, and where; `again` if the same person gets the same answer once more."""
 
     surface: str
     typed: str
     share: bool = False
     again: bool = False
-    conversation: str = ""
-    begins: bool = False
+    conversation: str = ""  # in which a follow-up is understood from the question before
+    begins: bool = False  # the first message of a thread is no follow-up
 
 
 def answer(asked: Asked, context: BoltContext) -> Message:

@@ -44,17 +44,13 @@ def build_answer(
     offer_id: str = "",
     intro: str = "",
 ) -> Message:
-    """The reply to a question; `intro` is a line above, such as what a follow-up was understood as.
-
-    `offer_id` is the inbox's id of the question, so that it learns which entry was opened.
-    """
+    """The reply to a question, below the line `intro`; `offer_id` tells the inbox which entry was opened."""
     shared = question if share else ""
     if outcome.form == "comparison":
         return build_comparison(outcome.facts, base, text, question=shared, intro=intro)
     if replies.is_overview(outcome):
-        return build_overview(
-            replies.overview_of(outcome, base, text), base, text, question=shared, intro=intro
-        )
+        overview = replies.overview_of(outcome, base, text)
+        return build_overview(overview, base, text, question=shared, intro=intro)
     if isinstance(outcome, Answer):
         return build_card(outcome.fact, base, text, share=share, repository=repository, question=question,
                           unknown=outcome.unknown, intro=intro)  # fmt: skip
@@ -131,9 +127,8 @@ def build_none(outcome: NoAnswer, text: Strings = ENGLISH) -> Message:
     near = ui.context(f"{text('nearest_topics')}:" if buttons else "")
     titles = ", ".join(button["text"]["text"] for button in buttons)
     buttons.append(ui.button(SHOW_HELP, text("see_examples"), versioned("help", text.language)))
-    drawn = Message.of(
-        ui.sentence(replies.decline(_named(outcome.unknown), text)), near, ui.actions(*buttons)
-    )
+    said = ui.sentence(replies.decline(_named(outcome.unknown), text))
+    drawn = Message.of(said, near, ui.actions(*buttons))
     return replace(drawn, text=f"{drawn.text} {entities(titles)}".strip())
 
 
@@ -215,12 +210,7 @@ def build_comparison(
 
 
 def build_overview(
-    overview: replies.Overview,
-    base: FactBase,
-    text: Strings = ENGLISH,
-    *,
-    question: str = "",
-    intro: str = "",
+    overview: replies.Overview, base: FactBase, text: Strings, *, question: str = "", intro: str = ""
 ) -> Message:
     """How much there is about a word or a name, dated facts, opinions by holder, and a menu of every entry."""
     body = [ui.paragraph(intro and f"{intro}\n", ui.bold(overview.title)), ui.paragraph(overview.intro)]

@@ -1,7 +1,4 @@
-"""Mentions and direct messages, each answered once; visits to Home; links to the source articles.
-
-An edit that changes a question is answered again.
-"""
+"""Mentions and direct messages, each answered once unless an edit changes it; visits to Home; links to articles."""
 
 import logging
 from collections.abc import Mapping
