@@ -30,14 +30,14 @@ ARTICLES: dict[str, Any] = {"type": Path, "metavar": "DIR", "help": "the article
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 answered or offered, 1 no such fact or problems found, 2 usage."""
-    if sys.stdout is None:  # closed by the calling process: the exit code is still an answer
+    if sys.stdout is None:  # closed by the calling process, which may only want the exit code
         sys.stdout = io.TextIOWrapper(io.BytesIO())
-    # Letters that the encoding of the output lacks become "?".
+    # Characters that the output's encoding lacks become "?".
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     arguments = _parser().parse_args(argv)
     try:
-        # Imported only now, so that `--help` is quick and no command waits for what only others need.
-        gc.disable()  # modules make many objects and no garbage: collections would take a tenth of the time
+        # Imported only now, so that `--help` is quick and no command loads what only others need.
+        gc.disable()  # importing creates many objects and no garbage: collections would take a tenth of the time
         module = importlib.import_module(f"bot.cli.{arguments.module}")
         gc.enable()
         code: int = getattr(module, arguments.function)(arguments)
@@ -49,10 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(*error.problems, sep="\n", file=sys.stderr)
         return _fail(f"{error}; `unionstate check` lists the same", PROBLEMS)
     except OSError as error:
-        unread = error.errno == errno.EPIPE  # as in `unionstate export | head`
-        if unread or error.errno == errno.ENOSPC:  # what is left to print would fail again at the end
+        pipe_closed = error.errno == errno.EPIPE  # as in `unionstate export | head`
+        if pipe_closed or error.errno == errno.ENOSPC:  # the rest of the output would fail again at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK if unread else _fail(error, PROBLEMS)
+        return OK if pipe_closed else _fail(error, PROBLEMS)
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130

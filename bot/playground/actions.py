@@ -52,7 +52,7 @@ class Actions:
             raise SlackError(f"{name} is not a command of this app: try {command}")
         url = self._slack.new_response_url(channel)
         payload = command_payload(name, rest.strip(), channel, PERSON, url)
-        # Slack does not show this line; here it says what the answer belongs to.
+        # Slack does not show the typed command; here it stands above its answer.
         add = self._workspace.add
         add(channel, PERSON, entities(text), is_ephemeral=True, request=payload, question=rest)
         if answer := self._send(payload):

@@ -15,7 +15,7 @@ Subscriber: TypeAlias = Callable[[Json], None]
 TEAM, BOT_USER, BOT_ID, APP = "T0TEAM", "U0BOT", "B0BOT", "A0APP"
 PERSON = "U1ANNA"
 
-# What the playground keeps with a message or a view, and Slack does not have.
+# Fields of messages and views that only the playground has.
 _OURS = {"sent", "request", "question"}
 
 
@@ -38,7 +38,7 @@ class Channel:
 
 
 def as_slack_has_it(thing: Json) -> Json:
-    """A message or view without what only the playground keeps with it."""
+    """A message or view without the fields that only the playground has."""
     return {key: value for key, value in thing.items() if key not in _OURS}
 
 

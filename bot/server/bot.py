@@ -66,7 +66,7 @@ class Bot:
         self.settings = settings
         self._workspace, _, self._channel = (settings.maintainers_channel or "").rpartition("/")
         self._closing = threading.Event()
-        self._reported = ""  # the version of the facts in the metrics
+        self._reported = ""  # the version of the facts that the metrics name
         self.facts = FactsReloader(settings.unionstate_facts, last_good_folder=state_folder())
         self.client = new_client(settings.slack_bot_token, settings.slack_api_url + "/")
         self.database = Database(open_engine(settings.resolve_database_url()))
@@ -177,7 +177,7 @@ class Bot:
         metrics.IN_WORK.set(self.dispatcher.in_work)
 
     def _probes(self) -> list[BaseRoute]:
-        """What the host asks."""
+        """The routes for health checks and metrics."""
         probes = {"healthz": self._health, "readyz": self._readiness, "metrics": self._metrics}
         return [Route("/livez", _live), *(Route(f"/{name}", handle) for name, handle in probes.items())]
 

@@ -23,7 +23,7 @@ DEFAULT_PORT = 3000
 UNIT_STATE = Path("/var/lib/unionstate")  # the StateDirectory of deploy/unionstate.service
 _PAGE = "copy it from the app's page, Basic Information"
 _NEW_KEY = "make one with `openssl rand -base64 32`"
-_QUOTED = r"""["'“”‘’„«].*|.*["'“”‘’»]"""  # of no value the first or last letter
+_QUOTED = r"""["'“”‘’„«].*|.*["'“”‘’»]"""  # no value begins or ends with one of these
 
 
 class SettingsError(Exception):
@@ -76,7 +76,7 @@ def _mcp(text: str) -> bool:
     return _is_on(text)
 
 
-# What a value must match, what is wrong where it does not, and how it is read, where that is more than its text.
+# Kinds of values: the pattern, the message if a value does not match it, and how the text is converted.
 _BOT_TOKEN = r"xoxb-[!-~]+", "does not hold a token that begins with xoxb-: copy it from OAuth & Permissions"
 _APP_TOKEN = r"xapp-[!-~]+", f"does not hold a token that begins with xapp-: {_PAGE}, App-Level Tokens"
 _SECRET = r"(?!xox|xapp-)[!-~]+", f"does not hold an app credential: {_PAGE}"

@@ -93,7 +93,7 @@ def _line(verdict: str, about: str, found: object) -> str:
 
 
 def _existing_database(settings: Settings, environ: Mapping[str, str]) -> Database | None:
-    """None where it is a SQLite file that does not exist yet."""
+    """None for a SQLite file that does not exist yet."""
     url = settings.resolve_database_url(environ)
     address = engine.parse_database_url(url)
     if address.drivername == "sqlite" and not Path(address.database or "").exists():

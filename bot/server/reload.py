@@ -116,7 +116,7 @@ class FactsReloader:
             self._thread.join()
 
     def refresh(self) -> None:
-        """Reload the files if they have changed, once they keep still."""
+        """Reload the files if they have changed, once they no longer change."""
         while (snapshot := self._snapshot()) != self._seen and not self._stop.wait(SETTLE_SECONDS):
             if self._snapshot() != snapshot:
                 continue

@@ -88,7 +88,7 @@ def _answer(
             return "follow-up", build_card(meant.fact, base, text), (meant.fact.id,)
     found: Outcome = context["engine"].ask(question_of_words(question))
     if meant and meant.fact and found.facts[:1] == (meant.fact,):
-        # The same entry once more doesn't say it.
+        # Showing the same entry again would not answer the follow-up.
         card = build_card(meant.fact, base, text, intro=text(f"closest_{meant.asked}"))
         return "closest", card, (meant.fact.id,)
     if isinstance(found, NoAnswer) and found.talk == "thanks":
