@@ -54,13 +54,12 @@ def _facts() -> dict[str, Any]:
     models = [(model, "validation") for model in (TopicHead, *KIND_MODELS.values())]
     _, made = models_json_schema(models, schema_generator=_Generator, ref_template="#/definitions/{model}")  # type: ignore[arg-type]
     definitions = made["$defs"]
-    names = {kind: model.__name__ for kind, model in KIND_MODELS.items()}
-    about = (f"{kind}: {definitions[n]['properties']['kind']['description']}" for kind, n in names.items())
-    by_kind = [
-        {"if": {"properties": {"kind": {"const": kind}}}, "then": {"$ref": f"#/definitions/{name}"}}
-        for kind, name in names.items()
-    ]
-    kind = {"enum": list(names), "description": " ".join(about)}
+    by_kind, about = [], []
+    for name, model in KIND_MODELS.items():
+        target = {"$ref": f"#/definitions/{model.__name__}"}
+        by_kind.append({"if": {"properties": {"kind": {"const": name}}}, "then": target})
+        about.append(f"{name}: {model.model_fields['kind'].description}")
+    kind = {"enum": list(KIND_MODELS), "description": " ".join(about)}
     return {
         "type": "object",
         "required": ["topic"],
