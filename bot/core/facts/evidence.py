@@ -8,9 +8,8 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from bot.core.facts.base import FactBase
-from bot.core.facts.fields import QUOTE_WORDS
 from bot.core.facts.issues import Problem, quote_value
-from bot.core.facts.models import Fact, Figure
+from bot.core.facts.models import QUOTE_WORDS, Fact, Figure
 from bot.core.text import tokens
 
 # Typography that differs between a page, a copy of it and a keyboard; words are never folded.

@@ -42,8 +42,7 @@ def _field(name: str, info: Any, indent: str) -> list[str]:
     if info.is_required():
         return [f"{indent}{HELP} {info.description}", f"{indent}{name}:"]
     example = re.findall("`([^`]+)`", info.description)[0]
-    sentence = info.description.partition(": `")[0].rstrip(".") + "."
-    return [f"{indent}{HELP} {name}: {example}", f"{indent}{HELP}   {sentence}"]
+    return [f"{indent}{HELP} {info.description}", f"{indent}{HELP} {name}: {example}"]
 
 
 def add_question(folder: Path, fact: Fact, question: str) -> tuple[Path, int]:
