@@ -19,9 +19,8 @@ import yaml
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from bot.core.facts.base import FactBase, same_series
+from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
-from bot.core.facts.models import Fact
 from bot.core.search import SearchEngine
 from bot.core.search.features import features
 from bot.core.search.model import model
@@ -41,15 +40,13 @@ WEIGHT = {
     "outside": 2.0,
 }
 SAMPLE = {"found": 1.0, "without": 0.3, "new": 0.15}  # shares of the questions that become such examples
-TREES, LEAVES, RATE = 120, 8, 0.08
-TRAPS_ANSWERED = 0.085  # the share of unseen traps that may be answered: the threshold follows from it
+TREES, LEAVES, RATE = 60, 8, 0.15
+TRAPS_ANSWERED = 0.08  # the share of unseen traps that may be answered: the threshold follows from it
 KEY_WORDS_LESS = 0.14
 PEOPLE = ("natural", "trap", "inside", "outside")  # whose examples the reliability table counts
 # Features that can only raise, or only lower, the probability of an answer.
-FOR = "own asked bm25 nearest margin margin_asked type_fits ahead_of_unanswered order_ahead_of_unanswered".split()
-AGAINST = (
-    "unsaid unknown missing name_unsaid qualifiers_unsaid mirrored like_unanswered tied rank_dropped".split()
-)
+FOR = "own asked bm25 nearest margin order_ahead_of_unanswered".split()
+AGAINST = "unsaid names_unsaid qualifiers_unsaid mirrored like_unanswered".split()
 
 
 class Question(NamedTuple):
@@ -85,28 +82,20 @@ def questions_of_files(base: FactBase) -> list[Question]:
     return found
 
 
-def shown_together(a: Fact, b: Fact) -> bool:
-    """Whether the card of one shows or leads to the other."""
-    return same_series(a, b) or b.id in a.see_also or b.id in a.actors or a.id in b.actors
-
-
 def describe(engine: SearchEngine, question: Question, source: str) -> Iterator[Example]:
     """The features of the best fact for a question; of "without", once the right one is taken away."""
-    query, hits, scores, _ = engine.read(question.text)
-    candidates = [(hit.fact.id, hit.scores) for hit in hits]
-    if source == "without":
-        right = [engine.base.by_id[i] for i in question.accept]
-        hits = [h for h in hits if not any(h.fact is fact or shown_together(h.fact, fact) for fact in right)]
-    if not hits or scores is None:
+    read, index = engine.read(question.text), engine.index
+    candidates = [(hit.fact.id, hit.scores) for hit in read.hits]
+    right = {index.number[i] for i in question.accept}
+    near = right.union(*(index.together[number] for number in right))  # with what belongs to the right facts
+    hits = [h for h in read.hits if source != "without" or h.number not in near]
+    if not hits or read.scores is None:
         return
-    best = hits[0].fact
-    right_first = best.id in question.accept and source != "without"
+    best = hits[0]
     # What belongs to the right fact may be right too.
-    beside = any(shown_together(best, engine.base.by_id[i]) for i in question.accept)
-    if right_first or not (beside and question.source == "found"):
-        yield Example(
-            question, best.id, right_first, source, features(query, hits, scores, engine.index), candidates
-        )
+    if best.number in right or best.number not in near or question.source != "found":
+        found = features(read.query, hits, read.scores, index)
+        yield Example(question, best.fact.id, best.number in right, source, found, candidates)
 
 
 def examples(base: FactBase) -> Iterator[Example]:
@@ -186,7 +175,9 @@ class Decider:
         prior = round(float(self.learnt._baseline_prediction[0, 0]), 4)
         return {"features": self.names, "trees": trees, "prior": prior}
 
-    def _tree(self, nodes: np.ndarray) -> list[list[object]]:
+    def _tree(self, nodes: np.ndarray, number: int = 0) -> object:
+        """A node's log odds, or for a test of a feature: its number, the limit, the log odds, and the nodes it leads to."""
+
         def odds(n: int) -> float:
             node = nodes[n]
             if node["is_leaf"]:
@@ -194,18 +185,11 @@ class Decider:
             left, right = int(node["left"]), int(node["right"])
             return (odds(left) * nodes[left]["count"] + odds(right) * nodes[right]["count"]) / node["count"]
 
-        return [
-            [0, 0, round(odds(n), 4), n, n]
-            if node["is_leaf"]
-            else [
-                int(node["feature_idx"]),
-                round(float(node["num_threshold"]), 4),
-                round(odds(n), 4),
-                int(node["left"]),
-                int(node["right"]),
-            ]
-            for n, node in enumerate(nodes)
-        ]
+        node, mean = nodes[number], round(odds(number), 4)
+        if node["is_leaf"]:
+            return mean
+        below, above = (self._tree(nodes, int(node[side])) for side in ("left", "right"))
+        return [int(node["feature_idx"]), round(float(node["num_threshold"]), 4), mean, below, above]
 
 
 def unseen_probabilities(names: list[str], found: Sequence[Example]) -> np.ndarray:

@@ -119,6 +119,7 @@ def romanised(word: str) -> str:
     return "".join(letters.get(c, c) for c in word)
 
 
+@functools.lru_cache(maxsize=256)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words, numbers, years and months of a text, in order; function words included."""
     if "." in text:

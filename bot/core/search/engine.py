@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.core.facts.base import FactBase, Topic, same_series
 from bot.core.facts.models import Actor, Fact, Figure
-from bot.core.search.decision import CLEAR_MARGIN, Decision, has_sign
+from bot.core.search.decision import CLEAR_MARGIN, Decision, decide, has_sign
 from bot.core.search.index import Index
-from bot.core.search.lexicon import Lexicon, letters
-from bot.core.search.model import probability
+from bot.core.search.lexicon import Lexicon
 from bot.core.search.normalise import normalise
 from bot.core.search.query import Query, clauses, parse
-from bot.core.search.results import (
-    AMBIGUOUS,
-    Answer,
-    Choices,
-    Code,
-    Form,
-    Hit,
-    NoAnswer,
-    Outcome,
-    Rejection,
-    Talk,
-)
+from bot.core.search.results import Answer, Choices, Form, Hit, NoAnswer, Outcome, Rejection, Talk
 from bot.core.search.roles import stems
 from bot.core.search.scoring import Scores, search
 from bot.core.text import fold, listed, surfaces, tokens
@@ -35,32 +23,35 @@ MAX_LENGTH = 4_000  # characters that are read
 MAX_CHOICES = 5
 CHOICE_FLOOR, CHOICE_SPAN = 0.18, 0.55  # the least score of a choice, and its least share of the best one's
 UNKNOWN_SHARE = 0.60  # of a question for which nothing is offered
-FAINT, FAINT_SCORE = (
-    0.10,
-    0.30,
-)  # the probability and the score below which the best fact is about something else
 SUBJECT_FREQUENCY = 40  # a name that so many facts have says too little of what a question is about
 SINGLE_WORD_FLOOR = 0.80
 FAR_MARGIN = 0.30  # one fact is nearest by far
 SERIES_MARGIN = 0.10  # members of a series differ by their dates alone
 ALIKE = 0.8  # figures to compare score at least this share of the best one
-CHATTY_WORDS, CLAUSE_WORDS = (
-    9,
-    3,
-)  # lengths of messages that may contain a question among pleasantries, and of the question
+CHATTY_WORDS = 9  # a message of so many words may contain a question among pleasantries …
+CLAUSE_WORDS = 3  # … of at least so many known words
+MOST_CLAUSES = 8
 WHOLE_FLOOR = 0.75  # a question that a fact explains so far is taken as a whole
-SIDE_BY_SIDE: frozenset[Code] = frozenset(
-    {"doubt", "tie", "name", "number"}
-)  # reasons that several figures lift
 
 
-class Read(NamedTuple):
-    """A question or a clause of it, the facts that it finds, and whether the text as a whole finds the same one."""
+@dataclass(frozen=True)
+class Read:
+    """A question or a clause of it, and the facts that it finds."""
 
     query: Query
     hits: list[Hit]
     scores: Scores | None
-    agrees: bool = True
+    index: Index
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """None where nothing is found."""
+        return decide(self.query, self.hits, self.scores, self.index) if self.hits and self.scores else None
+
+    @property
+    def chance(self) -> float:
+        """How likely the best fact answers it."""
+        return self.decision.chance if self.decision else 0.0
 
 
 class SearchEngine:
@@ -77,67 +68,76 @@ class SearchEngine:
         if named := self.base.get(fold(question)):
             total = self._total(parse(question, self.index))
             return Answer(question, (Hit(named, 1.0),), topics=(self.base.topics[named.topic],), total=total)
-        if talk := _talk(surfaces(text), self.index):
+        if talk := self._talk(question):
             return NoAnswer(question, (), rejection=Rejection("no_words"), talk=talk)
         read = self.read(text)
-        outcome = self._outcome(question, read)
         used = {w.text for w in read.query.words}
-        return replace(outcome, dropped=tuple(w for w in dict.fromkeys(surfaces(text)) if w not in used))
+        outcome = self._outcome(question, read)
+        return replace(outcome, dropped=tuple(w for w in dict.fromkeys(surfaces(question)) if w not in used))
+
+    def _talk(self, question: str) -> Talk:
+        """What a text is that is not a question for the facts; empty where it may be one."""
+        written = tokens(question)
+        said = [token.surface for token in written]
+        if " ".join(said) not in listed("help") and not all(map(self.index.lexicon.is_stop, written)):
+            return ""
+        return "talk" if set(said).isdisjoint(listed("thanks")) else "thanks"
 
     def _outcome(self, question: str, read: Read) -> Outcome:
-        query, hits, scores, agrees = read
-        unknown = tuple(dict.fromkeys(w.text for w in query.words if not w.known))
+        query, hits, decision = read.query, read.hits, read.decision
+        unknown = tuple(w.text for w in query.words if not w.known)
         near = (unknown, self._topics(hits))
-        nothing = _is_nothing_near(query, hits, unknown)
-        if nothing or scores is None:
-            return NoAnswer(question, tuple(hits[:3]), *near, nothing)
-        decision = Decision(query, hits, scores, self.index)
-        rejection, total = decision.rejection, self._total(query)
-        if rejection is None and not agrees:
-            rejection = Rejection("doubt", value=probability(decision.shares))
-        rows = self._side_by_side(query, hits) if rejection is None or rejection.code in SIDE_BY_SIDE else ()
+        score = max(hits[0].scores[:2]) if hits else 0.0
+        if not query.words:
+            return NoAnswer(question, (), *near, Rejection("no_words"))
+        if decision is None or score < CHOICE_FLOOR:
+            return NoAnswer(question, tuple(hits[:3]), *near, Rejection("nothing_near", unknown, score))
+        if query.unknown_share > UNKNOWN_SHARE:
+            return NoAnswer(
+                question, tuple(hits[:3]), *near, Rejection("unknown", unknown, query.unknown_share)
+            )
+        rejection, shares, total = decision.rejection, decision.shares, self._total(query)
+        rows = self._side_by_side(query, hits) if rejection is None or rejection.code == "doubt" else ()
         if rows:
-            return Answer(question, rows, *near, None, decision.shares, "comparison", total)
+            return Answer(question, rows, *near, None, shares, "comparison", total)
         if rejection is None:
-            return Answer(question, tuple(hits[:MAX_CHOICES]), *near, None, decision.shares, "card", total)
-        foreign = self._is_another_subject(decision)
-        about = self._about(query) if foreign or (rejection.code == "name" and len(query.words) == 2) else ()
-        if about:
-            return Choices(question, about, *near, rejection, decision.shares, "closest")
-        faint = rejection.code == "doubt" and (rejection.value or 0) < FAINT and hits[0].score < FAINT_SCORE
-        if foreign or faint:
-            return NoAnswer(question, tuple(hits[:3]), *near, Rejection("subject"), decision.shares)
-        form = _form(decision, rejection, total)
+            return Answer(question, tuple(hits[:MAX_CHOICES]), *near, None, shares, "card", total)
+        foreign = self._is_another_subject(query, decision, hits[0])
+        name_unsaid = any(w.name and w.text not in decision.said for w in query.words)
+        if (foreign or (name_unsaid and len(query.words) == 2)) and (about := self._about(query)):
+            return Choices(question, (about,), *near, rejection, shares, "closest")
+        if foreign:
+            return NoAnswer(question, tuple(hits[:3]), *near, Rejection("subject"), shares)
+        form = _form(query, decision, total)
         floor = hits[0].order * CHOICE_SPAN
         offered = hits[:1] if form == "closest" else [h for h in hits[:MAX_CHOICES] if h.order >= floor]
-        return Choices(question, tuple(offered), *near, rejection, decision.shares, form, total)
+        return Choices(question, tuple(offered), *near, rejection, shares, form, total)
 
     def _total(self, query: Query) -> int:
         """How many facts have the one word or name of a question; 0 for a question of several."""
         names = {w.name for w in query.words}
         if len(query.words) != 1 and (len(names) != 1 or "" in names):
             return 0
-        return max(
-            (self.index.word_frequency(a.term) for w in query.words for a in w.alternatives), default=0
-        )
+        return max((self.index.frequency(a.term) for w in query.words for a in w.alternatives), default=0)
 
-    def _about(self, query: Query) -> tuple[Hit, ...]:
+    def _about(self, query: Query) -> Hit | None:
         """The fact that is called by a name of the question alone, unless very many facts have the name."""
         for word in query.words:
-            if word.name and self.index.word_frequency(word.name) < SUBJECT_FREQUENCY:
-                hits = self._read_clause(word.text).hits
+            if word.name and self.index.frequency(word.name) < SUBJECT_FREQUENCY:
+                hits = self._read(word.text).hits
                 if hits and isinstance(hits[0].fact, Actor) and hits[0].score >= SINGLE_WORD_FLOOR:
-                    return (hits[0],)
-        return ()
+                    return hits[0]
+        return None
 
-    def _is_another_subject(self, decision: Decision) -> bool:
+    def _is_another_subject(self, query: Query, decision: Decision, best: Hit) -> bool:
         """Whether a question shares with the best fact no more than a name, and asks for something else of it."""
-        words, said = decision.query.words, decision.said
-        others = [w for w in words if not w.name and not w.low]
-        own = said & {m.word for m in decision.best.matches if m.field != "questions" and m.how != "synonym"}
+        others = [w for w in query.words if not w.name and not w.low]
+        own = {m.word for m in best.matches if m.field != "questions" and m.how != "synonym"}
         properties = self.index.lexicon.attributes
-        foreign = [w for w in others if w.text not in (own if w.token.term in properties else said)]
-        return any(w.name for w in words) and bool(others) and len(foreign) == len(others)
+        shared = (
+            w for w in others if w.text in decision.said and (w.text in own or w.token.term not in properties)
+        )
+        return bool(others) and any(w.name for w in query.words) and not any(shared)
 
     def _side_by_side(self, query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Figures to compare: the series of the best one by time, or one for each of several things that are named."""
@@ -145,62 +145,51 @@ class SearchEngine:
         if not near:
             return ()
         best = near[0]
+        measure = self._measure(best.fact)
         if query.has("over_time") and best is hits[0]:
             series = self.base.by_series.get(best.fact.series or "", ())
-            return tuple(Hit(fact, best.score) for fact in series) if len(series) > 1 else ()
-        if not (query.has("comparing") or query.has("joining")):
-            return ()
-        measure = self._measure(best.fact)
+            rows = [Hit(fact, best.score) for fact in series if self._measure(fact) == measure]
+            return tuple(rows) if len(rows) > 1 else ()
         alike = [h for h in near if self._measure(h.fact) == measure]
         if query.has("comparing"):
             return tuple(alike) if len({h.fact.series for h in alike}) > 1 else ()
+        if not query.has("joining"):
+            return ()
         named = {w.text for w in query.words if w.name or w.exact}
         found = [frozenset(named & {m.word for m in h.matches}) for h in alike]
-        rows = {
-            names: h
-            for h, names in reversed(list(zip(alike, found, strict=True)))
-            if names - frozenset.intersection(*found)
+        common = frozenset.intersection(*found)
+        # Of the facts that are about the same things, the best.
+        rows_by_names = {
+            names: h for names, h in zip(reversed(found), reversed(alike), strict=True) if names - common
         }
-        return tuple(sorted(rows.values(), key=alike.index)) if len(rows) > 1 else ()
+        return tuple(sorted(rows_by_names.values(), key=alike.index)) if len(rows_by_names) > 1 else ()
 
-    def _measure(self, fact: Fact) -> frozenset[str]:
+    def _measure(self, fact: Fact) -> set[str]:
         """What sort of quantity a figure is: only figures of one sort stand side by side."""
-        measure = fact.answers.measure if fact.answers else None
-        terms = self.index.text_terms(measure or fact.title)
-        signs = {section for section in ("money", "shares") if has_sign(getattr(fact, "value", ""), section)}
-        return frozenset(signs | {section for section in ("parts", "changing") if terms & stems(section)})
+        value = getattr(fact, "value", "")
+        terms = self.index.text_terms((fact.answers and fact.answers.measure) or fact.title)
+        signs = {section for section in ("money", "shares") if has_sign(value, section)}
+        return signs | {section for section in ("parts", "changing") if terms & stems(section)}
 
     def read(self, text: str) -> Read:
         """The question as a whole, or the clause that holds it where a message is chatty, with the facts that it finds."""
         text = normalise(text, self.index.knows, self.index.latin, self.index.sounding)
-        best = self._read_clause(" ".join(text.split()))
-        parts = clauses(text)
-        if len(best.query.written) < CHATTY_WORDS or (len(parts) < 2 and not best.query.has("greetings")):
-            return best
-        if _top(best) >= WHOLE_FLOOR:
-            return best
-        found = [self._read_clause(part) for part in parts]
-        questions = [f for f in found if f.hits and sum(w.known for w in f.query.words) >= CLAUSE_WORDS]
-        chances = [(self._chance(read), read) for read in (best, *questions) if read.hits]
-        votes: dict[str, float] = {}
-        for chance, read in chances:
-            votes[read.hits[0].fact.id] = votes.get(read.hits[0].fact.id, 0.0) + chance
-        if not votes:
-            return best
-        meant = max(votes, key=lambda fact_id: votes[fact_id])
-        _, chosen = max((c for c in chances if c[1].hits[0].fact.id == meant), key=lambda c: c[0])
-        return chosen._replace(agrees=bool(best.hits) and best.hits[0].fact.id == meant)
+        whole = self._read(" ".join(text.split()))
+        if len(whole.query.written) < CHATTY_WORDS or (whole.hits and whole.hits[0].score >= WHOLE_FLOOR):
+            return whole
+        parts = clauses(text)[:MOST_CLAUSES]
+        if len(parts) < 2 and not whole.query.has("greetings"):
+            return whole
+        found = [self._read(part) for part in parts]
+        questions = [f for f in found if sum(w.known for w in f.query.words) >= CLAUSE_WORDS]
+        return max((whole, *questions), key=lambda read: read.chance)
 
-    def _chance(self, read: Read) -> float:
-        """How likely the best fact of a reading answers it."""
-        if not read.hits or read.scores is None:
-            return 0.0
-        return probability(Decision(read.query, read.hits, read.scores, self.index).shares)
-
-    def _read_clause(self, text: str) -> Read:
+    def _read(self, text: str) -> Read:
         query = parse(text, self.index)
         hits, scores = search(query, self.index)
-        return Read(query, hits if any(w.exact for w in query.words) else _latest_first(hits), scores)
+        return Read(
+            query, hits if any(w.exact for w in query.words) else _latest_first(hits), scores, self.index
+        )
 
     def _topics(self, hits: Sequence[Hit]) -> tuple[Topic, ...]:
         """The topics of the nearest facts, commonest first."""
@@ -208,21 +197,11 @@ class SearchEngine:
         return tuple(self.base.topics[topic] for topic, _ in counts.most_common(3))
 
 
-def _is_nothing_near(query: Query, hits: Sequence[Hit], unknown: tuple[str, ...]) -> Rejection | None:
-    if not query.words:
-        return Rejection("no_words")
-    if not hits or max(hits[0].scores[:2]) < CHOICE_FLOOR:
-        return Rejection("nothing_near", unknown, max(hits[0].scores[:2]) if hits else 0.0)
-    if query.unknown_share > UNKNOWN_SHARE:
-        return Rejection("unknown", unknown, query.unknown_share)
-    return None
-
-
-def _form(decision: Decision, rejection: Rejection, total: int) -> Form:
-    if rejection.code in AMBIGUOUS:
-        return "overview" if total > MAX_CHOICES and len(decision.query.words) == 1 else "list"
-    near = FAR_MARGIN if rejection.code == "doubt" else CLEAR_MARGIN
-    return "closest" if decision.margin >= near else "list"
+def _form(query: Query, decision: Decision, total: int) -> Form:
+    code = decision.rejection.code if decision.rejection else ""
+    if code == "broad":
+        return "overview" if total > MAX_CHOICES and len(query.words) == 1 else "list"
+    return "closest" if decision.margin >= (FAR_MARGIN if code == "doubt" else CLEAR_MARGIN) else "list"
 
 
 def _latest_first(hits: list[Hit]) -> list[Hit]:
@@ -234,19 +213,3 @@ def _latest_first(hits: list[Hit]) -> list[Hit]:
     latest = max(alike, key=lambda h: h.fact.when.sort_key)
     first = replace(latest, score=best.score, order=best.order, scores=best.scores)
     return [first, *(h for h in hits if h is not latest)]
-
-
-def _top(read: Read) -> float:
-    return read.hits[0].score if read.hits else 0.0
-
-
-def _talk(written: Sequence[str], index: Index) -> Talk:
-    """What a text is that is not a question for the facts; empty where it may be one."""
-    if any(" ".join(written) == word for word in listed("help")) or (
-        len(written) == 1 and any(letters(word) == letters(written[0]) for word in listed("help"))
-    ):
-        return "help"
-    said = set(written)
-    if any(token not in index.lexicon.stop for word in written for token in tokens(word)):
-        return ""
-    return "thanks" if said & set(listed("thanks")) else "talk"

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import KINDS, Actor, Fact, Figure
@@ -16,6 +15,7 @@ from bot.core.search.cues import cue_number, find_cues, main_cue
 from bot.core.search.lexicon import NAME, Lexicon
 from bot.core.search.ngrams import NGrams
 from bot.core.search.normalise import common_words, latin_key, sounds
+from bot.core.search.postings import Array, Postings
 from bot.core.search.spelling import Speller
 from bot.core.text import Token, is_cyrillic, tokens
 
@@ -38,22 +38,7 @@ PASSING = 0.4  # weight of a word that only statements have, against one of titl
 UNKNOWN_FREQUENCY = 1.5  # assumed document frequency of unknown terms
 STOP = -1
 
-Array: TypeAlias = npt.NDArray[Any]
 Groups: TypeAlias = list[tuple[int, int, int]]  # first place, last place + 1, term
-
-
-class Postings(NamedTuple):
-    """For each term, the rows that have it and their values: `starts[term]` to `starts[term + 1]`."""
-
-    starts: Array
-    rows: Array
-    values: Array  # a row of values for each column
-
-    @classmethod
-    def build(cls, size: int, terms: Array, rows: Array, *values: Array) -> Postings:
-        """From one entry per term and row, ordered by term."""
-        starts = np.searchsorted(terms, np.arange(size + 1)).astype(np.int32)
-        return cls(starts, rows.astype(np.int32), np.stack(values).astype(np.float32))
 
 
 class Labels(NamedTuple):
@@ -133,7 +118,7 @@ class Index:
             found: list[int] = []
             for token in written:
                 if (term := term_of.get(token.surface)) is None:
-                    term = STOP if token in self.lexicon.stop else self._term(token.term)
+                    term = STOP if self.lexicon.is_stop(token) else self._term(token.term)
                     term_of[token.surface] = term
                 if own and term != STOP and not token.exact:
                     words[token.surface].add(token.term)
@@ -219,9 +204,10 @@ class Index:
         everywhere = np.bincount(t, minlength=size)
         naming[frequency == 0] = 1.0
         # Rare words count more, and words that facts are named by more than words that only occur in statements.
-        self.frequency = np.where(frequency, frequency, everywhere)
-        weights = np.minimum(self._idf(self.frequency), WEIGHT_CAP) * (PASSING + (1 - PASSING) * naming)
-        self.weights = weights.astype(np.float32)
+        frequency = np.where(frequency, frequency, everywhere)
+        weights = np.minimum(self._idf(frequency), WEIGHT_CAP) * (PASSING + (1 - PASSING) * naming)
+        self.frequencies: list[int] = frequency.tolist()
+        self.weights: list[float] = weights.tolist()
         self.unknown_weight = min(float(self._idf(UNKNOWN_FREQUENCY)), WEIGHT_CAP)
         self.rare_weight = float(self._idf(1))  # of a word that one fact has
 
@@ -235,19 +221,21 @@ class Index:
             self._idf(everywhere[entry // count]) * tf * (K1 + 1) / (tf + norm[entry % count])
         )
         strength = STRENGTHS[field]
-        self.in_facts = Postings.build(size, t, f, strength * own, strength, bm25, field)
+        values = np.stack([strength * own, strength, bm25, field], axis=1)
+        self.in_facts = Postings.build(size, t, f, values)
 
     def _weigh_phrases(
         self, places: Array, starts: Array, term: Array, phrase: Array, begin: Array, end: Array
     ) -> None:
-        """For each term and phrase, how much weight the words have that the term stands for."""
-        at = np.append(0.0, np.cumsum(np.where(places >= 0, self.weights[places], 0.0)))
+        """For each term and phrase, the share of the phrase's weight that the words have which the term stands for."""
+        at = np.append(0.0, np.cumsum(np.where(places >= 0, np.array(self.weights)[places], 0.0)))
         totals = at[starts[1:]] - at[starts[:-1]]
-        self.phrase_totals = np.where(totals > 0, totals, np.inf).astype(np.float32)
         count = len(totals)
         keys, which = np.unique(term * count + phrase, return_inverse=True)
-        weight = np.bincount(which, at[end] - at[begin])
-        self.in_phrases = Postings.build(len(self.terms), keys // count, keys % count, weight)
+        share = np.bincount(which, at[end] - at[begin]) / np.maximum(totals, 1e-9)[keys % count]
+        self.in_phrases = Postings.build(
+            len(self.terms), keys // count, keys % count, share.astype(np.float32)
+        )
 
     def _idf(self, frequency: Any) -> Any:
         """BM25's inverse document frequency, with 1 added so that it stays positive."""
@@ -290,13 +278,26 @@ class Index:
         return "".join(found)
 
     def knows(self, token: Token) -> bool:
-        return token.term in self.terms or token in self.lexicon.stop
+        return token.term in self.terms or self.lexicon.is_stop(token)
 
     def text_terms(self, text: str) -> frozenset[str]:
         """The terms of any text, and the vocabulary's groups in it."""
         terms = [token.term for token in tokens(text)]
         return frozenset(terms) | {group for _, _, group in self.lexicon.groups(terms)}
 
-    def word_frequency(self, term: str) -> int:
+    def phrases_of(self, number: int) -> slice:
+        """The phrases of a fact; of the number behind the last one's, the questions that no fact answers."""
+        start, stop = self.phrase_starts[number : number + 2].tolist()
+        return slice(start, stop)
+
+    def best_phrases(self, values: Array) -> Array:
+        """The largest value of a phrase for each fact."""
+        largest: Array = np.maximum.reduceat(values[: self.phrase_starts[-2]], self.phrase_starts[:-2])
+        return largest
+
+    def weight(self, term: str) -> float:
+        return self.weights[self.terms[term]]
+
+    def frequency(self, term: str) -> int:
         """How many facts have a term."""
-        return int(self.frequency[self.terms[term]])
+        return self.frequencies[self.terms[term]]

@@ -4,72 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Literal, TypeAlias
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from bot.core.facts.models import Vocabulary
 from bot.core.text import SHORT_STEM, Token, languages, listed, surfaces, tokens
 
-MatchType: TypeAlias = Literal["same", "name", "synonym", "typo", "joined", "number", "date"]
+MatchType: TypeAlias = Literal["same", "name", "synonym", "typo", "number", "date"]
 NAME, SYNONYM = "@name:", "@synonym:"  # begin the terms of the vocabulary's groups
 ASKING = ("how_many", "how_much", "why", "who", "when", "where", "how")
 STRUCTURE = ("from", "to", "by", "beside", "joining", "qualifiers")  # sections of the languages
-
-
-class StopWords:
-    """Function words and phrases of conversation, in all languages."""
-
-    def __init__(self, more: Iterable[str] = ()) -> None:
-        self._words: set[str] = set()
-        self._phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for entry in (*listed("stop_words"), *listed("phrases"), *more):
-            words = tokens(entry)
-            if len(words) == 1:
-                # A short word's stem may be another's (the Russian "за" and "заём"): there the word itself counts.
-                self._words.add(words[0].surface)
-                if len(words[0].surface) >= SHORT_STEM:
-                    self._words.add(words[0].term)
-            elif words:
-                self._phrases[words[0].surface].append(tuple(t.surface for t in words))
-        self._long = sorted(w for w in self._words if len(w) >= SHORT_STEM)
-        self._letters = {letters(w) for w in self._words if len(w) >= 3}
-
-    def __contains__(self, token: Token) -> bool:
-        return token.surface in self._words or (
-            len(token.surface) >= SHORT_STEM and token.term in self._words
-        )
-
-    def content(self, words: Sequence[Token]) -> list[int]:
-        """The places of the words that say something."""
-        drop: set[int] = set()
-        for i, token in enumerate(words):
-            for phrase in self._phrases.get(token.surface, ()):
-                if tuple(t.surface for t in words[i : i + len(phrase)]) == phrase:
-                    drop.update(range(i, i + len(phrase)))
-        return [i for i, t in enumerate(words) if i not in drop and t not in self]
-
-    def has_misspelt(self, word: str) -> bool:
-        """Whether a word is one of them with two letters exchanged (wiht) or, if long, a letter more or less (betwen)."""
-        if letters(word) in self._letters:
-            return True
-        if len(word) < SHORT_STEM:
-            return False
-        return process.extractOne(word, self._long, scorer=OSA.distance, score_cutoff=1) is not None
-
-
-@cache
-def stop_words(more: tuple[str, ...] = ()) -> StopWords:
-    return StopWords(more)
 
 
 class Lexicon:
     """The words of one vocabulary together with those of the languages."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.stop = stop_words(tuple(vocabulary.ignore))
+        self._stop: set[str] = set()
+        self._stop_phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for entry in (*listed("stop_words"), *listed("phrases"), *vocabulary.ignore):
+            words = tokens(entry)
+            if len(words) > 1:
+                self._stop_phrases[words[0].surface].append(tuple(t.surface for t in words))
+                continue
+            # A short word's stem may be another's (the Russian "за" and "заём"): there the word itself counts.
+            for token in words:
+                self._stop |= (
+                    {token.surface} if len(token.surface) < SHORT_STEM else {token.surface, token.term}
+                )
         self.low_weight = _terms((*listed("low_weight"), *vocabulary.light))
         self.attributes = _terms((*listed("attributes"), *vocabulary.asked))
         cues = [cue for data in languages().values() for asks in ASKING for cue in data["cues"].get(asks, ())]
@@ -90,8 +51,22 @@ class Lexicon:
                         self._phrases.setdefault(terms[0], {}).setdefault(terms[1], []).append((terms, group))
                     elif terms and group not in self._single[terms[0]]:
                         self._single[terms[0]].append(group)
-                    if len(words) == 1 and words[0] not in self.stop:
+                    if len(words) == 1 and not self.is_stop(words[0]):
                         self.group_words[words[0].surface] |= {words[0].term, group}
+
+    def is_stop(self, token: Token) -> bool:
+        """Whether it is a function word, or a word of conversation."""
+        surface, stop = token.surface, self._stop
+        return surface in stop or (len(surface) >= SHORT_STEM and token.term in stop)
+
+    def content(self, words: Sequence[Token]) -> list[int]:
+        """The places of the words that say something."""
+        drop: set[int] = set()
+        for i, token in enumerate(words):
+            for phrase in self._stop_phrases.get(token.surface, ()):
+                if tuple(t.surface for t in words[i : i + len(phrase)]) == phrase:
+                    drop.update(range(i, i + len(phrase)))
+        return [i for i, token in enumerate(words) if i not in drop and not self.is_stop(token)]
 
     def groups(self, terms: Sequence[str]) -> list[tuple[int, int, str]]:
         """The vocabulary's words and phrases in a text: first place, last place + 1, the group's term."""
@@ -108,20 +83,11 @@ class Lexicon:
 
     def is_silent(self, token: Token) -> bool:
         """Whether a word says nothing of what is asked, nor of how the other words belong together."""
-        return token in self.stop and token.surface not in self._structure
+        return token.surface not in self._structure and self.is_stop(token)
 
     def common_term(self, term: str) -> str:
         """One term for all words of a group: its name, or its first synonym group; the term itself for others."""
         return self._single[term][0] if term in self._single else term
-
-
-def match_of_group(term: str) -> MatchType:
-    return "name" if term.startswith(NAME) else "synonym"
-
-
-def letters(word: str) -> tuple[str, str]:
-    """What two spellings share that differ in the order of letters behind the first."""
-    return word[:1], "".join(sorted(word))
 
 
 def _terms(words: Iterable[str]) -> frozenset[str]:

@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 
 @cache
 def model() -> Mapping[str, Any]:
@@ -19,37 +17,22 @@ def model() -> Mapping[str, Any]:
     return found
 
 
-@cache
-def _nodes() -> tuple[Any, ...]:
-    """The nodes of all trees, one after the other, by column; where each tree begins; and the depth of the deepest."""
-    trees = model()["trees"]
-    starts = np.cumsum([0, *map(len, trees)])[:-1]
-    nodes = [
-        (feature, limit, odds, start + low, start + high)
-        for start, tree in zip(starts.tolist(), trees, strict=True)
-        for feature, limit, odds, low, high in tree
-    ]
-    feature, limit, odds, low, high = map(np.array, zip(*nodes, strict=True))
-    return starts, feature, limit, odds, low, high
-
-
 def shares(found: Mapping[str, float]) -> dict[str, float]:
-    """What each feature adds to the log odds that the fact is an answer.
+    """What each feature adds to the log odds that the fact is an answer, the strongest first.
 
-    A node of a tree is [number of the feature, limit, log odds, place where at most the limit, place where above]; a leaf
-    leads to itself.  What changes between two nodes on the way is the share of the feature that decides at the first.
+    A tree is [number of the feature, limit, log odds, tree where at most the limit, tree where above], a leaf its log odds.
+    What changes between two nodes on the way is the share of the feature that decides at the first.
     """
     names = model()["features"]
-    at, feature, limit, odds, low, high = _nodes()
-    values = np.array([found.get(name, 0.0) for name in names])
-    result = np.zeros(len(names))
-    while True:
-        tested = feature[at]
-        after = np.where(values[tested] <= limit[at], low[at], high[at])
-        if (after == at).all():
-            return {name: share for name, share in zip(names, result.tolist(), strict=True) if share}
-        result += np.bincount(tested, odds[after] - odds[at], minlength=len(names))
-        at = after
+    values = [found.get(name, 0.0) for name in names]
+    result = [0.0] * len(names)
+    for tree in model()["trees"]:
+        while isinstance(tree, list):
+            feature, limit, odds, low, high = tree
+            tree = low if values[feature] <= limit else high
+            result[feature] += (tree[2] if isinstance(tree, list) else tree) - odds
+    named = zip(names, result, strict=True)
+    return dict(sorted(((name, share) for name, share in named if share), key=lambda item: -abs(item[1])))
 
 
 def probability(found: Mapping[str, float]) -> float:

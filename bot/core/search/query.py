@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.core.search.analysis import QuestionWord, analyse
+from bot.core.search.analysis import MAX_WORDS, QuestionWord, analyse
 from bot.core.search.cues import cue_number, find_cues, main_cue
 from bot.core.search.index import Index
-from bot.core.text import listed, surfaces
+from bot.core.text import listed, surfaces, tokens
 
 INTRODUCTION = 4  # words of a clause before its question word that may be a preamble
 # The kinds of fact that answer a question word.
@@ -37,25 +37,6 @@ class Query:
         return cue_number(main_cue(self.cues))
 
     @cached_property
-    def counted(self) -> str:
-        """The noun of "how many …"."""
-        if "how_many" not in self.cues:
-            return ""
-        stop = self.cues["how_many"][1]
-        near = (
-            w
-            for w in self.words
-            if stop <= w.at < stop + 3 and not w.low and (w.text.isascii() or not w.name)
-        )
-        return next((w.text for w in near), "")
-
-    @cached_property
-    def focus(self) -> QuestionWord | None:
-        """The first content word behind the cue, which says what is asked for: the party of "what party is …"."""
-        stop = self.cues[self.asks][1] if self.asks in self.cues else 0
-        return next((w for w in self.words if w.at >= stop), None)
-
-    @cached_property
     def weight(self) -> float:
         return sum(w.weight for w in self.words)
 
@@ -68,25 +49,18 @@ class Query:
         """Whether a word of a section of the languages is in it."""
         return not set(listed(section)).isdisjoint(self.written)
 
-    def joins(self, names: Collection[str]) -> bool:
-        """Whether it puts one of the names on a level with another word: "Ukraine and China", "the EU versus Russia"."""
-        said, joining = self.written, listed("joining")
-        return any(
-            b in joining and (a in names or c in names)
-            for a, b, c in zip(said, said[1:], said[2:], strict=False)
-        )
-
 
 def parse(text: str, index: Index) -> Query:
     """What a text asks, as far as the base's words and the languages' cues say."""
-    tokens, words = analyse(text, index)
-    written = tuple(token.surface for token in tokens)
+    read = tokens(text)[:MAX_WORDS]
+    words = analyse(read, index)
+    written = tuple(token.surface for token in read)
     only_dates = bool(words) and all(w.exact for w in words)
     cues = find_cues(written)
     asks = main_cue(cues)
     if only_dates and set(listed("time_order")).isdisjoint(written):
         asks = "year"
-    return Query(text, written, tuple(t.term for t in tokens), tuple(words), asks, cues, index.code(tokens))
+    return Query(text, written, tuple(t.term for t in read), tuple(words), asks, cues, index.code(read))
 
 
 def clauses(text: str) -> tuple[str, ...]:

@@ -11,14 +11,11 @@ from bot.core.facts.models import Fact
 from bot.core.search.lexicon import MatchType
 
 Form: TypeAlias = Literal["card", "comparison", "overview", "closest", "list"]
-Talk: TypeAlias = Literal["", "talk", "thanks", "help"]
-# Why the best fact is not the answer.  Of the first three, several facts fit; of the others, none does.
+Talk: TypeAlias = Literal["", "talk", "thanks"]
+# Why the best fact is not the answer.  Of the first, several facts fit; of the others, none does.
 Code: TypeAlias = Literal[
-    "broad", "part", "tie",
-    "unanswered", "number", "name", "guessed", "type", "count", "direction", "doubt", "unknown", "subject", "no_words",
-    "nothing_near",
-]  # fmt: skip
-AMBIGUOUS: frozenset[Code] = frozenset({"broad", "part", "tie"})
+    "broad", "unanswered", "direction", "doubt", "unknown", "subject", "no_words", "nothing_near"
+]
 
 
 @dataclass(slots=True)
@@ -115,7 +112,7 @@ class Choices(_Outcome):
 
     @property
     def fit(self) -> bool:
-        return self.rejection is not None and self.rejection.code in AMBIGUOUS
+        return self.rejection is not None and self.rejection.code == "broad"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -136,18 +133,6 @@ class NoAnswer(_Outcome):
     @property
     def facts(self) -> tuple[Fact, ...]:
         return ()
-
-    @property
-    def is_talk(self) -> bool:
-        return bool(self.talk)
-
-    @property
-    def is_thanks(self) -> bool:
-        return self.talk == "thanks"
-
-    @property
-    def is_help(self) -> bool:
-        return self.talk == "help"
 
 
 Outcome: TypeAlias = Answer | Choices | NoAnswer

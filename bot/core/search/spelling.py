@@ -9,7 +9,7 @@ from typing import TypeAlias
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.core.search.lexicon import MatchType, letters
+from bot.core.search.lexicon import MatchType
 from bot.core.text import is_cyrillic, romanised
 
 SHORT_WORD = 4  # shorter words are not guessed at
@@ -64,6 +64,4 @@ class Speller:
             score_cutoff=EXCHANGED_FLOOR,
             limit=12,
         )
-        return [
-            (o, similar) for o, similar, _ in near if similar >= TYPO_FLOOR or letters(o) == letters(word)
-        ]
+        return [(o, similar) for o, similar, _ in near if similar >= TYPO_FLOOR or sorted(o) == sorted(word)]
