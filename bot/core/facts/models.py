@@ -133,7 +133,7 @@ AnswerType = Literal[
 
 class Record(BaseModel):
     # Deferred, as a cached fact base needs no validation.
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Evidence(Record):
