@@ -115,9 +115,10 @@ class Served:
             self.kill()
             raise
         finally:
-            if self._output.readable():
+            if not self._output.closed and self._output.readable():
                 self._output.seek(0)
                 self.log = self._output.read()
+                self._output.close()
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
