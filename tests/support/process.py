@@ -115,10 +115,10 @@ class Served:
             self.kill()
             raise
         finally:
-            if not self._output.closed and self._output.readable():
+            if self._output.readable():
                 self._output.seek(0)
                 self.log = self._output.read()
-                self._output.close()
+            self._output.close()
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
