@@ -15,29 +15,20 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.load import cpu
+from benchmarks.load import cpu, memory, settle
 from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
 from bot.slack.blocks.modals import FIND_FACT, REASON, REMARK, REPORT_MODAL, build_report_modal
 from bot.slack.listeners.shortcuts import CHECK_SHORTCUT
+from tests.support import requests
 from tests.support.facts import FOLDER
-from tests.support.fake_slack import BOT_USER, FakeSlack
+from tests.support.fake_slack import FakeSlack
 from tests.support.interactions import message_shortcut, submitted, suggestion
 from tests.support.process import Served
-from tests.support.requests import (
-    FORM,
-    JSON,
-    action_body,
-    command_body,
-    dm_event,
-    event_body,
-    mention_event,
-    signed_headers,
-)  # fmt: skip
+from tests.support.requests import FORM, JSON, signed_headers
 
 CONNECTIONS = 1_000
 SLACK_SECONDS, MEGABYTES, CPU_MS = 3.0, 200, 100  # limits
@@ -89,37 +80,26 @@ def unsigned(body: bytes, kind: str = FORM, headers: bytes = b"", times: int = 2
     return attack
 
 
+LENGTH = HEAD + b"Content-Length: 000000000000000000001000\r\n\r\n"
+PIPELINED = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 15_000
+LARGE = HEAD + b"Content-Length: 999999\r\n\r\n" + b"x" * 990_000
 ATTACKS: list[tuple[str, Callable[[int], None]]] = [
     ("1,000 connections that send nothing", connections(b"")),
     ("1,000 half-sent heads, a byte now and then", connections(HEAD, b"X")),
     ("1,000 chunked bodies that never end", connections(CHUNKED + b"3e8\r\n0\r\n\r\n", b"1")),
-    (
-        "1,000 with Content-Length: 000…1000",
-        connections(HEAD + b"Content-Length: 000000000000000000001000\r\n\r\n", b"x"),
-    ),
-    (
-        "1,000 times 15,000 pipelined GET /healthz, unread",
-        connections(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 15_000),
-    ),
-    (
-        "1,000 bodies of 0.99 MB, unfinished",
-        connections(HEAD + b"Content-Length: 999999\r\n\r\n" + b"x" * 990_000, b"x"),
-    ),
+    ("1,000 with Content-Length: 000…1000", connections(LENGTH, b"x")),
+    ("1,000 times 15,000 pipelined GET /healthz, unread", connections(PIPELINED)),
+    ("1,000 bodies of 0.99 MB, unfinished", connections(LARGE, b"x")),
     ("endless headers", connections(HEAD + b"X: " + b"x" * 500_000, b"x" * 1000, 200)),
     ("ssl_check=2 with 990,000 percent signs", unsigned(b"ssl_check=2&a=" + b"%" * 990_000)),
     ("a header name of 8 KB", unsigned(b"a=1", headers=b"x" * 8_000 + b": 1\r\n")),
     ("unsigned JSON, 400,000 levels deep", unsigned(b"[" * 400_000, JSON)),
 ]
 
-
 # Texts that patterns or loops over words could take quadratic time for.
 UNITS = ["a", "a_", "www.", "A. ", "@", "<@U1", "1 ", "trade share ", "ы", "and in 2015? "]
-TEXTS = [(unit * MESSAGE_LENGTH)[:MESSAGE_LENGTH] for unit in UNITS]
-TEXTS.append(
-    " ".join(f"Trade in {chr(97 + n % 26)}{n} was 5%, and Russia had {n}%." for n in range(2_000))[
-        :MESSAGE_LENGTH
-    ]
-)
+CLAIMS = " ".join(f"Trade in {chr(97 + n % 26)}{n} was 5%, and Russia had {n}%." for n in range(2_000))
+TEXTS = [*((unit * MESSAGE_LENGTH)[:MESSAGE_LENGTH] for unit in UNITS), CLAIMS[:MESSAGE_LENGTH]]
 
 
 def form(payload: dict[str, Any]) -> tuple[str, str]:
@@ -127,9 +107,9 @@ def form(payload: dict[str, Any]) -> tuple[str, str]:
 
 
 SURFACES: dict[str, Callable[[str, str], tuple[str, str]]] = {
-    "command": lambda text, url: (command_body(text, url), FORM),
-    "mention": lambda text, url: (event_body(mention_event(f"<@{BOT_USER}> {text}"[:MESSAGE_LENGTH])), JSON),
-    "direct message": lambda text, url: (event_body(dm_event(text)), JSON),
+    "command": lambda text, url: (requests.command_body(text, url), FORM),
+    "mention": lambda text, url: (requests.mention_body(text[:-20]), JSON),
+    "direct message": lambda text, url: (requests.event_body(requests.dm_event(text)), JSON),
     "Check against the facts": lambda text, url: form(message_shortcut(CHECK_SHORTCUT, {"text": text}, url)),
     "type-ahead": lambda text, url: form(suggestion(FIND_FACT, text[:3000])),
 }
@@ -154,7 +134,7 @@ class Attack:
     def ask(self) -> float:
         """The seconds until a signed command is answered."""
         started = time.monotonic()
-        status, _ = self.send(command_body("trade share", self.slack.new_response_url()), FORM)
+        status, _ = self.send(requests.command_body("trade share", self.slack.new_response_url()), FORM)
         return time.monotonic() - started if status == 200 else float("inf")
 
     def row(self, name: str, result: str, held: bool) -> None:
@@ -182,7 +162,7 @@ class Attack:
             for _ in range(TIMES):
                 body, kind = SURFACES[surface](text, self.slack.new_response_url())
                 assert self.send(body, kind)[0] == 200
-            self.settle()
+            settle(lambda: len(self.slack.calls), 0.5)
             worst = max(worst, (cpu(self.served.process.pid) - before) * 1000 / TIMES)
         self.row(f"{surface}: the longest texts", f"{worst:.0f} ms of CPU at most", worst <= CPU_MS)
 
@@ -194,19 +174,6 @@ class Attack:
         texts += [str(call) for call in self.slack.calls[before:]]
         acted = sum(expected in text for text in texts)
         self.row(f"a signed {name}, sent five times", f"acts {acted} time", acted == 1)
-
-    def settle(self) -> None:
-        """Wait until nothing more reaches Slack."""
-        last = -1
-        while last != len(self.slack.calls):
-            last = len(self.slack.calls)
-            time.sleep(0.5)
-
-
-def memory(pid: int) -> float:
-    """MB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) / 1024
 
 
 def main() -> int:
@@ -220,10 +187,9 @@ def main() -> int:
             attack.run(name, outsider)
         for surface in SURFACES:
             attack.texts(surface)
-        attack.replay("command", command_body("trade share", slack.new_response_url()), "49.5%")
-        attack.replay(
-            "button", action_body("show_fact", "v1:trade-share-2018", slack.new_response_url()), "49.5%"
-        )
+        url, fact = slack.new_response_url(), "v1:trade-share-2018"
+        attack.replay("command", requests.command_body("trade share", url), "49.5%")
+        attack.replay("button", requests.action_body("show_fact", fact, url), "49.5%")
         attack.replay("form", form(report(load_fact_base(FOLDER / "facts")))[0], "Report 1")
     print("held" if not attack.failed else f"{attack.failed} did not hold")
     return 1 if attack.failed else 0

@@ -69,6 +69,7 @@ def enlarged(base: FactBase, size: int, rng: random.Random) -> FactBase:
         real = rng.choice(base.facts)
         fact = real.model_copy(
             update={
+                "id": f"made-{len(facts)}",
                 "title": mixed(real.title, pools["title"]),
                 "statement": mixed(real.statement, pools["statement"]),
                 "asks": tuple(mixed(a, pools["asks"]) for a in real.asks),
@@ -76,7 +77,6 @@ def enlarged(base: FactBase, size: int, rng: random.Random) -> FactBase:
                 "see_also": (),
             }
         )
-        fact._id, fact._topic = f"made-{len(facts)}", real.topic
         facts.append(fact)
     topics = {name: Topic(name, t.title, t.about, ()) for name, t in base.topics.items()}
     return FactBase(tuple(facts), topics, base.sources, base.vocabulary, {}, f"made-{size}")

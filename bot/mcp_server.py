@@ -83,7 +83,11 @@ def entry(base: FactBase, fact: Fact) -> dict[str, Any]:
     """A fact as an assistant gets it, with the byline in the text."""
     fields, card = fact_as_json(base, fact), entry_of(fact, base, ENGLISH)
     kept = {name: fields[name] for name in FIELDS if name in fields}
-    return {"kind": card.label, "text": card.text, "date": str(fact.when), **kept}
+    beside = [f"{heading}: {line}." for heading, line in card.others]
+    links = [address for _, address in card.passages]
+    first = f"{card.label}: {card.answer}{card.rest}. {card.statement} “{card.quote}”."
+    text = " ".join([first, *beside, card.byline, *links])
+    return {"kind": card.label, "text": text, "date": str(fact.when), **kept}
 
 
 def http_app(server: MCPServer) -> Starlette:

@@ -1,6 +1,5 @@
 """CONTRIBUTING's examples, the hooks, the workflows and the issue forms work."""
 
-import json
 import re
 import shlex
 from pathlib import Path
@@ -8,18 +7,14 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft7Validator
 
 from bot.cli.app import _parser
 from bot.core.facts.base import FactBase
-from bot.core.facts.formatter import format_file
-from bot.core.facts.json_schema import schema_text
 from bot.core.facts.lint import check_base
 from bot.core.facts.loader import load_fact_base
 from bot.core.facts.models import KINDS, REVIEW_AFTER
-from bot.core.facts.reader import parse_yaml
 from tests.conftest import FIXTURES
-from tests.core.test_schema import EditorLoader
+from tests.core.test_schema import complaints
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -55,20 +50,13 @@ def test_each_kind_of_example_is_explained_and_fits_the_editors_schema() -> None
     text = example()
     for kind in KINDS:
         assert re.search(rf"^# An? {kind.upper()} is ", text, re.MULTILINE), kind
-    assert (
-        list(Draft7Validator(json.loads(schema_text("facts"))).iter_errors(yaml.load(text, EditorLoader)))
-        == []
-    )
+    assert complaints("facts", text) == []
 
 
 def test_the_examples_show_every_field(examples: FactBase) -> None:
     text = example()
     fields = {name for fact in examples.facts for name in type(fact).model_fields} - {"checked", "answers"}
     assert [n for n in fields if not re.search(rf"^ +(?:- )?{n}:", text, re.MULTILINE)] == []
-
-
-def test_the_examples_survive_formatting() -> None:
-    assert "# An ACTOR is a person" in format_file(parse_yaml(example().encode(), "facts/a.yaml"), "facts")
 
 
 def test_the_times_of_review_are_those_that_hold() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.core.facts.json_schema import SCHEMAS, schema_text
+from bot.core.facts.json_schema import schema_text
 from bot.core.facts.loader import load_fact_base
 from bot.core.facts.template import add_question
 from tests.core.small import ALL, ARTICLE, DOUBT, PLANT, SEED, write
@@ -83,15 +83,10 @@ def test_fmt_leaves_a_file_that_it_cannot_read_and_formats_the_others(
 
 def test_fmt_names_the_schema_if_there_is_one(facts: Path) -> None:
     assert main(["schema", "--write"]) == 0
+    assert (facts / "schema.json").read_text("utf-8") == schema_text("facts")
     assert main(["fmt"]) == 0
     for path in (facts / "trade.yaml", facts.parent / "seeds" / "riac-2019.yaml"):
         assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\nt")
-
-
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    assert main(["schema", name]) == 0
-    assert capsys.readouterr().out == schema_text(name)
 
 
 # -- check ----------------------------------------------------------------------------------------
@@ -249,13 +244,9 @@ def test_a_strict_diff_refuses_that_an_id_ends(
 def test_the_same_as_a_summary_for_a_pull_request(
     committed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, seed = committed / "trade.yaml", committed.parent / "seeds" / "riac-2019.yaml"
-    path.write_text(
-        path.read_text()
-        .replace("The loan is too dear", "The *loan* ````| is <b>too</b> dear @all")
-        .replace("trades with whom", "sells to whom")
-    )
-    seed.write_text(SEED.replace("An analysis", "A commentary"))
+    loan = ("The loan is too dear", "The *loan* ````| is <b>too</b> dear @all")
+    edit(committed / "trade.yaml", loan, ("trades with whom", "sells to whom"))
+    edit(committed.parent / "seeds" / "riac-2019.yaml", ("An analysis", "A commentary"))
     (committed / "vocabulary.yaml").write_text("names:\n  loan: [credit, кредит]\n")
     assert main(["diff", "HEAD", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
@@ -307,7 +298,7 @@ def test_git_gives_its_own_reason(
     facts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(facts.parent.parent))
-    assert main(["diff", "HEAD"]) == 2
+    assert main(["diff"]) == 2
     assert "not a git repository" in capsys.readouterr().err
     monkeypatch.setenv("PATH", "")
     assert main(["diff", "HEAD"]) == 1

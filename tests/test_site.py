@@ -35,7 +35,6 @@ TODAY = datetime.date(2026, 11, 23)
 def small() -> FactBase:
     base = small_finder().base
     share = base.by_id["trade-share-2018"].model_copy(update={"former_ids": (FORMER,)})
-    share._id, share._topic = "trade-share-2018", "trade"
     return replace(base, facts=tuple(share if fact.id == share.id else fact for fact in base.facts))
 
 

@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import io
 import sys
-from collections.abc import Sequence
 
 from bot.cli.common import OK, PROBLEMS, CommandError, Terminal, load_search, print_json
 from bot.cli.render import print_card, print_explanation, print_help, print_outcome, print_page, typed_page
@@ -31,10 +30,11 @@ def run_ask(arguments: argparse.Namespace) -> int:
         return OK if _answer(engine, query, arguments) else PROBLEMS
     if isinstance(sys.stdin, io.TextIOWrapper):  # not if the caller put another stream there
         sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
-    for question in engine.base.site.examples if arguments.examples else sys.stdin or ():
+    for line in engine.base.site.examples if arguments.examples else sys.stdin or ():
+        question = line.rstrip("\r\n")
         if not arguments.json:
-            print(f"? {question}")
-        _answer(engine, question.rstrip("\r\n"), arguments)
+            print(f"\n? {question}")
+        _answer(engine, question, arguments)
     return OK
 
 
@@ -51,8 +51,8 @@ def _answer(engine: SearchEngine, query: str, arguments: argparse.Namespace) -> 
     return outcome.status != "none"
 
 
-def _reply(engine: SearchEngine, query: str, explain: bool) -> tuple[Outcome, Sequence[Fact]]:
-    """Print the outcome of a question; returns it with the facts that have a number."""
+def _reply(engine: SearchEngine, query: str, explain: bool) -> tuple[Outcome, dict[str, Fact]]:
+    """Print the outcome of a question; returns it with the facts that are numbered."""
     outcome = engine.ask(question_of_words(query))
     numbered = print_outcome(Terminal(), engine.base, outcome)
     if explain:
@@ -65,7 +65,7 @@ def _prompt(engine: SearchEngine, explain: bool) -> None:
     from bot.server.local_inbox import local_inbox  # the database takes a while to load
 
     terminal, base = Terminal(), engine.base
-    numbered: Sequence[Fact] = ()
+    numbered: dict[str, Fact] = {}
     print_help(terminal, base)
     terminal.line("A number shows the card of a line; exit or Ctrl-D ends.")
     with contextlib.suppress(ImportError):  # line editing, if Python has it
@@ -76,8 +76,8 @@ def _prompt(engine: SearchEngine, explain: bool) -> None:
             query = query.removeprefix("unionstate ask ").removeprefix("unionstate browse ")
             if query.lower() in HELP_WORDS:
                 print_help(terminal, base)
-            elif query.isdecimal() and 1 <= int(query) <= len(numbered):
-                print_card(terminal, base, numbered[int(query) - 1])
+            elif fact := numbered.get(query):
+                print_card(terminal, base, fact)
             elif page := typed_page(query, base, engine.ask):
                 print_page(terminal, base, page)
             elif query:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -32,7 +33,7 @@ class CommandError(Exception):
 
 
 def facts_folder() -> Path | None:
-    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError if that folder does not exist."""
+    """The folder that UNIONSTATE_FACTS names, or None for the project's own.  Raises CommandError."""
     named = os.environ.get("UNIONSTATE_FACTS", "").strip()
     folder = Path(named).expanduser()
     if named and not folder.is_dir():
@@ -51,7 +52,9 @@ def load_search() -> SearchEngine:
     """The search engine of that fact base, cached.  Raises DataError as well."""
     from bot.core.cache import load_engine
 
-    return load_engine(facts_folder())
+    engine = load_engine(facts_folder())
+    gc.freeze()  # it lives until the end, and to look for garbage in it would take longer than an answer
+    return engine
 
 
 def print_data(text: str) -> None:
@@ -66,7 +69,7 @@ def print_json(value: Any, indent: int | None = None) -> None:
 
 
 class Terminal:
-    """Prints to a stream: in colour and wrapped to the window if it is a terminal, plain in a pipe (or with NO_COLOR)."""
+    """Prints to a stream: in colour and wrapped to the window if it is a terminal, else plain."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stdout

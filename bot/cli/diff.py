@@ -19,7 +19,7 @@ from bot.core.facts.issues import DataError, Place, Problem, quote_value
 from bot.core.facts.loader import SITE, TOPIC, VOCABULARY, Loader, fact_folders
 from bot.core.facts.reader import YamlFile, parse_yaml
 
-# Fields such as `evidence.1.quote`, each a text or a list of texts, of each fact by its id, and of each other file.
+# Fields such as `evidence.1.quote`, each a text or a list of texts, of each fact by its id and of other files.
 Records: TypeAlias = dict[str, dict[str, Any]]
 
 
@@ -132,7 +132,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[st
 
 
 def _lost_ids(before: Records, base: FactBase) -> Iterator[Problem]:
-    """A problem for each id that was published and leads to no fact now, at the fact that has its title now."""
+    """A problem for each id that was published and leads to no fact, at the fact that has its title now."""
     by_title = {fact.title: fact for fact in base.facts}
     for name, record in before.items():
         published = (name, *record.get("former_ids", ())) if "topic" in record else ()

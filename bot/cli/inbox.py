@@ -3,7 +3,7 @@
 import argparse
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from bot.db.inbox import KEPT_DAYS, close_report, delete_questions, delete_thumb
 from bot.server.config import Settings, deployed_environment
 from bot.server.log import redact
 
-_NUMBERED = re.compile(r"([qr])(\d{1,9})")
+_REPORT = re.compile(r"r(\d{1,9})")
 
 
 def run_inbox(arguments: argparse.Namespace) -> int:
@@ -68,11 +68,7 @@ def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None
     environ = deployed_environment(arguments.env_file, arguments.unit)
     names = ("DATABASE_URL", "UNIONSTATE_FACTS")
     settings = Settings.from_environment({name: environ.get(name, "") for name in names})
-    try:
-        url = settings.resolve_database_url(environ)
-    except OSError as error:
-        message = f"the database file cannot be created here ({error}): set DATABASE_URL"
-        raise CommandError(message, PROBLEMS) from None
+    url = settings.resolve_database_url(environ)
     address = parse_database_url(url)
     if address.drivername == "sqlite" and not Path(address.database or "").exists():
         message = f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?"
@@ -80,10 +76,14 @@ def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None
     return Database(open_engine(url)), settings.unionstate_facts
 
 
+def _groups(database: Database) -> dict[str, QuestionGroup]:
+    """The groups of like questions by the id of each question."""
+    return {f"q{question.id}": group for group in read(database).groups for question in group.questions}
+
+
 def _answer(database: Database, folder: Path | None, name: str, fact_id: str) -> int:
     """Add a question to those of a fact; the inbox shows it as answered if it now finds the fact."""
-    group = _group_of(read(database).groups, name)
-    if group is None:
+    if (group := _groups(database).get(name)) is None:
         raise CommandError(f"no question {name}", PROBLEMS)
     words, fact = group.head.words, load_engine(folder).base.get(fact_id)
     if fact is None:
@@ -95,22 +95,16 @@ def _answer(database: Database, folder: Path | None, name: str, fact_id: str) ->
     return OK
 
 
-def _group_of(groups: Iterable[QuestionGroup], name: str) -> QuestionGroup | None:
-    return next((g for g in groups if any(f"q{question.id}" == name for question in g.questions)), None)
-
-
 def _close(database: Database, ids: Sequence[str]) -> int:
     """Close what the ids name: r3 a report, q12 a question with those like it, a fact's id its thumbs."""
-    groups, missing = read(database).groups, []
+    groups, missing = _groups(database), []
     for written in ids:
-        numbered = _NUMBERED.fullmatch(written)
-        if not numbered:
-            closed = delete_thumbs(database, written)
-        elif numbered[1] == "r":
-            closed = close_report(database, int(numbered[2]))
+        if group := groups.get(written):
+            closed = bool(delete_questions(database, [question.id for question in group.questions]))
+        elif report := _REPORT.fullmatch(written):
+            closed = close_report(database, int(report[1]))
         else:
-            group = _group_of(groups, written)
-            closed = bool(group and delete_questions(database, [q.id for q in group.questions]))
+            closed = delete_thumbs(database, written)
         if closed:
             print(f"closed {written}")
         else:

@@ -23,8 +23,8 @@ SHARES_SHOWN = 12  # features that an explanation names
 UNKNOWN_SHOWN = 6  # words of a question that a reply names
 
 
-def print_outcome(terminal: Terminal, base: FactBase, outcome: Outcome) -> Sequence[Fact]:
-    """An answer with its source, choices, or a decline; returns the facts that have a number."""
+def print_outcome(terminal: Terminal, base: FactBase, outcome: Outcome) -> dict[str, Fact]:
+    """An answer with its source, choices, or a decline; returns the facts that are numbered, by number."""
     unknown = outcome.unknown[:UNKNOWN_SHOWN]
     if isinstance(outcome, NoAnswer):
         _print_none(terminal, base, outcome)
@@ -48,14 +48,15 @@ def print_outcome(terminal: Terminal, base: FactBase, outcome: Outcome) -> Seque
         intro = choices_intro(len(outcome.facts), outcome.fit, unknown, outcome.missing, text)
         terminal.line(intro, style="strong")
         return _print_numbered(terminal, outcome.facts)
-    return ()
+    return {}
 
 
-def _print_numbered(terminal: Terminal, facts: Sequence[Fact]) -> Sequence[Fact]:
-    for number, fact in enumerate(facts, 1):
+def _print_numbered(terminal: Terminal, facts: Sequence[Fact]) -> dict[str, Fact]:
+    numbered = {str(number): fact for number, fact in enumerate(facts, 1)}
+    for number, fact in numbered.items():
         terminal.line(headline(fact), f"  {number}. ", "     ")
         terminal.line(f"unionstate ask {fact.id}", "     ", style="quiet")
-    return facts
+    return numbered
 
 
 def _print_none(terminal: Terminal, base: FactBase, outcome: NoAnswer) -> None:
@@ -92,8 +93,8 @@ def print_card(terminal: Terminal, base: FactBase, fact: Fact, question: str = "
     if due := fact.overdue_since(datetime.date.today()):
         terminal.line(text("due", when=parse_date(due.isoformat())), "  ", style="quiet")
     terminal.line(entry.byline, "  ", "    ", style="quiet")
-    for passage in entry.passages:
-        terminal.unwrapped(f"    {passage.label}: {passage.address}", "quiet")
+    for label, address in entry.passages:
+        terminal.unwrapped(f"    {label}: {address}", "quiet")
 
 
 def typed_page(words: str, base: FactBase, ask: Callable[[str], Outcome] | None = None) -> Page | None:
@@ -118,8 +119,6 @@ def print_page(terminal: Terminal, base: FactBase, page: Page) -> None:
     for section in page.sections:
         if section.heading:
             terminal.line(f"\n{section.heading}", style="accent")
-        for line in section.lines:
-            terminal.line(line, "  ", "    ")
         for entry in section.entries:
             terminal.line(f"{entry.title} ({text('entries', count=entry.count)})", "  ")
             for line in entry.lines:
@@ -139,9 +138,8 @@ def print_explanation(terminal: Terminal, outcome: Outcome) -> None:
     for hit in outcome.hits[:3]:
         terminal.line(f"{hit.score:.2f}  {hit.fact.id}", "  ", style="strong")
         for m in hit.matches:
-            how = f"{m.how} “{m.matched}”"
-            numbers = f"fit {m.similarity:.2f}  weight {m.weight:.1f}"
-            terminal.line(f"{m.word:<18} {how:<34} {m.field:<11} {numbers}", "    ")
+            found = f"{m.how} “{m.matched}” in {m.field}"
+            terminal.line(f"{m.word:<18} {found:<45} {m.similarity:.2f} × {m.weight:.1f}", "    ")
         for word in hit.missing:
             terminal.line(f"{word:<18} not in this fact", "    ", style="warning")
     if outcome.dropped:

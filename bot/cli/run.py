@@ -1,4 +1,4 @@
-"""`unionstate serve`, `doctor`, `playground` and `manifest`."""
+"""`unionstate serve`, `doctor`, `playground`, `manifest`, `site` and `mcp`."""
 
 import argparse
 import datetime

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any, TypeAlias
 
 from cachetools import TTLCache
 from sqlalchemy import Connection, select
@@ -17,17 +18,19 @@ from bot.db.tables import QUESTION_LENGTH, turns, upsert
 KEPT_SECONDS = 24 * 3600
 KEPT_TURNS = 10_000
 
+Write: TypeAlias = Callable[[Connection, list[dict[str, Any]]], object]
+
 
 class Conversations:
     """The last turn of each conversation, in memory and in a database, where there is one.  Methods do not raise.
 
-    `write` puts what it is given into the database, soon.
+    `write` has a function write a row to the database, soon.
     """
 
     def __init__(
         self,
         database: Database | None = None,
-        write: Callable[[Callable[[Connection], object]], object] = lambda _: None,
+        write: Callable[[Write, dict[str, Any]], object] = lambda write, row: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._write, self._clock = database, write, clock
@@ -49,9 +52,14 @@ class Conversations:
     def remember(self, conversation: str, turn: Turn) -> None:
         with self._lock:
             self._turns[conversation] = turn
-        row = {"question": turn.question[:QUESTION_LENGTH], "facts": " ".join(turn.facts)}
-        latest = {**row, "expires_at": int(self._clock()) + KEPT_SECONDS}
-        key = {"conversation": hash_key(conversation)}
-        self._write(
-            lambda connection: upsert(connection, turns, ["conversation"], {**key, **latest}, **latest)
-        )
+        row = {
+            "conversation": hash_key(conversation),
+            "question": turn.question[:QUESTION_LENGTH],
+            "facts": " ".join(turn.facts),
+            "expires_at": int(self._clock()) + KEPT_SECONDS,
+        }
+        self._write(_save_turns, row)
+
+
+def _save_turns(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    upsert(connection, turns, ("conversation",), rows)

@@ -61,7 +61,7 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     if data := environ.get("XDG_DATA_HOME"):
         return Path(data) / "unionstate"
     if not (home := Path.home()).is_dir():
-        raise OSError("there is no home directory")
+        raise OSError("there is no home directory; set DATABASE_URL")
     return home / ".local" / "share" / "unionstate"
 
 
@@ -78,20 +78,11 @@ def open_engine(url: str) -> Engine:
     """
     address = parse_database_url(url)
     if address.drivername != "sqlite":
-        return create_engine(
-            address,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=15,
-            pool_timeout=BUSY_SECONDS,
-            connect_args={
-                "connect_timeout": BUSY_SECONDS,
-                "tcp_user_timeout": BUSY_SECONDS * 1000,
-                "application_name": "unionstate",
-                "prepare_threshold": None,  # a pooler such as PgBouncer hands out a new session per transaction
-            },
-        )
+        # A pooler such as PgBouncer hands out a new session per transaction: nothing is prepared in one.
+        session = {"application_name": "unionstate", "prepare_threshold": None}
+        patience = {"connect_timeout": BUSY_SECONDS, "tcp_user_timeout": BUSY_SECONDS * 1000}
+        pool = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15, "pool_timeout": BUSY_SECONDS}
+        return create_engine(address, hide_parameters=True, connect_args=session | patience, **pool)
     path = Path(address.database or "")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(OSError):
@@ -166,12 +157,12 @@ class Database:
         with self._lock:
             first, self.error = self.error is None, reason
             self._retry_at = self._clock() + RETRY_SECONDS
+        code = "unavailable code=database_unavailable"
         if isinstance(error, ProgrammingError) or any(part in reason for part in _SCHEMA_MESSAGES):
             self._migrated = False  # tables may come back empty
-            if first:
-                log.error("database schema does not match this release code=database_schema: %s", reason)
-        elif first:
-            log.error("database unavailable code=database_unavailable: %s", reason)
+            code = "schema does not match this release code=database_schema"
+        if first:
+            log.error("database %s: %s", code, reason)
 
     def _recover(self) -> None:
         with self._lock:
@@ -205,9 +196,8 @@ def upgrade(engine: Engine) -> None:
     """
     with engine.begin() as connection:
         found = current_revision(connection) or "none"
-    if found not in ("none", HEAD_REVISION) and found > HEAD_REVISION:
-        newer = "database is of a newer release code=database_newer revision=%s known=%s"
-        log.warning(newer, found, HEAD_REVISION)
+    if found != "none" and found > HEAD_REVISION:
+        log.warning("database is of a newer release code=database_newer revision=%s", found)
     elif found != HEAD_REVISION:
         from alembic.command import upgrade as run_migrations  # slow to import, and rarely needed
         from alembic.config import Config

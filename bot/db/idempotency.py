@@ -3,114 +3,110 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import hashlib
-import mmap
-import os
+import shutil
+import sqlite3
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+import weakref
+from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.db.engine import Database, DatabaseUnavailable, hash_key
+from bot.db.engine import BUSY_SECONDS, Database, DatabaseUnavailable, hash_key
 from bot.db.tables import claims
 
 KEPT_SECONDS = 2 * 3600  # Slack's last retry comes after some six minutes; its delayed events come hourly
-# 4 MB for 262,144 keys, of which 12 bytes of a hash are kept with the 4 of the time: 5 minutes at 800 a second.
-BUCKETS, BUCKET, HASH, ENTRY = 32_768, 8 * 16, 12, 16
-SIZE = BUCKETS * BUCKET
-_lock = threading.Lock()  # for the threads of a process; that on the file is for processes
+MOST_KEYS = 250_000  # that a host keeps: five minutes at 800 a second
+TIDY_SECONDS = 300
+
+_OPEN = """
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS handled (key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL) WITHOUT ROWID;
+"""
+_TIDY = """
+    DELETE FROM handled WHERE taken_at <= max(
+        ?, coalesce((SELECT taken_at FROM handled ORDER BY taken_at DESC LIMIT 1 OFFSET ?), 0)
+    )
+"""
+_TAKE = f"""
+    INSERT INTO handled VALUES (?, ?)
+    ON CONFLICT (key) DO UPDATE SET taken_at = excluded.taken_at
+    WHERE taken_at <= excluded.taken_at - {KEPT_SECONDS}
+"""
+_RELEASE = "DELETE FROM handled WHERE key = ?"
 
 
 class Deduplicator:
     """Keys of what is being handled or has been handled; safe to use from several threads.
 
-    They are in a table in memory that processes share when they are forked: with a SQLite database, in a file next to it,
-    which outlives them; with another database, in that too, for the processes of other hosts.  The oldest make room.
-    While the database is unavailable each host goes by its own table: answering twice is better than not at all.
+    The processes of a host share them in a SQLite file: next to a SQLite database, where it outlives them, else a
+    temporary one.  With another database they are in that too, for the processes of other hosts.
+    Where one of these cannot be used, the rest goes on: answering twice is better than not at all.
     """
 
     def __init__(self, database: Database | None = None, clock: Callable[[], float] = time.time) -> None:
-        self._database, self._clock, self._file = database, clock, -1
+        self._database, self._clock = database, clock
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None  # opened after the fork
+        self._open_until = 0.0
         if database and database.engine.dialect.name == "sqlite":
             self._database = None
-            with contextlib.suppress(OSError):  # the disk is full, say
-                self._file = _open(f"{database.engine.url.database}-handled")
-        self._table = mmap.mmap(self._file, SIZE)
+            self._path = f"{database.engine.url.database}-handled"
+            with contextlib.suppress(OSError):
+                Path(self._path).touch(mode=0o600)
+        else:
+            folder = tempfile.mkdtemp(prefix="unionstate-")
+            self._path = f"{folder}/handled"
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
-    def acquire(self, *keys: str) -> bool:
-        """Take all keys; False, and none taken, where one of them was taken in the last `KEPT_SECONDS`."""
-        now, places = int(self._clock()), [_place(key) for key in keys]
-        with self._locked():
-            if any(
-                now - self._entries(start).get(hashed, -KEPT_SECONDS) < KEPT_SECONDS
-                for start, hashed in places
-            ):
-                return False
-            for start, hashed in places:
-                self._change(start, hashed, now)
-        return self._database is None or self._acquire_rows(self._database, keys, now)
+    def __del__(self) -> None:
+        if self._connection:
+            self._connection.close()
 
-    def release(self, *keys: str) -> None:
-        """Give keys back, so that the work may be tried again."""
-        with self._locked():
-            for start, hashed in map(_place, keys):
-                self._change(start, hashed)
+    def acquire(self, key: str) -> bool:
+        """Take a key; False where it was taken in the last `KEPT_SECONDS`."""
+        now, hashed = int(self._clock()), hash_key(key)
+        return self._changed(_TAKE, hashed, now) and (not self._database or self._acquire_row(hashed, now))
+
+    def release(self, key: str) -> None:
+        """Give a key back, so that the work may be tried again."""
+        self._changed(_RELEASE, hash_key(key))
         if self._database:
             with contextlib.suppress(DatabaseUnavailable), self._database.connection() as connection:
-                connection.execute(claims.delete().where(claims.c.key.in_([hash_key(key) for key in keys])))
+                connection.execute(claims.delete().where(claims.c.key == hash_key(key)))
 
-    def _acquire_rows(self, database: Database, keys: tuple[str, ...], now: int) -> bool:
-        hashes = sorted({hash_key(key) for key in keys})  # in one order: two processes cannot deadlock
+    def _changed(self, statement: str, *values: object) -> bool:
+        with self._lock:
+            try:
+                opened = self._connection
+                if opened is None or self._clock() >= self._open_until:
+                    opened = self._open(self._path)
+                return opened.execute(statement, values).rowcount > 0
+            except sqlite3.Error:  # the disk is full, say: this process goes by its memory for a while
+                return self._open(":memory:").execute(statement, values).rowcount > 0
+
+    def _open(self, path: str) -> sqlite3.Connection:
+        """Open a file in place of the one before, and remove old keys from it."""
+        self.__del__()
+        self._open_until = self._clock() + TIDY_SECONDS
+        opened = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self._connection = opened
+        opened.executescript(_OPEN)
+        opened.execute(_TIDY, [int(self._clock()) - KEPT_SECONDS, MOST_KEYS])
+        return opened
+
+    def _acquire_row(self, hashed: str, now: int) -> bool:
+        assert self._database
         try:
-            with database.connection() as connection:
-                expired = claims.c.key.in_(hashes), claims.c.expires_at <= now
+            with self._database.connection() as connection:
+                expired = claims.c.key == hashed, claims.c.expires_at <= now
                 connection.execute(claims.delete().where(*expired))
-                rows = [{"key": key, "expires_at": now + KEPT_SECONDS} for key in hashes]
-                connection.execute(claims.insert(), rows)
+                connection.execute(claims.insert(), {"key": hashed, "expires_at": now + KEPT_SECONDS})
         except IntegrityError:
             return False
         except DatabaseUnavailable:
             pass
         return True
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        with _lock:
-            if self._file >= 0:
-                fcntl.lockf(self._file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                if self._file >= 0:
-                    fcntl.lockf(self._file, fcntl.LOCK_UN)
-
-    def _entries(self, start: int) -> dict[bytes, int]:
-        """The hashes in a bucket, newest first, with the times at which they were taken."""
-        bucket = self._table[start : start + BUCKET]
-        entries = (bucket[i : i + ENTRY] for i in range(0, BUCKET, ENTRY))
-        return {entry[:HASH]: int.from_bytes(entry[HASH:]) for entry in entries if any(entry)}
-
-    def _change(self, start: int, hashed: bytes, taken_at: int | None = None) -> None:
-        """Put a hash first in its bucket, or remove it."""
-        entries = self._entries(start)
-        entries.pop(hashed, None)
-        entries = entries if taken_at is None else {hashed: taken_at, **entries}
-        bucket = b"".join(each + at.to_bytes(4) for each, at in entries.items())
-        self._table[start : start + BUCKET] = bucket[:BUCKET].ljust(BUCKET, b"\0")
-
-
-def _open(path: str) -> int:
-    """A file of the table's size.  Raises OSError."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    if os.fstat(file).st_size < SIZE:
-        # Written now: if a mapped file runs out of disk space later, the process is killed.
-        os.pwrite(file, bytes(SIZE), 0)
-    return file
-
-
-def _place(key: str) -> tuple[int, bytes]:
-    """The start of the key's bucket, and its hash."""
-    digest = hashlib.sha256(key.encode(errors="replace")).digest()
-    return int.from_bytes(digest[HASH:ENTRY]) % BUCKETS * BUCKET, digest[:HASH]

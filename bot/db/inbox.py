@@ -7,16 +7,17 @@ exception: for an hour they wait under a random id for one of them to be chosen.
 from __future__ import annotations
 
 import logging
-import queue
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
-from typing import TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.feedback.inbox import REASONS, InboxContents, Report, Thumbs
@@ -32,15 +33,14 @@ QUESTIONS_KEPT = 20_000  # beyond these, the ones asked least and longest ago ar
 QUESTIONS_READ = 300  # of them, the ones asked most
 CHOICE_SECONDS = 3600  # choices of which none was chosen for so long count as unanswered
 QUEUED = 2_000  # entries that wait to be written
-BATCH = 200  # entries of one transaction
 TIDY_SECONDS = 6 * 3600.0
-RETRY_SECONDS = 5.0  # between attempts to write reports that wait
 CLOSE_SECONDS = 6.0
 REMARK_LENGTH = 3_000
-GATHERING_SECONDS = 0.2  # entries of so long are written in one transaction
+WRITE_SECONDS = 0.2  # between two transactions
 UNKNOWN_KEPT = 10  # words of a question
 
-_Entry: TypeAlias = Callable[[Connection], object]
+# What writes rows of one kind, and one of these rows.
+_Entry: TypeAlias = tuple[Callable[[Connection, list[Any]], object], Any]
 
 
 class DatabaseInbox:
@@ -54,8 +54,7 @@ class DatabaseInbox:
         self, database: Database, *, questions: bool = True, clock: Callable[[], float] = time.time
     ) -> None:
         self._database, self._questions, self._clock = database, questions, clock
-        self._queue: queue.Queue[_Entry] = queue.Queue(QUEUED)
-        self._late_reports: list[_Entry] = []
+        self._waiting: deque[_Entry] = deque()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._dropped = 0
@@ -63,7 +62,7 @@ class DatabaseInbox:
     @property
     def waiting(self) -> int:
         """How many entries are not written yet."""
-        return self._queue.qsize() + len(self._late_reports)
+        return len(self._waiting)
 
     def unanswered(
         self, question: str, outcome: str, unknown: tuple[str, ...], nearest: str | None
@@ -73,26 +72,24 @@ class DatabaseInbox:
             return None
         known = set(words.split())
         kept = [word for word in unknown if word in known][:UNKNOWN_KEPT]
+        row = {"words": words, "unknown": kept, "nearest": nearest}
         if outcome != "choices":
-            self.put(partial(_count_question, _day(self._clock()), words, outcome, kept, nearest))
+            self.put(_count_questions, _asked_once(row, outcome, _day(self._clock())))
             return None
-        offer = {"sign": secrets.token_hex(6), "offered_at": int(self._clock())}
-        row = {**offer, "words": words, "unknown": kept, "nearest": nearest}
-        self.put(lambda connection: connection.execute(insert(offers).values(row)))
-        return str(offer["sign"])
+        offer_id = secrets.token_hex(6)
+        self.put(_add_offers, {**row, "sign": offer_id, "offered_at": int(self._clock())})
+        return offer_id
 
     def chosen(self, offer_id: str) -> None:
-        self.put(lambda connection: connection.execute(delete(offers).where(offers.c.sign == offer_id)))
+        self.put(_remove_offers, {"offer_id": offer_id})
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
-        name, other = ("helpful", "unhelpful") if helpful else ("unhelpful", "helpful")
-        values = {"fact_id": fact_id, "day": _day(self._clock()), name: 1, other: 0}
-        change = {name: thumbs.c[name] + 1}
-        self.put(lambda connection: upsert(connection, thumbs, ["fact_id", "day"], values, **change))
+        counts = {"helpful": int(helpful), "unhelpful": int(not helpful)}
+        self.put(_count_thumbs, {"fact_id": fact_id, "day": _day(self._clock()), **counts})
 
     def report(self, fact_id: str, version: str, reason: str, remark: str) -> int | None:
         """The report's number; None where the database is unavailable: then the report waits for it."""
-        values = {
+        row = {
             "fact_id": fact_id,
             "version": version,
             "reason": reason if reason in REASONS else REASONS[-1],
@@ -101,11 +98,10 @@ class DatabaseInbox:
         }
         try:
             with self._database.connection() as connection:
-                made = connection.execute(insert(reports).values(values)).inserted_primary_key
+                made = connection.execute(insert(reports).values(row)).inserted_primary_key
                 return int(made[0]) if made else None
         except DatabaseUnavailable:
-            if len(self._late_reports) < QUEUED:
-                self._late_reports.append(lambda again: again.execute(insert(reports).values(values)))
+            self.put(_add_reports, row, limit=2 * QUEUED)
         except Exception:
             log.exception("report not kept code=inbox_write fact=%s reason=%s", fact_id, reason)
         return None
@@ -121,60 +117,54 @@ class DatabaseInbox:
         """Write what still waits, for some seconds at most, and end."""
         if self._thread is not None:
             self._closing.set()
-            self.put(lambda connection: None)  # wakes the thread
             self._thread.join(seconds)
             self._thread = None
         if lost := self.waiting:
             log.warning("inbox entries lost code=inbox_lost entries=%d: the database is unavailable", lost)
 
-    def put(self, entry: _Entry) -> None:
-        """Have an entry written soon, with others in one transaction; it is dropped where the database is unavailable."""
-        try:
-            self._queue.put_nowait(entry)
-        except queue.Full:
+    def put(self, write: Callable[[Connection, list[Any]], object], row: Any, limit: int = QUEUED) -> None:
+        """Have a row written soon, with others in one transaction; it is dropped where the database is unavailable."""
+        if len(self._waiting) < limit:
+            self._waiting.append((write, row))
+        else:
             self._drop(1, "more than can be written")
 
     def _drop(self, entries: int, reason: str) -> None:
-        if not self._dropped:
+        if entries and not self._dropped:
             log.warning("inbox entries dropped code=inbox_dropped: %s", reason)
         self._dropped += entries
 
     def _run(self) -> None:
         tidy_at = time.monotonic() + secrets.randbelow(600)  # not all processes at once
-        while not (self._closing.is_set() and self._queue.empty()):
-            batch: list[_Entry] = []
-            try:
-                batch.append(self._queue.get(timeout=RETRY_SECONDS))
-                self._closing.wait(GATHERING_SECONDS)
-                while len(batch) < BATCH:
-                    batch.append(self._queue.get_nowait())
-            except queue.Empty:
-                pass
+        while not self._closing.wait(WRITE_SECONDS):
             if time.monotonic() >= tidy_at:
-                batch.append(partial(tidy, self._clock()))
+                self.put(lambda connection, rows: tidy(connection, *rows), self._clock())
                 tidy_at = time.monotonic() + TIDY_SECONDS
-            if batch or self._late_reports:
-                self._write(batch)
+            self._write_waiting()
+        self._write_waiting()
+        while self._waiting and self._database.error is None:  # it was busy
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        if self._waiting:
+            self._write([self._waiting.popleft() for _ in range(len(self._waiting))])
 
     def _write(self, batch: list[_Entry]) -> None:
-        late, self._late_reports = self._late_reports, []
         try:
             with self._database.connection() as connection:
-                for entry in (*late, *batch):
-                    entry(connection)
+                for write, entries in groupby(batch, itemgetter(0)):
+                    write(connection, [row for _, row in entries])
         except DatabaseUnavailable as error:
-            self._late_reports[:0] = late
-            if self._database.error:
-                self._drop(len(batch), str(error))
-            else:  # only busy
-                for entry in batch:
-                    self.put(entry)
+            busy = self._database.error is None
+            kept = [entry for entry in batch if busy or entry[0] is _add_reports]
+            self._waiting.extendleft(reversed(kept))
+            self._drop(len(batch) - len(kept), str(error))
         except Exception:
-            if len(late) + len(batch) > 1:  # one entry cannot be written; the others can
-                for entry in (*late, *batch):
-                    self._write([entry])
-            else:
+            if len(batch) == 1:
                 log.exception("inbox entry not kept code=inbox_write")
+            else:  # one entry cannot be written; the others can
+                for entry in batch:
+                    self._write([entry])
         else:
             if self._dropped:
                 log.warning("inbox entries are written again dropped=%d", self._dropped)
@@ -185,23 +175,38 @@ def _day(seconds: float) -> date:
     return datetime.fromtimestamp(seconds, UTC).date()
 
 
-def _count_question(
-    day: date, words: str, outcome: str, unknown: list[str], nearest: str | None, connection: Connection
-) -> None:
-    values = {"words": words, "asked": 1, "first_seen": day}
-    latest = {"last_seen": day, "outcome": outcome, "unknown": unknown, "nearest": nearest}
-    upsert(connection, gaps, ["words"], {**values, **latest}, asked=gaps.c.asked + 1, **latest)
+def _asked_once(question: dict[str, Any], outcome: str, day: date) -> dict[str, Any]:
+    return {**question, "outcome": outcome, "asked": 1, "first_seen": day, "last_seen": day}
 
 
-def tidy(now: float, connection: Connection) -> None:
+def _count_questions(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    upsert(connection, gaps, ("words",), rows, added=("asked",), kept=("first_seen",))
+
+
+def _count_thumbs(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    upsert(connection, thumbs, ("fact_id", "day"), rows, added=("helpful", "unhelpful"))
+
+
+def _add_offers(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    connection.execute(insert(offers), rows)
+
+
+def _remove_offers(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    connection.execute(delete(offers).where(offers.c.sign == bindparam("offer_id")), rows)
+
+
+def _add_reports(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    connection.execute(insert(reports), rows)
+
+
+def tidy(connection: Connection, now: float) -> None:
     """Count choices of which none was chosen, and forget what is old or too much."""
     overdue = select(offers).where(offers.c.offered_at <= int(now) - CHOICE_SECONDS).order_by(offers.c.sign)
     for row in connection.execute(overdue).all():
         # The process that removes the row counts it: another may be doing the same.
         if connection.execute(delete(offers).where(offers.c.sign == row.sign)).rowcount:
-            _count_question(
-                _day(row.offered_at), row.words, "choices", list(row.unknown), row.nearest, connection
-            )
+            question = {"words": row.words, "unknown": row.unknown, "nearest": row.nearest}
+            _count_questions(connection, [_asked_once(question, "choices", _day(row.offered_at))])
     oldest = _day(now) - timedelta(days=KEPT_DAYS)
     for column in (gaps.c.last_seen, thumbs.c.day, reports.c.made, weeks.c.claimed):
         connection.execute(delete(column.table).where(column < oldest))
@@ -234,7 +239,7 @@ def read(
     )
     opened = select(*(column for column in reports.c if column.name != "closed"))
     with database.connection() as connection:
-        tidy(time.time() if now is None else now, connection)
+        tidy(connection, time.time() if now is None else now)
         questions = [
             Question(id, words, asked, first_seen, last_seen, outcome, tuple(unknown), nearest)
             for id, words, asked, first_seen, last_seen, outcome, unknown, nearest in connection.execute(

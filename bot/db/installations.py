@@ -87,21 +87,19 @@ class Installations(SQLAlchemyInstallationStore):
         columns, older, unreadable = self.bots.c, {}, {}
         query = select(columns.id, columns.bot_token).where(columns.client_id == self.client_id)
         with self._connection() as connection:
-            stored = [(row.id, row.bot_token) for row in connection.execute(query)]
-        for row, token in stored:
-            if not _decrypts(self._fernet, token):
-                unreadable[row] = token
-            elif not _decrypts(self._newest, token):
-                older[row] = token
+            for row, token in connection.execute(query).all():
+                if not _decrypts(self._fernet, token):
+                    unreadable[row] = token
+                elif not _decrypts(self._newest, token):
+                    older[row] = token
         return older, unreadable
 
     def reencrypt(self) -> int:
         """Encrypt with the newest key what an older one has encrypted; returns the number of tokens changed."""
         changed, columns = 0, self.bots.c
-        older, _ = self.tokens()
-        with self._connection() as connection:
-            for row, token in older.items():
-                unchanged = self.bots.update().where(columns.id == row, columns.bot_token == token)
+        for row, token in self.tokens()[0].items():
+            unchanged = self.bots.update().where(columns.id == row, columns.bot_token == token)
+            with self._connection() as connection:
                 rotated = self._fernet.rotate(token.encode()).decode()
                 changed += connection.execute(unchanged.values(bot_token=rotated)).rowcount
         return changed
@@ -115,9 +113,8 @@ class Installations(SQLAlchemyInstallationStore):
         """
         for number, key in enumerate(candidate_keys(context)):
             bot = self.find_bot(enterprise_id=key[0], team_id=key[1])
-            if (
-                _is_dead(client, bot.bot_token) if bot else number == 0
-            ):  # also a token that cannot be decrypted
+            # The first is removed too where its token cannot be decrypted.
+            if _is_dead(client, bot.bot_token) if bot else number == 0:
                 self.delete_bot(enterprise_id=key[0], team_id=key[1])
                 log.info("uninstalled enterprise=%s team=%s", *key)
 
@@ -138,14 +135,9 @@ class StoredAuthorize(Authorize):
     ) -> AuthorizeResult | None:
         for key in candidate_keys(context):
             if bot := self._find(key):
-                return AuthorizeResult(
-                    enterprise_id=enterprise_id,
-                    team_id=team_id,
-                    bot_user_id=bot.bot_user_id,
-                    bot_id=bot.bot_id,
-                    bot_token=bot.bot_token,
-                    bot_scopes=bot.bot_scopes,
-                )
+                ids = {"enterprise_id": enterprise_id, "team_id": team_id, "bot_id": bot.bot_id}
+                user, token, scopes = bot.bot_user_id, bot.bot_token, bot.bot_scopes
+                return AuthorizeResult(**ids, bot_user_id=user, bot_token=token, bot_scopes=scopes)
         log.warning("not installed team=%s enterprise=%s", team_id, enterprise_id)
         return None
 

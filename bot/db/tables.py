@@ -61,14 +61,13 @@ weeks = Table(  # weeks whose digest one of the processes has sent
     Column("week", String(10), primary_key=True),
     Column("claimed", sa.Date, nullable=False),
 )
-claims = (
-    Table(  # deliveries that were handled; the key is a hash, since ids of people stay out of the database
-        "claims",
-        METADATA,
-        Column("key", String(HASH_LENGTH), primary_key=True),
-        Column("expires_at", sa.BigInteger, nullable=False),
-        sa.Index("claims_expires_at", "expires_at"),
-    )
+# Deliveries that were handled; the key is a hash, since ids of people stay out of the database.
+claims = Table(
+    "claims",
+    METADATA,
+    Column("key", String(HASH_LENGTH), primary_key=True),
+    Column("expires_at", sa.BigInteger, nullable=False),
+    sa.Index("claims_expires_at", "expires_at"),
 )
 turns = Table(  # the last question of each conversation, under a hash of ids
     "turns",
@@ -82,9 +81,15 @@ turns = Table(  # the last question of each conversation, under a hash of ids
 
 
 def upsert(
-    connection: sa.Connection, table: Table, keys: list[str], values: dict[str, Any], **changes: Any
-) -> None:
-    """Insert a row, or change the one with these keys, in one statement: two processes may do so at once."""
+    connection: sa.Connection, table: Table, keys: tuple[str, ...], rows: list[dict[str, Any]],
+    added: tuple[str, ...] = (), kept: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Insert rows, or change those with the same keys: to the new values, by adding them up, or not.
+
+    In one statement each: two processes may do so at once.
+    """
     dialect: Any = importlib.import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    statement = dialect.insert(table).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))
+    statement = dialect.insert(table)
+    changes = {name: statement.excluded[name] for name in rows[0] if name not in (*keys, *kept)}
+    changes |= {name: table.c[name] + statement.excluded[name] for name in added}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), rows)

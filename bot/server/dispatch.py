@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeAlias
+from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 
@@ -17,12 +17,8 @@ log = logging.getLogger(__name__)
 
 IN_WORK_LIMIT = 64  # requests that are being handled, their replies included
 CALM_SECONDS = 5.0  # without a refusal, until the log says that it is over
-BUSY = {
-    "response_type": "ephemeral",
-    "text": ENGLISH("busy"),
-}  # to a command, for which Slack would only show a fault
-
-Respond: TypeAlias = Callable[[BoltResponse | Exception], None]
+# To a command, for which Slack would only show a fault.
+BUSY = {"response_type": "ephemeral", "text": ENGLISH("busy")}
 
 
 class Dispatcher:
@@ -53,23 +49,22 @@ class Dispatcher:
             self.in_work += free
             return free
 
-    def run(self, make_request: Callable[[], BoltRequest], respond: Respond) -> Future[None]:
-        """Handle a request; `respond` is called once, from its thread, with the acknowledgement as soon as it is given."""
-        answered = False
-
-        def respond_once(response: BoltResponse | Exception) -> None:
-            nonlocal answered
-            if not answered:
-                answered = True
-                respond(response)
+    def run(
+        self, make_request: Callable[[], BoltRequest], acknowledged: Future[BoltResponse]
+    ) -> Future[None]:
+        """Handle a request; `acknowledged` gets the acknowledgement, or an exception, as soon as it is given."""
+        acknowledged.set_running_or_notify_cancel()  # it can't be cancelled from now on
 
         def work() -> None:
             try:
                 request = make_request()
-                request.context["ack"] = _EarlyAck(respond_once)
-                respond_once(self._app.dispatch(request))
+                request.context["ack"] = _EarlyAck(acknowledged)
+                response = self._app.dispatch(request)
+                if not acknowledged.done():
+                    acknowledged.set_result(response)
             except Exception as error:
-                respond_once(error)
+                if not acknowledged.done():
+                    acknowledged.set_exception(error)
             finally:
                 with self._lock:
                     self.in_work -= 1
@@ -82,11 +77,12 @@ class Dispatcher:
 
 
 class _EarlyAck(Ack):
-    def __init__(self, respond: Respond) -> None:
+    def __init__(self, acknowledged: Future[BoltResponse]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._respond = respond
+        self._acknowledged = acknowledged
 
     def __call__(self, *args: Any, **kwargs: Any) -> BoltResponse:
         response = super().__call__(*args, **kwargs)
-        self._respond(response)
+        if not self._acknowledged.done():
+            self._acknowledged.set_result(response)
         return response

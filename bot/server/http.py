@@ -7,6 +7,7 @@ import hmac
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Any
 
@@ -82,26 +83,17 @@ class _Events:
         if not self._dispatcher.take():
             return _busy(body, kind)
         headers = {**request.headers, "content-type": kind}
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[BoltResponse | Exception] = loop.create_future()
 
         def make_request() -> BoltRequest:
             return BoltRequest(body=body.decode(), query=request.url.query, headers=headers)  # type: ignore[arg-type]
 
-        def answer(response: BoltResponse | Exception) -> None:
-            if not answered.done():
-                answered.set_result(response)
-
-        def respond(response: BoltResponse | Exception) -> None:
-            loop.call_soon_threadsafe(answer, response)
-
-        self._dispatcher.run(make_request, respond)
-        response = await answered
-        if isinstance(response, _UNREADABLE):
-            log.warning("malformed payload refused code=malformed_payload", exc_info=response)
-            raise HTTPException(HTTPStatus.BAD_REQUEST, "malformed body")
-        if isinstance(response, Exception):
-            raise response
+        acknowledged: Future[BoltResponse] = Future()
+        self._dispatcher.run(make_request, acknowledged)
+        try:
+            response = await asyncio.wrap_future(acknowledged)
+        except _UNREADABLE as error:
+            log.warning("malformed payload refused code=malformed_payload", exc_info=error)
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "malformed body") from None
         return _to_response(response)
 
     def _check_signature(self, body: bytes, request: Request) -> None:

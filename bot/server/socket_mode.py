@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from concurrent.futures import Future
 
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode.internals import build_headers, send_response
@@ -63,15 +64,16 @@ class SocketModeWorker:
                 mode="socket_mode", body=envelope.payload or {}, headers=build_headers(envelope)
             )
 
-        def respond(response: BoltResponse | Exception) -> None:
+        def respond(answer: Future[BoltResponse]) -> None:
             try:
-                if isinstance(response, Exception):
-                    log.error("envelope not handled code=unexpected", exc_info=response)
-                else:
-                    send_response(client, envelope, response, started)
+                send_response(client, envelope, answer.result(), started)
+            except Exception:
+                log.exception("envelope not handled code=unexpected")
             finally:
                 with self._changed:
                     self._in_work -= 1
                     self._changed.notify_all()
 
-        self._dispatcher.run(make_request, respond)
+        acknowledged: Future[BoltResponse] = Future()
+        acknowledged.add_done_callback(respond)
+        self._dispatcher.run(make_request, acknowledged)

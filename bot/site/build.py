@@ -16,7 +16,7 @@ from markupsafe import Markup
 from bot import __version__
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Actor, Fact
-from bot.core.pages.pages import Page, Section, open_page, source_entries, topic_entry
+from bot.core.pages.pages import Page, Section, entries_of, open_page
 from bot.core.pages.routes import Address
 from bot.core.present.byline import byline
 from bot.core.present.card import details_of, entry_of, headline, kind_of
@@ -87,9 +87,9 @@ def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The path, template and context of every page."""
     base = site.base
     sections = (
-        Section("Topics", items=tuple(topic_entry(topic) for topic in base.topics.values())),
-        Section("Sources", items=source_entries(base)),
-        Section("Latest", items=news_of(base, NEWEST)),
+        Section("Topics", entries_of("topics", base)),
+        Section("Sources", entries_of("sources", base)),
+        Section("Latest", news_of(base, NEWEST)),
     )
     yield "index.html", "index.html", {"sections": sections, "title": base.site.name}
     yield "search/index.html", "search.html", {"title": "Search"}
@@ -116,7 +116,7 @@ def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
 def _actor(base: FactBase, actor: Actor) -> Page:
     """An actor with the facts that name it."""
     naming = tuple(fact for fact in base.facts if actor.id in fact.actors)[: ROWS - 1]
-    sections = (Section("Role", items=(actor,)), *([Section("Named in", items=naming)] if naming else []))
+    sections = (Section("Role", (actor,)), *([Section("Named in", naming)] if naming else []))
     lines = (f"{actor.role}, {actor.when}.",)
     return Page(Address("actors"), actor.title, lines, sections=sections, above=Address("actors"))
 

@@ -1,4 +1,4 @@
-"""The facts in formats for programs: JSON-LD, Frictionless data package, iCalendar, and the entries of the Atom feed."""
+"""The facts in formats for programs: JSON-LD, Frictionless data package, iCalendar, and what Atom lists."""
 
 from __future__ import annotations
 

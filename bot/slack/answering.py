@@ -12,7 +12,7 @@ from bot.core.facts.base import FactBase
 from bot.core.pages.pages import open_page, page_of_words
 from bot.core.pages.routes import HELP_WORDS, Address, question_of_words
 from bot.core.present.strings import Strings, strings_for
-from bot.core.search.followup import Turn, follow_up, is_answered
+from bot.core.search.followup import Turn, follow_up, is_answered, may_follow
 from bot.core.search.results import Answer, NoAnswer, Outcome
 from bot.slack.blocks.card import build_answer, build_card, build_help, build_none
 from bot.slack.blocks.elements import Message, notice
@@ -77,7 +77,8 @@ def _reply(asked: Asked, context: BoltContext) -> Reply:
 
 def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) -> Reply:
     base, store = context["engine"].base, context["conversations"]
-    last = store.last(asked.conversation) if asked.conversation and not asked.begins else None
+    follows = asked.conversation and not asked.begins and may_follow(question)
+    last = store.last(asked.conversation) if follows else None
     meant = follow_up(question, last, base) if last else None
     if meant:
         question = meant.question

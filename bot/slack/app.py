@@ -40,7 +40,6 @@ def build_app(
     maintainers_channel: str | None = None,
     maintainers_client: Callable[[], WebClient | None] | None = None,
     status: Callable[[], Status] = Status,
-    verify_token: bool = True,
     oauth: OAuthFlow | None = None,
     installations: "Installations | None" = None,
     conversations: Conversations | None = None,
@@ -55,14 +54,13 @@ def build_app(
     Listeners run in the thread that calls `dispatch`, which returns when they have ended: what serves the app sends
     the acknowledgement when `context.ack` is called (`bot.server.dispatch`).
 
-    Raises BoltError when Slack refuses the token, OSError when Slack cannot be reached (with `verify_token`).
+    Raises BoltError when Slack refuses the token, OSError when Slack cannot be reached.
     """
     slack_bolt.request.request.parse_body = parse_body  # type: ignore[attr-defined]  # imported there, not exported
     app = App(
         name="unionstate",
         client=client,
         signing_secret=signing_secret or secrets.token_hex(16),  # an empty one could be forged
-        token_verification_enabled=verify_token,
         raise_error_for_unhandled_request=True,
         process_before_response=True,  # Bolt's own threads would each be polled every 10 ms
         oauth_flow=oauth,
@@ -79,7 +77,7 @@ def build_app(
         "repository": Repository(repository_url) if repository_url else None,
         "maintainers_channel": maintainers_channel,
         "maintainers_client": maintainers_client,
-        "status": lambda: _with_repository(status(), repository_url),
+        "status": lambda: replace(status(), repository_url=repository_url),
     }
 
     def add_dependencies(context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
@@ -96,10 +94,6 @@ def build_app(
     app.error(handle_error)
     app.listener_runner.listener_start_handler = _AckEvents()
     return app
-
-
-def _with_repository(status: Status, url: str | None) -> Status:
-    return replace(status, repository_url=status.repository_url or url)
 
 
 class _AckEvents(ListenerStartHandler):

@@ -7,10 +7,11 @@ import io
 import os
 import select
 import ssl
-import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
+from functools import cache
 from urllib.response import addinfourl
 
 IDLE_SECONDS = 20.0  # servers close connections that are idle for longer
@@ -21,17 +22,15 @@ class KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tls = ssl.create_default_context()
-        self._lock = threading.Lock()
-        self._idle: list[tuple[float, str, http.client.HTTPConnection]] = []
+        self._idle: dict[str, deque[tuple[float, http.client.HTTPConnection]]] = {}
         os.register_at_fork(after_in_child=self._idle.clear)  # two processes must not write to one connection
 
     def https_open(self, request: urllib.request.Request) -> addinfourl:  # type: ignore[override]
         """Raises URLError as urllib's own does; slack_sdk tries once more after a connection that was lost."""
-        where = f"{request.type}://{request.host}"
-        connection = self._take(where)
+        idle = self._idle.setdefault(f"{request.type}://{request.host}", deque())
+        connection = _take(idle)
         if connection is None and request.type == "https":
-            connection = http.client.HTTPSConnection(request.host, context=self._tls)
+            connection = http.client.HTTPSConnection(request.host, context=_tls())
         connection = connection or http.client.HTTPConnection(request.host)
         connection.timeout = request.timeout
         if connection.sock:
@@ -41,15 +40,13 @@ class KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
             connection.request(request.get_method(), request.selector, request.data, headers)
             answer = connection.getresponse()
             body = answer.read()
-        except OSError as error:
+        except BaseException as error:
             connection.close()
-            raise urllib.error.URLError(error) from error
-        except BaseException:
-            connection.close()
+            if isinstance(error, OSError):
+                raise urllib.error.URLError(error) from error
             raise
         if not answer.will_close:
-            with self._lock:
-                self._idle.append((time.monotonic(), where, connection))
+            idle.append((time.monotonic(), connection))
         made = addinfourl(io.BytesIO(body), answer.headers, request.full_url, answer.status)
         made.msg = answer.reason  # type: ignore[attr-defined]  # which urllib reads of an error
         return made
@@ -58,28 +55,26 @@ class KeptConnections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 
     def close_all(self) -> None:
         """Close what is idle."""
-        with self._lock:
-            for _, _, connection in self._idle:
-                connection.close()
-            self._idle.clear()
+        for idle in self._idle.values():
+            while idle:
+                idle.pop()[1].close()
 
-    def _take(self, where: str) -> http.client.HTTPConnection | None:
-        """An idle connection that is still open; old ones are closed here."""
-        with self._lock:
-            while self._idle and time.monotonic() - self._idle[0][0] > IDLE_SECONDS:
-                self._idle.pop(0)[2].close()
-            for entry in reversed(self._idle):
-                if entry[1] == where:
-                    self._idle.remove(entry)
-                    break
-            else:
-                return None
-        waiting = select.poll()
-        waiting.register(entry[2].sock, select.POLLIN)
-        if waiting.poll(0):  # closed by the other side
-            entry[2].close()
-            return self._take(where)
-        return entry[2]
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()  # reads all certificates
+
+
+def _take(idle: deque[tuple[float, http.client.HTTPConnection]]) -> http.client.HTTPConnection | None:
+    """The connection that has been idle longest, if it is still open; others are closed here."""
+    while idle:
+        used_at, connection = idle.popleft()
+        incoming = select.poll()
+        incoming.register(connection.sock, select.POLLIN)
+        if time.monotonic() - used_at <= IDLE_SECONDS and not incoming.poll(0):
+            return connection
+        connection.close()  # by the other side, or soon
+    return None
 
 
 def keep_connections() -> None:

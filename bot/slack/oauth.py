@@ -60,20 +60,12 @@ class InstallFlow(OAuthFlow):
         self, client: WebClient, installations: Installations, states: SignedStates, client_secret: str
     ) -> None:
         settings = OAuthSettings(
-            client_id=installations.client_id,
-            client_secret=client_secret,
-            scopes=sorted(SCOPES),
-            user_scopes=[],
-            install_path=INSTALL_PATH,
-            redirect_uri_path=REDIRECT_PATH,
+            client_id=installations.client_id, client_secret=client_secret, scopes=sorted(SCOPES), user_scopes=[],
+            install_path=INSTALL_PATH, redirect_uri_path=REDIRECT_PATH, state_cookie_name=STATE_COOKIE,
             authorization_url=urllib.parse.urljoin(client.base_url, "/oauth/v2/authorize"),
-            installation_store=installations,
-            installation_store_bot_only=True,
-            state_store=states,
-            state_cookie_name=STATE_COOKIE,
-            state_expiration_seconds=STATE_SECONDS,
-            logger=log,
-        )
+            installation_store=installations, installation_store_bot_only=True,
+            state_store=states, state_expiration_seconds=STATE_SECONDS, logger=log,
+        )  # fmt: skip
         settings.authorize = StoredAuthorize(installations)
         super().__init__(client=client, logger=log, settings=settings)
         self.failure_handler = _fail
@@ -81,16 +73,14 @@ class InstallFlow(OAuthFlow):
     def handle_callback(self, request: BoltRequest) -> BoltResponse:
         try:
             return super().handle_callback(request)
-        except (DatabaseUnavailable, OSError) as error:
-            reason = "storage_error" if isinstance(error, DatabaseUnavailable) else "slack_unavailable"
-            failure = FailureArgs(
-                request=request,
-                reason=reason,
-                suggested_status_code=503,
-                settings=self.settings,
-                default=self.default_callback_options,
-            )
-            return _fail(failure)
+        except DatabaseUnavailable:
+            reason = "storage_error"
+        except OSError:
+            reason = "slack_unavailable"
+        return _fail(FailureArgs(
+            request=request, reason=reason, suggested_status_code=503, settings=self.settings,
+            default=self.default_callback_options,
+        ))  # fmt: skip
 
     def build_authorize_url(self, state: str, request: BoltRequest) -> str:
         """Slack's page; of our own address only an id is passed on, to choose a workspace there."""
@@ -101,8 +91,7 @@ class InstallFlow(OAuthFlow):
     def run_installation(self, code: str) -> Installation | None:
         installation = super().run_installation(code)
         if installation and installation.bot_refresh_token:  # its token would work for twelve hours
-            rotates = "installation refused code=token_rotation: the app rotates tokens, which this bot does not refresh"
-            log.error(rotates)
+            log.error("installation refused code=token_rotation: this bot does not refresh tokens")
             return None
         return installation
 
@@ -127,8 +116,8 @@ def register_removal(app: App, installations: Installations) -> None:
             try:
                 installations.remove(client, context)
             except (DatabaseUnavailable, OSError, SlackApiError) as error:
-                postponed = "removal put off code=removal_put_off team=%s: %s"
-                log.warning(postponed, context.team_id, type(error).__name__)
+                reason = type(error).__name__
+                log.warning("removal put off code=removal_put_off team=%s: %s", context.team_id, reason)
                 return BoltResponse(status=503)
         return next()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
+from slack_sdk.http_retry import HttpResponse, RetryHandler
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
@@ -39,14 +39,7 @@ class ResponseUrlError(Exception):
 class ShortRateLimitRetry(RateLimitErrorRetryHandler):
     """Retries once after a 429 if Slack asks for a few seconds only."""
 
-    def _can_retry(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
+    def _can_retry(self, *, response: HttpResponse | None = None, **_: object) -> bool:
         if response is None or response.status_code != 429:
             return False
         wait = next((v[0] for name, v in response.headers.items() if name.lower() == "retry-after"), "")
@@ -64,14 +57,9 @@ def new_client(token: str | None, api_url: str) -> WebClient:
 
 
 def respond(
-    url: str,
-    client: WebClient,
-    message: Message | None,
-    *,
-    public: bool = False,
-    replace: bool = False,
-    thread_ts: str | None = None,
-) -> None:
+    url: str, client: WebClient, message: Message | None, *,
+    public: bool = False, replace: bool = False, thread_ts: str | None = None,
+) -> None:  # fmt: skip
     """Post to a response_url, which works where the bot isn't a member; without a message, delete the one pressed.
 
     For the person alone, or `public` for all in the conversation; with `replace` instead of the message whose button was
@@ -82,13 +70,8 @@ def respond(
         payload = {**message.payload(), "replace_original": replace}
         payload |= {} if replace else {"response_type": "in_channel" if public else "ephemeral"}
         payload |= {"thread_ts": thread_ts} if thread_ts else {}
-    webhook = WebhookClient(
-        url,
-        timeout=RESPONSE_URL_SECONDS,
-        proxy=client.proxy,
-        ssl=client.ssl,
-        retry_handlers=retry_handlers(),
-    )
+    network: Any = {"proxy": client.proxy, "ssl": client.ssl, "timeout": RESPONSE_URL_SECONDS}
+    webhook = WebhookClient(url, **network, retry_handlers=retry_handlers())
     answer = webhook.send_dict(payload)
     refused = answer.status_code == 400 and INVALID_BLOCKS in answer.body
     if message and refused and (older := _without_tables(message, answer.body)):

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -93,33 +94,20 @@ def test_an_argument_with_invalid_bytes_is_still_a_question() -> None:
     assert json.loads(done.stdout)["query"].startswith("qwrtpsd ")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        (["ask", "plant-begun"], 0),
-        (["ask", "PLANT-BEGUN"], 0),
-        (["ask", "the", "plant", "is", "begun"], 0),
-        (["ask", "--json", "lending bank"], 0),
-        (["ask", "zebra"], 1),
-        (["ask", "--json", "zebra"], 1),
-        (["ask", "--", "-5%"], 1),
-        (["ask", ""], 2),
-        (["ask", "  ", " "], 2),
-        (["browse", "topic", "wombats"], 1),
-        (["browse", "wombats"], 2),
-        (["browse", "random"], 0),
-        (["cite", "wombats"], 1),
-        (["cite", "plant-begun"], 0),
-        (["export"], 0),
-        (["export", "--format", "csv"], 0),
-    ],
-    ids=str,
-)
-def test_exit_codes(small: Path, capsys: Captured, arguments: list[str], code: int) -> None:
-    assert main(arguments) == code
-    out, err = capsys.readouterr()
-    failed = code == 2 or arguments == ["cite", "wombats"]
-    assert (bool(out), bool(err)) == (not failed, failed)
+CODES = {
+    0: ["ask plant-begun", "ask PLANT-BEGUN", "ask the plant is begun", "ask --json lending bank", "browse random",
+        "cite plant-begun", "export", "export --format csv"],
+    1: ["ask zebra", "ask --json zebra", "ask -- -5%", "browse topic wombats"],
+    2: ["ask", "ask ' ' ''", "browse wombats"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_exit_codes(small: Path, capsys: Captured, code: int) -> None:
+    for command in CODES[code]:
+        assert main(shlex.split(command)) == code, command
+        out, err = capsys.readouterr()
+        assert (bool(out), bool(err)) == (code < 2, code == 2), command
 
 
 # Pages, references, data
@@ -130,12 +118,9 @@ def test_exit_codes(small: Path, capsys: Captured, arguments: list[str], code: i
     [
         ("", ["Topics", "  Trade (4 entries)", "    Who trades with whom.", "    unionstate browse topic trade"]),
         ("topic trade", ["Trade (4 entries)", "  Who trades with whom.", "", "Figures", "  49.5% — Share of Russia in the trade (2018)"]),
-        ("Topic trade", ["Trade (4 entries)"]),
         ("sources", ["Sources", "  RIAC 2019 (4 entries)", "    Trade in transition", "    Vera Petrova, Council, 2019. An analysis."]),
         ("source riac", ["Trade in transition (4 entries)", "  Author: Vera Petrova", "  Publisher: Council", "  Published: 2019"]),
-        ("actors", ["People and organisations (1 entry)"]),
         ("timeline", ["Timeline (1 entry)", "", "2013", "  November 2013 — The plant is begun", "    unionstate ask plant-begun"]),
-        ("timeline 2020-", ["Timeline from 2020", "  No dated entries in that time. The earliest is from 2013, the latest from 2013."]),
         ("about", ["About this bot", "  3 facts and 1 attributed opinion in 1 topic, from 1 article"]),
     ],
 )  # fmt: skip
@@ -218,23 +203,20 @@ def test_streams_that_end_early_leave_no_traceback(line: str, code: int, error: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("command", "message"),
     [
-        ([], "the following arguments are required: COMMAND"),
-        (["nope"], "invalid choice: 'nope'"),
-        (["ask", "--nope"], "unrecognized arguments: --nope"),
-        (["export", "--format", "xml"], "invalid choice: 'xml'"),
-        (["coverage"], "the following arguments are required: --articles"),
-        (["serve", "--http", "--socket"], "not allowed with argument"),
-        (["playground", "--port", "0"], "is not a port"),
+        ("", "the following arguments are required: COMMAND"),
+        ("nope", "invalid choice: 'nope'"),
+        ("ask --nope", "unrecognized arguments: --nope"),
+        ("export --format xml", "invalid choice: 'xml'"),
+        ("coverage", "the following arguments are required: --articles"),
+        ("serve --http --socket", "not allowed with argument"),
+        ("playground --port 0", "is not a port"),
     ],
-    ids=str,
 )
-def test_wrong_usage_is_exit_code_2_with_the_usage(
-    capsys: Captured, arguments: list[str], message: str
-) -> None:
+def test_wrong_usage_is_exit_code_2_with_the_usage(capsys: Captured, command: str, message: str) -> None:
     with pytest.raises(SystemExit) as caught:
-        main(arguments)
+        main(command.split())
     assert caught.value.code == 2
     out, err = capsys.readouterr()
     assert out == ""

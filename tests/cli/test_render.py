@@ -1,5 +1,6 @@
 """The terminal shows facts, choices and declines with the same content as Slack."""
 
+import html
 import io
 
 import pytest
@@ -57,7 +58,7 @@ def test_every_card_says_what_slacks_card_says(base: FactBase) -> None:
     for fact in base.facts:
         stream = io.StringIO()
         print_card(Terminal(stream), base, fact)
-        card = build_card(fact, base).text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+        card = html.unescape(build_card(fact, base).text).replace("\n", ": ", 1)  # behind the kind
         for line in stream.getvalue().splitlines():
             part = line.strip().partition(": https://")[2] or line.strip()
             assert part in card or line.startswith(("  Note", "  Review")), fact.id

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
-from bot.core.facts.loader import fact_folders, read_fact_base
+from bot.core.facts.loader import Loader, fact_folders
 
 SEED = """\
 title: Trade in transition
@@ -105,7 +105,8 @@ def write(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes)
 
 def load(folder: Path, facts: str | bytes = HEAD + SHARE, **files: str | bytes) -> FactBase:
     """The small base, even if `check` finds problems in it; DataError if it cannot be loaded."""
-    base, problems = read_fact_base(*fact_folders(write(folder, facts, **files)))
+    loader = Loader(*fact_folders(write(folder, facts, **files)))
+    base = loader.load()
     if base is None:
-        raise DataError(problems)
+        raise DataError(loader.problems)
     return base

@@ -128,7 +128,7 @@ def test_every_name_in_a_byline_belongs_to_an_article_whose_passage_the_card_lin
         credited = credits_of(fact, base)
         assert card.byline == line
         assert {credit.source.id for credit in credited} == set(fact.sources), fact.id
-        assert [passage.address for passage in card.passages] == [base.link(c.evidence) for c in credited]
+        assert [address for _, address in card.passages] == [base.link(c.evidence) for c in credited]
         for credit in credited:
             source, who = credit.source, credit.who
             own = {source.author, source.speaker, source.publisher}

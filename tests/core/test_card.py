@@ -43,7 +43,6 @@ KINDS = {"value": "figure", "date": "date", "role": "actor", "attribution": "pos
         ({"date": "2015~", "title": "Sanctions suspended"}, "About 2015", " — Sanctions suspended"),
         ({"date": "2024", "title": "Plan until 2024"}, "2024", " — Plan until 2024"),
         # actors
-        ({"title": "Union (EU)", "role": "Union, a trade bloc"}, "Union (EU)", " — a trade bloc (2019)"),
         ({"title": "Court of the Union", "role": "Court of the EAEU"}, "Court of the Union", " — Court of the EAEU (2019)"),
         # positions
         ({"attribution": "Vera Petrova", "title": "The loan is dear"}, "Vera Petrova", ": The loan is dear (2019)"),

@@ -90,8 +90,7 @@ def strange(title: str, **more: str) -> tuple[Fact, FactBase]:
         "title": title, "publisher": "P", "publisher_url": "https://p.example/", "language": "en", "short": "S",
         "standpoint": "x", "url": "https://p.example/a", **more,
     }  # fmt: skip
-    source = Source.model_validate(fields)
-    source._id = "strange"
+    source = Source.model_validate(fields).model_copy(update={"id": "strange"})
     fact = BASE.by_id["airbase-opened"].model_copy(
         update={"evidence": (Evidence(source="strange", quote="a b"),)}
     )
@@ -135,9 +134,9 @@ def test_marks_at_a_titles_end_and_quotation_marks_within(title: str, plain: str
     [
         ("2021-11-04", "4 November 2021", "November 4, 2021", ["year", "{2021}", "month", "nov", "day", "{4}"]),
         ("2021-11", "November 2021", "November 2021", ["year", "{2021}", "month", "nov"]),
-        ("2021~", "about 2021", "ca. 2021", ["year", "{about 2021}"]),
+        ("2021~", "about 2021", "about 2021", ["year", "{about 2021}"]),
         ("199X", "the 1990s", "the 1990s", ["year", "{the 1990s}"]),
-        ("2015-12-14/2015-12-15", "14–15 December 2015", "December 14, 2015–December 15, 2015", ["year", "{14–15 December 2015}"]),
+        ("2015-12-14/2015-12-15", "14–15 December 2015", "14–15 December 2015", ["year", "{14–15 December 2015}"]),
     ],
 )  # fmt: skip
 def test_dates_of_every_precision(published: str, plain: str, chicago: str, bibtex: list[str]) -> None:

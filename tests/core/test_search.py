@@ -342,6 +342,7 @@ def test_an_unrelated_fact_does_not_change_who_wins_an_exact_title(
     model = data.draw(st.sampled_from(little.base.facts))
     stranger = model.model_copy(
         update={
+            "id": "stranger",
             "title": " ".join(words),
             "statement": " ".join(words),
             "asks": (),
@@ -349,7 +350,6 @@ def test_an_unrelated_fact_does_not_change_who_wins_an_exact_title(
             "attribution": "Ann Ash",
         }
     )
-    stranger._id, stranger._topic = "stranger", model.topic
     larger = SearchEngine(_with(little.base, stranger))
     for fact in little.base.facts:
         before, after = little.ask(fact.title), larger.ask(fact.title)

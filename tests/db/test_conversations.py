@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.core.search.followup import Turn
-from bot.db.conversations import KEPT_SECONDS, Conversations
+from bot.db.conversations import KEPT_SECONDS, Conversations, Write
 from bot.db.engine import Database, DatabaseUnavailable, open_engine
 from bot.db.inbox import tidy
 
 TURN = Turn("trade share", ("trade-share-2018", "trade-share-2015"))
 
 
-def store_in(database: Database, clock: Callable[[], float] = time.time) -> Conversations:
-    def write(entry: Callable[[Connection], object]) -> None:
+def store_in(database: Database, clock: Any = time.time) -> Conversations:
+    def write(save: Write, row: dict[str, Any]) -> None:
         with suppress(DatabaseUnavailable), database.connection() as connection:
-            entry(connection)
+            save(connection, [row])
 
     return Conversations(database, write, clock)
 
@@ -39,7 +38,7 @@ def test_another_process_remembers_and_a_day_later_nothing_is_left(url: str) -> 
     assert second.last("T:C:1") is None
     second.remember("T:C:2", TURN)
     with one.connection() as connection:
-        tidy(now[0], connection)
+        tidy(connection, now[0])
         assert connection.exec_driver_sql("SELECT count(*) FROM turns").scalar() == 1
         assert "T:C" not in str(connection.exec_driver_sql("SELECT * FROM turns").all())
     one.close()

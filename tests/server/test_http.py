@@ -8,17 +8,9 @@ import pytest
 
 from bot import __version__
 from bot.slack.blocks.card import SHARE_FACT
-from tests.support.fake_slack import BOT_USER, FakeSlack
+from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served, environment, run_serve
-from tests.support.requests import (
-    FORM,
-    JSON,
-    action_body,
-    command_body,
-    dm_event,
-    event_body,
-    mention_event,
-)
+from tests.support.requests import FORM, JSON, action_body, command_body, dm_event, event_body, mention_body
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +35,7 @@ def slack(shared_slack: FakeSlack) -> Iterator[FakeSlack]:
 def test_command_mention_direct_message_and_share(server: Served, slack: FakeSlack) -> None:
     assert server.post(command_body("trade share", slack.new_response_url()), FORM) == 200
     assert "49.5%" in slack.wait_for(1)[0].text
-    assert server.post(event_body(mention_event(f"<@{BOT_USER}> nuclear plant loan")), JSON) == 200
+    assert server.post(mention_body("nuclear plant loan"), JSON) == 200
     assert "$10 billion" in slack.wait_for(2)[1].text
     assert server.post(event_body(dm_event("who is Douglas Envoy")), JSON) == 200
     assert "Douglas Envoy" in slack.wait_for(3)[2].text

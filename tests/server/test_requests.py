@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,52 +46,45 @@ def test_ssl_check_comes_without_a_signature(browser: Browser) -> None:
 EVENT = event_body(dm_event("trade share"))
 
 
-def hostile() -> list[tuple[str, int, dict[str, Any]]]:
-    def signed(body: bytes | str, kind: str = JSON) -> dict[str, Any]:
-        return {"body": body, "headers": signed_headers(body, kind)}
-
-    def headers(**changes: str | None) -> dict[str, Any]:
-        made = signed_headers(EVENT, JSON)
-        for name, value in changes.items():
-            key = name.replace("_", "-")
-            if value is None:
-                del made[key]
-            else:
-                made[key] = value
-        return {"body": EVENT, "headers": made}
-
-    form = urlencode({"payload": "{broken"})
-    return [
-        ("no such path", 404, {"path": "/", **signed(EVENT)}),
-        ("bad signature", 401, headers(x_slack_signature="v0=" + "0" * 64)),
-        ("an hour old", 401, {"body": EVENT, "headers": signed_headers(EVENT, JSON, age=3600)}),
-        ("no signature", 401, headers(x_slack_signature=None)),
-        ("signature not ASCII", 401, headers(x_slack_signature="v0=é")),
-        ("timestamp no number", 401, headers(x_slack_request_timestamp="yesterday")),
-        ("timestamp endless", 401, headers(x_slack_request_timestamp="9" * 5000)),
-        ("wrong type", 415, headers(content_type="text/plain")),
-        ("multipart", 415, headers(content_type="multipart/form-data; boundary=x")),
-        ("empty body", 401, {"body": "", "headers": {"content-type": JSON}}),
-        ("broken JSON", 400, signed("{broken")),
-        ("JSON of a list", 400, signed("[1, 2]")),
-        ("deep JSON", 400, signed('{"a":' * 100_000)),
-        ("huge number", 400, signed('{"a": ' + "9" * 100_000 + "}")),
-        ("user of a number", 400, signed('{"user": 5, "type": "event_callback"}')),
-        ("broken payload", 400, signed(form, FORM)),
-        ("a thousand fields", 400, signed("&".join(f"a{i}=1" for i in range(1000)), FORM)),
-        ("invalid UTF-8", 400, signed(b'{"type": "\xff\xfe"}')),
-        ("over the limit", 413, {"body": b"x" * (BODY_LIMIT + 1), "headers": {"content-type": JSON}}),
-    ]  # fmt: skip
+def signed(body: bytes | str, kind: str = JSON, age: float = 0) -> dict[str, Any]:
+    return {"body": body, "headers": signed_headers(body, kind, age=age)}
 
 
-@pytest.mark.parametrize("name", [case[0] for case in hostile()])
+def with_headers(**changes: str) -> dict[str, Any]:
+    made = {**signed_headers(EVENT, JSON), **{k.replace("_", "-"): value for k, value in changes.items()}}
+    return {"body": EVENT, "headers": made}
+
+
+# Signed when the test runs: a signature lasts five minutes.
+HOSTILE: dict[str, tuple[int, Callable[[], dict[str, Any]]]] = {
+    "no such path": (404, lambda: {"path": "/", **signed(EVENT)}),
+    "bad signature": (401, lambda: with_headers(x_slack_signature="v0=" + "0" * 64)),
+    "an hour old": (401, lambda: signed(EVENT, age=3600)),
+    "no signature": (401, lambda: {"body": EVENT, "headers": {"content-type": JSON}}),
+    "signature not ASCII": (401, lambda: with_headers(x_slack_signature="v0=é")),
+    "timestamp no number": (401, lambda: with_headers(x_slack_request_timestamp="yesterday")),
+    "timestamp endless": (401, lambda: with_headers(x_slack_request_timestamp="9" * 5000)),
+    "wrong type": (415, lambda: with_headers(content_type="text/plain")),
+    "multipart": (415, lambda: with_headers(content_type="multipart/form-data; boundary=x")),
+    "empty body": (401, lambda: {"body": "", "headers": {"content-type": JSON}}),
+    "broken JSON": (400, lambda: signed("{broken")),
+    "JSON of a list": (400, lambda: signed("[1, 2]")),
+    "deep JSON": (400, lambda: signed('{"a":' * 100_000)),
+    "huge number": (400, lambda: signed('{"a": ' + "9" * 100_000 + "}")),
+    "user of a number": (400, lambda: signed('{"user": 5, "type": "event_callback"}')),
+    "broken payload": (400, lambda: signed(urlencode({"payload": "{broken"}), FORM)),
+    "a thousand fields": (400, lambda: signed("&".join(f"a{i}=1" for i in range(1000)), FORM)),
+    "invalid UTF-8": (400, lambda: signed(b'{"type": "\xff\xfe"}')),
+    "over the limit": (413, lambda: {"body": b"x" * (BODY_LIMIT + 1), "headers": {"content-type": JSON}}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_requests_get_a_4xx(
     bot: Bot, browser: Browser, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # Signed now, not when the tests were collected: a signature lasts five minutes.
-    status, request_ = next(case[1:] for case in hostile() if case[0] == name)
-    made = {"method": "POST", "path": "/slack/events", **request_}
-    answered, headers, body = browser.request(**made)
+    status, make = HOSTILE[name]
+    answered, headers, body = browser.request(**{"method": "POST", "path": "/slack/events", **make()})
     assert answered == status
     assert "error" in json.loads(body)
     assert headers["content-type"].startswith("application/json")

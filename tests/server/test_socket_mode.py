@@ -10,9 +10,9 @@ from slack_bolt import BoltRequest, BoltResponse
 from bot.core.present.strings import ENGLISH
 from bot.server.dispatch import IN_WORK_LIMIT
 from bot.slack.blocks.card import SHARE_FACT
-from tests.support.fake_slack import BOT_USER, FakeSlack
+from tests.support.fake_slack import FakeSlack
 from tests.support.process import environment, run_serve
-from tests.support.requests import action_body, command_body, dm_event, event_body, mention_event
+from tests.support.requests import action_body, command_body, dm_event, event_body, mention_body
 from tests.support.socket_worker import PING_SECONDS, SocketBot, socket_bot
 
 
@@ -26,7 +26,7 @@ def test_command_mention_direct_message_and_button(running: SocketBot) -> None:
     slack, server = running.slack, running.server
     sent = [
         server.send("slash_commands", command_body("trade share", slack.new_response_url())),
-        server.send("events_api", event_body(mention_event(f"<@{BOT_USER}> trade share"))),
+        server.send("events_api", mention_body("trade share")),
         server.send("events_api", event_body(dm_event("trade share"))),
         server.send("interactive", action_body(SHARE_FACT, "v1:trade-share-2018", slack.new_response_url())),
     ]
@@ -136,11 +136,9 @@ def test_too_many_requests_are_refused_with_a_message_and_events_are_left_for_a_
     running: SocketBot,
 ) -> None:
     running.slack.fail("chat.postMessage", delay=4, times=IN_WORK_LIMIT)
-    held = [
-        running.server.send("events_api", event_body(dm_event("trade share"))) for _ in range(IN_WORK_LIMIT)
-    ]
-    for envelope in held:
-        running.server.wait_for_acknowledgement(envelope)
+    for _ in range(IN_WORK_LIMIT):
+        held = running.server.send("events_api", event_body(dm_event("trade share")))
+        running.server.wait_for_acknowledgement(held)
     body = command_body("trade share", running.slack.new_response_url())
     refused = running.server.wait_for_acknowledgement(running.server.send("slash_commands", body))
     assert refused["payload"] == {"response_type": "ephemeral", "text": ENGLISH("busy")}

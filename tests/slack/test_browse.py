@@ -33,7 +33,7 @@ DIALOG = [
     ("actors", "People and organisations\nPeople and organisations named in the articles.\nDefence\nDouglas Envoy — Ambassador"),
     ("timeline", "Timeline\n2021\n4 November 2021 — Airbase opened"),
     ("timeline 2020–2022", "Timeline 2020–2022\n"),
-    ("timeline 2050", "No dated entries in that time. The earliest is from 2021, the latest from 2021."),
+    ("timeline 2050", "No dated entries in that time."),
     ("about", "About this bot\n6 facts and 2 attributed opinions in 2 topics, from 3 articles"),
     ("actors in trade", "Trade"),  # a question, not the page of actors
     ("sources of the loan", "loan"),

@@ -31,9 +31,9 @@ class Browser(Dispatcher):
         )
 
     def run(
-        self, make_request: Callable[[], BoltRequest], respond: Callable[[BoltResponse | Exception], None]
+        self, make_request: Callable[[], BoltRequest], acknowledged: Future[BoltResponse]
     ) -> Future[None]:
-        self._futures.append(super().run(make_request, respond))
+        self._futures.append(super().run(make_request, acknowledged))
         return self._futures[-1]
 
     def settle(self, seconds: float = 15) -> None:

@@ -42,12 +42,12 @@ class Place:
         self, event: dict[str, Any], *, event_time: float | None = None, authorized: bool = True
     ) -> str:
         where = {"enterprise_id": self.enterprise, "is_enterprise_install": self.organisation}
-        body = json.loads(event_body(event)) | {"event_time": int(event_time or time.time()), **where}
-        body |= {"team_id": self.team or "T0ANY"}
+        body = json.loads(event_body(event)) | where
+        body |= {"event_time": int(event_time or time.time()), "team_id": self.team or "T0ANY"}
         (bot,) = body.pop("authorizations")
-        return json.dumps(
-            body | ({"authorizations": [bot | {"team_id": self.team, **where}]} if authorized else {})
-        )
+        if authorized:
+            body["authorizations"] = [bot | {"team_id": self.team, **where}]
+        return json.dumps(body)
 
     def mention(self, text: str) -> str:
         return self.event(mention_event(f"<@{BOT_USER}> {text}"))
@@ -89,9 +89,8 @@ class Distribution(FakeSlack):
         self.used.append((method, token))
         if token not in self.living:
             return {"ok": False, "error": "token_revoked" if token in self.dead else "invalid_auth"}
-        return super()._web_api(
-            method, {**headers, "authorization": f"Bearer {BOT_TOKEN}"}, {**arguments, "token": BOT_TOKEN}
-        )
+        known = {**headers, "authorization": f"Bearer {BOT_TOKEN}"}
+        return super()._web_api(method, known, {**arguments, "token": BOT_TOKEN})
 
     def _grant(self, headers: Mapping[str, str], arguments: dict[str, Any]) -> dict[str, Any]:
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
@@ -131,10 +130,8 @@ class Visitor:
 
     def come_back(self, **query: str) -> tuple[int, dict[str, str], str]:
         """What Slack's page leads to, with the state of `begin` unless another is given."""
-        asked = urllib.parse.urlencode({"state": self.state, **query})
-        result: tuple[int, dict[str, str], str] = self._get(
-            f"{REDIRECT_PATH}?{asked}", {"cookie": self.cookie}
-        )
+        path = f"{REDIRECT_PATH}?{urllib.parse.urlencode({'state': self.state, **query})}"
+        result: tuple[int, dict[str, str], str] = self._get(path, {"cookie": self.cookie})
         return result
 
     def install(self, slack: Distribution, place: Place) -> tuple[int, dict[str, str], str]:

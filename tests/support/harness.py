@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -36,16 +37,17 @@ class Bot:
         self.dispatcher = Dispatcher(self.app)
         self.close = self.dispatcher.close
         self.response = BoltResponse(status=0)  # to the last request
+        self.seconds = 0.0  # until it came
 
     def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> list[Call]:
         """Dispatch a signed request and wait until everything that it set off is done."""
-        before, answers = len(self.slack.posts()), list[BoltResponse | Exception]()
+        before, acknowledged = len(self.slack.posts()), Future[BoltResponse]()
         request = BoltRequest(body=body, headers={**requests.signed_headers(body, kind), **(headers or {})})
+        started = time.monotonic()
+        acknowledged.add_done_callback(lambda _: setattr(self, "seconds", time.monotonic() - started))
         self.dispatcher.take()
-        self.dispatcher.run(lambda: request, answers.append).result(15)
-        if isinstance(answers[0], Exception):
-            raise answers[0]
-        self.response = answers[0]
+        self.dispatcher.run(lambda: request, acknowledged).result(15)
+        self.response = acknowledged.result()
         return self.slack.posts()[before:]
 
     def command(self, text: str | None, **more: str) -> list[Call]:

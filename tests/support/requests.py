@@ -52,6 +52,10 @@ def mention_event(text: str, *, user: str = ANNA, channel: str = "C1", **more: A
     return {"type": "app_mention", **message, **more}
 
 
+def mention_body(text: str) -> str:
+    return event_body(mention_event(f"<@{BOT_USER}> {text}"))
+
+
 def dm_event(text: str, *, user: str = ANNA, channel: str = "D1", **more: Any) -> dict[str, Any]:
     message = mention_event(text, user=user, channel=channel, type="message", channel_type="im")
     return {**message, **more}

@@ -7,6 +7,7 @@ millisecond a date, and the bot parses hundreds before its first answer.
 
 import calendar
 import datetime
+import functools
 import re
 from dataclasses import dataclass
 
@@ -85,6 +86,7 @@ class FactDate:
         return f"{a}–{b}" if a.precision == "year" else f"{a} – {b}"
 
 
+@functools.lru_cache(maxsize=4_000)
 def parse_date(text: str) -> FactDate:
     """Parse an EDTF date or interval.
 

@@ -92,18 +92,12 @@ def load_fact_base(facts: Path | None = None, seeds: Path | None = None) -> Fact
     """
     from bot.core.facts.lint import find_problems
 
-    base, problems = read_fact_base(*fact_folders(facts, seeds))
-    if base is not None:
-        problems = find_problems(base)
+    loader = Loader(*fact_folders(facts, seeds))
+    base = loader.load()
+    problems = find_problems(base) if base else loader.problems
     if base is None or problems:
         raise DataError(problems)
     return base
-
-
-def read_fact_base(facts: Path, seeds: Path) -> tuple[FactBase | None, list[Problem]]:
-    """The fact base of two folders, or None with the problems that prevent loading it."""
-    loader = Loader(facts, seeds)
-    return loader.load(), loader.problems
 
 
 @dataclass
@@ -123,10 +117,8 @@ class Loader:
         """
         for folder in (self.facts_folder, self.seeds_folder):
             for path in misplaced_files(folder):
-                ending = _ALMOST_YAML.search(path.name)
-                what = f"a name that ends in {ending[0]}" if ending else "a folder"
-                place = Place(f"{folder.name}/{path.name}", 1)
-                self._problem(place, "file-name", f"{what}, which is not read", "files that end in .yaml")
+                place, expected = Place(f"{folder.name}/{path.name}", 1), "a file whose name ends in .yaml"
+                self._problem(place, "file-name", f"{path.name} is not read", expected)
             for path in yaml_files(folder):
                 fields = _TOPIC_FIELDS if self._is_topic(path) else frozenset[str]()
                 file = read_yaml(path, path.relative_to(folder.parent).as_posix(), fields)
@@ -190,7 +182,7 @@ class Loader:
             if path.parent == self.seeds_folder and not file.problems:
                 self.places[path.stem] = Place(file.name, 1)
                 if source := self._validated(Source, file, (), file.data):
-                    source._id = path.stem
+                    source.__dict__["id"] = path.stem
                     sources[path.stem] = source
         return sources
 
@@ -221,7 +213,7 @@ class Loader:
                 heads[stem] = head
             for key, record in file.data.items():
                 if key != TOPIC and (fact := self._fact(key, record, file)):
-                    fact._id, fact._topic, fact._topic_checked = key, stem, head and head.checked
+                    fact.__dict__.update(id=key, topic=stem, topic_checked=head and head.checked)
                     facts.append(fact)
         return heads, facts
 

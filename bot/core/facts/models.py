@@ -6,7 +6,7 @@ The text below a field is what editors and `unionstate new` show; what stands in
 import datetime
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -79,7 +79,12 @@ class Answers(Record):
 
 
 class _FactFields(Record):
-    """What every kind of fact has.  `id` and `topic` are set by the loader."""
+    """What every kind of fact has."""
+
+    # Set by the loader in the `__dict__` of each fact, as cached_property does; not fields of the file.
+    id: ClassVar[str] = ""
+    topic: ClassVar[str] = ""
+    topic_checked: ClassVar[str | None] = None
 
     kind: str
     title: Title
@@ -111,23 +116,10 @@ class _FactFields(Record):
     former_ids: Identifiers = ()
     """Ids under which the fact was published before, to which it still answers: `[trade-share-russia]`."""
 
-    # Set by the loader; not fields of the file.
-    _id: str = ""
-    _topic: str = ""
-    _topic_checked: str | None = None
-
-    @property
-    def id(self) -> str:
-        return str((self.__pydantic_private__ or {})["_id"])  # `self._id` takes ten times as long
-
-    @property
-    def topic(self) -> str:
-        return str((self.__pydantic_private__ or {})["_topic"])
-
     @property
     def last_checked(self) -> datetime.date | None:
         """The day of the last review: the fact's own or its topic's, whichever is later; None if neither is given."""
-        days = [d for d in (self.checked, self._topic_checked) if d]
+        days = [d for d in (self.checked, self.topic_checked) if d]
         return datetime.date.fromisoformat(max(days)) if days else None
 
     @property
@@ -212,6 +204,7 @@ class TopicHead(Record):
 class Source(Record):
     """One article with author, publisher, dates, address and standpoint (a file in seeds/)."""
 
+    id: ClassVar[str] = ""  # as that of a fact
     title: Text
     """The article's title: `Russia and Belarus in Search of Predictability`."""
     publisher: Name
@@ -240,12 +233,6 @@ class Source(Record):
     """What it is called in the small print of a card: `RIAC 2019`."""
     inferred: dict[str, Text] = {}
     """Fields that were inferred, each with what from: `{published: the latest event is of 14 June 2019}`."""
-
-    _id: str = ""
-
-    @property
-    def id(self) -> str:
-        return self._id
 
     @property
     def address(self) -> str:

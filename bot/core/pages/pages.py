@@ -1,16 +1,18 @@
-"""What is on each page of the fact base: a title, and sections of lines, facts or links to other pages."""
+"""What is on each page of the fact base: a title, and sections of facts or of links to other pages."""
 
 import datetime
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from itertools import groupby
+from typing import Any, TypeAlias
 
-from bot.core.facts.base import FactBase, Topic, in_time_order
-from bot.core.facts.dates import MONTHS, FactDate, parse_date
+from bot.core.facts.base import FactBase, in_time_order
+from bot.core.facts.dates import MONTHS, FactDate
 from bot.core.facts.issues import Problem
 from bot.core.facts.models import KINDS, Actor, DatedEvent, Fact, Source
-from bot.core.pages.routes import Address, Route, Years, route_of_words
+from bot.core.pages.routes import Address, PageName, Years, address_of, ids_named, is_name, question_of_words
 from bot.core.present.byline import field_name, published
 from bot.core.present.replies import counts
 from bot.core.present.strings import ENGLISH as text
@@ -19,30 +21,29 @@ from bot.core.text import plain
 
 ROWS = 8  # facts on a page: what a phone shows in about two screens
 ENTRIES = 25  # topics or sources on a page: a message of Slack holds 50 blocks
+PROBLEMS = 3  # of a bad edit that `about` shows
 
 KIND_HEADINGS = {"figure": "Figures", "date": "Events", "actor": "Profiles", "position": "Opinions"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A topic or source in a list."""
+    """A topic or source in a list; `count` is the number of its facts."""
 
     title: str
-    count: int  # of its facts
+    count: int
     lines: tuple[str, ...]
     address: Address
 
 
 Item: TypeAlias = Fact | Entry
-Groups: TypeAlias = Iterable[tuple[str, Sequence[Item]]]  # headings with what stands below; no heading twice
 
 
 @dataclass(frozen=True)
 class Section:
-    """Lines and items under one heading, if any; `continued` if its beginning is on an earlier page."""
+    """Items under one heading, if any; `continued` if its beginning is on an earlier page."""
 
     heading: str = ""
-    lines: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     continued: bool = False
 
@@ -63,7 +64,7 @@ class Status:
     """
 
     version: str = ""
-    changed_at: datetime.datetime | None = None  # when the facts last changed, with its time zone, if known
+    changed_at: datetime.datetime | None = None  # when the facts last changed, with its time zone
     repository_url: str | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -82,12 +83,7 @@ class Page:
     above: Address | None = None  # the list that it is from
     pages: int = 1
     total: int = 0  # facts on all pages; 0 for lists of something else
-    first: int = 1  # which of these the first one here is, counted from 1
     starts: tuple[tuple[str, Address], ...] = ()  # each heading of the whole list, with the page it begins on
-
-    @property
-    def facts(self) -> tuple[Fact, ...]:
-        return tuple(fact for section in self.sections for fact in section.facts)
 
     @property
     def previous(self) -> Address | None:
@@ -107,11 +103,21 @@ def page_of_words(
     *,
     rows: int | None = ROWS,
 ) -> Page | None:
-    """The page that typed words open, or None if they are a question (see `route_of_words`)."""
-    route = route_of_words(words, base, ask)
-    if route and route.typed:
-        return _names(route, base, rows)
-    return open_page(route.address, base, status, rows=rows) if route else None
+    """The page that typed words open, or None if they are a question.
+
+    `topic NAME` and `source NAME` open a page if the name is one; if it is not, and the words are not a question
+    with an answer either, they open the list.  Without `ask` nothing is taken for a question.
+    """
+    address = address_of(words)
+    if address and address.page in ("topic", "source"):
+        name, ids = address.argument, ids_named(address, base)
+        if len(ids) != 1:
+            is_question = not ids and bool(ask and ask(question_of_words(words)).status != "none")
+            if is_question or not (ids or is_name(name)):
+                return None
+            return _names(Address("topics" if address.page == "topic" else "sources"), base, rows, name, ids)
+        address = replace(address, argument=ids[0])
+    return open_page(address, base, status, rows=rows) if address else None
 
 
 def open_page(
@@ -124,7 +130,7 @@ def open_page(
     argument = address.argument
     match address.page:
         case "topics" | "sources":
-            return _names(Route(address), base, rows)
+            return _names(address, base, rows)
         case "topic" if topic := base.topics.get(argument):
             page = Page(address, topic.title, (topic.about,), above=Address("topics"))
             return _paged(page, _by_kind(topic.facts), rows)
@@ -150,54 +156,48 @@ def facts_of(base: FactBase, source: Source) -> tuple[Fact, ...]:
     return tuple(fact for fact in base.facts if source.id in fact.sources)
 
 
-def _paged(page: Page, groups: Groups, rows: int | None) -> Page:
-    """The page with those of the items, under their headings, that are on it."""
-    flat = [(heading, item) for heading, items in groups for item in items]
-    rows = rows or max(len(flat), 1)
-    pages = max(1, -(-len(flat) // rows))
-    here = replace(page.address, number=min(max(page.address.number, 1), pages))
+def _paged(page: Page, items: Sequence[tuple[str, Item]], rows: int | None) -> Page:
+    """The page with those of the items, each given with its heading, that are on it."""
+    rows = rows or max(len(items), 1)
+    pages = max(1, -(-len(items) // rows))
+    here = replace(page.address, number=min(page.address.number, pages))
     offset = (here.number - 1) * rows
-    begins = {heading: at for at, (heading, _) in reversed([*enumerate(flat)])}
-    shown: dict[str, list[Item]] = {}
-    for heading, item in flat[offset : offset + rows]:
-        shown.setdefault(heading, []).append(item)
+    begins: dict[str, int] = {}
+    for at, (heading, _) in enumerate(items):
+        begins.setdefault(heading, at)
+    shown = groupby(items[offset : offset + rows], key=lambda pair: pair[0])
     return replace(
         page,
         address=here,
-        sections=tuple(Section(h, (), tuple(items), begins[h] < offset) for h, items in shown.items()),
+        sections=tuple(Section(h, tuple(item for _, item in of), begins[h] < offset) for h, of in shown),
         pages=pages,
-        total=sum(not isinstance(item, Entry) for _, item in flat),
-        first=offset + 1,
-        starts=tuple((h, replace(here, number=at // rows + 1)) for h, at in reversed(begins.items())),
+        total=sum(not isinstance(item, Entry) for _, item in items),
+        starts=tuple((h, replace(here, number=at // rows + 1)) for h, at in begins.items()),
     )
 
 
-def topic_entry(topic: Topic) -> Entry:
-    return Entry(topic.title, len(topic.facts), (topic.about,), Address("topic", topic.id))
-
-
-def source_entries(base: FactBase, ids: Iterable[str] = ()) -> tuple[Entry, ...]:
-    """All sources, or some of them, the oldest first."""
-    chosen = [base.sources[source] for source in ids] or list(base.sources.values())
-    chosen.sort(key=lambda s: (s.dated.sort_key if s.dated else (datetime.date.max,) * 2, s.id))
-    found = []
-    for source in chosen:
+def entries_of(name: PageName, base: FactBase, ids: Sequence[str] = ()) -> tuple[Entry, ...]:
+    """All topics, or all sources with the oldest first; or those with the ids."""
+    if name == "topics":
+        topics = [base.topics[topic] for topic in ids or base.topics]
+        return tuple(Entry(t.title, len(t.facts), (t.about,), Address("topic", t.id)) for t in topics)
+    entries = []
+    sources = [base.sources[source] for source in ids or base.sources]
+    for source in sorted(sources, key=lambda s: (s.dated.first if s.dated else datetime.date.max, s.id)):
         known = ", ".join(part for part in (source.by, published(source)) if part)
         lines = (source.title, f"{known}. {source.standpoint}.")
-        found.append(Entry(source.short, len(facts_of(base, source)), lines, Address("source", source.id)))
-    return tuple(found)
+        entries.append(Entry(source.short, len(facts_of(base, source)), lines, Address("source", source.id)))
+    return tuple(entries)
 
 
-def _names(route: Route, base: FactBase, rows: int | None) -> Page:
-    """All topics or sources, or those that fit a typed name; of these, what does not fit on one page is cut."""
-    name = route.address.page
-    topics = [topic_entry(base.topics[i]) for i in route.ids or base.topics] if name == "topics" else []
-    title = text(name)
-    if route.typed:
-        title = text(f"several_{name}" if route.fits else f"no_{name[:-1]}", name=route.typed)
-    page = Page(route.address, title, fits=route.fits)
-    page = _paged(page, [("", topics or source_entries(base, route.ids))], rows and ENTRIES)
-    return replace(page, pages=1) if route.ids else page
+def _names(
+    address: Address, base: FactBase, rows: int | None, typed: str = "", ids: Sequence[str] = ()
+) -> Page:
+    """All topics or sources, or those that fit a typed name: of these at most ENTRIES."""
+    name, fits = address.page, bool(ids or not typed)
+    title = text(f"several_{name}" if fits else f"no_{name[:-1]}", name=typed) if typed else text(name)
+    entries = entries_of(name, base, ids[:ENTRIES])
+    return _paged(Page(address, title, fits=fits), [("", entry) for entry in entries], rows and ENTRIES)
 
 
 def _about_source(source: Source) -> tuple[str, ...]:
@@ -215,51 +215,33 @@ def _about_source(source: Source) -> tuple[str, ...]:
     return (*lines, *([] if source.url else [text("publisher_page", publisher=source.publisher)]))
 
 
-def _by_kind(facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]]:
+def _by_kind(facts: Sequence[Fact]) -> list[tuple[str, Fact]]:
     """Facts by kind: events in time order, actors by name, the rest in the order of the files."""
-    groups = {kind: [fact for fact in facts if fact.kind == kind] for kind in KINDS}
-    groups["date"] = list(in_time_order(groups["date"]))
-    groups["actor"].sort(key=_by_name)
-    return [(KIND_HEADINGS[kind], members) for kind, members in groups.items()]
+
+    def place(fact: Fact) -> tuple[int, Any]:
+        within = (fact.when.sort_key, fact.id) if isinstance(fact, DatedEvent) else ()
+        return KINDS.index(fact.kind), plain(fact.title) if isinstance(fact, Actor) else within
+
+    return [(KIND_HEADINGS[fact.kind], fact) for fact in sorted(facts, key=place)]
 
 
-def _actors_by_topic(base: FactBase) -> list[tuple[str, Sequence[Fact]]]:
+def _actors_by_topic(base: FactBase) -> list[tuple[str, Fact]]:
     """Actors by topic, the topic with the most of them first, by name within."""
-    groups = [
-        (topic.title, [f for f in topic.facts if isinstance(f, Actor)]) for topic in base.topics.values()
-    ]
-    groups.sort(key=lambda group: -len(group[1]))
-    return [(title, sorted(actors, key=_by_name)) for title, actors in groups]
-
-
-def _by_name(fact: Fact) -> tuple[str, str]:
-    return (plain(fact.title), fact.id)
+    actors = [fact for fact in base.facts if isinstance(fact, Actor)]
+    count = Counter(fact.topic for fact in actors)
+    actors.sort(key=lambda fact: (-count[fact.topic], fact.topic, plain(fact.title)))
+    return [(base.topics[fact.topic].title, fact) for fact in actors]
 
 
 def _timeline(address: Address, years: Years, base: FactBase, rows: int | None) -> Page:
-    """Dated facts in order; where the years have none, which years have."""
-    dated = [fact for fact in base.facts if isinstance(fact, DatedEvent)]
-    members: dict[tuple[int, int], list[Fact]] = {}
-    for fact in dated:
-        if years.contain(fact.when):
-            # A period of several years gets its own heading, before the first of these years.
-            members.setdefault((fact.when.first.year, -fact.when.last.year), []).append(fact)
-    groups = [(_span(facts[0].when), in_time_order(facts)) for _, facts in sorted(members.items())]
-    page = Page(address, _timeline_title(years))
-    if groups:
-        return _paged(page, groups, rows)
-    if not dated:
-        return replace(page, lines=(text("no_entries_yet"),))
-    first, last = min(f.when.first for f in dated).year, max(f.when.last for f in dated).year
-    return replace(page, lines=(text("no_dated_facts", first=first, last=last),), above=Address("timeline"))
-
-
-def _timeline_title(years: Years) -> str:
-    first, last = years.first, years.last
-    if first == last:
-        return text("timeline_of" if first else "timeline", first=first)
-    key = "timeline_until" if first is None else "timeline_from" if last is None else "timeline_range"
-    return text(key, first=first, last=last)
+    """Dated facts by year; a period of several years has its own heading, before the first of these years."""
+    page = Page(address, f"{text('timeline')} {years}".strip().replace("-", "–"))
+    dated: list[Fact] = [fact for fact in base.facts if isinstance(fact, DatedEvent)]
+    facts = [fact for fact in in_time_order(dated) if years.contain(fact.when)]
+    if not facts:
+        return replace(page, lines=(text("no_dated_facts"),), above=Address("timeline"))
+    facts.sort(key=lambda fact: (fact.when.first.year, -fact.when.last.year))
+    return _paged(page, [(_span(fact.when), fact) for fact in facts], rows)
 
 
 def _span(when: FactDate) -> str:
@@ -272,25 +254,15 @@ def _span(when: FactDate) -> str:
 
 def _about(address: Address, base: FactBase, status: Status) -> Page:
     topics = text("topic_count", count=len(base.topics))
-    lines = [text("about_counts", topics=topics, **counts(base, text)), _last_changed(base, status)]
+    lines = [text("about_counts", topics=topics, **counts(base, text))]
+    if changed := status.changed_at:
+        utc = changed.astimezone(datetime.UTC)
+        when = f"{utc.day} {MONTHS[utc.month]} {utc.year} at {utc:%H:%M} UTC"
+        lines.append(text("last_changed", when=when, version=base.version))
     if status.version:
         lines.append(text("app_version", name=base.site.name, version=status.version))
     links = ((text("repository"), status.repository_url),) if status.repository_url else ()
-    problems = tuple(map(str, status.problems))
-    sections = (Section(text("edit_not_live", count=len(problems)), problems),) if problems else ()
-    return Page(address, text("about_title"), tuple(lines), links, sections)
-
-
-def _last_changed(base: FactBase, status: Status) -> str:
-    """When the facts last changed, or if that is unknown, when they were last checked."""
-    if status.changed_at:
-        return text("last_changed", when=_moment(status.changed_at), version=base.version)
-    if checked := max((fact.last_checked for fact in base.facts if fact.last_checked), default=None):
-        return text("last_checked", when=parse_date(checked.isoformat()), version=base.version)
-    return text("facts_version", version=base.version)
-
-
-def _moment(when: datetime.datetime) -> str:
-    """A time of day, the same for readers everywhere: `23 November 2026 at 02:19 UTC`."""
-    utc = when.astimezone(datetime.UTC)
-    return f"{utc.day} {MONTHS[utc.month]} {utc.year} at {utc:%H:%M} UTC"
+    if problems := status.problems:
+        hidden = [text("and_more", count=len(problems) - PROBLEMS)] if len(problems) > PROBLEMS else []
+        lines += [text("edit_not_live", count=len(problems)), *map(str, problems[:PROBLEMS]), *hidden]
+    return Page(address, text("about_title"), tuple(lines), links)

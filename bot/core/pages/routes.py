@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Literal, cast, get_args
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import FactDate
-from bot.core.search.results import Outcome
-from bot.core.text import Token, fold, plain, same_word, tokens
+from bot.core.text import YEAR, Token, fold, plain, same_word, tokens
 
 PageName = Literal["topics", "topic", "sources", "source", "actors", "timeline", "random", "about"]
 PAGES: tuple[PageName, ...] = get_args(PageName)
-Names: TypeAlias = dict[str, tuple[str, ...]]  # what an id is also called
 
 NAME_WORDS = 4  # `topic` and more words than that is a sentence
 
@@ -23,23 +21,20 @@ NAME_WORDS = 4  # `topic` and more words than that is a sentence
 HELP_WORDS = frozenset({"help", "помощь", "что ты умеешь", "дапамога", "што ты ўмееш"})
 # Words that open a page without a name after them.
 _ALONE: Mapping[str, PageName] = {
+    **{name: name for name in PAGES},
     "topic": "topics", "темы": "topics", "source": "sources", "источники": "sources", "хронология": "timeline",
-    "random fact": "random", "topics": "topics", "sources": "sources", "actors": "actors", "timeline": "timeline",
-    "random": "random", "about": "about",
+    "random fact": "random",
 }  # fmt: skip
-_NAMED = re.compile(r"(topic|source)(s?) (.+)")
-_YEAR = r"(?:18|19|20)\d\d"
-_TO = r" ?(?:-|to|until|till) ?"
-# A decade, a year, a range, or a range with an open end.
+# A decade, a year, or a range of which one end may be open.
 _YEARS = re.compile(
-    rf"(?P<decade>{_YEAR[:-2]})0s|(?P<year>{_YEAR})|(?:from |since )?(?P<first>{_YEAR})(?:{_TO}(?P<last>{_YEAR})| ?-)"
-    rf"|(?:from|since) (?P<since>{_YEAR})|{_TO}(?P<until>{_YEAR})"
+    rf"(?P<decade>\d{{3}})0s|(?P<since>from |since )?(?P<first>{YEAR.pattern})?"
+    rf"(?P<to> ?(?:-|to|until|till) ?(?P<last>{YEAR.pattern})?)?"
 )
 _DASHES = re.compile("[‐‑‒–—−]")
 _END = re.compile(r"[\s?!.…]+$")
-# A name does not begin with one of these: `sources of energy`, `topic for the council` are questions.
+# A name does not begin with one of these: `topic for the council` is a question.
 _SMALL = frozenset(
-    "a an the and or of for to in on at by from with about between is are was were и в на о об про".split()
+    "a an and or of for to in on at by from with about between is are was were и в на о об про".split()
 )
 
 
@@ -61,13 +56,12 @@ class Years:
         """Years as an address has them, or as they are typed after `timeline`; None if the text is not a range of years."""
         match = _YEARS.fullmatch(text)
         if not match:
-            return None if text else cls()
+            return None
         if match["decade"]:
             return cls(int(f"{match['decade']}0"), int(f"{match['decade']}9"))
-        first = match["year"] or match["first"] or match["since"]
-        last = match["year"] or match["last"] or match["until"]
-        ends = sorted(int(end) for end in (first, last) if end)
-        return cls(ends[0] if first else None, ends[-1] if last else None)
+        is_open = match["to"] or match["since"]
+        first, last = match["first"], match["last"] or ("" if is_open else match["first"])
+        return cls(int(first) if first else None, int(last) if last else None)
 
     def contain(self, when: FactDate) -> bool:
         """Whether some day that the date may mean is in these years."""
@@ -101,80 +95,48 @@ class Address:
         return cls(cast(PageName, match[1]), match[2], int(match[3])) if valid else None
 
 
-@dataclass(frozen=True)
-class Route:
-    """The page that words open; with `typed`, a list of those whose name fits it, or if none does (not `fits`) of all."""
-
-    address: Address
-    typed: str = ""
-    ids: tuple[str, ...] = ()
-    fits: bool = True
-
-
-def route_of_words(text: str, base: FactBase, ask: Callable[[str], Outcome] | None = None) -> Route | None:
-    """Where typed words lead, or None if they are a question.
-
-    `topic NAME` and `source NAME` open a page if the name is one; if it is not, and the words are not a question
-    with an answer either, they lead to the list.  Without `ask` nothing is taken for a question.
-    """
+def address_of(text: str) -> Address | None:
+    """The page that typed words may open; the argument of a topic or source is its name as typed."""
     words = _END.sub("", _DASHES.sub("-", fold(" ".join(text.split()))))
     if words in _ALONE:
-        return Route(Address(_ALONE[words]))
-    if words.startswith("timeline ") and (years := Years.parse(words.removeprefix("timeline ").strip())):
-        return Route(Address("timeline", str(years)))
-    named = _NAMED.fullmatch(words)
-    if not named:
-        return None
-    page, plural, name = named.groups()
-    if page == "topic":
-        found = _fitting(name, {t.id: (t.id, t.title) for t in base.topics.values()}, loosely=not plural)
-    else:
-        # A publisher's name in another's title (a panel that it held) does not name that article: titles come last.
-        found = _fitting(name, _source_names(base), loosely=not plural)
-        found = found or _fitting(name, _source_names(base, titles=True), loosely=not plural)
-    if len(found) == 1:
-        return Route(Address(cast(PageName, page), found[0]))
-    everything = Address(cast(PageName, f"{page}s"))
-    if found:
-        return Route(everything, name, found)
-    is_question = bool(ask and ask(question_of_words(text)).status != "none")
-    return None if plural or is_question or not _may_be_name(name) else Route(everything, name, fits=False)
+        return Address(_ALONE[words])
+    page, _, name = words.partition(" ")
+    if page == "timeline" and (years := Years.parse(name)):
+        return Address("timeline", str(years))
+    return Address(cast(PageName, page), name) if page in ("topic", "source") else None
+
+
+def ids_named(address: Address, base: FactBase) -> tuple[str, ...]:
+    """The topics or sources whose name fits the argument of the address."""
+    if address.page == "topic":
+        return _fitting(address.argument, {t.id: (t.id, t.title) for t in base.topics.values()})
+    sources = base.sources.values()
+    # A publisher's name in another's title (a panel that it held) does not name that article: titles come last.
+    found = _fitting(address.argument, {s.id: (s.id, s.short, s.by, str(s.dated)) for s in sources})
+    return found or _fitting(address.argument, {s.id: (s.title,) for s in sources})
 
 
 def question_of_words(text: str) -> str:
     """The question in words that open no page: `topic sanctions` asks for sanctions, and `topic` says nothing."""
     first, _, name = " ".join(text.split()).partition(" ")
-    return name if fold(first) == "topic" and name and _may_be_name(fold(name)) else text
+    return name if fold(first) == "topic" and name and is_name(fold(name)) else text
 
 
-def _source_names(base: FactBase, *, titles: bool = False) -> Names:
-    return {
-        s.id: (s.id, s.short, s.by, *([str(s.dated)] if s.dated else []), *([s.title] if titles else []))
-        for s in base.sources.values()
-    }
-
-
-def _may_be_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Whether words after `topic` or `source` are a name rather than a part of a sentence."""
     words = name.split()
     return len(words) <= NAME_WORDS and words[0] not in _SMALL
 
 
-def _fitting(name: str, named: Names, *, loosely: bool) -> tuple[str, ...]:
-    """The ids whose names fit what was typed: as a whole, else (`loosely`) word by word, else with typing errors."""
-    whole = tuple(i for i, names in named.items() if _key(name) in map(_key, names))
+def _fitting(name: str, named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The ids of which a name is what was typed; else those whose names have all its words, perhaps misspelt."""
+    whole = tuple(i for i, names in named.items() if plain(name) in map(plain, names))
     wanted = _words(name)
-    if whole or not loosely or not wanted or not _may_be_name(name.removeprefix("the ")):
+    if whole or not wanted or not is_name(name):
         return whole
-    known = {i: [word for name in names for word in _words(name)] for i, names in named.items()}
-    for fit in (lambda a, b: a.term == b.term, same_word):
-        if found := tuple(i for i, own in known.items() if all(any(fit(w, o) for o in own) for w in wanted)):
-            return found
-    return ()
+    known = {i: _words(" ".join(names)) for i, names in named.items()}
+    return tuple(i for i, own in known.items() if all(any(same_word(w, o) for o in own) for w in wanted))
 
 
 def _words(name: str) -> list[Token]:
     return [token for token in tokens(name) if token.surface not in _SMALL]
-
-
-def _key(name: str) -> str:
-    return plain(name).removeprefix("the ")

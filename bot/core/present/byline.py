@@ -1,7 +1,7 @@
 """Bylines: for each article of a fact, the person or publisher it is credited to, and the article's date."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.facts.base import FactBase
@@ -22,11 +22,6 @@ class Credit:
     who: str
     source: Source
     evidence: Evidence
-
-    @property
-    def dated(self) -> str:
-        """The article's date, or that of the event on which it reports; empty where neither is known."""
-        return published(self.source)
 
 
 def published(source: Source) -> str:
@@ -55,53 +50,47 @@ def holder(fact: Fact) -> str:
 def credits_of(fact: Fact, base: FactBase) -> tuple[Credit, ...]:
     """A credit for each article and each voice in it, in the order of the evidence."""
     found: dict[tuple[str, str], Credit] = {}
-    cited = [base.sources[name] for name in fact.sources]
+    authors = [base.sources[evidence.source].author for evidence in fact.evidence]
     for evidence in fact.evidence:
         source = base.sources[evidence.source]
-        who = _who(fact, evidence, source, cited)
+        who = _who(fact, evidence, source, authors)
         found.setdefault((source.id, who), Credit(who, source, evidence))
     return tuple(found.values())
 
 
-def byline(fact: Fact, base: FactBase) -> str:
-    """The byline of a card: who says so, and when.
+def byline(fact: Fact, base: FactBase, credited: Sequence[Credit] = ()) -> str:
+    """The byline of a card: who says so, and when; `credited` are the credits of the fact where they are known already.
 
     The date of an article follows the person or publisher that it is credited to.  When the fact held comes first, except where
     several articles say of different times what they say.
     """
-    credited = credits_of(fact, base)[:CREDITS_SHOWN]
-    held = "" if isinstance(fact, DatedEvent) or not _known_to_all(fact, credited) else str(fact.when)
-    articles: dict[str, list[Credit]] = {}
-    for credit in credited:
-        articles.setdefault(credit.who, []).append(credit)
-    said = "; ".join(f"according to {who}{_dates(of, held)}" for who, of in articles.items())
+    articles: dict[str, list[Source]] = {}
+    for credit in (credited or credits_of(fact, base))[:CREDITS_SHOWN]:
+        articles.setdefault(credit.who, []).append(credit.source)
+    dates = {source.dated for sources in articles.values() for source in sources}
+    # Each of several articles must have been able to know of the time for which the fact holds.
+    known = len(dates) == 1 or all(date is None or fact.when.last < date.first for date in dates)
+    held = str(fact.when) if known and not isinstance(fact, DatedEvent) else ""
+    said = "; ".join(f"according to {who}{_dates(sources, held)}" for who, sources in articles.items())
     return f"As of {held}, {said}." if held else f"{capitalised(said)}."
 
 
-def _dates(credited: Iterable[Credit], held: str) -> str:
+def _dates(sources: Sequence[Source], held: str) -> str:
     """The dates of the articles in time order, without those already given."""
-    dated = [(c.source.dated, c.dated) for c in credited if c.source.dated and str(c.source.dated) != held]
-    dates = [said for _, said in sorted(dated, key=lambda d: d[0].sort_key)]
-    return f", {ENGLISH.listed(dates)}" if dates else ""
+    dated = [(s.dated.sort_key, published(s)) for s in sources if s.dated and str(s.dated) != held]
+    return f", {ENGLISH.listed([date for _, date in sorted(dated)])}" if dated else ""
 
 
-def _known_to_all(fact: Fact, credited: Iterable[Credit]) -> bool:
-    """Whether each of the articles could know of the time for which the fact holds."""
-    dated = {credit.source.id: credit.source.dated for credit in credited}
-    return len(dated) == 1 or all(date is None or fact.when.last < date.first for date in dated.values())
-
-
-def _who(fact: Fact, evidence: Evidence, source: Source, cited: Iterable[Source]) -> str:
+def _who(fact: Fact, evidence: Evidence, source: Source, authors: Sequence[str | None]) -> str:
     voice = _voice(evidence, source)
     held_by, person = fact.attribution, source.author or source.speaker
     if not held_by:
         return voice
     if person and person in held_by:
         return f"{held_by}, {source.publisher}"
-    if any(other.author and other.author in held_by for other in cited):
-        return voice  # the holder wrote another of the articles
-    if BRACKETED.sub("", held_by).endswith("'s author"):
-        return voice  # whom the article does not name
+    # The holder wrote another of the articles, or is the author whom this one does not name.
+    if any(author and author in held_by for author in authors) or "'s author" in held_by:
+        return voice
     if not person:
         return f"{held_by.partition(_REPORTED)[0]}{_REPORTED} {voice}"
     return f"{held_by}, cited by {voice}"

@@ -3,15 +3,16 @@
 import datetime
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import parse_date
 from bot.core.facts.models import Actor, DatedEvent, Fact, Figure
-from bot.core.present.byline import BRACKETED, CREDITS_SHOWN, byline, credits_of, holder, inferred
+from bot.core.present.byline import CREDITS_SHOWN, byline, credits_of, holder, inferred, published
 from bot.core.present.citations import cite
-from bot.core.present.strings import Strings, capitalised, strings
+from bot.core.present.strings import ENGLISH, Strings, capitalised
 from bot.core.search.cues import find_cues
-from bot.core.text import listed, surfaces, tokens
+from bot.core.text import listed, surfaces
 
 OTHERS_SHOWN, COMPARED_SHOWN = 4, 2
 # What follows the noun that says what an actor is.
@@ -21,20 +22,20 @@ _AFTER_HEAD = re.compile(r"\b(?:of|that|in|to|for|at|on|within|near|deployed|pla
 def first_line(fact: Fact) -> tuple[str, str]:
     """The first line of a card, in two parts: what answers at a glance (a value, a date, a name, a holder), and the rest.
 
-    Nothing is repeated: a title that begins with its value or holder stands alone, its date is left off
-    behind the same date, and a role does not repeat the name.
+    Nothing is repeated: a title that begins with its value or holder stands alone, and its date is left off behind the
+    same date.
     """
     title = fact.title
     if isinstance(fact, DatedEvent):
         when = f"expected {fact.when}" if fact.expected else str(fact.when)
         return capitalised(when), f" — {_undated(title, str(fact.when))}"
     if isinstance(fact, Actor):
-        name = re.escape(BRACKETED.sub("", title))
-        return title, f" — {re.sub(rf'^{name},? ', '', fact.role)}"
+        return title, f" — {fact.role}"
     beginning, joint = (fact.value, " — ") if isinstance(fact, Figure) else (holder(fact), ": ")
     for name in [beginning] if isinstance(fact, Figure) else _names(beginning):
-        if begins := re.match(rf"{re.escape(name)}(?!\w)", title, re.IGNORECASE):
-            return capitalised(begins[0]), title[begins.end() :]
+        begins, rest = title[: len(name)], title[len(name) :]
+        if begins.lower() == name.lower() and not rest[:1].isalnum():
+            return capitalised(begins), rest
     return capitalised(beginning), f"{joint}{title}"
 
 
@@ -46,9 +47,10 @@ def lead(fact: Fact) -> str:
 def time_beside(fact: Fact) -> str:
     """When it held, in brackets, for a line that does not say it yet; else empty."""
     when = fact.when
-    written = {str(when), *([str(when.first.year)] if when.first.year == when.last.year else [])}
-    said = any(re.search(rf"\b{re.escape(time)}\b", fact.title) for time in written)
-    return "" if said or isinstance(fact, DatedEvent) else f" ({when})"
+    if isinstance(fact, DatedEvent) or str(when) in fact.title:
+        return ""
+    is_year = when.first.year == when.last.year and str(when.first.year) in fact.title
+    return "" if is_year else f" ({when})"
 
 
 def headline(fact: Fact) -> str:
@@ -74,22 +76,17 @@ def _names(name: str) -> list[str]:
 
 def _undated(title: str, when: str) -> str:
     """A title without the date at its end (`…, October 2015`, `… in 2018`), where that is the end of `when`."""
-    words = when.split(" ")
-    ends = "|".join(re.escape(" ".join(words[start:])) for start in range(len(words)))
-    return re.sub(rf"(?:,| in| of) (?:{ends})$", "", title)
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A link to an article; `label` is what the link is called."""
-
-    label: str
-    address: str
+    for joint in (", ", " in ", " of "):
+        before, found, end = title.rpartition(joint)
+        if found and f" {when}".endswith(f" {end}"):
+            return before
+    return title
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A card in words, without markup: `answer` is its bold beginning, `others` are headings with a line each."""
+    """A card in words, without markup: `answer` is its bold beginning, `others` are headings with a line each, and
+    `passages` are links to the articles with what each is called."""
 
     label: str
     answer: str
@@ -98,14 +95,7 @@ class Entry:
     quote: str
     others: tuple[tuple[str, str], ...]
     byline: str
-    passages: tuple[Passage, ...]
-
-    @property
-    def text(self) -> str:
-        """All of it as one text, for screen readers."""
-        others = "".join(f" {heading}: {line}." for heading, line in self.others)
-        links = " ".join(passage.address for passage in self.passages)
-        return f"{self.label}: {self.answer}{self.rest}. {self.statement} “{self.quote}”.{others} {self.byline} {links}"
+    passages: tuple[tuple[str, str], ...]
 
 
 def entry_of(fact: Fact, base: FactBase, text: Strings, question: str = "") -> Entry:
@@ -116,13 +106,13 @@ def entry_of(fact: Fact, base: FactBase, text: Strings, question: str = "") -> E
         answer, rest = capitalised(who), f" — {answer}: {rest.removeprefix(' — ')}"
     if isinstance(fact, Actor):
         rest += time_beside(fact)
-    credits = credits_of(fact, base)[:CREDITS_SHOWN]
+    credited = credits_of(fact, base)[:CREDITS_SHOWN]
     passages = []
-    for credit in credits:
-        label = text("open_passage") if len(credits) == 1 else credit.source.short
+    for credit in credited:
+        label = text("open_passage") if len(credited) == 1 else credit.source.short
         if credit.source.url is None:
             label = text("publisher_page", publisher=credit.source.publisher)
-        passages.append(Passage(label, base.link(credit.evidence)))
+        passages.append((label, base.link(credit.evidence)))
     return Entry(
         label=text(kind_of(fact)),
         answer=answer,
@@ -130,14 +120,14 @@ def entry_of(fact: Fact, base: FactBase, text: Strings, question: str = "") -> E
         statement=fact.statement,
         quote=fact.evidence[0].quote,
         others=tuple(_others(fact, base, text)),
-        byline=byline(fact, base),
+        byline=byline(fact, base, credited),
         passages=tuple(passages),
     )
 
 
 def _who_asked(question: str, fact: Fact) -> str:
     """The name that a who-question asks for, where the fact says it: who gives, or who receives."""
-    said = surfaces(question)
+    said = surfaces(question) if fact.answers else ()
     if not fact.answers or "who" not in find_cues(said):
         return ""
     return (fact.answers.receiver if set(said) & set(listed("taking")) else fact.answers.giver) or ""
@@ -147,9 +137,13 @@ def kind_of(fact: Fact) -> str:
     """The key of the label of a fact: its kind; of an actor what its role says that it is."""
     if not isinstance(fact, Actor):
         return fact.kind
-    head = {token.surface for token in tokens(_AFTER_HEAD.split(fact.role)[0])[-1:]}
-    kinds = strings().table("actor_words")
-    return next((kind for kind, words in kinds.items() if head & set(words.split())), "actor")
+    head = surfaces(_AFTER_HEAD.split(fact.role)[0])[-1:]
+    return _kinds_of_actors().get("".join(head), "actor")
+
+
+@cache
+def _kinds_of_actors() -> dict[str, str]:
+    return {word: kind for kind, words in ENGLISH.table("actor_words").items() for word in words.split()}
 
 
 def _others(fact: Fact, base: FactBase, text: Strings) -> list[tuple[str, str]]:
@@ -169,32 +163,31 @@ def _others(fact: Fact, base: FactBase, text: Strings) -> list[tuple[str, str]]:
 
 
 def _short(fact: Fact) -> str:
-    return f"{fact.value} ({fact.when})" if isinstance(fact, Figure) else f"{lead(fact)}{time_beside(fact)}"
+    return f"{fact.value} ({fact.when})" if isinstance(fact, Figure) else headline(fact)
 
 
 def details_of(
     fact: Fact, base: FactBase, text: Strings, today: datetime.date
 ) -> list[tuple[str, list[str], str]]:
     """The content of *Source*: for each article its title, remarks and address; then remarks on the entry itself."""
-    found = []
-    for credit in credits_of(fact, base):
-        section = credit.evidence.section
+    found, credited = [], credits_of(fact, base)
+    for credit in credited:
+        source, section = credit.source, credit.evidence.section
         remarks = [
-            ", ".join(part for part in (credit.who, credit.dated) if part),
+            ", ".join(part for part in (credit.who, published(source)) if part),
             f"“{credit.evidence.quote}”",
             f"{text('section')}: {section}" if section else "",
-            capitalised(inferred(credit.source, text)),
+            capitalised(inferred(source, text)),
         ]
-        title = credit.source.title
-        if credit.source.url is None:
-            title += f" · {text('publisher_page', publisher=credit.source.publisher)}"
-        found.append((title, [r for r in remarks if r], base.link(credit.evidence)))
+        page = "" if source.url else f" · {text('publisher_page', publisher=source.publisher)}"
+        found.append((f"{source.title}{page}", remarks, base.link(credit.evidence)))
     days = ("checked", fact.last_checked), ("due", fact.overdue_since(today))
     own = [
-        byline(fact, base),
+        byline(fact, base, credited),
         f"{text('note')}: {fact.note}" if fact.note else "",
         *(text(key, when=parse_date(day.isoformat())) for key, day in days if day),
         text("entry_id", id=fact.id),
         cite(fact, base, "plain", today),
     ]
-    return [*found, ("", [remark for remark in own if remark], "")]
+    found.append(("", own, ""))
+    return [(title, [remark for remark in remarks if remark], link) for title, remarks, link in found]

@@ -8,22 +8,22 @@ import datetime
 import json
 import re
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.dates import MONTHS, FactDate, parse_date
 from bot.core.facts.models import Evidence, Fact, Source
-from bot.core.present.byline import credits_of
+from bot.core.present.byline import credits_of, published
 from bot.core.present.strings import capitalised
 
 Style: TypeAlias = Literal["plain", "markdown", "chicago", "bibtex", "ris", "csl"]
 
-STYLES: tuple[Style, ...] = get_args(Style)
-TO_READ = STYLES[:4]  # the others are for programs
 STYLE_NAMES: dict[Style, str] = {
     "plain": "Plain text", "markdown": "Markdown", "chicago": "Chicago (notes)", "bibtex": "BibTeX", "ris": "RIS",
     "csl": "CSL-JSON",
 }  # fmt: skip
+STYLES = tuple(STYLE_NAMES)
+TO_READ = STYLES[:4]  # the others are for programs
 ADDRESS_UNKNOWN = "the article's own address is not known; this is its publisher's site"
 
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>|~#&"})
@@ -58,6 +58,7 @@ class _Reference:
         self.published = parse_date(source.published) if source.published else None
         self.author = self.marked("author", source.author)
         self.publisher = self.marked("publisher", source.publisher)
+        self.by = self.author or self.publisher
         self.title = self.marked("title", _inside_quotes(source.title))
         self.section = _inside_quotes(evidence.section or "")
         self.remarks_by = f"remarks by {self.marked('speaker', source.speaker)}" if spoken else ""
@@ -77,14 +78,9 @@ class _Reference:
     @property
     def note(self) -> str:
         """What the fields of a reference manager have no place for."""
-        source = self.source
-        undated = source.reports_on if not source.published else None
-        return _joined(
-            "; ",
-            f"with remarks by {source.speaker}" if source.speaker else "",
-            f"undated, on an event of {parse_date(undated)}" if undated else "",
-            "" if source.url else ADDRESS_UNKNOWN,
-        )
+        remarks = f"with remarks by {self.source.speaker}" if self.source.speaker else ""
+        undated = "" if self.published else f"undated, {published(self.source)}".removesuffix(", ")
+        return _joined("; ", remarks, undated, "" if self.source.url else ADDRESS_UNKNOWN)
 
 
 def _joined(joint: str, *parts: str) -> str:
@@ -93,26 +89,28 @@ def _joined(joint: str, *parts: str) -> str:
 
 def _plain(reference: _Reference) -> str:
     note = "" if reference.source.url else f"; {ADDRESS_UNKNOWN}"
-    sentences = _sentences(reference, f"“{_ended(reference.title)}”")
-    return f"{sentences} {reference.source.address} (accessed {_british(reference.accessed)}{note})."
+    said = " ".join(_sentences(reference))
+    return f"{said} {reference.source.address} (accessed {_british(reference.accessed)}{note})."
 
 
 def _markdown(reference: _Reference) -> str:
+    author, title, where = (part.translate(_MARKDOWN) for part in _sentences(reference))
     address, day = reference.source.address.translate(_MARKDOWN_ADDRESS), _british(reference.accessed)
-    title = f"“{_ended(reference.title)}”".translate(_MARKDOWN)
     if reference.source.url:
-        return f"{_sentences(reference, f'[{title}]({address})', _MARKDOWN)} Accessed {day}."
+        return f"{author} [{title}]({address}) {where} Accessed {day}."
     # A title that leads elsewhere would mislead, so the link is under the publisher's site's own name.
-    return f"{_sentences(reference, title, _MARKDOWN)} <{address}> (accessed {day}; {ADDRESS_UNKNOWN})."
+    return f"{author} {title} {where} <{address}> (accessed {day}; {ADDRESS_UNKNOWN})."
 
 
-def _sentences(reference: _Reference, title: str, escapes: dict[int, str] | None = None) -> str:
-    """Author, title, publisher and date as sentences; `title` is escaped already."""
-    author = (reference.author or reference.publisher).translate(escapes or {})
+def _sentences(reference: _Reference) -> tuple[str, str, str]:
+    """Author, title, and publisher with date."""
     publisher = reference.publisher if reference.author else ""
     section = f"section “{reference.section}”" if reference.section else ""
-    where = _joined(", ", publisher, reference.remarks_by, reference.date(), section)
-    return f"{author.removesuffix('.')}. {title} {capitalised(where).translate(escapes or {})}."
+    where = capitalised(_joined(", ", publisher, reference.remarks_by, reference.date(), section))
+    # A title that ends in punctuation has no full stop.
+    ended = reference.title.rstrip("]’").endswith(("?", "!", ".", "…"))
+    title = f"“{reference.title}{'' if ended else '.'}”"
+    return f"{reference.by.removesuffix('.')}.", title, f"{where}."
 
 
 def _chicago(reference: _Reference) -> str:
@@ -125,8 +123,8 @@ def _chicago(reference: _Reference) -> str:
         f"under “{reference.section},”" if reference.section else "",
         reference.remarks_by,
         reference.publisher,
-        reference.date(_american),
-        f"accessed {_american_day(reference.accessed)}",
+        reference.date(lambda date: _american(date.first) if _to_the_day(date) else str(date)),
+        f"accessed {_american(reference.accessed)}",
         source.address,
     ).replace(",”,", ",”")
     return f"{note}." if source.url else f"{note} ({ADDRESS_UNKNOWN})."
@@ -135,15 +133,12 @@ def _chicago(reference: _Reference) -> str:
 def _bibtex(reference: _Reference) -> str:
     """An entry for the article, without the passage: two facts of one article give the same entry."""
     source = reference.source
+    author = reference.by.translate(_BIBTEX)
     # An organisation or a bracketed name isn't taken apart into first and last names.
     whole = not source.author or "author" in source.inferred
-    author, title = (
-        (reference.author or reference.publisher).translate(_BIBTEX),
-        reference.title.translate(_BIBTEX),
-    )
     fields = {
         "author": f"{{{author}}}" if whole else author,
-        "title": f"{{{title}}}",
+        "title": f"{{{reference.title.translate(_BIBTEX)}}}",
         "howpublished": reference.publisher.translate(_BIBTEX) if source.author else "",
         **_bibtex_date(reference),
         "url": source.address.translate(_BIBTEX_ADDRESS),
@@ -164,7 +159,7 @@ def _bibtex_date(reference: _Reference) -> dict[str, str]:
     if date.is_interval or date.start.precision == "decade" or date.start.approximate:
         return {"year": reference.date().translate(_BIBTEX)}
     month = MONTHS[date.first.month][:3].lower() if date.has_month else ""
-    day = str(date.first.day) if date.start.precision == "day" else ""
+    day = str(date.first.day) if _to_the_day(date) else ""
     return {"year": reference.marked("published", str(date.first.year)), "month": month, "day": day}
 
 
@@ -174,11 +169,11 @@ def _ris(reference: _Reference) -> str:
     fields = {
         "TY": "ELEC",
         "ID": source.id,
-        "AU": reference.author or reference.publisher,
+        "AU": reference.by,
         "TI": reference.title,
         "PB": reference.publisher,
         "PY": str(date.first.year) if date else "",
-        "DA": f"{date.first:%Y/%m/%d}" if date and date.start.precision == "day" else "",
+        "DA": f"{date.first:%Y/%m/%d}" if date and _to_the_day(date) else "",
         "LA": source.language,
         "UR": source.address,
         "Y2": f"{reference.accessed:%Y/%m/%d}",
@@ -193,7 +188,7 @@ def _csl(reference: _Reference) -> dict[str, Any]:
         "id": source.id,
         "type": "webpage",
         "title": reference.title,
-        "author": [{"literal": reference.author or reference.publisher}],
+        "author": [{"literal": reference.by}],
         "container-title": reference.publisher,
         "language": source.language,
         "URL": source.address,
@@ -215,23 +210,13 @@ def _inside_quotes(text: str) -> str:
     return re.sub(r'"([^"]*)"', r"‘\1’", text).translate(_INNER_QUOTES)
 
 
-def _ended(title: str) -> str:
-    """A title as a sentence: with a full stop, unless it ends in punctuation."""
-    return title if title.rstrip("]’").endswith(("?", "!", ".", "…")) else f"{title}."
+def _to_the_day(date: FactDate) -> bool:
+    return date.start.precision == "day" and not date.is_interval
 
 
 def _british(day: datetime.date) -> str:
     return f"{day.day} {MONTHS[day.month]} {day.year}"
 
 
-def _american_day(day: datetime.date) -> str:
+def _american(day: datetime.date) -> str:
     return f"{MONTHS[day.month]} {day.day}, {day.year}"
-
-
-def _american(date: FactDate) -> str:
-    """The date as Chicago writes it; intervals as their two ends."""
-    written = []
-    for end in (date.start, date.end) if date.is_interval else (date.start,):
-        text = _american_day(end.first) if end.precision == "day" else str(end).removeprefix("about ")
-        written.append(f"ca. {text}" if end.approximate else text)
-    return "–".join(written)

@@ -7,7 +7,6 @@ from typing import Any
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Evidence, Fact, Source
 from bot.core.present.byline import byline
-from bot.core.present.comparison import of_one_measure
 from bot.core.present.overview import overview_of
 from bot.core.present.strings import ENGLISH
 from bot.core.search.results import Choices, NoAnswer, Outcome
@@ -51,9 +50,6 @@ def outcome_as_json(base: FactBase, outcome: Outcome, query: str) -> dict[str, A
         fields["fit"] = outcome.fit
         if outcome.form == "overview":
             fields["total"] = len(overview_of(outcome, base, ENGLISH).entries)
-    if fields.get("form") == "comparison":
-        rows = of_one_measure(outcome.facts)
-        hits = tuple(hit for hit in hits if hit.fact in rows)
     return fields | {
         "facts": [fact_as_json(base, hit.fact, hit.score) for hit in hits],
         "unknown": list(outcome.unknown),

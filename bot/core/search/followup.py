@@ -47,9 +47,19 @@ class FollowUp:
     fact: Fact | None = None
 
 
+def may_follow(text: str) -> bool:
+    """Whether it is worth looking up what was asked before."""
+    said = _said(text)
+    return any((_SOURCE.fullmatch(said), _ASKING.fullmatch(said), _OPENING.match(said), _YEAR.search(said)))
+
+
+def _said(text: str) -> str:
+    return " ".join(fold(text).strip(" ?!.…").split())
+
+
 def follow_up(text: str, last: Turn, base: FactBase) -> FollowUp | None:
     """The question that a follow-up stands for; None if the text is a full question."""
-    said = " ".join(fold(text).strip(" ?!.…").split())
+    said = _said(text)
     shown = next((fact for i in last.facts if (fact := base.get(i))), None)
     if shown and _SOURCE.fullmatch(said):
         return FollowUp(last.question, "source", shown)

@@ -84,7 +84,7 @@ def build_card(
     """
     entry, credit, ignored = entry_of(fact, base, text, question), mention(shared_by), _named(unknown)
     above = [intro, text("asked", question=question) if credit and question else ""]
-    links = " · ".join(link(shown.address, shown.label.replace(" ", NO_BREAK)) for shown in entry.passages)
+    links = " · ".join(link(address, label.replace(" ", NO_BREAK)) for label, address in entry.passages)
     label = ui.plain(f"{entry.label}\n", "italic")
     body = [
         ui.paragraph(*(f"{line}\n" for line in above if line), label, ui.bold(entry.answer), entry.rest),

@@ -1,9 +1,9 @@
 """The weekly message to the maintainers: what people looked for and did not find."""
 
-from bot.core.facts.base import FactBase
+from bot.core.facts.base import FactBase, question_place
 from bot.core.feedback.inbox import InboxContents, Report
 from bot.core.feedback.unanswered import QuestionGroup
-from bot.core.present.links import Repository, question_place
+from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.elements import Block, Message
@@ -43,10 +43,10 @@ def _line(words: str, *link: Block | str) -> Block:
 
 def _adding(group: QuestionGroup, base: FactBase, repository: Repository | None) -> list[Block | str]:
     """A link to the questions of the closest fact, in the repository's editor."""
-    fact = base.get(group.nearest or "")
-    if fact is None or repository is None or group.answered:
+    place = question_place(base, group.nearest)
+    if place is None or repository is None or group.answered:
         return []
-    return [" ", ui.linked(repository.edit(question_place(fact, base)), text("question_add"))]
+    return [" ", ui.linked(repository.edit(place), text("question_add"))]
 
 
 def _title(fact_id: str, base: FactBase) -> str:

@@ -20,8 +20,7 @@ MENU: tuple[PageName, ...] = ("topics", "sources", "actors", "timeline", "random
 OPENING = (OPEN_PAGE, ANOTHER_FACT, GO_TO_TOPIC, OPEN_TOPIC, *(f"open_{name}" for name in MENU), *NEAR_TOPICS)
 TURNING = (PREVIOUS_PAGE, NEXT_PAGE, GO_TO_PAGE)
 
-TITLE_LENGTH, LINE_LENGTH = 250, 250
-LINES_SHOWN = 3  # of a section
+TITLE_LENGTH = 250
 _ABOVE = {"topics": "all_topics", "sources": "all_sources"}
 
 
@@ -76,12 +75,9 @@ def build_article(source: Source, base: FactBase) -> list[Block]:
 
 
 def _section(section: Section) -> list[Block]:
-    """A heading with lines, topics or sources with a button each, and facts."""
+    """A heading, topics or sources with a button each, and facts."""
     heading = text("continued", heading=section.heading) if section.continued else section.heading
     blocks = [ui.heading(heading)] if heading else []
-    if section.lines:
-        lines = [shorten(line, LINE_LENGTH) for line in section.lines[:LINES_SHOWN]]
-        blocks.append(ui.rich_text(ui.bullets(lines)))
     for entry in section.entries:
         first = f"*{escape(entry.title)}* ({text('entries', count=entry.count)})"
         label = text("open_label", title=entry.title)

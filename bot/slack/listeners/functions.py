@@ -6,7 +6,7 @@ from slack_bolt import App, Args
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
-from bot.core.present.byline import byline, credits_of
+from bot.core.present.byline import byline, credits_of, published
 from bot.core.present.card import headline, lead, stands_for
 from bot.core.present.replies import decline
 from bot.core.present.strings import ENGLISH as text
@@ -47,12 +47,13 @@ def handle_step(args: Args) -> None:
 
 def outputs_of(fact: Fact, base: FactBase) -> dict[str, str]:
     """What the next steps of a workflow get."""
-    credit = credits_of(fact, base)[0]
-    dated = f" ({credit.dated})" if credit.dated else ""
+    credited = credits_of(fact, base)
+    source = credited[0].source
+    dated = f" ({published(source)})" if source.dated else ""
     return {
-        "answer": f"{lead(fact)}. {fact.statement} ({byline(fact, base)})",
+        "answer": f"{lead(fact)}. {fact.statement} ({byline(fact, base, credited)})",
         "value": stands_for(fact),
-        "source": f"{credit.who}: {credit.source.title}{dated}",
+        "source": f"{credited[0].who}: {source.title}{dated}",
         "link": base.link(fact.evidence[0]),
         "fact_id": fact.id,
     }
