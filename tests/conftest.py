@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.cli import main
 from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
 from bot.core.search import SearchEngine
+
+Command: TypeAlias = Callable[[str], tuple[int, str, str]]
 
 _CACHE = tempfile.TemporaryDirectory(prefix="unionstate-test-", ignore_cleanup_errors=True)
 FIXTURES = Path(__file__).parent / "fixtures" / "base"
@@ -31,6 +37,20 @@ def base() -> FactBase:
 @pytest.fixture(scope="session")
 def finder(base: FactBase) -> SearchEngine:
     return SearchEngine(base)
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command line without its `unionstate`; returns its exit code, output and errors."""
+
+    def run(line: str) -> tuple[int, str, str]:
+        try:
+            code = main(shlex.split(line))
+        except SystemExit as stop:  # of argparse
+            code = int(str(stop.code))
+        return (code, *capsys.readouterr())
+
+    return run
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from bot.core.facts.issues import DataError
 from bot.core.facts.lint import check
 from bot.playground.server import Playground
 from bot.server.doctor import examine
 from bot.server.reload import FactsReloader
+from tests.conftest import Command
 from tests.support.facts import FOLDER
 
 REFUSED = "trade-share-2018.value: 52.5 is in no quote of the fact"
@@ -26,19 +26,19 @@ def facts(tmp_path: Path) -> Path:
     return path.parent
 
 
-COMMANDS = ["ask trade share", "ask --json trade share", "ask trade-share-2018", "browse topic trade",
-            "cite trade-share-2018", "export", "manifest"]  # fmt: skip
+LINES = ["ask trade share", "ask --json trade share", "ask trade-share-2018", "browse topic trade",
+         "cite trade-share-2018", "export", "manifest"]  # fmt: skip
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("line", LINES)
 def test_no_command_answers_from_it(
-    facts: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    facts: Path, line: str, monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
     monkeypatch.setenv("UNIONSTATE_FACTS", str(facts))
-    assert main(command.split()) == 1
-    out, err = capsys.readouterr()
-    assert out == ""
+    code, out, err = command(line)
+    assert (code, out) == (1, "")
     assert REFUSED in err
+    assert err.endswith("\nunionstate: 1 problem in the fact base; `unionstate check` lists the same\n")
 
 
 def test_neither_the_bot_nor_the_playground_starts_with_it(facts: Path) -> None:
@@ -46,9 +46,6 @@ def test_neither_the_bot_nor_the_playground_starts_with_it(facts: Path) -> None:
         with pytest.raises(DataError) as refused:
             start(facts)
         assert [REFUSED in str(problem) for problem in refused.value.problems] == [True]
-
-
-def test_a_playground_that_watches_the_files_answers_nothing_from_it(facts: Path) -> None:
     with Playground(facts, watch=True) as playground:
         assert [REFUSED in str(problem) for problem in playground.live.problems] == [True]
         assert playground.live.engine().ask("trade share").status == "none"
@@ -56,7 +53,6 @@ def test_a_playground_that_watches_the_files_answers_nothing_from_it(facts: Path
 
 def test_the_doctor_says_it(facts: Path) -> None:
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": "http://127.0.0.1:9"}
-    found = [line for line in examine({**tokens, "UNIONSTATE_FACTS": str(facts)}) if " facts " in line]
-    assert len(found) == 1
-    assert found[0].startswith("wrong")
-    assert REFUSED in found[0]
+    (found,) = (line for line in examine({**tokens, "UNIONSTATE_FACTS": str(facts)}) if " facts " in line)
+    assert found.startswith("wrong")
+    assert REFUSED in found

@@ -14,8 +14,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
-from bot.core.feedback.inbox import InboxContents
-from bot.core.feedback.unanswered import QuestionGroup
+from bot.core.feedback.inbox import InboxContents, QuestionGroup
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
 from bot.db.inbox import KEPT_DAYS, close_report, delete_questions, delete_thumbs, read
 from bot.server.config import Settings, deployed_environment
@@ -71,7 +70,7 @@ def _open_database(arguments: argparse.Namespace) -> tuple[Database, Path | None
     url = settings.resolve_database_url(environ)
     address = parse_database_url(url)
     if address.drivername == "sqlite" and not Path(address.database or "").exists():
-        message = f"no database at {address.database}: is DATABASE_URL that of the bot, and has it run?"
+        message = f"no database at {address.database}: has the bot run? Else set DATABASE_URL to its address"
         raise CommandError(message, PROBLEMS)
     return Database(open_engine(url)), settings.unionstate_facts
 
@@ -132,8 +131,8 @@ def _contents_as_json(contents: InboxContents) -> dict[str, Any]:
 def _group_as_json(group: QuestionGroup) -> dict[str, Any]:
     fields = {
         "id": f"q{group.head.id}", "words": group.head.words, "asked": group.count, "first": str(group.first_seen),
-        "last": str(group.last_seen), "outcome": group.head.outcome, "unknown": list(group.unknown),
-        "nearest": group.nearest, "answered": group.answered,
+        "last": str(group.last_seen), "outcome": group.head.outcome, "unknown": list(group.head.unknown),
+        "nearest": group.head.nearest, "answered": group.answered,
         "alike": [{"words": question.words, "asked": question.count} for question in group.questions[1:]],
     }  # fmt: skip
     return {name: value for name, value in fields.items() if value not in (None, [])}

@@ -14,8 +14,15 @@ from bot.core.facts.models import Fact
 from bot.core.pages.pages import Page, Status, page_of_words
 from bot.core.present.card import entry_of, headline
 from bot.core.present.comparison import table_of
-from bot.core.present.overview import is_overview, overview_of
-from bot.core.present.replies import choices_intro, closest_intro, decline, explanation, help_intro
+from bot.core.present.replies import (
+    choices_intro,
+    closest_intro,
+    decline,
+    explanation,
+    help_intro,
+    is_overview,
+    overview_of,
+)
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, NoAnswer, Outcome
 

@@ -52,29 +52,26 @@ def parse_database_url(written: str) -> URL:
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder for files that the bot keeps: systemd's state directory, else the user's data directory.
-
-    Raises OSError where neither is known.
-    """
+    """The folder for files that the bot keeps: systemd's state directory, else the user's data directory."""
     if state := environ.get("STATE_DIRECTORY", "").split(":")[0]:
         return Path(state)
     if data := environ.get("XDG_DATA_HOME"):
         return Path(data) / "unionstate"
-    if not (home := Path.home()).is_dir():
-        raise OSError("there is no home directory; set DATABASE_URL")
-    return home / ".local" / "share" / "unionstate"
+    home = Path(os.path.expanduser("~"))
+    # Without a home directory it is a folder that cannot be made, by root neither.
+    return (home if home.is_dir() else Path(os.devnull)) / ".local" / "share" / "unionstate"
 
 
 def default_url(environ: Mapping[str, str] = os.environ) -> str:
-    """The address of the SQLite file in the state folder.  Raises OSError as `state_folder` does."""
+    """The address of the SQLite file in the state folder."""
     return URL.create("sqlite", database=str(state_folder(environ) / FILE_NAME)).render_as_string()
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for a DATABASE_URL; it connects when first used.
+    """An engine for a DATABASE_URL; it connects when first used, which fails where a SQLite file cannot be made.
 
     Errors it raises hide parameters, so that no question and no token reaches a log.
-    Raises ValueError for an unusable address, OSError where the folder of a SQLite file cannot be made.
+    Raises ValueError for an unusable address.
     """
     address = parse_database_url(url)
     if address.drivername != "sqlite":
@@ -84,8 +81,8 @@ def open_engine(url: str) -> Engine:
         pool = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15, "pool_timeout": BUSY_SECONDS}
         return create_engine(address, hide_parameters=True, connect_args=session | patience, **pool)
     path = Path(address.database or "")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
     # SQLite has one writer at a time: threads queue for it here rather than sleep and retry on a locked file.
     wait = {"pool_size": 2, "max_overflow": 0, "pool_timeout": BUSY_SECONDS}

@@ -20,8 +20,16 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.feedback.inbox import REASONS, InboxContents, Report, Thumbs
-from bot.core.feedback.unanswered import Question, cluster_questions, kept_words
+from bot.core.feedback.inbox import (
+    REASONS,
+    Inbox,
+    InboxContents,
+    Question,
+    Report,
+    Thumbs,
+    cluster_questions,
+    kept_words,
+)
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, DatabaseUnavailable
 from bot.db.tables import claims, gaps, offers, reports, thumbs, turns, upsert, weeks
@@ -43,7 +51,7 @@ UNKNOWN_KEPT = 10  # words of a question
 _Entry: TypeAlias = tuple[Callable[[Connection, list[Any]], object], Any]
 
 
-class DatabaseInbox:
+class DatabaseInbox(Inbox):
     """An Inbox (`bot.core.feedback.inbox`) that writes in its own thread, many entries in a transaction.
 
     Calls return at once and never raise, except `report`, which waits for the database.  While that is unavailable

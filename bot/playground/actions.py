@@ -173,7 +173,7 @@ class Actions:
         self._send(payload)
 
     def _interact(self, kind: str, **more: Any) -> Json:
-        return self._send(payloads.interaction(kind, PERSON, **more))
+        return self._send(payloads.interaction(kind, **more))
 
     def _send(self, payload: Json) -> Json:
         """Give the bot a request, as Socket Mode would; returns the object that it answered, which may be empty."""

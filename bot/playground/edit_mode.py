@@ -16,7 +16,7 @@ from bot.core.facts.base import question_place
 from bot.core.facts.issues import Problem
 from bot.core.facts.lint import check_base
 from bot.core.facts.loader import fact_folders
-from bot.core.feedback.inbox import Inbox, NullInbox
+from bot.core.feedback.inbox import Inbox
 from bot.core.search import Answer
 from bot.playground.workspace import Json, SlackError, Workspace
 from bot.server.reload import FactsReloader
@@ -25,7 +25,7 @@ _FILE_PAGE = """<!doctype html><html lang="en"><title>{path}</title><link rel="s
 <main class="file"><p>Edit and save <code>{path}</code>. The playground reloads it at once.</p><ol>{lines}</ol></main></html>"""
 
 
-class EditMode(NullInbox):
+class EditMode(Inbox):
     """What the bar above the messages shows, and the inbox of this session, which passes questions on to `inbox`."""
 
     def __init__(self, live: FactsReloader, workspace: Workspace, facts: Path | None, inbox: Inbox) -> None:

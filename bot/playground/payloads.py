@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from bot.playground.workspace import APP, BOT_USER, TEAM, Json
+from bot.playground.workspace import APP, BOT_USER, PERSON, TEAM, Json
 
 
 def new_trigger() -> str:
@@ -31,7 +31,7 @@ def event(inner: Mapping[str, Any]) -> Json:
     }  # fmt: skip
 
 
-def interaction(kind: str, user: str, **more: Any) -> Json:
+def interaction(kind: str, user: str = PERSON, **more: Any) -> Json:
     """A pressed button, a submitted view, a shortcut or a type-ahead; `more` is what belongs to that kind."""
     return {
         "type": kind, "api_app_id": APP, "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM},

@@ -29,7 +29,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot import __version__
-from bot.core.feedback.inbox import Inbox, NullInbox
+from bot.core.feedback.inbox import Inbox
 from bot.core.pages.pages import Status, page_of_words
 from bot.core.pages.routes import PAGES
 from bot.core.present.replies import explanation
@@ -82,7 +82,7 @@ class Playground:
             Channel(MESSAGES, name, "im"),
         )
         self.workspace = Workspace(channels, {BOT_USER: name, PERSON: "Anna", COLLEAGUE: "Maksim"})
-        self._edit_mode = EditMode(self.live, self.workspace, facts, inbox or NullInbox())
+        self._edit_mode = EditMode(self.live, self.workspace, facts, inbox or Inbox())
         app = Starlette(
             routes=[
                 Route("/", lambda _: FileResponse(STATIC / "index.html")),
@@ -120,7 +120,7 @@ class Playground:
         self.actions = Actions(self.slack, self._manifest, app)
         self._greet()
         if self.watch:
-            self.live.subscribe(lambda: self._edit_mode.reloaded(self.actions.repeat_last_question))
+            self.live.on_reload = lambda: self._edit_mode.reloaded(self.actions.repeat_last_question)
             self.live.watch()
             threading.Thread(target=self._edit_mode.check).start()
         return self

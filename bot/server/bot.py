@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import logging
+import random
 import socket
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +27,14 @@ from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_fold
 from bot.db.idempotency import Deduplicator
 from bot.db.inbox import DatabaseInbox
 from bot.server import metrics
-from bot.server.config import Settings, SettingsError
+from bot.server.config import Settings
 from bot.server.dispatch import Dispatcher
 from bot.server.http import slack_routes
 from bot.server.log import redact
 from bot.server.reload import FactsReloader
 from bot.server.socket_mode import SocketModeWorker
 from bot.server.web import TICK_SECONDS, create_application, http_server, notify, open_socket
-from bot.server.weekly_digest import WeeklyDigest
+from bot.server.weekly_digest import send_if_due
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
 from bot.slack.connections import keep_connections
@@ -46,45 +48,34 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROBLEMS_SHOWN = 20
+DIGEST_SECONDS = 900.0  # between looks whether the weekly digest is due
 
 
 class Bot:
     """Everything that one process needs to answer."""
 
-    database: Database | None = None  # None if there is no place for one: answers continue without it
-    inbox: DatabaseInbox | None = None
-    conversations: Conversations | None = None
-    digest: WeeklyDigest | None = None
     installations: Installations | None = None
     oauth: InstallFlow | None = None
     worker: SocketModeWorker | None = None
 
     def __init__(self, settings: Settings, mode: str) -> None:
-        """Raises SettingsError where workspaces install the app and there is nowhere to keep that."""
         metrics.install()
         keep_connections()
         self.settings = settings
         self._workspace, _, self._channel = (settings.maintainers_channel or "").rpartition("/")
+        self._closing = threading.Event()
         self._reported = ""  # the version of the facts in the metrics
-        folder = None
-        with suppress(OSError):
-            folder = state_folder()
-        self.facts = FactsReloader(settings.unionstate_facts, last_good_folder=folder)
+        self.facts = FactsReloader(settings.unionstate_facts, last_good_folder=state_folder())
         self.client = new_client(settings.slack_bot_token, settings.slack_api_url + "/")
-        try:
-            self._use_database(Database(open_engine(settings.resolve_database_url())))
-        except OSError as error:
-            if settings.multi_workspace:
-                raise SettingsError(
-                    f"DATABASE_URL is not set, and no file can be made here ({error})"
-                ) from None
-            log.warning("no database code=no_database: %s", error)
+        self.database = Database(open_engine(settings.resolve_database_url()))
+        self.inbox = DatabaseInbox(self.database, questions=settings.gap_log)
+        self._prepare_database()
         self.app = build_app(
             self.facts.engine,
             client=self.client,
             signing_secret=settings.slack_signing_secret,
             deduplicator=Deduplicator(self.database),
-            conversations=self.conversations,
+            conversations=Conversations(self.database, self.inbox.put),
             repository_url=settings.repository_url,
             site_url=settings.site_url,
             status=lambda: Status(__version__, self.facts.changed_at, problems=self.facts.problems),
@@ -100,12 +91,8 @@ class Bot:
         starting = "starting mode=%s facts=%d fact_base=%s version=%s"
         log.info(starting, mode, len(base.facts), base.version, __version__)
 
-    def _use_database(self, database: Database) -> None:
-        settings, keys = self.settings, self.settings.token_encryption_key
-        self.database, self.inbox = database, DatabaseInbox(database, questions=settings.gap_log)
-        self.conversations = Conversations(database, self.inbox.put)
-        if self._channel:
-            self.digest = WeeklyDigest(database, self.facts.engine, self._send_digest)
+    def _prepare_database(self) -> None:
+        settings, database, keys = self.settings, self.database, self.settings.token_encryption_key
         if settings.multi_workspace:  # which most bots are not, and these take a while to load
             from bot.db.installations import Installations
             from bot.slack.oauth import InstallFlow, SignedStates
@@ -125,15 +112,14 @@ class Bot:
         gc.freeze()  # loaded objects stay: collections would only delay answers
         self.facts.refresh()  # a process that replaces another starts from the facts of now
         self.facts.watch()
-        if self.inbox:
-            self.inbox.start()
-        if self.digest:
-            self.digest.start()
+        self.inbox.start()
+        if self._channel:
+            threading.Thread(target=self._send_digests, name="weekly-digest").start()
 
     def close(self) -> None:
         """Finish the requests in work, write the inbox and end."""
-        parts: tuple[Any, ...] = (self.dispatcher, self.digest, self.inbox, self.facts, self.database)
-        for part in filter(None, parts):
+        self._closing.set()
+        for part in (self.dispatcher, self.inbox, self.facts, self.database):
             part.close()
 
     def serve_http(self, listening: socket.socket, stop: Stop) -> None:
@@ -187,8 +173,8 @@ class Bot:
         self._reported = base.version
         metrics.FACTS.labels(base.version).set(len(base.facts))
         metrics.FACTS_LIVE.set(not self.facts.problems)
-        metrics.DATABASE_UP.set(self.database is not None and self.database.error is None)
-        metrics.INBOX_WAITING.set(self.inbox.waiting if self.inbox else 0)
+        metrics.DATABASE_UP.set(self.database.error is None)
+        metrics.INBOX_WAITING.set(self.inbox.waiting)
         metrics.IN_WORK.set(self.dispatcher.in_work)
 
     def _probes(self) -> list[BaseRoute]:
@@ -221,12 +207,11 @@ class Bot:
         parts, problems = {"facts": "ok"}, len(self.facts.problems)
         if problems:
             parts["facts"] = f"note: answering from the last good facts, {problems} problems in the files"
-        if self.database:
-            try:
-                with self.database.connection():
-                    parts["database"] = "ok"
-            except DatabaseUnavailable as error:
-                parts["database"] = f"{'' if self.oauth else 'note: '}{redact(str(error))}"
+        try:
+            with self.database.connection():
+                parts["database"] = "ok"
+        except DatabaseUnavailable as error:
+            parts["database"] = f"{'' if self.oauth else 'note: '}{redact(str(error))}"
         if self.worker:
             parts["socket_mode"] = "ok" if self.worker.client.is_connected() else "not connected"
         ready = all(state == "ok" or state.startswith("note: ") for state in parts.values())
@@ -234,7 +219,7 @@ class Bot:
 
     def _metrics(self, request: Request) -> Response:
         self.tick()
-        return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
+        return Response(metrics.render(), media_type="text/plain; version=0.0.4")
 
     def maintainers_client(self) -> WebClient | None:
         """The client that posts to the maintainers' channel; None while the app is not installed in its workspace."""
@@ -242,6 +227,12 @@ class Bot:
             return self.client
         bot = self.installations.find_place(self._workspace)
         return new_client(bot.bot_token, self.settings.slack_api_url + "/") if bot else None
+
+    def _send_digests(self) -> None:
+        wait = random.uniform(5, 60)  # not all processes at once, and not while the bot is still starting
+        while not self._closing.wait(wait):
+            send_if_due(self.database, self.facts.engine(), self._send_digest, datetime.now(UTC))
+            wait = DIGEST_SECONDS
 
     def _send_digest(self, found: InboxContents, engine: SearchEngine) -> None:
         client = self.maintainers_client()

@@ -148,7 +148,7 @@ class Settings:
         return self.slack_client_id is not None
 
     def resolve_database_url(self, environ: Mapping[str, str] = os.environ) -> str:
-        """DATABASE_URL, else the SQLite file of this user.  Raises OSError if there is no place for the file."""
+        """DATABASE_URL, else the SQLite file of this user."""
         return self.database_url or default_url(environ)
 
     def choose_mode(self, wanted: Mode = "auto") -> Literal["socket", "http"]:

@@ -10,7 +10,7 @@ import re
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -69,8 +69,7 @@ def examine(environ: Mapping[str, str], wanted: Mode = "auto") -> Iterator[str]:
         ("installed", _installed(settings, database, client)) if several else ("token", _token(client)),
         ("socket mode", _socket_mode(settings, client)) if socket_mode else ("port", _port(settings)),
         ("database", _database(database)),
-        ("facts", _facts(settings)),
-        ("last good", _last_good_facts(settings, environ)),
+        ("facts", _facts(settings, environ)),
         ("clock", _clock(settings)),
     ]
     for about, check in checks:
@@ -94,13 +93,12 @@ def _line(verdict: str, about: str, found: object) -> str:
 
 
 def _existing_database(settings: Settings, environ: Mapping[str, str]) -> Database | None:
-    """None where it is a SQLite file that does not exist yet, or there is no place for one."""
-    with suppress(OSError):
-        url = settings.resolve_database_url(environ)
-        address = engine.parse_database_url(url)
-        if address.drivername != "sqlite" or Path(address.database or "").exists():
-            return Database(engine.open_engine(url), migrate=False)
-    return None
+    """None where it is a SQLite file that does not exist yet."""
+    url = settings.resolve_database_url(environ)
+    address = engine.parse_database_url(url)
+    if address.drivername == "sqlite" and not Path(address.database or "").exists():
+        return None
+    return Database(engine.open_engine(url), migrate=False)
 
 
 def _variables(settings: Settings, mode: str) -> Findings:
@@ -207,24 +205,20 @@ def _database(database: Database | None) -> Findings:
     yield "ok", found
 
 
-def _facts(settings: Settings) -> Findings:
+def _facts(settings: Settings, environ: Mapping[str, str]) -> Findings:
     try:
         base = load_fact_base(settings.unionstate_facts)
         yield "ok", f"{len(base.facts)} facts of {len(base.sources)} articles, version {base.version}"
     except DataError as error:
         for problem in error.problems[:PROBLEMS_SHOWN]:
             yield "wrong", problem
-
-
-def _last_good_facts(settings: Settings, environ: Mapping[str, str]) -> Findings:
-    with suppress(OSError):
-        kept = LastGoodFacts(engine.state_folder(environ), settings.unionstate_facts)
-        if version := kept.version():
-            yield "ok", f"facts of version {version} in {kept.path}"
+    kept = LastGoodFacts(engine.state_folder(environ), settings.unionstate_facts)
+    if version := kept.version():
+        yield "ok", f"version {version} is kept in {kept.path}"
 
 
 def _clock(settings: Settings) -> Findings:
-    with urllib.request.urlopen(f"{settings.slack_api_url}/api.test", timeout=10) as answer:
+    with urllib.request.urlopen(f"{settings.slack_api_url}/api.test", b"", timeout=10) as answer:
         ahead = time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()
     if abs(ahead) < CLOCK_NOTED_SECONDS:
         yield "ok", "as Slack's"

@@ -18,8 +18,6 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.server.log import error_code, named_arguments
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
 QUESTIONS = Counter("unionstate_questions", "Questions by surface and outcome", ["surface", "outcome"])
 ANSWER_SECONDS = Histogram(
     "unionstate_answer_seconds",

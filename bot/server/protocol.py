@@ -44,7 +44,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._request_complete()
-        self._stop_send_deadline()
+        self.resume_writing()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -54,18 +54,16 @@ class BoundedProtocol(HttpToolsProtocol):
             super().data_received(data)
         if self not in self._arriving or self.transport.is_closing():
             return
-        if not (self._head_complete or self._lingering):
-            if self._received > HEAD_LIMIT:
-                self.transport.write(_TOO_LONG)
-                self.transport.close()
-            return
-        self._arriving[self] = 0 if self._lingering or self.cycle.response_complete else self._received
-        if self._received > RAW_LIMIT:
-            self.transport.abort()
-        elif self._arriving[self] > SMALL:
+        if self._lingering or self._head_complete:
+            self._arriving[self] = 0 if self._lingering or self.cycle.response_complete else self._received
             large = {protocol: size for protocol, size in self._arriving.items() if size > SMALL}
-            if sum(large.values()) > LARGE_LIMIT:
+            if self._received > RAW_LIMIT:
+                self.transport.abort()
+            elif sum(large.values()) > LARGE_LIMIT:
                 next(iter(large)).transport.abort()
+        elif self._received > HEAD_LIMIT:
+            self.transport.write(_TOO_LONG)
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         if self.cycle is not None and not self.cycle.response_complete:
@@ -88,7 +86,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._stop_send_deadline()
+        if self._send_deadline:
+            self._send_deadline.cancel()
 
     def shutdown(self) -> None:
         """End the connection: after its first request where none has been read yet, which may be on its way."""
@@ -122,11 +121,6 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline:
             self._deadline.cancel()
             self._deadline = None
-
-    def _stop_send_deadline(self) -> None:
-        if self._send_deadline:
-            self._send_deadline.cancel()
-            self._send_deadline = None
 
 
 class _LingeringTransport:

@@ -84,7 +84,8 @@ class FactsReloader:
     """The current facts, reloaded atomically; `engine` may be called from any thread at any time.
 
     `problems` says why the files as they are now are not answered from, and is empty where they are; `changed_at` is when
-    the files that are answered from were last written (UTC), None for the last good facts.
+    the files that are answered from were last written (UTC), None for the last good facts.  `on_reload` is called, from the
+    watching thread, after each reload, good or bad.
 
     `facts` defaults as in `load_fact_base`.  Where the first load fails, the last good facts are used; without
     any, DataError is raised, unless `allow_broken`: then the fact base is empty until the files are good.
@@ -95,7 +96,7 @@ class FactsReloader:
     ) -> None:
         self._facts = facts
         self._last_good = LastGoodFacts(last_good_folder, facts) if last_good_folder else None
-        self._subscribers: list[Callable[[], None]] = []
+        self.on_reload: Callable[[], None] = lambda: None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="facts-reloader")
         self.problems: tuple[Problem, ...] = ()
@@ -114,10 +115,6 @@ class FactsReloader:
     def engine(self) -> SearchEngine:
         """The facts to answer from.  Call it once for an answer, so that no answer mixes two versions."""
         return self._engine
-
-    def subscribe(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called, from the watching thread, after each reload, good or bad."""
-        self._subscribers.append(callback)
 
     def watch(self) -> None:
         """Follow the files in a thread of this process: after a fork, and ended by `close`."""
@@ -144,8 +141,7 @@ class FactsReloader:
                     self._reject(loaded)
                 else:
                     self._accept(loaded)
-                for callback in self._subscribers:
-                    callback()
+                self.on_reload()
 
     def _run(self) -> None:
         while not self._stop.wait(POLL_SECONDS):

@@ -81,10 +81,9 @@ def _serve(mode: Mode, stop: Stop) -> int:
         if os.getpid() == 1:
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leaves no zombies of orphans in a container
         return work()
-    if bot.database:
-        bot.database.close()  # connections are not shared with the processes that are forked
+    bot.database.close()  # connections are not shared with the processes that are forked
     try:
-        return supervise(lambda: _report_errors(work), processes, stop)
+        return supervise(work, processes, stop)
     finally:
         shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
 

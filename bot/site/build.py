@@ -23,7 +23,7 @@ from bot.core.present.card import details_of, entry_of, headline, kind_of
 from bot.core.present.citations import STYLE_NAMES, STYLES, cite
 from bot.core.present.export import fact_as_json, facts_as_csv
 from bot.core.present.links import Repository, fact_path
-from bot.core.present.overview import news_of
+from bot.core.present.replies import news_of
 from bot.core.present.strings import ENGLISH
 from bot.site import feeds
 

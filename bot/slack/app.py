@@ -13,7 +13,7 @@ from slack_bolt.listener.listener_start_handler import ListenerStartHandler
 from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 
-from bot.core.feedback.inbox import Inbox, NullInbox
+from bot.core.feedback.inbox import Inbox
 from bot.core.pages.pages import Status
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH
@@ -72,7 +72,7 @@ def build_app(
         "deduplicator": deduplicator or Deduplicator(),
         "conversations": conversations or Conversations(),
         "caps": DailyCaps(),
-        "inbox": inbox or NullInbox(),
+        "inbox": inbox or Inbox(),
         "site_url": site_url,
         "repository": Repository(repository_url) if repository_url else None,
         "maintainers_channel": maintainers_channel,

@@ -5,12 +5,12 @@ import io
 
 import pytest
 
-from bot.cli import main
 from bot.cli.common import Terminal
 from bot.cli.render import print_card
 from bot.core.facts.base import FactBase
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks.card import build_card
+from tests.conftest import Command
 from tests.support.facts import FOLDER
 
 CARD = """\
@@ -41,17 +41,11 @@ Figure: 49.5% — Russia's share of Belarus's foreign trade
     ],
 )  # fmt: skip
 def test_replies_have_what_slacks_have(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    query: str,
-    code: int,
-    parts: list[str],
+    command: Command, monkeypatch: pytest.MonkeyPatch, query: str, code: int, parts: list[str]
 ) -> None:
     monkeypatch.setenv("UNIONSTATE_FACTS", str(FOLDER / "facts"))
-    assert main(["ask", *query.split()]) == code
-    printed = capsys.readouterr().out
-    assert printed.startswith(parts[0]) or len(parts) == 1
-    assert [part for part in parts if part not in printed] == []
+    found, printed, _ = command(f"ask {query}")
+    assert (found, [part for part in parts if part not in printed]) == (code, [])
 
 
 def test_every_card_says_what_slacks_card_says(base: FactBase) -> None:

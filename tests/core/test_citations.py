@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Evidence, Fact, Source
-from bot.core.present.citations import ADDRESS_UNKNOWN, TO_READ, Style, cite
+from bot.core.present.citations import ADDRESS_UNKNOWN, Style, cite
 from tests.support.facts import small_finder
 
 DAY = datetime.date(2026, 11, 23)
@@ -22,37 +22,25 @@ def of(fact_id: str, style: Style) -> str:
     return cite(BASE.by_id[fact_id], BASE, style, DAY)
 
 
-@pytest.mark.parametrize(
-    ("style", "reference"),
-    [
-        (
-            "plain",
-            "Anna Author. “[Two Neighbours & Their Trade].” Alpha Institute, [2019], section “Trade & Customs”."
-            " https://alpha.example/articles/trade (accessed 23 November 2026).",
-        ),
-        (
-            "markdown",
-            r"Anna Author. [“\[Two Neighbours \& Their Trade\].”](https://alpha.example/articles/trade)"
-            r" Alpha Institute, \[2019\], section “Trade \& Customs”. Accessed 23 November 2026.",
-        ),
-        (
-            "chicago",
-            "Anna Author, “[Two Neighbours & Their Trade],” under “Trade & Customs,” Alpha Institute, [2019],"
-            " accessed November 23, 2026, https://alpha.example/articles/trade.",
-        ),
-        (
-            "bibtex",
-            "@misc{alpha-2019,\n"
-            "  author       = {Anna Author},\n"
-            "  title        = {{[Two Neighbours \\& Their Trade]}},\n"
-            "  howpublished = {Alpha Institute},\n"
-            "  year         = {[2019]},\n"
-            "  url          = {https://alpha.example/articles/trade},\n"
-            "  urldate      = {2026-11-23}\n"
-            "}",
-        ),
-    ],
-)
+REFERENCES: dict[Style, str] = {
+    "plain": "Anna Author. “[Two Neighbours & Their Trade].” Alpha Institute, [2019], section “Trade & Customs”."
+    " https://alpha.example/articles/trade (accessed 23 November 2026).",
+    "markdown": r"Anna Author. [“\[Two Neighbours \& Their Trade\].”](https://alpha.example/articles/trade)"
+    r" Alpha Institute, \[2019\], section “Trade \& Customs”. Accessed 23 November 2026.",
+    "chicago": "Anna Author, “[Two Neighbours & Their Trade],” under “Trade & Customs,” Alpha Institute, [2019],"
+    " accessed November 23, 2026, https://alpha.example/articles/trade.",
+    "bibtex": "@misc{alpha-2019,\n"
+    "  author       = {Anna Author},\n"
+    "  title        = {{[Two Neighbours \\& Their Trade]}},\n"
+    "  howpublished = {Alpha Institute},\n"
+    "  year         = {[2019]},\n"
+    "  url          = {https://alpha.example/articles/trade},\n"
+    "  urldate      = {2026-11-23}\n"
+    "}",
+}
+
+
+@pytest.mark.parametrize(("style", "reference"), REFERENCES.items())
 def test_each_style_has_author_title_publisher_date_address_and_day(style: Style, reference: str) -> None:
     """The fact rests on two articles: each has its own reference, the first one first."""
     first, second = of("trade-share-2018", style).split("\n\n")
@@ -73,11 +61,9 @@ def test_where_the_address_is_unknown_the_reference_says_so(style: Style, refere
 
 
 def test_a_page_without_a_date_says_what_day_it_reports_on_and_who_spoke() -> None:
-    assert "Gamma Centre. Remarks by Olga Speaker, n.d., on an event of" not in of(
-        "envoy-on-airbase", "plain"
-    )
-    plain = of("nuclear-loan-doubt", "plain")
-    assert "Remarks by Olga Speaker, n.d., on an event of 27 April 2024." in plain
+    spoken = "Remarks by Olga Speaker, n.d., on an event of 27 April 2024."
+    assert spoken in of("nuclear-loan-doubt", "plain")
+    assert spoken not in of("envoy-on-airbase", "plain")
     bibtex = of("envoy-on-airbase", "bibtex")
     assert "year" not in bibtex
     assert "note    = {With remarks by Olga Speaker; undated, on an event of 27 April 2024}" in bibtex
@@ -101,12 +87,9 @@ def strange(title: str, **more: str) -> tuple[Fact, FactBase]:
 def test_no_title_breaks_out_of_its_style(title: str) -> None:
     fact, base = strange(title)
     bibtex = cite(fact, base, "bibtex", DAY)
-    depth = 0
-    for sign in bibtex:  # as BibTeX counts: a backslash does not hide a brace
-        depth += {"{": 1, "}": -1}.get(sign, 0)
-        assert depth >= 0
-    assert depth == 0
-    assert bibtex.rstrip().endswith("}")
+    # As BibTeX counts: a backslash does not hide a brace.
+    depths = [bibtex[:end].count("{") - bibtex[:end].count("}") for end in range(len(bibtex) + 1)]
+    assert min(depths) == depths[-1] == 0
     inside = bibtex.split("title", 1)[1].split("\n")[0]
     assert not re.search(r"(?<!\\)[%$&#_]", inside)
     markdown = cite(fact, base, "markdown", DAY)
@@ -148,23 +131,9 @@ def test_dates_of_every_precision(published: str, plain: str, chicago: str, bibt
     assert [part for pair in found for part in pair] == bibtex
 
 
-@pytest.mark.parametrize("style", TO_READ)
-def test_every_fact_can_be_cited(base: FactBase, style: Style) -> None:
-    for fact in base.facts:
-        reference = cite(fact, base, style, DAY)
-        for source_id in fact.sources:
-            assert base.sources[source_id].address in reference
-        assert "2026" in reference
-        assert "None" not in reference
-
-
 # Read back by reference libraries
 
 CITED = [(fact, [BASE.sources[i] for i in fact.sources]) for fact in BASE.facts]
-
-
-def names(source: Source) -> str:
-    return source.author or source.publisher
 
 
 def test_ris_is_read_by_rispy() -> None:
@@ -174,7 +143,7 @@ def test_ris_is_read_by_rispy() -> None:
         for entry, source in zip(entries, sources, strict=True):
             assert (entry["type_of_reference"], entry["id"]) == ("ELEC", source.id)
             assert source.title[:10] in entry["title"]
-            assert names(source) in entry["authors"][0]
+            assert (source.author or source.publisher) in entry["authors"][0]
             assert entry["urls"] == [source.address]
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import urllib.parse
 from pathlib import Path
 
@@ -61,8 +60,6 @@ def test_a_field_is_absent_where_it_does_not_apply(base: FactBase) -> None:
         assert set(fields) >= ALWAYS | OWN[fact.kind], fact.id
         assert set(fields) <= ALWAYS | OWN[fact.kind] | OPTIONAL, fact.id
         assert all(value not in (None, "", [], {}) for value in fields.values()), fact.id
-        assert fields["evidence"][0]["quote"] == fields["quote"]
-        assert json.loads(json.dumps(fields)) == fields
 
 
 def test_an_outcome_has_the_fields_of_the_contract(tmp_path: Path) -> None:
@@ -70,26 +67,21 @@ def test_an_outcome_has_the_fields_of_the_contract(tmp_path: Path) -> None:
     finder = SearchEngine(base)
     answer = outcome_as_json(base, finder.ask("plant-begun"), "plant-begun")
     assert list(answer) == ["query", "status", "form", "facts", "unknown", "topics"]
-    assert answer["form"] == "card"
-    assert (answer["query"], answer["status"], answer["unknown"], answer["topics"]) == (
-        "plant-begun", "answer", [], ["trade"],
-    )  # fmt: skip
+    assert (answer["status"], answer["form"], answer["topics"]) == ("answer", "card", ["trade"])
     assert answer["facts"][0]["score"] == 1.0
     none = outcome_as_json(base, finder.ask("zebra crossing"), "zebra crossing")
-    assert (none["status"], none["facts"]) == ("none", [])
-    assert none["unknown"] == ["zebra", "crossing"]
+    assert (none["status"], none["facts"], none["unknown"]) == ("none", [], ["zebra", "crossing"])
     assert not {"form", "fit", "total"} & set(none)
 
 
 def test_choices_say_whether_they_fit_and_an_overview_how_many_entries_there_are(base: FactBase) -> None:
     fact = base.facts[0]
-    broad = Choices(
-        "trade", (Hit(fact, 1.0),), (), (base.topics["trade"],), Rejection("broad"), form="overview"
-    )
+    topics = (base.topics["trade"],)
+    broad = Choices("trade", (Hit(fact, 1.0),), (), topics, Rejection("broad"), form="overview")
     made = outcome_as_json(base, broad, "trade")
     assert (made["form"], made["fit"]) == ("overview", True)
     assert made["total"] >= len(base.topics["trade"].facts)
-    nearest = Choices("trade", (Hit(fact, 1.0),), (), (), Rejection("coverage"))
+    nearest = Choices("trade", (Hit(fact, 1.0),), (), (), Rejection("number"))
     made = outcome_as_json(base, nearest, "trade")
     assert (made["form"], made["fit"], "total" in made) == ("list", False, False)
 
@@ -111,21 +103,6 @@ def test_a_cell_that_a_spreadsheet_would_run_is_defused(tmp_path: Path, value: s
     assert fact_as_json(base, base.facts[0])["value"] == value.strip("'\"")  # JSON keeps what was written
 
 
-@pytest.mark.parametrize(
-    ("quote", "fragment"),
-    [
-        ("two words", "two%20words"),
-        ("post-Soviet, so to speak", "post%2DSoviet%2C%20so%20to%20speak"),
-        ("Belarus’s 45–50 %", "Belarus%E2%80%99s%2045%E2%80%9350%20%25"),
-        ("a/b #c ?d =e +f", "a%2Fb%20%23c%20%3Fd%20%3De%20%2Bf"),
-    ],
-)
-def test_a_link_names_the_passage_so_that_no_sign_of_it_is_taken_for_syntax(
-    quote: str, fragment: str
-) -> None:
-    assert text_fragment_url("https://a.example/b", quote) == f"https://a.example/b#:~:text={fragment}"
-
-
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_any_quote_can_be_read_back_from_its_link(quote: str) -> None:
     url, _, fragment = text_fragment_url("https://a.example/b?c=d", quote).partition("#:~:text=")
@@ -137,7 +114,6 @@ def test_any_quote_can_be_read_back_from_its_link(quote: str) -> None:
 
 def test_a_source_without_an_address_links_to_its_publisher_and_promises_no_passage(tmp_path: Path) -> None:
     seed = SEED.replace("url: https://council.example/en/trade/\n", "")
-    assert "\nurl:" not in seed
     base = load(tmp_path, seed_riac_2019=seed)
     fields = fact_as_json(base, base.facts[0])
     assert fields["link"] == "https://council.example/en/"

@@ -82,39 +82,22 @@ def opened(finder: SearchEngine, text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "page"),
     [
-        ("topics", "topics"),
-        (" TOPICS? ", "topics"),
-        ("темы", "topics"),
-        ("topic trade", "topic:trade"),
-        ("Topic  Trade.", "topic:trade"),
-        ("topic tarde", "topic:trade"),
-        ("topic the west", "topic:west"),
-        ("topic leaders and people", "topic:people"),
-        ("sources", "sources"),
-        ("источники", "sources"),
-        ("source club-2021", "source:club-2021"),
-        ("source Club 2021", "source:club-2021"),
-        ("source speeker", "source:club-2021"),
-        ("source 2015", "source:riac-2015"),
-        ("source riac", "fits: riac-2015 riac-2019"),
-        ("source council", "fits: riac-2015 riac-2019"),  # not the title that has the word
-        ("source overlooked", "source:club-2021"),
-        ("actors", "actors"),
-        ("timeline", "timeline"),
-        ("хронология", "timeline"),
-        ("timeline 2019", "timeline:2019"),
+        ("topics", "topics"), (" TOPICS? ", "topics"), ("темы", "topics"), ("topic trade", "topic:trade"),
+        ("Topic  Trade.", "topic:trade"), ("topic tarde", "topic:trade"), ("topic the west", "topic:west"),
+        ("topic leaders and people", "topic:people"), ("sources", "sources"), ("источники", "sources"),
+        ("source club-2021", "source:club-2021"), ("source Club 2021", "source:club-2021"),
+        ("source speeker", "source:club-2021"), ("source 2015", "source:riac-2015"),
+        ("source riac", "fits: riac-2015 riac-2019"), ("source council", "fits: riac-2015 riac-2019"),
+        ("source overlooked", "source:club-2021"), ("actors", "actors"), ("timeline", "timeline"),
+        ("хронология", "timeline"), ("timeline 2019", "timeline:2019"),
         ("timeline 2015 – 2019", "timeline:2015-2019"),
-        ("timeline from 2015 to 2019", "timeline:2015-2019"),
-        ("timeline since 2019", "timeline:2019-"),
-        ("timeline until 2000", "timeline:-2000"),
-        ("timeline 1990s", "timeline:1990-1999"),
-        ("random fact", "random"),
-        ("about", "about"),
-        ("topic wombats", "none: people trade west"),  # the whole list
-        ("topic east", "none: people trade west"),  # although it is similar to west
+        ("timeline from 2015 to 2019", "timeline:2015-2019"), ("timeline since 2019", "timeline:2019-"),
+        ("timeline until 2000", "timeline:-2000"), ("timeline 1990s", "timeline:1990-1999"),
+        ("random fact", "random"), ("about", "about"), ("topic wombats", "none: people trade west"),
+        ("topic east", "none: people trade west"),
         ("source wombats", "none: riac-2015 riac-2019 club-2021"),
     ],
-)
+)  # fmt: skip
 def test_reserved_words_open_pages(finder: SearchEngine, text: str, page: str) -> None:
     assert opened(finder, text) == page
 
@@ -147,22 +130,14 @@ def test_any_words_open_a_page_or_are_a_question(base: FactBase, text: str, befo
 # Addresses
 
 
-@pytest.mark.parametrize(
-    "text", ["topics::1", "topic:trade:2", "source:riac-2019:14", "timeline::3", "timeline:-2019:1"]
-)
-def test_an_address_reads_back_as_it_was_written(text: str) -> None:
-    assert str(Address.parse(text)) == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "topics", "topics:", "topic::1", "topics:trade:1", "topic:trade:0", "topic:trade:-1", "topic:trade:99999",
-        "topic:Trade:1", "topic:<!channel>:1", "nowhere::1", "timeline:x:1", "timeline:15:1", "topic:trade:1:1", "topic:trade:１",
-    ],
-)  # fmt: skip
-def test_anything_else_is_not_an_address(text: str) -> None:
-    assert Address.parse(text) is None
+def test_an_address_reads_back_as_it_was_written_and_nothing_else_is_one() -> None:
+    for text in ("topics::1", "topic:trade:2", "source:riac-2019:14", "timeline:-2019:1"):
+        assert str(Address.parse(text)) == text
+    for text in (
+        "", "topics", "topics:", "topic:trade:0", "topic:trade:-1", "topic:trade:99999", "topic:Trade:1",
+        "topic:<!channel>:1", "nowhere::1", "topic:trade:1:1", "topic:trade:１",
+    ):  # fmt: skip
+        assert Address.parse(text) is None, text
 
 
 @given(st.integers(1800, 2099) | st.none(), st.integers(1800, 2099) | st.none())
@@ -174,8 +149,8 @@ def test_years_read_back_as_they_were_written(first: int | None, last: int | Non
 
 
 def test_a_page_whose_topic_or_source_has_gone_is_none(base: FactBase) -> None:
-    assert open_page(Address("topic", "wombats"), base) is None
-    assert open_page(Address("source", "wombats"), base) is None
+    for address in (Address("topic", "wombats"), Address("source"), Address("timeline", "x")):
+        assert open_page(address, base) is None
     assert open_page(Address("random"), replace(base, facts=())) is None
 
 
@@ -184,8 +159,7 @@ def test_a_page_whose_topic_or_source_has_gone_is_none(base: FactBase) -> None:
 
 def opened_page(text: str, base: FactBase, rows: int | None = ROWS) -> Page:
     address = Address.parse(text)
-    assert address
-    page = open_page(address, base, rows=rows)
+    page = address and open_page(address, base, rows=rows)
     assert page
     return page
 

@@ -54,15 +54,10 @@ def test_every_reason_for_an_outcome_has_words(code: Code) -> None:
 @pytest.mark.parametrize(
     ("language", "count", "words"),
     [
-        ("en", 1, "1 fact"),
-        ("en", 2, "2 facts"),
-        ("ru", 1, "1 факт"),
-        ("ru", 3, "3 факта"),
-        ("ru", 11, "11 фактов"),
-        ("ru", 21, "21 факт"),
-        ("be", 5, "5 фактаў"),
+        ("en", 1, "1 fact"), ("en", 2, "2 facts"), ("ru", 1, "1 факт"), ("ru", 3, "3 факта"),
+        ("ru", 11, "11 фактов"), ("ru", 21, "21 факт"), ("be", 5, "5 фактаў"),
     ],
-)
+)  # fmt: skip
 def test_plurals(language: str, count: int, words: str) -> None:
     assert strings(language)("facts", count=count) == words
 
@@ -70,14 +65,10 @@ def test_plurals(language: str, count: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("question", "language"),
     [
-        ("trade share", "en"),
-        ("доля торговли", "ru"),
-        ("доля гандлю з Расіяй", "be"),
-        ("что такое EAEU?", "ru"),
-        ("who is Лукашенко, the president", "en"),
-        ("колькі?", "be"),
+        ("trade share", "en"), ("доля торговли", "ru"), ("доля гандлю з Расіяй", "be"),
+        ("что такое EAEU?", "ru"), ("who is Лукашенко, the president", "en"), ("колькі?", "be"),
         ("2015", "en"),
     ],
-)
+)  # fmt: skip
 def test_the_language_is_that_of_most_letters(question: str, language: str) -> None:
     assert strings_for(question).language == language

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.feedback.unanswered import LENGTH_KEPT, Question, QuestionGroup, cluster_questions, kept_words
+from bot.core.feedback.inbox import LENGTH_KEPT, Question, QuestionGroup, cluster_questions, kept_words
 
 DAY = date(2026, 11, 23)
 
@@ -22,11 +22,9 @@ def groups(*questions: Question) -> list[list[str]]:
     [
         ("What's the AVERAGE salary, in Minsk?", "what the average salary in minsk"),
         ("Сколько стоит Ё-мобиль?", "сколько стоит е мобиль"),
-        ("loan of $10.5 billion in 2015", "loan of 10.5 billion in 2015"),
-        ("", ""),
-        ("?!", ""),
+        ("loan of $10.5 billion in 2015", "loan of 10.5 billion in 2015"), ("", ""), ("?!", ""),
     ],
-)
+)  # fmt: skip
 def test_words_are_folded(question: str, words: str) -> None:
     assert kept_words(question) == words
 
@@ -72,13 +70,10 @@ def test_similar_questions_are_grouped_under_the_most_frequent() -> None:
 @pytest.mark.parametrize(
     ("a", "b"),
     [
-        ("trade in 2015", "trade in 2019"),
-        ("trade 5 percent", "trade 50 percent"),
-        ("trade poland", "trade holland"),
-        ("salary", "salary minsk teacher"),
-        ("salary", "зарплата"),
+        ("trade in 2015", "trade in 2019"), ("trade 5 percent", "trade 50 percent"),
+        ("trade poland", "trade holland"), ("salary", "salary minsk teacher"), ("salary", "зарплата"),
     ],
-)
+)  # fmt: skip
 def test_different_questions_are_not_grouped(a: str, b: str) -> None:
     assert len(groups(asked(1, a), asked(2, b))) == 2
 
@@ -95,4 +90,4 @@ def test_a_group_adds_up() -> None:
         )
     )
     assert (group.count, group.first_seen, group.last_seen) == (5, date(2026, 1, 1), date(2026, 3, 1))
-    assert (group.unknown, group.nearest, group.head.id) == (("a", "b"), "near", 1)
+    assert group.head.id == 1

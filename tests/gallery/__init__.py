@@ -22,7 +22,7 @@ from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
 from bot.core.pages.pages import Page, Status, open_page, page_of_words
 from bot.core.pages.routes import Address
 from bot.core.present.links import Repository
-from bot.core.present.overview import overview_of
+from bot.core.present.replies import overview_of
 from bot.core.present.strings import ENGLISH as text
 from bot.core.present.strings import Strings, strings
 from bot.core.search.autocomplete import Groups
@@ -114,21 +114,22 @@ def overview(topic: str = "", actor: str = "", text: Strings = text) -> Message:
     return cards.build_overview(overview_of(outcome, base(), text), base(), text)
 
 
+def comparison(*more: Fact, question: str = "") -> Message:
+    return cards.build_comparison([fact(SHARE), *more], base(), question=question)
+
+
 def partners() -> list[Fact]:
-    return [found for found in base().topics["trade"].facts if found.kind == "figure" and found.id != SHARE][
-        :2
-    ]
-
-
-def series() -> list[Fact]:
-    return [fact(SHARE), *base().series_of(fact(SHARE))]
+    return [each for each in base().topics["trade"].facts if each.kind == "figure" and each.id != SHARE][:2]
 
 
 def bad_edit() -> Status:
-    problem = Problem(
-        Place("facts/trade.yaml", 12), f"{SHARE}.as_of", "“soon”", "a date such as 2015 or 2015-12"
-    )
-    return Status(STATUS.version, STATUS.changed_at, STATUS.repository_url, (problem,))
+    place = Place("facts/trade.yaml", 12)
+    problem = Problem(place, f"{SHARE}.as_of", "“soon”", "a date such as 2015 or 2015-12")
+    return replace(STATUS, problems=(problem,))
+
+
+def without_newer_blocks(message: Message) -> Message:
+    return Message(message.text, tuple(without_tables(message.blocks) or ()))
 
 
 def typed_groups() -> Groups:
@@ -137,12 +138,6 @@ def typed_groups() -> Groups:
         (topics["trade"], (fact(SHARE), fact("trade-with-russia-2018"))),
         (topics["energy"], (fact(PLANT),)),
     )
-
-
-def without_newer_blocks(message: Message) -> Message:
-    older = without_tables(message.blocks)
-    assert older, "nothing newer in it"
-    return Message(message.text, tuple(older))
 
 
 # Each picture: a message, a view, the answer to a type-ahead, or the unfurl of a link.
@@ -160,9 +155,9 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "overview-topic": lambda: overview("trade"),
     "overview-organisation": lambda: overview(actor="belarusian-nuclear-plant"),
     "overview-russian": lambda: overview("trade", text=strings("ru")),
-    "comparison-things": lambda: cards.build_comparison([fact(SHARE), *partners()], base(), question="trade"),
-    "comparison-time": lambda: cards.build_comparison(series(), base(), question="trade share over time"),
-    "comparison-without-new-blocks": lambda: without_newer_blocks(cards.build_comparison(series(), base())),
+    "comparison-things": lambda: comparison(*partners(), question="trade"),
+    "comparison-time": lambda: comparison(*base().series_of(fact(SHARE)), question="trade share over time"),
+    "comparison-without-new-blocks": lambda: without_newer_blocks(comparison(*base().series_of(fact(SHARE)))),
     "card-date": lambda: card(EVENT, share=True),
     "card-actor": lambda: card(PERSON, share=True),
     "card-position": lambda: card(POSITION, share=True),

@@ -134,6 +134,8 @@ def test_the_database_unavailable_at_the_start_back_and_unavailable_again(
         event = event_body(dm_event("trade share"))
         assert [each.post(event, JSON) for each in (served, other)] == [200, 200]
         slack.wait_for(3)
+        for each in (served, other):  # both have seen by then that it is one event
+            wait_until(lambda each=each: "requests_in_work 0.0" in each.request("GET", "/metrics")[1])  # type: ignore[misc]
         postgres.stop()
         for _ in range(3):
             assert "49.5%" in served.ask()

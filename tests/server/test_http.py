@@ -10,7 +10,7 @@ from bot import __version__
 from bot.slack.blocks.card import SHARE_FACT
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served, environment, run_serve
-from tests.support.requests import FORM, JSON, action_body, command_body, dm_event, event_body, mention_body
+from tests.support.requests import FORM, JSON, action_body, dm_event, event_body, mention_body
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def slack(shared_slack: FakeSlack) -> Iterator[FakeSlack]:
 
 
 def test_command_mention_direct_message_and_share(server: Served, slack: FakeSlack) -> None:
-    assert server.post(command_body("trade share", slack.new_response_url()), FORM) == 200
+    assert server.command("trade share") == 200
     assert "49.5%" in slack.wait_for(1)[0].text
     assert server.post(mention_body("nuclear plant loan"), JSON) == 200
     assert "$10 billion" in slack.wait_for(2)[1].text
@@ -118,18 +118,16 @@ def test_unusable_settings_are_named_in_one_line_with_exit_code_2(
 
 
 def test_a_token_that_slack_refuses_is_named(slack: FakeSlack) -> None:
-    ended = run_serve(
-        environment(slack, SLACK_SIGNING_SECRET="x", SLACK_BOT_TOKEN="xoxb-wrong-token"), "--http"
-    )
+    environ = environment(slack, SLACK_SIGNING_SECRET="x", SLACK_BOT_TOKEN="xoxb-wrong-token")
+    ended = run_serve(environ, "--http")
     assert ended.returncode == 2
     assert "SLACK_BOT_TOKEN was refused by Slack (invalid_auth)" in ended.stderr
     assert "wrong-token" not in ended.stderr
 
 
 def test_a_start_ends_with_1_if_slack_is_unreachable_or_failing() -> None:
-    away = run_serve(
-        environment(None, SLACK_SIGNING_SECRET="x", SLACK_API_URL="http://127.0.0.1:9/api/"), "--http"
-    )
+    environ = environment(None, SLACK_SIGNING_SECRET="x", SLACK_API_URL="http://127.0.0.1:9/api/")
+    away = run_serve(environ, "--http")
     assert away.returncode == 1
     assert "Slack cannot be reached" in away.stderr
     with FakeSlack() as failing:

@@ -5,14 +5,15 @@ import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.cli import main
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import DatabaseInbox
 from bot.playground.server import DESK, Playground
 from bot.server.local_inbox import local_inbox
+from tests.conftest import Command
 from tests.support.facts import FOLDER
 
 
@@ -42,24 +43,15 @@ def filled(url: str) -> None:
     database.close()
 
 
-def run(*arguments: str) -> int:
-    return main(["inbox", *arguments])
-
-
-def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert run(*arguments) == 0
-    return capsys.readouterr().out
-
-
-def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, list[dict[str, object]]]:
-    content = json.loads(printed(capsys, "--json", *arguments))
-    assert isinstance(content, dict)
-    return content
+def found(command: Command, options: str = "") -> Any:
+    code, out, _ = command(f"inbox --json {options}")
+    assert code == 0
+    return json.loads(out)
 
 
 @pytest.mark.usefixtures("filled")
-def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = printed(capsys).splitlines()
+def test_it_shows_what_is_missing(command: Command) -> None:
+    lines = command("inbox")[1].splitlines()
     today, fact = datetime.now(UTC).date(), "trade-share-2018 (facts/trade.yaml:17)"
     assert lines[:2] == [
         "Reports: 2",
@@ -78,26 +70,26 @@ def test_it_shows_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("filled")
 def test_a_question_is_added_to_a_fact_which_it_then_finds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
     shutil.copytree(FOLDER, tmp_path / "base")
     monkeypatch.setenv("UNIONSTATE_FACTS", str(tmp_path / "base/facts"))
-    (volcano,) = (q["id"] for q in found(capsys)["questions"] if q["words"] == "volcano")
-    assert run("--answer", str(volcano), "no-such-fact") == 1
-    assert "`unionstate new KIND --ask 'volcano'`" in capsys.readouterr().err
-    output = printed(capsys, "--answer", str(volcano), "airbase-opened")
-    assert re.match(r".*/facts/questions/\w+\.yaml:2: “volcano” now gets \w+: airbase-opened", output)
+    (volcano,) = (q["id"] for q in found(command)["questions"] if q["words"] == "volcano")
+    code, _, err = command(f"inbox --answer {volcano} no-such-fact")
+    assert (code, "`unionstate new KIND --ask 'volcano'`" in err) == (1, True)
+    code, out, _ = command(f"inbox --answer {volcano} airbase-opened")
+    assert re.match(r".*/facts/questions/\w+\.yaml:2: “volcano” now gets \w+: airbase-opened", out)
 
 
-def test_questions_of_edit_mode_are_kept(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_questions_of_edit_mode_are_kept(url: str, command: Command) -> None:
     with local_inbox() as inbox, Playground(FOLDER / "facts", watch=True, inbox=inbox) as playground:
         playground.actions.say(DESK, "/unionstate marsupial quota")
-    assert [q["words"] for q in found(capsys)["questions"]] == ["marsupial quota"]
+    assert [q["words"] for q in found(command)["questions"]] == ["marsupial quota"]
 
 
 @pytest.mark.usefixtures("filled")
-def test_json_has_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    content = found(capsys)
+def test_json_has_the_same(command: Command) -> None:
+    content = found(command)
     assert set(content) == {"reports", "unhelpful", "questions"}
     today = datetime.now(UTC).date().isoformat()
     assert content["reports"][0] == {
@@ -108,80 +100,65 @@ def test_json_has_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     first, *others = content["questions"]
     assert (first["asked"], first["first"], first["last"], first["outcome"]) == (3, today, today, "none")
     assert (first["unknown"], first["nearest"]) == (["salary", "minsk"], "trade-share-2018")
-    assert len(first["alike"]) == 2  # type: ignore[arg-type]
-    assert {other["words"]: other.get("answered") for other in others} == {
-        "volcano": None,
-        "trade share": "trade-share-2018",
-    }
+    assert len(first["alike"]) == 2
+    answered = {other["words"]: other.get("answered") for other in others}
+    assert answered == {"volcano": None, "trade share": "trade-share-2018"}
 
 
 @pytest.mark.usefixtures("filled")
-def test_done_closes_reports_groups_and_thumbs(capsys: pytest.CaptureFixture[str]) -> None:
-    first = found(capsys)["questions"][0]["id"]
-    assert printed(capsys, "--done", "R1", str(first), "Trade-Share-2018").splitlines() == [
-        "closed r1",
-        f"closed {first}",
-        "closed trade-share-2018",
-    ]
-    left = found(capsys)
+def test_done_closes_reports_groups_and_thumbs(command: Command) -> None:
+    first = found(command)["questions"][0]["id"]
+    closed = f"closed r1\nclosed {first}\nclosed trade-share-2018\n"
+    assert command(f"inbox --done R1 {first} Trade-Share-2018") == (0, closed, "")
+    left = found(command)
     assert [report["id"] for report in left["reports"]] == ["r2"]
     assert not left["unhelpful"]
     assert {question["words"] for question in left["questions"]} == {"volcano", "trade share"}
+    missing = "r9, q99, no-such-fact, q, r99999999999999999999"
+    error = f"unionstate: nothing in the inbox is called {missing}\n"
+    assert command(f"inbox --done r2 {missing.replace(',', '')}") == (1, "closed r2\n", error)
 
 
 def test_a_missing_database_is_reported_and_not_created(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/mistyped/x.db")
-    assert run() == 1
-    assert f"no database at {tmp_path}/mistyped/x.db" in capsys.readouterr().err
+    code, _, err = command("inbox")
+    assert (code, f"no database at {tmp_path}/mistyped/x.db" in err) == (1, True)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("filled")
-def test_what_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("--done", "r2", "r9", "q99", "no-such-fact", "q", "r99999999999999999999") == 1
-    output = capsys.readouterr()
-    assert output.out == "closed r2\n"
-    assert (
-        output.err
-        == "unionstate: nothing in the inbox is called r9, q99, no-such-fact, q, r99999999999999999999\n"
-    )
-
-
-@pytest.mark.usefixtures("filled")
-def test_a_day_may_be_given(capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(found(capsys, "--since", "7d")["questions"]) == 3
-    later = found(capsys, "--since", "2999-01-01")
+def test_a_day_may_be_given(command: Command) -> None:
+    assert len(found(command, "--since 7d")["questions"]) == 3
+    later = found(command, "--since 2999-01-01")
     assert (later["questions"], later["unhelpful"], len(later["reports"])) == ([], [], 2)
     for wrong in ("yesterday", "7", "2026-13-01"):
-        assert run("--since", wrong) == 2
-        assert f"“{wrong}” is not a date: write 2026-11-23, or 7d" in capsys.readouterr().err
+        code, _, err = command(f"inbox --since {wrong}")
+        assert (code, f"“{wrong}” is not a date: write 2026-11-23, or 7d" in err) == (2, True)
 
 
 @pytest.mark.usefixtures("filled")
 def test_facts_that_do_not_load_hide_no_question(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
     (tmp_path / "facts").mkdir()
     (tmp_path / "facts/trade.yaml").write_text("topic: [", encoding="utf-8")
     monkeypatch.setenv("UNIONSTATE_FACTS", str(tmp_path / "facts"))
-    text = printed(capsys)
+    _, text, _ = command("inbox")
     assert "volcano" in text
     assert "r1  trade-share-2018" in text
 
 
 def test_a_database_that_does_not_answer_is_one_line_without_the_password(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, command: Command
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://anna:secretsecret@127.0.0.1:9/facts")
-    assert run() == 1
-    error = capsys.readouterr().err
+    code, _, error = command("inbox")
+    name = "postgresql+psycopg://anna:…@127.0.0.1:9/facts"
+    assert (code, error.partition(" (")[0]) == (1, f"unionstate: the database {name} does not answer")
     assert error.count("\n") == 1
-    assert error.startswith(
-        "unionstate: the database postgresql+psycopg://anna:…@127.0.0.1:9/facts does not answer ("
-    )
     assert "secretsecret" not in error
     monkeypatch.setenv("DATABASE_URL", "secretsecret")
-    assert run() == 2
-    assert "DATABASE_URL cannot be used" in capsys.readouterr().err
+    code, _, error = command("inbox")
+    assert (code, "DATABASE_URL cannot be used" in error) == (2, True)

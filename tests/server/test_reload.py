@@ -77,7 +77,7 @@ def test_a_bad_edit_leaves_the_last_good_facts_and_is_logged_once(
 ) -> None:
     path, before, notified = folder / "facts/trade.yaml", live.engine(), []
     good = path.read_text(encoding="utf-8")
-    live.subscribe(lambda: notified.append(fields(live)))
+    live.on_reload = lambda: notified.append(fields(live))
     break_(folder)
     wait_until(lambda: len(notified) == 1)
     assert live.engine() is before
@@ -95,7 +95,7 @@ def test_a_bad_edit_leaves_the_last_good_facts_and_is_logged_once(
 def test_files_saved_one_after_the_other_go_live_together(live: FactsReloader, folder: Path) -> None:
     """A fact moves to another file: in between, it is in neither."""
     versions: list[SearchEngine] = []
-    live.subscribe(lambda: versions.append(live.engine()))
+    live.on_reload = lambda: versions.append(live.engine())
     trade, defence = folder / "facts/trade.yaml", folder / "facts/defence.yaml"
     before, record, after = re.split(r"(trade-share-2018:\n(?:  .*\n)+)", trade.read_text(encoding="utf-8"))
     trade.write_text(before + after, encoding="utf-8")
@@ -108,7 +108,7 @@ def test_files_saved_one_after_the_other_go_live_together(live: FactsReloader, f
 def test_a_half_written_file_is_waited_for(live: FactsReloader, folder: Path) -> None:
     """The first half reads as a good file with fewer facts, or as a bad one; neither is taken."""
     notified: list[int] = []
-    live.subscribe(lambda: notified.append(len(live.problems)))
+    live.on_reload = lambda: notified.append(len(live.problems))
     path, facts = folder / "facts/trade.yaml", len(live.engine().base.facts)
     text = edited(path, "49.5", "56.5")
     with path.open("w", encoding="utf-8") as file:
@@ -117,7 +117,7 @@ def test_a_half_written_file_is_waited_for(live: FactsReloader, folder: Path) ->
             file.flush()
             time.sleep(0.15)
     wait_for_value(live, "56.5%")
-    wait_until(lambda: bool(notified))  # subscribers are called after the swap
+    wait_until(lambda: bool(notified))  # it is called after the swap
     assert notified == [0]
     assert len(live.engine().base.facts) == facts
 
@@ -150,7 +150,7 @@ def test_a_link_that_leads_elsewhere_is_followed(folder: Path, tmp_path: Path) -
 
 def test_other_files_are_left_alone(live: FactsReloader, folder: Path) -> None:
     notified: list[int] = []
-    live.subscribe(lambda: notified.append(1))
+    live.on_reload = lambda: notified.append(1)
     (folder / "facts/notes.txt").write_text("x", encoding="utf-8")
     (folder / "facts/.trade.yaml.swp").write_text("x", encoding="utf-8")
     time.sleep(1.2)

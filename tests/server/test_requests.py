@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from slack_bolt import BoltResponse
 
-from bot.core.feedback.inbox import NullInbox
+from bot.core.feedback.inbox import Inbox
 from bot.core.search import SearchEngine
 from bot.server.protocol import BODY_LIMIT
 from bot.slack.caps import CAPS
@@ -155,7 +155,7 @@ def test_one_person_cannot_fill_the_inbox(
     monkeypatch.setitem(CAPS, "question", (3, 5))
     kept: list[str] = []
 
-    class Counting(NullInbox):
+    class Counting(Inbox):
         def unanswered(self, question: str, *_: object) -> None:
             kept.append(question)
 

@@ -25,7 +25,7 @@ from tests.support.distribution import (
 from tests.support.fake_slack import FakeSlack
 from tests.support.postgres import Postgres
 from tests.support.process import Served
-from tests.support.requests import FORM, JSON, command_body, dm_event, event_body
+from tests.support.requests import FORM, JSON, dm_event, event_body
 
 INSTALLABLE = {
     "SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET, "TOKEN_ENCRYPTION_KEY": KEY,
@@ -104,7 +104,7 @@ def test_one_workspace_served_by_two_processes_is_answered_once(postgres: Postgr
         for number in range(10):
             event = event_body(dm_event("trade share"), f"Ev{number}SAME")
             assert (first.post(event, JSON), second.post(event, JSON)) == (200, 200)
-        assert first.post(command_body("help", slack.new_response_url()), FORM) == 200
+        assert first.command("help") == 200
         slack.wait_for(11)
         time.sleep(0.3)
         assert len(slack.posts()) == 11

@@ -12,7 +12,7 @@ import pytest
 from bot.server.protocol import HEAD_LIMIT, MAX_CONNECTIONS, REQUEST_SECONDS
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served
-from tests.support.requests import FORM, JSON, command_body, dm_event, event_body, signed_headers
+from tests.support.requests import JSON, dm_event, event_body, signed_headers
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 SLOW = [
@@ -56,7 +56,7 @@ def test_questions_are_answered_while_160_clients_are_slow(served: Served, slack
             for number, connection in enumerate(slow):
                 if number % len(SLOW) in (1, 2):  # these send a byte now and then
                     connection.sendall(b"a")
-            assert served.post(command_body("trade share", slack.new_response_url()), FORM) == 200
+            assert served.command("trade share") == 200
             assert served.health()["status"] == "ok"
         assert len(slack.wait_for(before + 3)) == before + 3
 
@@ -121,7 +121,7 @@ def test_the_oldest_of_too_many_slow_clients_is_closed(served: Served, slack: Fa
         slow = [stack.enter_context(connect(served)) for _ in range(MAX_CONNECTIONS + 50)]
         for connection in slow:
             connection.sendall(b"P")
-        assert served.post(command_body("trade share", slack.new_response_url()), FORM) == 200
+        assert served.command("trade share") == 200
         with contextlib.suppress(ConnectionError):
             assert not slow[0].recv(100)
     slack.wait_for(before + 1)

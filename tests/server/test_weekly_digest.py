@@ -13,7 +13,7 @@ from bot.core.feedback.inbox import InboxContents
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import DatabaseInbox
-from bot.server.weekly_digest import WeeklyDigest
+from bot.server.weekly_digest import send_if_due
 from tests.support.facts import small_finder
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -27,7 +27,6 @@ class Desk:
         self.database = Database(open_engine(url), clock=self.seconds)
         self.sent: list[InboxContents] = []
         self.refuses = False
-        self.weekly = WeeklyDigest(self.database, small_finder, self._send, self.seconds)
 
     def seconds(self) -> float:
         return self.now.timestamp()
@@ -45,7 +44,7 @@ class Desk:
 
     def check(self, **later: float) -> bool:
         self.now += timedelta(**later)
-        return self.weekly.check()
+        return send_if_due(self.database, small_finder(), self._send, self.now)
 
     def questions(self) -> list[set[str]]:
         return [{group.head.words for group in found.groups} for found in self.sent]

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.facts.models import Fact
 from bot.core.present.comparison import table_of
-from bot.core.present.overview import overview_of
+from bot.core.present.replies import overview_of
 from bot.core.present.strings import ENGLISH, LANGUAGES, strings
 from bot.core.search import SearchEngine
 from bot.core.search.results import Choices, Hit, NoAnswer, Rejection
@@ -23,12 +22,6 @@ from bot.slack.blocks.card import (
 )
 
 
-def fact(base: FactBase, fact_id: str) -> Fact:
-    found = base.get(fact_id)
-    assert found
-    return found
-
-
 def objects(node: Any) -> list[dict[str, Any]]:
     if isinstance(node, dict):
         return [node, *(found for value in node.values() for found in objects(value))]
@@ -41,18 +34,16 @@ def objects(node: Any) -> list[dict[str, Any]]:
 
 
 def test_a_shared_card_shows_the_question_and_credits_the_person(small: FactBase) -> None:
-    message = build_card(
-        fact(small, "airbase-opened"), small, shared_by="U1ANNA", question="the *airbase* <!here>"
-    )
+    opened = small.by_id["airbase-opened"]
+    message = build_card(opened, small, shared_by="U1ANNA", question="the *airbase* <!here>")
     assert message.text.startswith("“the airbase &lt;!here&gt;”\nEvent\n")
     assert message.text.endswith("Shared by <@U1ANNA>")
-    forged = build_card(fact(small, "airbase-opened"), small, shared_by="<!channel>")
-    assert "<!channel>" not in str(forged)
+    assert "<!channel>" not in str(build_card(opened, small, shared_by="<!channel>"))
 
 
 def test_markup_in_facts_stays_text(small: FactBase) -> None:
-    odd = fact(small, "odd-marks")
-    hits = (Hit(odd, 0.5), Hit(fact(small, "airbase-opened"), 0.4))
+    odd = small.by_id["odd-marks"]
+    hits = (Hit(odd, 0.5), Hit(small.by_id["airbase-opened"], 0.4))
     for message in (
         build_card(odd, small, share=True, shared_by="U1ANNA"),
         build_choices(Choices("", hits, (), ())),
@@ -60,9 +51,7 @@ def test_markup_in_facts_stays_text(small: FactBase) -> None:
         mrkdwn = [message.text] + [t["text"] for t in objects(message.blocks) if t.get("type") == "mrkdwn"]
         for line in mrkdwn:
             links = re.findall(r"<([^>]*)>", line)
-            assert all(re.match(r"https://(alpha|beta|gamma)\.example/|@U1ANNA$", link) for link in links), (
-                links
-            )
+            assert all(re.match(r"https://(alpha|beta|gamma)\.example/|@U1ANNA$", found) for found in links)
         assert message_problems(message.payload()) == []
 
 
@@ -70,9 +59,7 @@ def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(rea
     base = real.base
     for each in base.facts:
         for language in LANGUAGES:
-            shown = build_card(
-                each, base, strings(language), share=True, shared_by="U0123456789", question="x" * 300
-            )
+            shown = build_card(each, base, strings(language), share=True, shared_by="U01", question="x" * 300)
             assert message_problems(shown.payload()) == [], each.id
         assert message_problems(build_related(each, base).payload()) == [], each.id
         plain = shown.text.replace("&amp;", "&")
@@ -98,7 +85,7 @@ def test_choices_say_whether_they_match_or_are_only_the_closest(
     small: FactBase, fit: bool, missing: tuple[str, ...], unknown: tuple[str, ...], count: int, intro: str
 ) -> None:
     hits = tuple(Hit(f, 0.5, (), missing) for f in small.facts[:count])
-    choices = Choices("", hits, unknown, (), Rejection("tie" if fit else "coverage"))
+    choices = Choices("", hits, unknown, (), Rejection("broad" if fit else "coverage"))
     assert build_choices(choices).text.startswith(intro)
 
 
@@ -131,7 +118,7 @@ def test_change_is_computed_between_exact_values_of_one_measure_only(
     small: FactBase, values: tuple[str, str], change: str
 ) -> None:
     found = [
-        fact(small, i).model_copy(update={"value": value})
+        small.by_id[i].model_copy(update={"value": value})
         for i, value in zip(("trade-share-2015", "trade-share-2018"), values, strict=True)
     ]
     assert change in table_of(found, small, ENGLISH).change

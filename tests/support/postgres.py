@@ -8,13 +8,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
-from tests.support.process import free_port
+from tests.support.process import free_port, wait_until
 
 USER = "unionstate"
 
@@ -33,6 +32,12 @@ def why_not() -> str:
     if os.geteuid() == 0 and not shutil.which("runuser"):
         return "PostgreSQL does not run as root, and there is no runuser"
     return ""
+
+
+def _answers(address: str) -> bool:
+    with contextlib.suppress(psycopg.OperationalError), psycopg.connect(address, connect_timeout=1):
+        return True
+    return False
 
 
 class Postgres:
@@ -80,13 +85,7 @@ class Postgres:
         running = subprocess.Popen([*self._become(), "pgbouncer", "-q", str(file)], stderr=subprocess.DEVNULL)
         try:
             address = url.replace(f":{self.port}/", f":{port}/")
-            for _ in range(100):
-                with (
-                    contextlib.suppress(psycopg.OperationalError),
-                    psycopg.connect(address, connect_timeout=1),
-                ):
-                    break
-                time.sleep(0.05)
+            wait_until(lambda: _answers(address))
             yield address
         finally:
             running.terminate()

@@ -118,6 +118,7 @@ class Served:
             if self._output.readable():
                 self._output.seek(0)
                 self.log = self._output.read()
+            self._output.close()
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 from slack_sdk.signature import SignatureVerifier
 
 from bot.playground import payloads
+from bot.playground.workspace import PERSON as ANNA
+from bot.playground.workspace import Json
 from tests.support.fake_slack import BOT_USER, SIGNING_SECRET, TEAM
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-ANNA = "U1ANNA"
 
 _numbers = itertools.count(1)
 
@@ -43,11 +44,11 @@ def command_body(
     return urlencode({**fields, **more})
 
 
-def event_body(event: dict[str, Any], event_id: str | None = None) -> str:
+def event_body(event: Json, event_id: str | None = None) -> str:
     return json.dumps(payloads.event(event) | ({"event_id": event_id} if event_id else {}))
 
 
-def mention_event(text: str, *, user: str = ANNA, channel: str = "C1", **more: Any) -> dict[str, Any]:
+def mention_event(text: str, *, user: str = ANNA, channel: str = "C1", **more: Any) -> Json:
     message = {"user": user, "text": text, "ts": new_ts(), "channel": channel, "team": TEAM}
     return {"type": "app_mention", **message, **more}
 
@@ -56,45 +57,36 @@ def mention_body(text: str) -> str:
     return event_body(mention_event(f"<@{BOT_USER}> {text}"))
 
 
-def dm_event(text: str, *, user: str = ANNA, channel: str = "D1", **more: Any) -> dict[str, Any]:
-    message = mention_event(text, user=user, channel=channel, type="message", channel_type="im")
-    return {**message, **more}
+def dm_event(text: str, *, user: str = ANNA, channel: str = "D1", **more: Any) -> Json:
+    return mention_event(text, user=user, channel=channel, **{"type": "message", "channel_type": "im"} | more)
 
 
 def used(
     kind: str, action_id: str, value: str | None, *, user: str = ANNA, block_id: str = "b1", **where: Any
-) -> dict[str, Any]:
+) -> Json:
     """An element that was used: a button, an option of a menu that was chosen, Enter in a `plain_text_input`."""
-    option = {"text": {"type": "plain_text", "text": "…"}, "value": value}
-    chosen = {"value": value} if kind in ("button", "plain_text_input") else {"selected_option": option}
-    action = {"type": kind, "action_id": action_id, "block_id": block_id, "action_ts": new_ts()}
-    return interaction(
-        "block_actions", user=user, actions=[{**action, **({} if value is None else chosen)}], **where
-    )
-
-
-def interaction(kind: str, *, user: str = ANNA, **more: Any) -> dict[str, Any]:
-    return payloads.interaction(kind, user, **more)
+    chosen: Json = {} if value is None else {"value": value}
+    if chosen and kind not in ("button", "plain_text_input"):
+        chosen = {"selected_option": {"text": {"type": "plain_text", "text": "…"}, **chosen}}
+    action = {"type": kind, "action_id": action_id, "block_id": block_id, **chosen}
+    return payloads.interaction("block_actions", user, actions=[action], **where)
 
 
 def in_message(
-    channel: str = "C1", *, ephemeral: bool = True, message_ts: str | None = None, **more: Any
-) -> dict[str, Any]:
+    channel: str = "C1", *, ephemeral: bool = True, message_ts: str = "", thread_ts: str | None = None, **more: Any
+) -> Json:  # fmt: skip
     """Where an element of a message is.  Slack sends no `message` for private ones."""
-    ts = message_ts or new_ts()
-    place = {"message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral}
-    message = {"type": "message", "user": BOT_USER, "bot_id": "B0BOT", "ts": ts, "text": "…"}
-    return {
-        "channel": {"id": channel, "name": "general"}, "container": {"type": "message", **place, **more},
-        **({} if ephemeral else {"message": {**message, **more}}),
-    }  # fmt: skip
+    ts, thread = message_ts or new_ts(), {"thread_ts": thread_ts} if thread_ts else {}
+    container = {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral}
+    message = {"type": "message", "user": BOT_USER, "bot_id": "B0BOT", "ts": ts, "text": "…", **thread}
+    shown = {} if ephemeral else {"message": message}
+    return {"channel": {"id": channel}, "container": {**container, **thread, **more}, **shown}
 
 
 def action_body(
-    action_id: str, value: str | None, response_url: str, *, user: str = ANNA, thread_ts: str | None = None, **where: Any
-) -> str:  # fmt: skip
+    action_id: str, value: str | None, response_url: str, *, user: str = ANNA, **where: Any
+) -> str:
     """A pressed button of a message."""
-    thread = {"thread_ts": thread_ts} if thread_ts else {}
-    place = in_message(**where, **thread)
+    place = in_message(**where)
     payload = used("button", action_id, value, user=user, response_url=response_url, **place)
     return urlencode({"payload": json.dumps(payload)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -37,43 +38,43 @@ class SocketServer:
         self._thread.join()
 
     def wait_for_connection(self, seconds: float = 20, count: int = 1) -> None:
-        with self._changed:
-            assert self._changed.wait_for(lambda: self.connections >= count and self._open, seconds), (
-                "no connection"
-            )
+        self._wait_for(lambda: self.connections >= count and self._open, seconds, "no connection")
 
     def wait_until_left(self, seconds: float = 10) -> None:
-        with self._changed:
-            assert self._changed.wait_for(lambda: not self._open, seconds), "the connection stayed open"
-
-    def send(self, kind: str, payload: dict[str, Any] | str, **more: Any) -> str:
-        """Send an envelope (`kind` as Slack's type: slash_commands, events_api, interactive); returns its id.
-
-        A form body, as HTTP would carry it, is turned into what Socket Mode carries.
-        """
-        if isinstance(payload, str):
-            form = (
-                dict(parse_qsl(payload, keep_blank_values=True))
-                if not payload.startswith("{")
-                else json.loads(payload)
-            )
-            payload = json.loads(form["payload"]) if "payload" in form else form
-        envelope = f"envelope-{next(self._numbers)}"
-        self._open[-1].send(json.dumps({
-            "envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": True, **more
-        }))  # fmt: skip
-        return envelope
+        self._wait_for(lambda: not self._open, seconds, "the connection stayed open")
 
     def wait_for_acknowledgement(self, envelope: str, seconds: float = 20) -> dict[str, Any]:
-        with self._changed:
-            assert self._changed.wait_for(lambda: envelope in self.acknowledged, seconds), (
-                f"{envelope} not acknowledged"
-            )
-            return self.acknowledged[envelope]
+        self._wait_for(lambda: envelope in self.acknowledged, seconds, f"{envelope} not acknowledged")
+        return self.acknowledged[envelope]
+
+    def send(self, kind: str, payload: str, **more: Any) -> str:
+        """Send an envelope (`kind` as Slack's type: slash_commands, events_api, interactive); returns its id.
+
+        What HTTP would carry as `payload`, JSON or a form, is turned into what Socket Mode carries.
+        """
+        form = (
+            json.loads(payload)
+            if payload.startswith("{")
+            else dict(parse_qsl(payload, keep_blank_values=True))
+        )
+        content = json.loads(form["payload"]) if "payload" in form else form
+        envelope = f"envelope-{next(self._numbers)}"
+        message = {
+            "envelope_id": envelope,
+            "type": kind,
+            "payload": content,
+            "accepts_response_payload": True,
+        }
+        self._open[-1].send(json.dumps({**message, **more}))
+        return envelope
 
     def ask_to_leave(self) -> None:
         """What Slack sends about once an hour, before it ends a connection."""
         self._open[-1].send(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
+
+    def _wait_for(self, condition: Callable[[], object], seconds: float, otherwise: str) -> None:
+        with self._changed:
+            assert self._changed.wait_for(condition, seconds), otherwise
 
     def _serve(self, connection: ServerConnection) -> None:
         with self._changed:

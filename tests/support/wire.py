@@ -22,8 +22,7 @@ class Wire:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self.cut()
         for thread in self._threads:
@@ -32,15 +31,12 @@ class Wire:
             client.close()
             server.close()
 
-    def cut(self, only_frozen: bool = False) -> None:
+    def cut(self) -> None:
         """End the connections that there are, at both ends."""
-        for client, server, frozen in self._open:
-            if only_frozen and not frozen.is_set():
-                continue
-            frozen.set()
-            for end in (client, server):
-                with contextlib.suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
+        self.freeze()
+        for end in (end for *ends, _ in self._open for end in ends):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def freeze(self) -> None:
         """From now on nothing goes through the connections that there are, though both ends take them for open."""
@@ -48,27 +44,22 @@ class Wire:
             frozen.set()
 
     def _start(self, run: object, *arguments: object) -> None:
-        thread = threading.Thread(target=run, args=arguments, name="wire")  # type: ignore[arg-type]
-        thread.start()
-        self._threads.append(thread)
+        self._threads.append(threading.Thread(target=run, args=arguments, name="wire"))  # type: ignore[arg-type]
+        self._threads[-1].start()
 
     def _accept(self) -> None:
-        while True:
-            try:
+        with contextlib.suppress(OSError):  # closed
+            while True:
                 client, _ = self._listening.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self._target))
-            frozen = threading.Event()
-            self._open.append((client, server, frozen))
-            self._start(self._forward, client, server, frozen)
-            self._start(self._forward, server, client, frozen)
+                server, frozen = socket.create_connection(("127.0.0.1", self._target)), threading.Event()
+                self._open.append((client, server, frozen))
+                self._start(self._forward, client, server, frozen)
+                self._start(self._forward, server, client, frozen)
 
     def _forward(self, source: socket.socket, target: socket.socket, frozen: threading.Event) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65_536):
                 if not frozen.is_set():
                     target.sendall(data)
-        if not frozen.is_set():
-            with contextlib.suppress(OSError):
+            if not frozen.is_set():
                 target.shutdown(socket.SHUT_WR)

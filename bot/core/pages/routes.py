@@ -84,15 +84,11 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Address | None:
-        """The address that `str` wrote; None for anything else."""
+        """The address that `str` wrote; None for what cannot be one."""
         match = re.fullmatch(r"([a-z]+):([a-z0-9-]*):([1-9][0-9]{0,3})", text)
         if not match or match[1] not in PAGES:
             return None
-        if match[1] == "timeline":
-            valid = Years.parse(match[2]) is not None
-        else:
-            valid = bool(match[2]) == (match[1] in ("topic", "source"))
-        return cls(cast(PageName, match[1]), match[2], int(match[3])) if valid else None
+        return cls(cast(PageName, match[1]), match[2], int(match[3]))
 
 
 def address_of(text: str) -> Address | None:

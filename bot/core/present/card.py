@@ -147,14 +147,10 @@ def _kinds_of_actors() -> dict[str, str]:
 
 
 def _others(fact: Fact, base: FactBase, text: Strings) -> list[tuple[str, str]]:
-    """Other years of its series in one line, and what other articles say."""
+    """The latest other years of its series in one line, and what other articles say."""
     found = []
-    if series := base.series_of(fact):
-        near = sorted(series, key=lambda other: abs((other.when.first - fact.when.first).days))[:OTHERS_SHOWN]
-        parts = [_short(other) for other in series if other in near]
-        if hidden := len(series) - len(near):
-            parts.append(text("and_more", count=hidden))
-        found.append((text("other_years"), " · ".join(parts)))
+    if series := base.series_of(fact)[-OTHERS_SHOWN:]:
+        found.append((text("other_years"), " · ".join(map(_short, series))))
     for other in base.compared(fact)[:COMPARED_SHOWN]:
         source = base.sources[other.evidence[0].source].short
         beside = [part for part in (time_beside(other).strip(" ()"), source) if part]

@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Evidence, Fact, Source
 from bot.core.present.byline import byline
-from bot.core.present.overview import overview_of
+from bot.core.present.replies import overview_of
 from bot.core.present.strings import ENGLISH
 from bot.core.search.results import Choices, NoAnswer, Outcome
 
@@ -26,18 +26,22 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the be
 
 def fact_as_json(base: FactBase, fact: Fact, score: float | None = None) -> dict[str, Any]:
     """One fact by the names of the contract; `source`, `section`, `quote` and `link` are the first evidence's."""
-    first = fact.evidence[0]
+    evidence = [
+        {**_fields(passage, "source", "section", "quote"), "link": base.link(passage)}
+        for passage in fact.evidence
+    ]
+    source = base.sources[fact.evidence[0].source]
     computed = {
         "byline": byline(fact, base),
         "expected": fact.expected or None,
-        "checked": fact.last_checked.isoformat() if fact.last_checked else None,
-        **_evidence(base, first),
-        "source": _source(base.sources[first.source]),
-        "evidence": [_evidence(base, evidence) for evidence in fact.evidence],
+        "checked": fact.last_checked and fact.last_checked.isoformat(),
+        **evidence[0],
+        "source": _fields(source, "id", "title", "author", "publisher", "published", "url"),
+        "evidence": evidence,
         "score": None if score is None else round(score, 4),
     }
-    values = {name: computed.get(name, getattr(fact, name, None)) for name in _FIELDS}
-    return _present({name: list(v) if isinstance(v, tuple) else v for name, v in values.items()})
+    values = _fields(fact, *_FIELDS) | computed
+    return {name: values[name] for name in _FIELDS if values.get(name) is not None}
 
 
 def outcome_as_json(base: FactBase, outcome: Outcome, query: str) -> dict[str, Any]:
@@ -74,16 +78,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _evidence(base: FactBase, evidence: Evidence) -> dict[str, Any]:
-    names = ("source", "section", "quote")
-    return _present({**{name: getattr(evidence, name) for name in names}, "link": base.link(evidence)})
-
-
-def _source(source: Source) -> dict[str, Any]:
-    names = ("id", "title", "author", "publisher", "published", "url")
-    return _present({name: getattr(source, name) for name in names})
-
-
-def _present(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields that apply."""
-    return {name: value for name, value in fields.items() if value not in (None, [], ())}
+def _fields(record: Fact | Source | Evidence, *names: str) -> dict[str, Any]:
+    """The fields of a record that apply."""
+    found = ((name, getattr(record, name, None)) for name in names)
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in found if v not in (None, ())}

@@ -8,8 +8,15 @@ from bot.core.facts.models import Fact
 from bot.core.present.card import entry_of, first_line, headline, time_beside
 from bot.core.present.comparison import table_of
 from bot.core.present.links import Repository
-from bot.core.present.overview import Overview, is_overview, overview_of
-from bot.core.present.replies import choices_intro, closest_intro, decline, help_intro
+from bot.core.present.replies import (
+    Overview,
+    choices_intro,
+    closest_intro,
+    decline,
+    help_intro,
+    is_overview,
+    overview_of,
+)
 from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Answer, Choices, NoAnswer
 from bot.slack.blocks import elements as ui
@@ -98,9 +105,11 @@ def build_card(
         text("shared_by", person=credit) if credit else "",
         text("language"),
     )
-    buttons = [ui.button(SOURCE, text("source"), fact_value(fact, text)), _menu(fact, base, text, repository)]
-    if base.related(fact):
-        buttons.insert(0, ui.button(MORE_LIKE_THIS, text("more"), fact_value(fact, text)))
+    buttons = [
+        ui.button(MORE_LIKE_THIS, text("more"), fact_value(fact, text)),
+        ui.button(SOURCE, text("source"), fact_value(fact, text)),
+        _menu(fact, base, text, repository),
+    ]
     if share:
         value = versioned(fact.id, _language(text), question[:QUESTION_LENGTH])
         buttons.insert(0, ui.button(SHARE_FACT, text("share"), value))

@@ -1,8 +1,7 @@
 """The weekly message to the maintainers: what people looked for and did not find."""
 
 from bot.core.facts.base import FactBase, question_place
-from bot.core.feedback.inbox import InboxContents, Report
-from bot.core.feedback.unanswered import QuestionGroup
+from bot.core.feedback.inbox import InboxContents, QuestionGroup, Report
 from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
@@ -43,7 +42,7 @@ def _line(words: str, *link: Block | str) -> Block:
 
 def _adding(group: QuestionGroup, base: FactBase, repository: Repository | None) -> list[Block | str]:
     """A link to the questions of the closest fact, in the repository's editor."""
-    place = question_place(base, group.nearest)
+    place = question_place(base, group.head.nearest)
     if place is None or repository is None or group.answered:
         return []
     return [" ", ui.linked(repository.edit(place), text("question_add"))]
@@ -62,9 +61,9 @@ def _report(report: Report, base: FactBase) -> str:
 
 def _question(group: QuestionGroup, base: FactBase) -> str:
     remarks = [text("asked_times", times=text("times", count=group.count))] if group.count > 1 else []
-    if group.unknown:
-        remarks.append(text("question_unknown", words=", ".join(group.unknown[:3])))
-    if found := group.answered or group.nearest:
+    if group.head.unknown:
+        remarks.append(text("question_unknown", words=", ".join(group.head.unknown[:3])))
+    if found := group.answered or group.head.nearest:
         key = "question_answered" if group.answered else "question_nearest"
         remarks.append(text(key, title=_title(found, base)))
     line = f"“{shorten(group.head.words, WORDS_LENGTH)}”"

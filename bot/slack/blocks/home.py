@@ -11,8 +11,7 @@ from typing import Any
 
 from bot.core.facts.base import FactBase
 from bot.core.pages.routes import Address
-from bot.core.present.overview import news_of
-from bot.core.present.replies import help_intro
+from bot.core.present.replies import help_intro, news_of
 from bot.core.present.strings import ENGLISH as text
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.card import build_examples, build_row

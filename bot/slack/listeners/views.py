@@ -14,7 +14,7 @@ from bot.slack.blocks import modals
 from bot.slack.blocks.card import build_card
 from bot.slack.blocks.elements import Message, notice, read_value
 from bot.slack.mrkdwn import visible
-from bot.slack.responses import post, respond
+from bot.slack.responses import HASH_CONFLICT, post, respond
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +31,16 @@ def register(app: App) -> None:
 def handle_fact_chosen(args: Args) -> None:
     """The card of the chosen fact appears in the modal."""
     args.ack()
-    base = args.context["engine"].base
+    base, view = args.context["engine"].base, args.body["view"]
     fact = base.get(read_value(args.payload["selected_option"]["value"])[0])
     log.info("previewed fact=%s", fact.id if fact else "none")
     gone = modals.build_notice_modal(text("find_title"), text("fact_gone"))
     shown = modals.build_find_modal(fact, base) if fact else gone
-    args.client.views_update(view_id=args.body["view"]["id"], view=shown)
+    try:
+        args.client.views_update(view_id=view["id"], hash=view["hash"], view=shown)
+    except SlackApiError as error:
+        if error.response.get("error") != HASH_CONFLICT:  # a later choice has been drawn already
+            raise
 
 
 def handle_post(args: Args) -> None:
