@@ -73,7 +73,6 @@ class Press:
         """The fact whose id the value begins with; if there is none, the person gets a notice."""
         fact_id = self.parts(2)[0]
         fact = self.base.get(fact_id)
-        log.info("pressed action=%s fact=%s", self.action.get("action_id"), fact.id if fact else "-")
         if fact is None:
             self.respond(notice(ENGLISH("fact_gone" if fact_id else "out_of_date")))
         return fact
@@ -184,7 +183,6 @@ def handle_menu(press: Press) -> None:
     """Thumbs, Cite and Report a problem; *Edit this fact* is a link that Slack opens itself."""
     tool, fact_id, language = press.parts(3)
     fact, name, text = press.base.get(fact_id), press.base.site.name, _texts(language)
-    log.info("chosen tool=%s fact=%s", tool or "none", fact.id if fact else "none")
     if fact is None:
         press.open(modals.build_notice_modal(name, ENGLISH("fact_gone" if fact_id else "out_of_date")))
     elif tool == card.CITE:
@@ -213,7 +211,6 @@ def handle_page(press: Press) -> None:
     """Another page: replaces one that only this person sees, otherwise follows it; the next of a list replaces it."""
     address = Address.parse(press.parts(1)[0])
     page = open_page(address, press.base, press.context["status"]()) if address else None
-    log.info("pressed button=page page=%s", address if page else "none")
     if page is None:
         press.respond(notice(ENGLISH("page_gone" if address else "out_of_date")))
         return

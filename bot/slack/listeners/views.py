@@ -57,7 +57,6 @@ def handle_fact_chosen(args: Args) -> None:
     args.ack()
     base, view = args.context["engine"].base, args.body["view"]
     fact = base.get(read_value(args.payload["selected_option"]["value"])[0])
-    log.info("previewed fact=%s", fact.id if fact else "none")
     gone = modals.build_notice_modal(text("find_title"), text("fact_gone"))
     shown = modals.build_find_modal(fact, base) if fact else gone
     try:
