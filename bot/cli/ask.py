@@ -75,7 +75,7 @@ def _reply(engine: SearchEngine, query: str, explain: bool) -> tuple[Outcome, di
 
 def _prompt(engine: SearchEngine, explain: bool) -> None:
     """Questions until Ctrl-D or `exit`; those without an answer are kept in the local inbox."""
-    from bot.server.local_inbox import local_inbox  # the database takes a while to load
+    from bot.cli.inbox import local_inbox  # the database takes a while to load
 
     terminal, base = Terminal(), engine.base
     numbered: dict[str, Fact] = {}
