@@ -65,7 +65,7 @@ def run_site(arguments: argparse.Namespace) -> int:
     from bot.core.facts.loader import fact_folders
     from bot.core.present.links import Repository
     from bot.site.build import Site, build_site
-    from bot.site.changes import change_times
+    from bot.site.feeds import change_times
 
     names = ("SITE_URL", "REPOSITORY_URL")
     settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
