@@ -69,9 +69,8 @@ class _Outcome:
     unknown: tuple[str, ...] = ()  # words of the question that the base does not have
     topics: tuple[Topic, ...] = ()  # the nearest topics, best first
     rejection: Rejection | None = None  # why the best fact is not the answer
-    explanation: Mapping[str, float] = field(
-        default_factory=dict, compare=False, repr=False
-    )  # see Decision.shares
+    # See Decision.shares.
+    explanation: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
     dropped: tuple[str, ...] = field(default=(), kw_only=True)  # words that were taken to say nothing
 
     @property
