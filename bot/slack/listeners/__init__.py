@@ -2,11 +2,11 @@
 
 from slack_bolt import App
 
-from bot.slack.listeners import actions, commands, events, views
+from bot.slack.listeners import actions, commands, events, functions, options, shortcuts, views
 
 
 def register(app: App, command: str) -> None:
     """`command` is the slash command, without the slash."""
     commands.register(app, command)
-    for module in (events, actions, views):
+    for module in (events, actions, shortcuts, options, views, functions):
         module.register(app)
