@@ -45,9 +45,6 @@ def do(playground: Playground, **action: Any) -> dict[str, Any]:
     return dict(json.loads(body))
 
 
-# For this machine only
-
-
 def test_it_listens_on_loopback_only(playground: Playground) -> None:
     assert playground.address.startswith("http://127.0.0.1:")
     with socket.socket() as outside:
@@ -103,9 +100,6 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
         assert not address.search(file.read_text("utf-8")), file.name
 
 
-# What a person does
-
-
 def by_bot(playground: Playground, channel: str) -> list[dict[str, Any]]:
     return [m for m in playground.workspace.messages[channel] if m["user"] == BOT_USER]
 
@@ -151,9 +145,6 @@ def test_the_same_requests_get_the_same_payloads_from_the_served_bot(playground:
     for reply in (*here, *there):
         reply.pop("channel", None)
     assert here == there
-
-
-# The command
 
 
 class Run:

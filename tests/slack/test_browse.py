@@ -16,7 +16,7 @@ from bot.slack.blocks.card import NEAR_TOPICS, SHOW_FACT
 from bot.slack.blocks.pages import GO_TO_PAGE, NEXT_PAGE, OPEN_PAGE, PREVIOUS_PAGE, build_page
 from tests.slack.test_buttons import IN_DM, IN_PRIVATE, IN_THREAD, UNDER_PUBLIC, press
 from tests.support.fake_slack import FakeSlack
-from tests.support.harness import Bot, converse, one_reply
+from tests.support.harness import Bot, converse, home_problems, one_reply
 from tests.support.interactions import from_menu
 
 DIALOG = [
@@ -131,7 +131,7 @@ def test_about_shows_version_repository_and_problems(slack: FakeSlack, finder: S
     assert "fact-4" not in shown
 
 
-def test_every_page_keeps_within_slacks_limits(base: FactBase, small: FactBase) -> None:
+def test_every_page_keeps_within_slacks_limits_also_on_home(base: FactBase, small: FactBase) -> None:
     drawn = 0
     for facts in (base, small):
         starts = ["topics::1", "sources::1", "actors::1", "timeline::1", "about::1", "timeline:2090:1"]
@@ -141,6 +141,8 @@ def test_every_page_keeps_within_slacks_limits(base: FactBase, small: FactBase) 
             while address:
                 page = open_page(address, facts)
                 assert page
-                assert message_problems(build_page(page, facts, share=True).payload()) == []
+                shown = build_page(page, facts, share=True)
+                assert message_problems(shown.payload()) == []
+                assert home_problems(facts, shown) == []
                 address, drawn = page.next, drawn + 1
     assert drawn > 80

@@ -28,9 +28,6 @@ def press(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any
     return bot.press(button["action_id"], button["value"], **where)
 
 
-# Share
-
-
 def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private_copy(bot: Bot) -> None:
     card = one_reply(bot.command("trade share"))
     shared, removed = press(bot, card, SHARE_FACT, user="U2BORIS")
@@ -65,9 +62,6 @@ def test_when_sharing_fails_the_person_gets_a_notice_and_may_try_again(bot: Bot)
 def test_a_public_message_is_never_deleted(bot: Bot) -> None:
     posts = bot.press(SHARE_FACT, SHARE_2018, **UNDER_PUBLIC)
     assert [p.arguments.get("delete_original") for p in posts] == [None]
-
-
-# Show and More like this
 
 
 @pytest.mark.parametrize(
@@ -106,9 +100,6 @@ def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:
     assert more.button(SHOW_FACT)["value"] == "v1:trade-share-2015"
     shown = one_reply(press(bot, more, SHOW_FACT))
     assert shown.text.startswith("Figure\n48%")
-
-
-# Buttons of older versions
 
 
 STALE = [

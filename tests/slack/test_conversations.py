@@ -90,9 +90,6 @@ def test_an_example_question_is_answered_next_to_the_help(bot: Bot) -> None:
     assert helped.text.startswith(HELP)
 
 
-# Follow-ups
-
-
 FOLLOW_UPS = [
     ("trade share", "Figure\n49.5%"),
     ("and in 2015?", "Figure\n48%"),
@@ -117,9 +114,6 @@ def test_a_follow_up_belongs_to_its_thread(bot: Bot) -> None:
     assert "48%" in one_reply(bot.mention("and in 2015?", thread_ts="7.7")).text
 
 
-# Where the reply goes
-
-
 def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
     event = mention_event(f"<@{BOT_USER}> trade share")
     reply = one_reply(bot.event(event))
@@ -128,9 +122,6 @@ def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
     assert reply.arguments["thread_ts"] == event["ts"]
     assert reply.arguments["unfurl_links"] is False
     assert [b["action_id"] for b in reply.buttons()] == ["more_like_this", "fact_source", "card_menu"]
-
-
-# Once, and only people
 
 
 def test_one_message_that_arrives_as_two_events_gets_one_reply(bot: Bot) -> None:
@@ -210,9 +201,6 @@ def test_a_foreign_command_gets_a_notice(bot: Bot) -> None:
     assert ENGLISH("unknown_command", command="/unionstate") in (bot.response.body or "")
 
 
-# Time
-
-
 def test_a_request_asks_for_the_engine_once(slack: FakeSlack, finder: SearchEngine) -> None:
     """Facts that change meanwhile cannot make half an answer."""
     given: list[SearchEngine] = []
@@ -228,9 +216,6 @@ def test_a_request_asks_for_the_engine_once(slack: FakeSlack, finder: SearchEngi
     bot.press("show_fact", "v1:x")
     bot.close()
     assert len(given) == started + 3
-
-
-# The log
 
 
 def test_the_log_holds_ids_and_outcomes_and_no_words(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,20 +8,14 @@ from typing import Any
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.pages.pages import open_page
-from bot.core.pages.routes import Address
-from bot.core.present.strings import ENGLISH
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.playground.block_validation import view_problems
 from bot.slack.blocks import home
-from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, build_card
-from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE, build_page
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT
+from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
 from tests.support.interactions import ANNA, opened_event, pressed_at_home
-
-VIEW_BYTES = 250_000
 
 
 class Visitor:
@@ -69,9 +63,6 @@ def anna(bot: Bot) -> Visitor:
     return visitor
 
 
-# When it is published
-
-
 def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
     anna.visit()
     anna.visit()
@@ -104,9 +95,6 @@ def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor
     assert [c.arguments.get("hash") for c in anna.published()][-1] == "0.stale"
 
 
-# The search box
-
-
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
@@ -116,7 +104,7 @@ def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor
         ("help", "You can also type"),
         ("topic defence", "Bases, exercises"),
         ("source alpha-2019", "Two Neighbours &amp; Their Trade"),
-        ("actors", ENGLISH("actors_about")),
+        ("actors", text("actors_about")),
         ("random", text("another")),
         ("<!channel> <@U1> &", "You can also type"),
     ],
@@ -128,9 +116,6 @@ def test_the_answer_appears_on_home_with_the_question_in_the_box(
     head = anna.shown.split(text("home_clear"))[0]
     assert shown.replace("&amp;", "&") in head.replace("&amp;", "&")
     assert anna.view["blocks"][1]["element"]["initial_value"] == words
-
-
-# Buttons on it
 
 
 def test_from_a_card_a_button_leads_back_to_the_choices(anna: Visitor) -> None:
@@ -189,23 +174,3 @@ def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, fin
     anna.push(home.CLEAR)
     assert text("try_asking") in anna.shown
     bot.close()
-
-
-# Limits
-
-
-def test_home_keeps_within_slacks_limits_whatever_it_shows(base: FactBase) -> None:
-    results = sorted((build_card(fact, base) for fact in base.facts), key=lambda card: len(str(card.blocks)))[
-        -20:
-    ]
-    for start in ["topics::1", "sources::1", "about::1", "actors::1", "timeline::1"]:
-        address = Address.parse(start)
-        while address:
-            page = open_page(address, base)
-            assert page
-            results.append(build_page(page, base))
-            address = page.next
-    for result in results:
-        view = home.build_home(base, result, "a question")
-        assert view_problems(view) == []
-        assert len(json.dumps(view)) < VIEW_BYTES

@@ -20,9 +20,10 @@ from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
 from bot.slack.blocks.elements import Message, read_value
 from bot.slack.blocks.home import BACK, build_home
+from bot.slack.listeners.functions import LOOK_UP_STEP
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot, one_reply
-from tests.support.interactions import pressed_at_home
+from tests.support.interactions import pressed_at_home, step_event
 
 ANNA = "<@U012ABCDE|anna>"
 
@@ -83,8 +84,10 @@ def test_going_back_to_the_choices_is_no_question(
 def test_people_that_a_question_mentions_are_not_kept(
     bot: Bot, inbox: DatabaseInbox, database: Database
 ) -> None:
-    bot.command(f"volcano of {ANNA} in <#C012ABCDE|plans> anna@example.org", user="U9WHO", channel="C9WHERE")
-    assert counts(inbox, database) == {"volcano of in": 1}
+    words = f"volcano of {ANNA} in <#C012ABCDE|plans> anna@example.org"
+    bot.command(words, user="U9WHO", channel="C9WHERE")
+    bot.event(step_event(LOOK_UP_STEP, {"query": words}))
+    assert counts(inbox, database) == {"volcano of in": 2}
     with database.connection() as connection:
         rows = [str(row) for table in METADATA.sorted_tables for row in connection.execute(table.select())]
     for personal in ("anna", "U012", "plans", "U9WHO", "C9WHERE", "T0TEAM"):
@@ -100,9 +103,6 @@ def test_choices_are_in_the_inbox_until_one_is_tapped(
     assert signs != {read_value(button["value"], 2)[1] for button in left.buttons()}
     assert one_reply(bot.press(SHOW_FACT, tapped.button(SHOW_FACT)["value"])).text
     assert counts(inbox, database) == {"2015": 1}
-
-
-# The weekly message
 
 
 DAY = date(2026, 11, 23)

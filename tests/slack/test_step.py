@@ -10,7 +10,6 @@ from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.slack.listeners.functions import LOOK_UP_STEP, outputs_of
 from bot.slack.manifest import manifest
-from tests.slack.test_card_menu import Notebook
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
 from tests.support.interactions import step_event
@@ -85,12 +84,3 @@ def test_every_fact_fills_every_output(real: SearchEngine) -> None:
         filled = outputs_of(fact, real.base)
         assert list(filled) == list(manifest()["functions"][LOOK_UP_STEP]["output_parameters"])
         assert all(filled.values())
-
-
-def test_a_steps_question_is_in_the_inbox_without_names(slack: FakeSlack, finder: SearchEngine) -> None:
-    notebook = Notebook()
-    bot = Bot(slack, finder, inbox=notebook)
-    run(bot, "kazakhstanitis of <@U2BORIS|boris>")
-    bot.close()
-    ((question, outcome, _, _),) = notebook.questions
-    assert (question, outcome) == ("kazakhstanitis of", "none")
