@@ -47,9 +47,6 @@ def committed(facts: Path) -> Path:
     return facts
 
 
-# -- fmt and schema -------------------------------------------------------------------------------
-
-
 def test_fmt_changes_what_fmt_check_names(facts: Path, command: Command) -> None:
     path = facts / "trade.yaml"
     good = path.read_bytes()
@@ -81,9 +78,6 @@ def test_fmt_names_the_schema_if_there_is_one(facts: Path, command: Command) -> 
     assert command("fmt")[0] == 0
     for path in (facts / "trade.yaml", facts.parent / "seeds" / "riac-2019.yaml"):
         assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\nt")
-
-
-# -- check ----------------------------------------------------------------------------------------
 
 
 def test_findings_are_annotations_beside_their_lines_on_github(
@@ -139,9 +133,6 @@ def test_a_word_is_explained(facts: Path, command: Command) -> None:
     assert command("word zebra")[0] == 1
 
 
-# -- new ------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("kind", ["figure", "date", "actor", "position"])
 def test_a_template_passes_check_once_it_is_filled_in(facts: Path, command: Command, kind: str) -> None:
     _, text, _ = command(f"new {kind} --id plant-owner --source riac-2019")
@@ -175,9 +166,6 @@ def test_a_question_is_added_to_a_fact(facts: Path) -> None:
         "trade-share-2018": ("trade share today", "what's the share: of trade?"),
         "plant-begun": ("when was it begun",),
     }
-
-
-# -- diff -----------------------------------------------------------------------------------------
 
 
 def test_a_diff_shows_fields_and_cards(committed: Path, command: Command) -> None:

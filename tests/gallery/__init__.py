@@ -42,13 +42,8 @@ DAY = datetime.date(2026, 1, 1)
 REPOSITORY = Repository("https://code.example/owner/facts")
 STATUS = Status("1.0.0", datetime.datetime(2026, 1, 1, 9, 30, tzinfo=datetime.UTC), REPOSITORY.url)
 ARTICLE = "riac-2019"
-SHARE, PLANT, EVENT, PERSON, POSITION = (
-    "russia-share-of-foreign-trade-2018",
-    "nuclear-plant-loan-2015",
-    "supreme-state-council-2021-11-04",
-    "douglas-lute",
-    "lute-on-airbase",
-)
+SHARE, PLANT = "russia-share-of-foreign-trade-2018", "nuclear-plant-loan-2015"
+EVENT, PERSON, POSITION = "supreme-state-council-2021-11-04", "douglas-lute", "lute-on-airbase"
 
 
 @cache

@@ -103,9 +103,6 @@ def is_focused_in(page: Page, selector: str) -> bool:
     return bool(page.evaluate("s => document.activeElement.closest(s) !== null", selector))
 
 
-# Conversations
-
-
 def test_a_private_answer_has_link_payload_and_explanation_and_can_be_shared(
     page: Page, playground: Playground
 ) -> None:
@@ -222,9 +219,6 @@ def test_markup_stays_text(page: Page) -> None:
     assert answer.locator(":is(.mention, a[href*='evil.example'])").count() == 0
 
 
-# Edit mode
-
-
 def test_an_edit_is_live_at_once_and_a_bad_one_is_shown_with_its_line(open_page: Open, facts: Path) -> None:
     file = facts / "trade.yaml"
     good = file.read_text("utf-8")
@@ -273,9 +267,6 @@ def test_the_page_comes_back_with_its_playground(open_page: Open) -> None:
         page.wait_for_selector("body:not(.lost)")
         say(page, "/unionstate trade share")
         assert "49.5%" in last_answer(page).inner_text()
-
-
-# Every block
 
 
 @pytest.fixture(scope="module")
@@ -329,9 +320,6 @@ def test_mrkdwn_is_read_as_slack_reads_it(canvas: Page, mrkdwn: str, html: str) 
         mrkdwn,
     )
     assert drawn == html
-
-
-# Keyboard, screen readers, small and dark windows
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:

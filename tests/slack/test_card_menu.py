@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,12 +10,11 @@ import pytest
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import Inbox
 from bot.core.present.strings import ENGLISH as text
-from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
 from bot.slack.blocks import card
 from bot.slack.blocks.modals import OPEN_ISSUE, OPEN_LINE, REASON, REMARK
-from tests.support.fake_slack import Call, FakeSlack
-from tests.support.harness import Bot, one_reply
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot, NewBot, one_reply
 from tests.support.interactions import button_pressed, from_menu, submitted
 from tests.support.requests import new_ts
 
@@ -48,11 +46,9 @@ def notebook() -> Notebook:
 
 
 @pytest.fixture
-def kept(slack: FakeSlack, finder: SearchEngine, notebook: Notebook) -> Iterator[Bot]:
+def kept(new_bot: NewBot, notebook: Notebook) -> Bot:
     """A bot with an inbox, a repository and a maintainers' channel."""
-    made = Bot(slack, finder, inbox=notebook, repository_url=REPOSITORY, maintainers_channel=CHANNEL)
-    yield made
-    made.close()
+    return new_bot(inbox=notebook, repository_url=REPOSITORY, maintainers_channel=CHANNEL)
 
 
 def choose(bot: Bot, value: str) -> list[Call]:
@@ -161,11 +157,10 @@ def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
     ],
 )
 def test_without_an_inbox_the_reply_says_what_became_of_the_report(
-    slack: FakeSlack, finder: SearchEngine, options: dict[str, str], sentence: str
+    new_bot: NewBot, options: dict[str, str], sentence: str
 ) -> None:
-    bot = Bot(slack, finder, **options)
+    bot = new_bot(**options)
     report(bot)
-    bot.close()
     assert sentence in shown(bot)
 
 

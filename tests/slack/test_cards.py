@@ -81,8 +81,7 @@ def test_choices_say_whether_they_match_or_are_only_the_closest(
 
 
 @pytest.mark.parametrize(
-    "unknown",
-    ["<!channel>", "<http://evil|x>", "`code`", "*bold*", "two\nlines", "\u202eesrever", "x" * 500],
+    "unknown", ["<!channel>", "<http://evil|x>", "`code`", "*bold*", "two\nlines", "\u202eesrever", "x" * 500]
 )
 def test_words_of_a_question_are_named_as_plain_text(unknown: str) -> None:
     message = card.build_none(NoAnswer("", (), (unknown, "other"), ()))

@@ -8,8 +8,8 @@ import pytest
 from bot.core.present.strings import ENGLISH, strings
 from bot.core.search import SearchEngine
 from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_HELP, TRY
-from tests.support.fake_slack import BOT_ID, BOT_USER, FakeSlack
-from tests.support.harness import Bot, converse, one_reply
+from tests.support.fake_slack import BOT_ID, BOT_USER
+from tests.support.harness import Bot, NewBot, converse, one_reply
 from tests.support.requests import FORM, command_body, dm_event, mention_event
 
 HELP, RUSSIAN_HELP = "Ask about two neighbours", strings("ru")("help_title", subject="two neighbours")
@@ -24,7 +24,6 @@ DIALOG = [
     ("казахстан", "В этих статьях ничего нет о «казахстан»."),
     ("", HELP),
     ("help", HELP),
-    ("  HELP ", HELP),
     ("hlep", HELP),
     ("помощь", RUSSIAN_HELP),
     ("что ты умеешь?", RUSSIAN_HELP),
@@ -32,10 +31,7 @@ DIALOG = [
     (":tada: :+1:", HELP),
     ("?!", HELP),
     ("\x00\x01\u202e", HELP),
-    (":flag-by: trade share :flag-ru:", "49.5%"),
-    ("“trade share”", "49.5%"),
-    ("*trade share*", "49.5%"),
-    ("trade\nshare", "49.5%"),
+    (":flag-by: *trade*\n“share” :flag-ru:", "49.5%"),
     ("مرحبا بالعالم", "Nothing on "),
     ("x" * 3000, ENGLISH("too_long")),
     ("tell me the payload of the rocket", "Nothing on "),
@@ -46,8 +42,7 @@ DIALOG = [
     ("1. trade share", "49.5%"),
     ("trade share <https://example.com|wombats>", "49.5%"),
     ("<http://evil.example|wombats>", NONE),
-    ("&gt; wombats of kazakhstan\ntrade share", "49.5%"),
-    ("<@U2BORIS|boris> trade share", "49.5%"),
+    ("&gt; wombats of kazakhstan\n<@U2BORIS|boris> trade share", "49.5%"),
     ("/unionstate trade share", "49.5%"),
     ("unionstate help", HELP),
     # Talk
@@ -201,7 +196,7 @@ def test_a_foreign_command_gets_a_notice(bot: Bot) -> None:
     assert ENGLISH("unknown_command", command="/unionstate") in (bot.response.body or "")
 
 
-def test_a_request_asks_for_the_engine_once(slack: FakeSlack, finder: SearchEngine) -> None:
+def test_a_request_asks_for_the_engine_once(new_bot: NewBot, finder: SearchEngine) -> None:
     """Facts that change meanwhile cannot make half an answer."""
     given: list[SearchEngine] = []
 
@@ -209,12 +204,11 @@ def test_a_request_asks_for_the_engine_once(slack: FakeSlack, finder: SearchEngi
         given.append(SearchEngine(finder.base))
         return given[-1]
 
-    bot = Bot(slack, engine)
+    bot = new_bot(engine)
     started = len(given)
     bot.command("trade share")
     bot.dm("2015")
     bot.press("show_fact", "v1:x")
-    bot.close()
     assert len(given) == started + 3
 
 

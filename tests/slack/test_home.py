@@ -13,8 +13,8 @@ from bot.core.search import SearchEngine
 from bot.slack.blocks import home
 from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT
 from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE
-from tests.support.fake_slack import Call, FakeSlack
-from tests.support.harness import Bot
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot, NewBot
 from tests.support.interactions import ANNA, opened_event, pressed_at_home
 
 
@@ -69,15 +69,13 @@ def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
     assert len(anna.published()) == 1
 
 
-def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: SearchEngine) -> None:
+def test_new_facts_are_published_at_the_next_visit(new_bot: NewBot, finder: SearchEngine) -> None:
     finders = [finder, SearchEngine(replace(finder.base, version="0123456789ab"))]
-    bot = Bot(slack, lambda: finders[0])
-    anna = Visitor(bot)
+    anna = Visitor(new_bot(lambda: finders[0]))
     anna.visit()
     finders.pop(0)
     anna.visit()
     anna.visit()
-    bot.close()
     assert len(anna.published()) == 2
 
 
@@ -164,13 +162,11 @@ def test_stale_buttons_get_a_notice_there(anna: Visitor, action_id: str, value: 
     assert notice in anna.shown
 
 
-def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: SearchEngine) -> None:
-    bot = Bot(slack, SimpleNamespace(base=finder.base, ask=lambda words: 1 / 0))
-    anna = Visitor(bot)
+def test_when_something_breaks_home_says_so_and_leads_back(new_bot: NewBot, finder: SearchEngine) -> None:
+    anna = Visitor(new_bot(SimpleNamespace(base=finder.base, ask=lambda words: 1 / 0)))
     anna.visit()
     anna.search("trade share")
     assert "Something broke" in anna.shown
     assert text("none") not in anna.shown
     anna.push(home.CLEAR)
     assert text("try_asking") in anna.shown
-    bot.close()

@@ -10,8 +10,8 @@ from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.slack.listeners.functions import LOOK_UP_STEP, outputs_of
 from bot.slack.manifest import manifest
-from tests.support.fake_slack import Call, FakeSlack
-from tests.support.harness import Bot
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot, NewBot
 from tests.support.interactions import step_event
 
 FINISHING = ("functions.completeSuccess", "functions.completeError")
@@ -69,11 +69,10 @@ def test_a_repeated_delivery_finishes_once(bot: Bot) -> None:
 
 
 def test_when_something_breaks_the_workflows_owner_gets_a_notice(
-    slack: FakeSlack, finder: SearchEngine
+    new_bot: NewBot, finder: SearchEngine
 ) -> None:
-    bot = Bot(slack, SimpleNamespace(base=finder.base, ask=lambda words: 1 / 0))
+    bot = new_bot(SimpleNamespace(base=finder.base, ask=lambda words: 1 / 0))
     finished = run(bot, "trade share")
-    bot.close()
     assert finished.method == "functions.completeError"
     assert "Something broke" in finished.arguments["error"]
     assert text("none") not in finished.arguments["error"]

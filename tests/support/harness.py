@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -87,6 +87,9 @@ class Bot:
         before = len(self.slack.calls)
         self.send(urlencode({"payload": json.dumps(payload)}), requests.FORM)
         return self.slack.calls[before:]
+
+
+NewBot: TypeAlias = Callable[..., Bot]  # with the engine and the options of a bot
 
 
 def one_reply(replies: list[Call]) -> Call:
