@@ -116,9 +116,7 @@ def test_check_shows_the_first_notes_and_all_when_asked(facts: Path, command: Co
         assert out.endswith("; 12 due for review\n")
 
 
-def test_texts_that_are_there_are_compared_and_a_pipe_is_not_waited_for(
-    facts: Path, tmp_path: Path, command: Command
-) -> None:
+def test_texts_are_compared_and_no_pipe_is_waited_for(facts: Path, tmp_path: Path, command: Command) -> None:
     (facts.parent / "seeds" / "riac-2015.yaml").write_text(SEED, encoding="utf-8")
     os.mkfifo(tmp_path / "articles" / "riac-2015.txt")
     code, out, _ = command(f"check --articles {tmp_path}/articles")

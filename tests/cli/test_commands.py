@@ -134,9 +134,7 @@ def test_export_prints_the_contract(small: Path, command: Command) -> None:
     assert command("export --format csv")[1].startswith("id,kind,topic,title,statement,value,date,as_of,")
 
 
-def test_the_manifest_unfurls_the_articles_of_the_facts_that_are_served(
-    monkeypatch: pytest.MonkeyPatch, command: Command
-) -> None:
+def test_the_manifest_unfurls_the_served_articles(monkeypatch: pytest.MonkeyPatch, command: Command) -> None:
     monkeypatch.setenv("UNIONSTATE_FACTS", str(FOLDER / "facts"))
     domains = json.loads(command("manifest")[1])["features"]["unfurl_domains"]
     assert domains == ["alpha.example", "gamma.example"]

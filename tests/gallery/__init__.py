@@ -216,22 +216,10 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """What Slack would be sent, and where it would appear: message, modal, home, options or unfurl."""
+    """What Slack would be sent: a message, a view, options or an unfurl."""
 
     name: str
     payload: Payload
-
-    @property
-    def surface(self) -> str:
-        if "type" in self.payload:
-            return str(self.payload["type"])
-        if "option_groups" in self.payload:
-            return "options"
-        return "message" if "text" in self.payload else "unfurl"
-
-    @property
-    def blocks(self) -> list[Payload]:
-        return list(self.payload.get("blocks", ()))
 
     @property
     def json(self) -> str:
@@ -243,18 +231,16 @@ class Picture:
 
     def problems(self) -> list[str]:
         """What Slack would not take."""
-        if self.surface == "options":
+        if "option_groups" in self.payload:
             return options_problems(self.payload)
-        if self.surface == "message":
-            return message_problems(self.payload)
-        if self.surface == "unfurl":
-            return message_problems({"text": "Unfurls have no text.", **self.payload})
-        return view_problems(self.payload)
+        if "type" in self.payload:
+            return view_problems(self.payload)
+        return message_problems({"text": "Unfurls have no text.", **self.payload})
 
     def pressed(self) -> set[str]:
         """The action ids of what sends an action when it is used, and those of type-aheads."""
         elements: list[Payload] = []
-        for block in self.blocks:
+        for block in self.payload.get("blocks", ()):
             elements += block.get("elements", ()) if block["type"] in ("actions", "context_actions") else ()
             elements += [block["accessory"]] if "accessory" in block else []
             if block["type"] == "input" and block.get("dispatch_action"):

@@ -103,9 +103,7 @@ def is_focused_in(page: Page, selector: str) -> bool:
     return bool(page.evaluate("s => document.activeElement.closest(s) !== null", selector))
 
 
-def test_a_private_answer_has_link_payload_and_explanation_and_can_be_shared(
-    page: Page, playground: Playground
-) -> None:
+def test_a_private_answer_can_be_explained_and_shared(page: Page, playground: Playground) -> None:
     page.get_by_role("switch").press("Space")
     say(page, "/unionstate trade share of kazakhstan")
     explanation = page.locator(".explanation")

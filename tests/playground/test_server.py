@@ -62,10 +62,8 @@ def test_a_foreign_host_or_origin_is_refused_everywhere(playground: Playground) 
         for path in ("/", "/stream", "/static/app.js", "/explain?question=x"):
             assert ask(playground, "GET", path, **headers)[0] == status, (path, headers)
         for path in ("/do", f"{API_PATH}auth.test", f"{RESPONSE_PATH}{DESK}//"):
-            assert ask(playground, "POST", path, HELLO, Content_Type=JSON, **headers)[0] == status, (
-                path,
-                headers,
-            )
+            answer = ask(playground, "POST", path, HELLO, Content_Type=JSON, **headers)
+            assert answer[0] == status, (path, headers)
     for kind in ("text/plain", FORM, "multipart/form-data", ""):  # what a page may send to another site
         assert ask(playground, "POST", "/do", HELLO, Content_Type=kind)[0] == 400
     assert len(playground.workspace.messages[DESK]) == before

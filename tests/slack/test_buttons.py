@@ -115,9 +115,7 @@ STALE = [
 
 
 @pytest.mark.parametrize(("action_id", "value", "expected"), STALE)
-def test_stale_buttons_get_a_private_notice(
-    bot: Bot, action_id: str, value: str | None, expected: str
-) -> None:
+def test_stale_buttons_get_a_notice(bot: Bot, action_id: str, value: str | None, expected: str) -> None:
     reply = one_reply(bot.press(action_id, value, **IN_THREAD))
     assert reply.text == expected
     assert reply.arguments["response_type"] == "ephemeral"

@@ -110,9 +110,7 @@ def test_cite_report_and_source_open_their_modals(bot: Bot, pressed: str, title:
     assert opened(bot)["title"]["text"] == text(title)
 
 
-def test_a_report_is_kept_posted_to_the_maintainers_and_offered_as_an_issue_that_is_filled_in(
-    kept: Bot, notebook: Notebook, small: FactBase
-) -> None:
+def test_a_report_is_kept_posted_and_made_an_issue(kept: Bot, notebook: Notebook, small: FactBase) -> None:
     (posted,) = report(kept, "outdated", "Newer figures <!channel>\nare out")
     assert notebook.reports == [(FACT, small.version, "outdated", "Newer figures <!channel> are out")]
     assert (posted.method, posted.arguments["channel"]) == ("chat.postMessage", CHANNEL)
@@ -156,9 +154,7 @@ def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
         ({"maintainers_channel": CHANNEL}, "Sent to the maintainers."),
     ],
 )
-def test_without_an_inbox_the_reply_says_what_became_of_the_report(
-    new_bot: NewBot, options: dict[str, str], sentence: str
-) -> None:
+def test_a_report_where_there_is_no_inbox(new_bot: NewBot, options: dict[str, str], sentence: str) -> None:
     bot = new_bot(**options)
     report(bot)
     assert sentence in shown(bot)
@@ -185,9 +181,7 @@ def test_a_report_on_a_removed_fact_gets_a_notice(kept: Bot, notebook: Notebook,
 
 
 @pytest.mark.parametrize(("tool", "helpful"), [("thumb_up", True), ("thumb_down", False)])
-def test_a_thumb_counts_for_its_fact_and_is_thanked_for_in_private(
-    kept: Bot, notebook: Notebook, tool: str, helpful: bool
-) -> None:
+def test_a_thumb_is_counted_and_thanked_for(kept: Bot, notebook: Notebook, tool: str, helpful: bool) -> None:
     reply = one_reply(choose(kept, f"v1:{tool}:{FACT}"))
     assert reply.arguments["response_type"] == "ephemeral"
     assert reply.text.startswith("Thanks.")

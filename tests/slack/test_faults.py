@@ -162,9 +162,7 @@ def broken(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
 
 
 @pytest.mark.parametrize("surface", ["command", *ASK])
-def test_the_person_gets_one_sentence_with_a_reference_that_is_in_the_log(
-    broken: Bot, caplog: Log, surface: str
-) -> None:
+def test_the_person_gets_a_reference_that_is_in_the_log(broken: Bot, caplog: Log, surface: str) -> None:
     reply = one_reply(broken.command("trade share") if surface == "command" else ASK[surface](broken))
     expected = BROKEN.fullmatch(reply.text)
     assert expected, reply.text
@@ -181,9 +179,7 @@ REFUSALS = "not_in_channel channel_not_found is_archived restricted_action token
 
 
 @pytest.mark.parametrize("error", REFUSALS.split())
-def test_where_the_bot_may_not_post_it_only_logs_and_answers_commands(
-    bot: Bot, error: str, caplog: Log
-) -> None:
+def test_where_it_may_not_post_it_only_logs_and_answers_commands(bot: Bot, error: str, caplog: Log) -> None:
     """Commands are answered by response_url, which needs no token."""
     bot.slack.fail("chat.postMessage", error=error)
     assert len(bot.mention("trade share")) == 1

@@ -107,9 +107,7 @@ def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor
         ("<!channel> <@U1> &", "You can also type"),
     ],
 )
-def test_the_answer_appears_on_home_with_the_question_in_the_box(
-    anna: Visitor, words: str, shown: str
-) -> None:
+def test_home_shows_the_answer_and_the_question_in_the_box(anna: Visitor, words: str, shown: str) -> None:
     anna.search(words)
     head = anna.shown.split(text("home_clear"))[0]
     assert shown.replace("&amp;", "&") in head.replace("&amp;", "&")

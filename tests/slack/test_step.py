@@ -68,9 +68,7 @@ def test_a_repeated_delivery_finishes_once(bot: Bot) -> None:
     assert len(bot.slack.called("functions.completeSuccess")) == 1
 
 
-def test_when_something_breaks_the_workflows_owner_gets_a_notice(
-    new_bot: NewBot, finder: SearchEngine
-) -> None:
+def test_when_something_breaks_the_workflows_owner_is_told(new_bot: NewBot, finder: SearchEngine) -> None:
     bot = new_bot(SimpleNamespace(base=finder.base, ask=lambda words: 1 / 0))
     finished = run(bot, "trade share")
     assert finished.method == "functions.completeError"

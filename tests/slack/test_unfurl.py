@@ -43,9 +43,7 @@ def unfurls(calls: list[Call]) -> dict[str, Any]:
         "https://alpha.example/articles/tr%61de",
     ],
 )
-def test_another_way_to_write_the_same_article_unfurls_under_the_link_as_it_was_sent(
-    bot: Bot, url: str
-) -> None:
+def test_the_same_article_unfurls_under_the_link_as_it_was_sent(bot: Bot, url: str) -> None:
     assert list(unfurls(share(bot, url))) == [url]
 
 
@@ -109,9 +107,7 @@ def test_a_message_deleted_before_its_link_unfurled_is_only_a_warning(
 
 
 @pytest.mark.parametrize(("channel", "thread"), [("C1", None), ("C1", "7.7"), ("D2", None)])
-def test_show_facts_opens_the_articles_page_for_the_one_who_pressed(
-    bot: Bot, channel: str, thread: str | None
-) -> None:
+def test_show_facts_opens_the_page_for_who_pressed(bot: Bot, channel: str, thread: str | None) -> None:
     blocks = unfurls(share(bot, ARTICLE))[ARTICLE]["blocks"]
     button = blocks[-1]["elements"][0]
     assert button["action_id"] == OPEN_PAGE
