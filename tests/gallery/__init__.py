@@ -18,6 +18,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.issues import Place, Problem
 from bot.core.facts.loader import load_fact_base
 from bot.core.facts.models import Fact
+from bot.core.feedback.inbox import InboxContents, Question, QuestionGroup, Report, Thumbs
 from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
 from bot.core.pages.pages import Page, Status, open_page, page_of_words
 from bot.core.pages.routes import Address
@@ -30,6 +31,7 @@ from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import message_problems, options_problems, view_problems
 from bot.slack.blocks import card as cards
 from bot.slack.blocks import home, message_check, modals, pages
+from bot.slack.blocks.digest import build_digest
 from bot.slack.blocks.elements import Message, notice, without_tables
 
 FOLDER = Path(__file__).parent
@@ -118,9 +120,21 @@ def partners() -> list[Fact]:
 
 
 def bad_edit() -> Status:
-    place = Place("facts/trade.yaml", 12)
-    problem = Problem(place, f"{SHARE}.as_of", "“soon”", "a date such as 2015 or 2015-12")
-    return replace(STATUS, problems=(problem,))
+    places = (Place("facts/trade.yaml", line) for line in range(1, 6))
+    problems = [Problem(place, f"fact-{place.line}.date", "“soon” <!channel>", "a date") for place in places]
+    return replace(STATUS, problems=tuple(problems))
+
+
+def digest() -> Message:
+    """The weekly message; one question is answered by now, and one fact is gone."""
+    salary = Question(1, "average salary", 3, DAY, DAY, "none", ("salary",), nearest=SHARE)
+    volcano = Question(2, "volcano", 1, DAY, DAY, "none")
+    found = InboxContents(
+        groups=(QuestionGroup((salary,)), QuestionGroup((volcano,), answered=SHARE)),
+        unhelpful=(Thumbs(SHARE, 1, 2), Thumbs("gone", 0, 1)),
+        reports=(Report(7, SHARE, VERSION, "outdated", "A newer\nfigure <exists>", DAY),),
+    )
+    return build_digest(found, base(), Repository("https://github.com/owner/name"))
 
 
 def without_newer_blocks(message: Message) -> Message:
@@ -210,6 +224,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "report-to-maintainers": lambda: modals.build_report(
         fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
     ),
+    "digest": digest,
     "unfurl": lambda: {"blocks": pages.build_article(base().sources[ARTICLE], base())},
 }
 

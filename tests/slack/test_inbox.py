@@ -10,7 +10,6 @@ import pytest
 
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import InboxContents, Question, QuestionGroup, Report, Thumbs
-from bot.core.present.links import Repository
 from bot.core.present.strings import ENGLISH as text
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import CHOICE_SECONDS, DatabaseInbox, read
@@ -108,34 +107,6 @@ DAY = date(2026, 11, 23)
 
 def asked(number: int, words: str, count: int = 1, **more: object) -> QuestionGroup:
     return QuestionGroup((Question(number, words, count, DAY, DAY, "none", **more),))  # type: ignore[arg-type]
-
-
-def test_the_digest_lists_reports_thumbs_and_questions(small: FactBase) -> None:
-    found = InboxContents(
-        groups=(
-            asked(1, "average salary", 3, unknown=("salary",), nearest="trade-share-2018"),
-            QuestionGroup((Question(2, "volcano", 1, DAY, DAY, "none"),), answered="trade-share-2018"),
-        ),
-        unhelpful=(Thumbs("trade-share-2018", 1, 2), Thumbs("gone", 0, 1)),
-        reports=(Report(7, "trade-share-2018", "abc", "outdated", "A newer\nfigure <exists>", DAY),),
-    )
-    message = build_digest(found, small, Repository("https://github.com/owner/name"))
-    assert message_problems(message.payload()) == []
-    editor = "https://github.com/owner/name/edit/main/facts/trade.yaml"
-    assert str(message.blocks).count(editor) == 1  # of the question that is not answered yet
-    title = small.by_id["trade-share-2018"].title
-    for part in (
-        "1 open report",
-        f"r7, {title}: ",
-        "“A newer figure &lt;exists&gt;”",
-        f"{title}: twice",
-        "gone: once",
-        "2 questions without an answer, asked 4 times",
-        f"“average salary” (asked 3 times; unknown: salary; closest: {title})",
-        f"“volcano” (answered now: {title})",
-        "unionstate inbox",
-    ):
-        assert part in message.text
 
 
 def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small: FactBase) -> None:
