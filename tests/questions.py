@@ -58,12 +58,8 @@ def rates(finder: SearchEngine, questions: Sequence[Question]) -> dict[str, floa
         counts["in scope" if question.in_scope else "out of scope"] += 1
         counts.update(judge(finder, question))
     inside, outside = counts["in scope"] or 1, counts["out of scope"] or 1
-    return {
-        "hit@1": counts["hit@1"] / inside,
-        "near@3": counts["near@3"] / inside,
-        "wrong": counts["wrong"] / inside,
-        "kept": counts["kept"] / outside,
-    }
+    shares = {name: counts[name] / inside for name in ("hit@1", "near@3", "wrong")}
+    return {**shares, "kept": counts["kept"] / outside}
 
 
 def format_rates(figures: Mapping[str, float]) -> str:

@@ -24,21 +24,14 @@ def objects(node: Any) -> list[dict[str, Any]]:
     return []
 
 
-def test_a_shared_card_shows_the_question_and_credits_the_person(small: FactBase) -> None:
-    opened = small.by_id["airbase-opened"]
-    message = card.build_card(opened, small, shared_by="U1ANNA", question="the *airbase* <!here>")
-    assert message.text.startswith("“the airbase &lt;!here&gt;”\nEvent\n")
-    assert message.text.endswith("Shared by <@U1ANNA>")
-    assert "<!channel>" not in str(card.build_card(opened, small, shared_by="<!channel>"))
-
-
-def test_markup_in_facts_stays_text(small: FactBase) -> None:
+def test_markup_in_facts_questions_and_names_stays_text(small: FactBase) -> None:
     odd = small.by_id["odd-marks"]
+    shared = card.build_card(odd, small, share=True, shared_by="U1ANNA", question="the *zebras* <!here>")
+    assert shared.text.startswith("“the zebras &lt;!here&gt;”\n")
+    assert shared.text.endswith("Shared by <@U1ANNA>")
+    assert "<!here>" not in str(card.build_card(odd, small, shared_by="<!here>"))
     hits = (Hit(odd, 0.5), Hit(small.by_id["airbase-opened"], 0.4))
-    for message in (
-        card.build_card(odd, small, share=True, shared_by="U1ANNA"),
-        card.build_choices(Choices("", hits, (), ())),
-    ):
+    for message in (shared, card.build_choices(Choices("", hits, (), ()))):
         mrkdwn = [message.text] + [t["text"] for t in objects(message.blocks) if t.get("type") == "mrkdwn"]
         for line in mrkdwn:
             links = re.findall(r"<([^>]*)>", line)

@@ -63,13 +63,7 @@ def anna(bot: Bot) -> Visitor:
     return visitor
 
 
-def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
-    anna.visit()
-    anna.visit()
-    assert len(anna.published()) == 1
-
-
-def test_new_facts_are_published_at_the_next_visit(new_bot: NewBot, finder: SearchEngine) -> None:
+def test_new_facts_are_published_at_the_next_visit_once(new_bot: NewBot, finder: SearchEngine) -> None:
     finders = [finder, SearchEngine(replace(finder.base, version="0123456789ab"))]
     anna = Visitor(new_bot(lambda: finders[0]))
     anna.visit()

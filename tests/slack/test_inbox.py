@@ -105,19 +105,13 @@ def test_choices_are_in_the_inbox_until_one_is_tapped(bot: Bot, counts: Counts) 
 DAY = date(2026, 11, 23)
 
 
-def asked(number: int, words: str, count: int = 1, **more: object) -> QuestionGroup:
-    return QuestionGroup((Question(number, words, count, DAY, DAY, "none", **more),))  # type: ignore[arg-type]
-
-
 def test_a_full_digest_keeps_to_the_limits_and_says_how_much_it_leaves_out(small: FactBase) -> None:
-    found = InboxContents(
-        groups=tuple(asked(i, f"question {'word ' * 50}{i}", unknown=("word",) * 9) for i in range(400)),
-        unhelpful=tuple(Thumbs(f"fact-{i}", 0, 1) for i in range(50)),
-        reports=tuple(
-            Report(i, f"fact-{i}", "abc", "wrong", ("x" if i else "&") * 3000, DAY) for i in range(60)
-        ),
-    )
-    message = build_digest(found, small)
+    words = "word " * 50
+    questions = [Question(i, f"{words}{i}", 1, DAY, DAY, "none", ("word",) * 9) for i in range(400)]
+    groups = tuple(QuestionGroup((question,)) for question in questions)
+    thumbs = tuple(Thumbs(f"fact-{i}", 0, 1) for i in range(50))
+    reports = (Report(i, f"fact-{i}", "abc", "wrong", ("x" if i else "&") * 3000, DAY) for i in range(60))
+    message = build_digest(InboxContents(groups, thumbs, tuple(reports)), small)
     assert message_problems(message.payload()) == []
     for rest in ("and 388 more", "and 42 more", "and 52 more"):
         assert rest in message.text
