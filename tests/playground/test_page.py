@@ -63,13 +63,6 @@ def page(playground: Playground, open_page: Open) -> Page:
     return open_page(playground)
 
 
-@pytest.fixture
-def facts(tmp_path: Path) -> Path:
-    """A folder of facts that may be edited."""
-    shutil.copytree(FOLDER, tmp_path / "data")
-    return tmp_path / "data" / "facts"
-
-
 def last_answer(page: Page, count: int = 1, frame: str = "#content") -> Locator:
     """The bot's last message, once there are `count` of them."""
     messages = page.locator(f"{frame} article.by-bot")
@@ -217,7 +210,11 @@ def test_markup_stays_text(page: Page) -> None:
     assert answer.locator(":is(.mention, a[href*='evil.example'])").count() == 0
 
 
-def test_an_edit_is_live_at_once_and_a_bad_one_is_shown_with_its_line(open_page: Open, facts: Path) -> None:
+def test_an_edit_is_live_at_once_and_a_bad_one_is_shown_with_its_line(
+    open_page: Open, tmp_path: Path
+) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    facts = tmp_path / "facts"
     file = facts / "trade.yaml"
     good = file.read_text("utf-8")
     with Playground(facts, watch=True) as playground:
