@@ -3,7 +3,6 @@
 import re
 import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -76,13 +75,10 @@ def test_the_commands_of_contributing_exist() -> None:
     assert [c for c in found if not parses(c)] == []
 
 
-def steps() -> list[dict[str, Any]]:
-    return [step for flow in WORKFLOWS for job in flow["jobs"].values() for step in job["steps"]]
-
-
 def test_no_step_puts_what_strangers_write_into_a_script() -> None:
     """`${{ … }}` in a script is text of the script; what comes from a pull request goes through the environment."""
-    assert [step["run"] for step in steps() if "${{" in step.get("run", "")] == []
+    steps = [step for flow in WORKFLOWS for job in flow["jobs"].values() for step in job["steps"]]
+    assert [step["run"] for step in steps if "${{" in step.get("run", "")] == []
 
 
 def test_the_hooks_run_the_same_checks() -> None:
