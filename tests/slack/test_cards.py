@@ -29,7 +29,7 @@ def test_markup_in_facts_questions_and_names_stays_text(small: FactBase) -> None
     shared = card.build_card(odd, small, share=True, shared_by="U1ANNA", question="the *zebras* <!here>")
     assert shared.text.startswith("“the zebras &lt;!here&gt;”\n")
     assert shared.text.endswith("Shared by <@U1ANNA>")
-    assert "<!here>" not in str(card.build_card(odd, small, shared_by="<!here>"))
+    assert "<!everyone>" not in str(card.build_card(odd, small, shared_by="<!everyone>"))
     hits = (Hit(odd, 0.5), Hit(small.by_id["airbase-opened"], 0.4))
     for message in (shared, card.build_choices(Choices("", hits, (), ()))):
         mrkdwn = [message.text] + [t["text"] for t in objects(message.blocks) if t.get("type") == "mrkdwn"]
