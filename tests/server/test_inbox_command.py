@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.cli.inbox import local_inbox
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import DatabaseInbox
 from bot.playground.server import DESK, Playground
-from bot.server.local_inbox import local_inbox
 from tests.conftest import Command
 from tests.support.facts import FOLDER
 

@@ -13,7 +13,7 @@ from bot.core.feedback.inbox import InboxContents
 from bot.core.search import SearchEngine
 from bot.db.engine import Database, open_engine
 from bot.db.inbox import DatabaseInbox
-from bot.server.weekly_digest import send_if_due
+from bot.server.bot import send_if_due
 from tests.support.facts import small_finder
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

@@ -19,7 +19,7 @@ from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
 from bot.slack.blocks.elements import Message, read_value
 from bot.slack.blocks.home import BACK, build_home
-from bot.slack.listeners.functions import LOOK_UP_STEP
+from bot.slack.listeners.commands import LOOK_UP_STEP
 from tests.support.harness import Bot, NewBot, one_reply
 from tests.support.interactions import pressed_at_home, step_event
 
@@ -76,7 +76,7 @@ def test_answers_help_and_pages_do_not(bot: Bot, counts: Counts) -> None:
 
 
 def test_going_back_to_the_choices_is_no_question(bot: Bot, small: FactBase, counts: Counts) -> None:
-    home = build_home(small, Message("a card"), "2015", beyond=True)
+    home = build_home(small, Message("a card"), "2015", back=True)
     bot.interact(pressed_at_home({"id": "V1", "hash": "h", **home}, BACK, "v1"))
     assert text("fit") in str(bot.slack.called("views.publish")[-1].view)
     assert counts() == {}
