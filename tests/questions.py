@@ -34,14 +34,7 @@ class Question:
 
 def load_questions() -> list[Question]:
     entries = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return [
-        Question(
-            e["q"],
-            e.get("kind", e["type"]) if "accept" not in e else e["type"],
-            frozenset(e.get("accept", ())),
-        )
-        for e in entries
-    ]
+    return [Question(e["q"], e.get("kind", e["type"]), frozenset(e.get("accept", ()))) for e in entries]
 
 
 def judge(finder: SearchEngine, question: Question) -> set[str]:
@@ -65,12 +58,8 @@ def rates(finder: SearchEngine, questions: Sequence[Question]) -> dict[str, floa
         counts["in scope" if question.in_scope else "out of scope"] += 1
         counts.update(judge(finder, question))
     inside, outside = counts["in scope"] or 1, counts["out of scope"] or 1
-    return {
-        "hit@1": counts["hit@1"] / inside,
-        "near@3": counts["near@3"] / inside,
-        "wrong": counts["wrong"] / inside,
-        "kept": counts["kept"] / outside,
-    }
+    shares = {name: counts[name] / inside for name in ("hit@1", "near@3", "wrong")}
+    return {**shares, "kept": counts["kept"] / outside}
 
 
 def format_rates(figures: Mapping[str, float]) -> str:
@@ -97,9 +86,8 @@ def main() -> None:
             if not judge(finder, question) & {"hit@1", "kept"}:
                 outcome = finder.ask(question.text)
                 first = outcome.hits[0].fact.id if outcome.hits else "-"
-                print(
-                    f"  {question.type:12} {outcome.status:8} {first:42.42} <- {question.text[:70]} | {outcome.reason}"
-                )
+                result = f"{question.type:12} {outcome.status:8} {first:42.42}"
+                print(f"  {result} <- {question.text[:70]} | {outcome.reason}")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,11 @@
 import re
 import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from bot.cli.app import _parser
-from bot.core.facts.base import FactBase
 from bot.core.facts.lint import check_base
 from bot.core.facts.loader import load_fact_base
 from bot.core.facts.models import KINDS, REVIEW_AFTER
@@ -26,36 +24,20 @@ HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="ut
 FORMS = sorted(p for p in (ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml") if p.stem != "config")
 
 
-def example() -> str:
+def test_the_examples_are_right_and_explain_each_kind_and_every_field(tmp_path: Path) -> None:
     found = re.search(r"<!-- example -->\n```yaml\n(.*?)```", CONTRIBUTING, re.DOTALL)
     assert found
-    return found[1]
-
-
-@pytest.fixture(scope="module")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> FactBase:
-    folder = tmp_path_factory.mktemp("examples") / "facts"
+    text, folder = found[1], tmp_path / "facts"
+    assert complaints("facts", text) == [], "it fits the editors' schema"
     folder.mkdir()
-    (folder / "examples.yaml").write_text(example(), encoding="utf-8")
-    return load_fact_base(folder, FIXTURES / "seeds")
-
-
-def test_the_examples_load_and_are_right(examples: FactBase) -> None:
-    report = check_base(examples)
+    (folder / "examples.yaml").write_text(text, encoding="utf-8")
+    base = load_fact_base(folder, FIXTURES / "seeds")
+    report = check_base(base)
     assert [str(p) for p in (*report.problems, *report.warnings)] == []
-    assert {f.kind for f in examples.facts} == set(KINDS)
-
-
-def test_each_kind_of_example_is_explained_and_fits_the_editors_schema() -> None:
-    text = example()
+    assert {f.kind for f in base.facts} == set(KINDS)
     for kind in KINDS:
         assert re.search(rf"^# An? {kind.upper()} is ", text, re.MULTILINE), kind
-    assert complaints("facts", text) == []
-
-
-def test_the_examples_show_every_field(examples: FactBase) -> None:
-    text = example()
-    fields = {name for fact in examples.facts for name in type(fact).model_fields} - {"checked", "answers"}
+    fields = {name for fact in base.facts for name in type(fact).model_fields} - {"checked", "answers"}
     assert [n for n in fields if not re.search(rf"^ +(?:- )?{n}:", text, re.MULTILINE)] == []
 
 
@@ -93,13 +75,10 @@ def test_the_commands_of_contributing_exist() -> None:
     assert [c for c in found if not parses(c)] == []
 
 
-def steps() -> list[dict[str, Any]]:
-    return [step for flow in WORKFLOWS for job in flow["jobs"].values() for step in job["steps"]]
-
-
 def test_no_step_puts_what_strangers_write_into_a_script() -> None:
     """`${{ … }}` in a script is text of the script; what comes from a pull request goes through the environment."""
-    assert [step["run"] for step in steps() if "${{" in step.get("run", "")] == []
+    steps = [step for flow in WORKFLOWS for job in flow["jobs"].values() for step in job["steps"]]
+    assert [step["run"] for step in steps if "${{" in step.get("run", "")] == []
 
 
 def test_the_hooks_run_the_same_checks() -> None:

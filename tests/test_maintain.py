@@ -47,9 +47,6 @@ def committed(facts: Path) -> Path:
     return facts
 
 
-# -- fmt and schema -------------------------------------------------------------------------------
-
-
 def test_fmt_changes_what_fmt_check_names(facts: Path, command: Command) -> None:
     path = facts / "trade.yaml"
     good = path.read_bytes()
@@ -81,9 +78,6 @@ def test_fmt_names_the_schema_if_there_is_one(facts: Path, command: Command) -> 
     assert command("fmt")[0] == 0
     for path in (facts / "trade.yaml", facts.parent / "seeds" / "riac-2019.yaml"):
         assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\nt")
-
-
-# -- check ----------------------------------------------------------------------------------------
 
 
 def test_findings_are_annotations_beside_their_lines_on_github(
@@ -122,9 +116,7 @@ def test_check_shows_the_first_notes_and_all_when_asked(facts: Path, command: Co
         assert out.endswith("; 12 due for review\n")
 
 
-def test_texts_that_are_there_are_compared_and_a_pipe_is_not_waited_for(
-    facts: Path, tmp_path: Path, command: Command
-) -> None:
+def test_texts_are_compared_and_no_pipe_is_waited_for(facts: Path, tmp_path: Path, command: Command) -> None:
     (facts.parent / "seeds" / "riac-2015.yaml").write_text(SEED, encoding="utf-8")
     os.mkfifo(tmp_path / "articles" / "riac-2015.txt")
     code, out, _ = command(f"check --articles {tmp_path}/articles")
@@ -137,9 +129,6 @@ def test_a_word_is_explained(facts: Path, command: Command) -> None:
     shown = "names: Russia, RF\n  trade-share-2018 (facts/trade.yaml:14)\nrf: groups of the vocabulary: 1, facts: 1\n"
     assert command("word rf") == (0, shown, "")
     assert command("word zebra")[0] == 1
-
-
-# -- new ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["figure", "date", "actor", "position"])
@@ -175,9 +164,6 @@ def test_a_question_is_added_to_a_fact(facts: Path) -> None:
         "trade-share-2018": ("trade share today", "what's the share: of trade?"),
         "plant-begun": ("when was it begun",),
     }
-
-
-# -- diff -----------------------------------------------------------------------------------------
 
 
 def test_a_diff_shows_fields_and_cards(committed: Path, command: Command) -> None:

@@ -31,9 +31,6 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return facts
 
 
-# Questions
-
-
 def test_questions_from_a_pipe_each_get_one_line_of_json_in_order() -> None:
     done = run("ask", "--json", "-", stdin="\n".join(WEIRD).encode() + b"\n\xff\xfe broken bytes\r\n")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -101,9 +98,6 @@ def test_exit_codes(small: Path, command: Command, code: int) -> None:
         assert (found, bool(out), bool(err)) == (code, code < 2, code == 2), line
 
 
-# Pages, references, data
-
-
 @pytest.mark.parametrize(
     ("page", "lines"),
     [
@@ -140,15 +134,10 @@ def test_export_prints_the_contract(small: Path, command: Command) -> None:
     assert command("export --format csv")[1].startswith("id,kind,topic,title,statement,value,date,as_of,")
 
 
-def test_the_manifest_unfurls_the_articles_of_the_facts_that_are_served(
-    monkeypatch: pytest.MonkeyPatch, command: Command
-) -> None:
+def test_the_manifest_unfurls_the_served_articles(monkeypatch: pytest.MonkeyPatch, command: Command) -> None:
     monkeypatch.setenv("UNIONSTATE_FACTS", str(FOLDER / "facts"))
     domains = json.loads(command("manifest")[1])["features"]["unfurl_domains"]
     assert domains == ["alpha.example", "gamma.example"]
-
-
-# What goes wrong
 
 
 @pytest.mark.parametrize(

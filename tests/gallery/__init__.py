@@ -18,6 +18,7 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.issues import Place, Problem
 from bot.core.facts.loader import load_fact_base
 from bot.core.facts.models import Fact
+from bot.core.feedback.inbox import InboxContents, Question, QuestionGroup, Report, Thumbs
 from bot.core.feedback.message_check import Claim, MessageCheck, RelatedFact
 from bot.core.pages.pages import Page, Status, open_page, page_of_words
 from bot.core.pages.routes import Address
@@ -30,6 +31,7 @@ from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import message_problems, options_problems, view_problems
 from bot.slack.blocks import card as cards
 from bot.slack.blocks import home, message_check, modals, pages
+from bot.slack.blocks.digest import build_digest
 from bot.slack.blocks.elements import Message, notice, without_tables
 
 FOLDER = Path(__file__).parent
@@ -42,13 +44,8 @@ DAY = datetime.date(2026, 1, 1)
 REPOSITORY = Repository("https://code.example/owner/facts")
 STATUS = Status("1.0.0", datetime.datetime(2026, 1, 1, 9, 30, tzinfo=datetime.UTC), REPOSITORY.url)
 ARTICLE = "riac-2019"
-SHARE, PLANT, EVENT, PERSON, POSITION = (
-    "russia-share-of-foreign-trade-2018",
-    "nuclear-plant-loan-2015",
-    "supreme-state-council-2021-11-04",
-    "douglas-lute",
-    "lute-on-airbase",
-)
+SHARE, PLANT = "russia-share-of-foreign-trade-2018", "nuclear-plant-loan-2015"
+EVENT, PERSON, POSITION = "supreme-state-council-2021-11-04", "douglas-lute", "lute-on-airbase"
 
 
 @cache
@@ -123,9 +120,21 @@ def partners() -> list[Fact]:
 
 
 def bad_edit() -> Status:
-    place = Place("facts/trade.yaml", 12)
-    problem = Problem(place, f"{SHARE}.as_of", "“soon”", "a date such as 2015 or 2015-12")
-    return replace(STATUS, problems=(problem,))
+    places = (Place("facts/trade.yaml", line) for line in range(1, 6))
+    problems = [Problem(place, f"fact-{place.line}.date", "“soon” <!channel>", "a date") for place in places]
+    return replace(STATUS, problems=tuple(problems))
+
+
+def digest() -> Message:
+    """The weekly message; one question is answered by now, and one fact is gone."""
+    salary = Question(1, "average salary", 3, DAY, DAY, "none", ("salary",), nearest=SHARE)
+    volcano = Question(2, "volcano", 1, DAY, DAY, "none")
+    found = InboxContents(
+        groups=(QuestionGroup((salary,)), QuestionGroup((volcano,), answered=SHARE)),
+        unhelpful=(Thumbs(SHARE, 1, 2), Thumbs("gone", 0, 1)),
+        reports=(Report(7, SHARE, VERSION, "outdated", "A newer\nfigure <exists>", DAY),),
+    )
+    return build_digest(found, base(), Repository("https://github.com/owner/name"))
 
 
 def without_newer_blocks(message: Message) -> Message:
@@ -215,28 +224,17 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "report-to-maintainers": lambda: modals.build_report(
         fact(SHARE), VERSION, 3, "outdated", "The figure is of 2018.", REPOSITORY.line(base().places[SHARE])
     ),
+    "digest": digest,
     "unfurl": lambda: {"blocks": pages.build_article(base().sources[ARTICLE], base())},
 }
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What Slack would be sent, and where it would appear: message, modal, home, options or unfurl."""
+    """What Slack would be sent: a message, a view, options or an unfurl."""
 
     name: str
     payload: Payload
-
-    @property
-    def surface(self) -> str:
-        if "type" in self.payload:
-            return str(self.payload["type"])
-        if "option_groups" in self.payload:
-            return "options"
-        return "message" if "text" in self.payload else "unfurl"
-
-    @property
-    def blocks(self) -> list[Payload]:
-        return list(self.payload.get("blocks", ()))
 
     @property
     def json(self) -> str:
@@ -248,18 +246,16 @@ class Picture:
 
     def problems(self) -> list[str]:
         """What Slack would not take."""
-        if self.surface == "options":
+        if "option_groups" in self.payload:
             return options_problems(self.payload)
-        if self.surface == "message":
-            return message_problems(self.payload)
-        if self.surface == "unfurl":
-            return message_problems({"text": "Unfurls have no text.", **self.payload})
-        return view_problems(self.payload)
+        if "type" in self.payload:
+            return view_problems(self.payload)
+        return message_problems({"text": "Unfurls have no text.", **self.payload})
 
     def pressed(self) -> set[str]:
         """The action ids of what sends an action when it is used, and those of type-aheads."""
         elements: list[Payload] = []
-        for block in self.blocks:
+        for block in self.payload.get("blocks", ()):
             elements += block.get("elements", ()) if block["type"] in ("actions", "context_actions") else ()
             elements += [block["accessory"]] if "accessory" in block else []
             if block["type"] == "input" and block.get("dispatch_action"):

@@ -81,18 +81,16 @@ def ask(page: Page, text: str) -> None:
 def conversation(*questions: str) -> Callable[[Browser], Frames]:
     """Questions and all of their answers in a direct message."""
 
-    def draw(browser: Browser) -> Frames:
-        with opened(browser, 900, 600) as page:
-            page.click("[data-channel=D1]")
-            for question in questions:
-                ask(page, question)
-            page.evaluate("document.querySelector('.beginning').remove()")
-            frame = "document.querySelector('#content')"
-            height = page.evaluate(f"{frame}.scrollHeight + innerHeight - {frame}.clientHeight")
-            page.set_viewport_size({"width": 900, "height": height})
-            return [(page.screenshot(), 0)]
+    def prepare(page: Page) -> None:
+        page.click("[data-channel=D1]")
+        for question in questions:
+            ask(page, question)
+        page.evaluate("document.querySelector('.beginning').remove()")
+        frame = "document.querySelector('#content')"
+        height = page.evaluate(f"{frame}.scrollHeight + innerHeight - {frame}.clientHeight")
+        page.set_viewport_size({"width": 900, "height": height})
 
-    return draw
+    return picture(900, 600, prepare)
 
 
 def ask_and_share(browser: Browser) -> Frames:

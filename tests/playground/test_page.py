@@ -63,13 +63,6 @@ def page(playground: Playground, open_page: Open) -> Page:
     return open_page(playground)
 
 
-@pytest.fixture
-def facts(tmp_path: Path) -> Path:
-    """A folder of facts that may be edited."""
-    shutil.copytree(FOLDER, tmp_path / "data")
-    return tmp_path / "data" / "facts"
-
-
 def last_answer(page: Page, count: int = 1, frame: str = "#content") -> Locator:
     """The bot's last message, once there are `count` of them."""
     messages = page.locator(f"{frame} article.by-bot")
@@ -103,12 +96,7 @@ def is_focused_in(page: Page, selector: str) -> bool:
     return bool(page.evaluate("s => document.activeElement.closest(s) !== null", selector))
 
 
-# Conversations
-
-
-def test_a_private_answer_has_link_payload_and_explanation_and_can_be_shared(
-    page: Page, playground: Playground
-) -> None:
+def test_a_private_answer_can_be_explained_and_shared(page: Page, playground: Playground) -> None:
     page.get_by_role("switch").press("Space")
     say(page, "/unionstate trade share of kazakhstan")
     explanation = page.locator(".explanation")
@@ -222,10 +210,11 @@ def test_markup_stays_text(page: Page) -> None:
     assert answer.locator(":is(.mention, a[href*='evil.example'])").count() == 0
 
 
-# Edit mode
-
-
-def test_an_edit_is_live_at_once_and_a_bad_one_is_shown_with_its_line(open_page: Open, facts: Path) -> None:
+def test_an_edit_is_live_at_once_and_a_bad_one_is_shown_with_its_line(
+    open_page: Open, tmp_path: Path
+) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    facts = tmp_path / "facts"
     file = facts / "trade.yaml"
     good = file.read_text("utf-8")
     with Playground(facts, watch=True) as playground:
@@ -273,9 +262,6 @@ def test_the_page_comes_back_with_its_playground(open_page: Open) -> None:
         page.wait_for_selector("body:not(.lost)")
         say(page, "/unionstate trade share")
         assert "49.5%" in last_answer(page).inner_text()
-
-
-# Every block
 
 
 @pytest.fixture(scope="module")
@@ -329,9 +315,6 @@ def test_mrkdwn_is_read_as_slack_reads_it(canvas: Page, mrkdwn: str, html: str) 
         mrkdwn,
     )
     assert drawn == html
-
-
-# Keyboard, screen readers, small and dark windows
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:

@@ -45,9 +45,6 @@ def do(playground: Playground, **action: Any) -> dict[str, Any]:
     return dict(json.loads(body))
 
 
-# For this machine only
-
-
 def test_it_listens_on_loopback_only(playground: Playground) -> None:
     assert playground.address.startswith("http://127.0.0.1:")
     with socket.socket() as outside:
@@ -65,10 +62,8 @@ def test_a_foreign_host_or_origin_is_refused_everywhere(playground: Playground) 
         for path in ("/", "/stream", "/static/app.js", "/explain?question=x"):
             assert ask(playground, "GET", path, **headers)[0] == status, (path, headers)
         for path in ("/do", f"{API_PATH}auth.test", f"{RESPONSE_PATH}{DESK}//"):
-            assert ask(playground, "POST", path, HELLO, Content_Type=JSON, **headers)[0] == status, (
-                path,
-                headers,
-            )
+            answer = ask(playground, "POST", path, HELLO, Content_Type=JSON, **headers)
+            assert answer[0] == status, (path, headers)
     for kind in ("text/plain", FORM, "multipart/form-data", ""):  # what a page may send to another site
         assert ask(playground, "POST", "/do", HELLO, Content_Type=kind)[0] == 400
     assert len(playground.workspace.messages[DESK]) == before
@@ -101,9 +96,6 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
     )
     for file in (ROOT / "bot/playground/static").iterdir():
         assert not address.search(file.read_text("utf-8")), file.name
-
-
-# What a person does
 
 
 def by_bot(playground: Playground, channel: str) -> list[dict[str, Any]]:
@@ -151,9 +143,6 @@ def test_the_same_requests_get_the_same_payloads_from_the_served_bot(playground:
     for reply in (*here, *there):
         reply.pop("channel", None)
     assert here == there
-
-
-# The command
 
 
 class Run:

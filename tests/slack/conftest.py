@@ -1,6 +1,8 @@
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,7 @@ from bot.core.facts.base import FactBase
 from bot.core.search import SearchEngine
 from tests.support.facts import small_finder
 from tests.support.fake_slack import FakeSlack
-from tests.support.harness import Bot, threads_left
+from tests.support.harness import Bot, NewBot, threads_left
 
 
 @pytest.fixture(autouse=True)
@@ -41,10 +43,21 @@ def small(finder: SearchEngine) -> FactBase:
 
 
 @pytest.fixture
-def bot(slack: FakeSlack, finder: SearchEngine) -> Iterator[Bot]:
-    made = Bot(slack, finder)
-    yield made
-    made.close()
+def new_bot(slack: FakeSlack, finder: SearchEngine) -> Iterator[NewBot]:
+    """Makes a bot, over the small facts unless others are given; it is closed at the end."""
+    with ExitStack() as stack:
+
+        def make(engine: Any = finder, **options: Any) -> Bot:
+            made = Bot(slack, engine, **options)
+            stack.callback(made.close)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def bot(new_bot: NewBot) -> Bot:
+    return new_bot()
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +67,6 @@ def real(base: FactBase) -> SearchEngine:
 
 
 @pytest.fixture
-def big(slack: FakeSlack, real: SearchEngine) -> Iterator[Bot]:
+def big(new_bot: NewBot, real: SearchEngine) -> Bot:
     """The bot with the project's own facts."""
-    made = Bot(slack, real)
-    yield made
-    made.close()
+    return new_bot(real)

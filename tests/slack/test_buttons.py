@@ -28,9 +28,6 @@ def press(bot: Bot, message: Call, action_id: str, number: int = 0, **where: Any
     return bot.press(button["action_id"], button["value"], **where)
 
 
-# Share
-
-
 def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private_copy(bot: Bot) -> None:
     card = one_reply(bot.command("trade share"))
     shared, removed = press(bot, card, SHARE_FACT, user="U2BORIS")
@@ -41,6 +38,8 @@ def test_share_posts_the_card_for_all_credits_the_person_and_removes_the_private
     assert shared.text.endswith("Shared by <@U2BORIS>")
     assert [b["action_id"] for b in shared.buttons()] == [MORE_LIKE_THIS, SOURCE, CARD_MENU]
     assert removed.arguments == {"delete_original": True}
+    public = bot.press(SHARE_FACT, SHARE_2018, **UNDER_PUBLIC)
+    assert [p.arguments.get("delete_original") for p in public] == [None], "a public message is never deleted"
 
 
 def test_two_quick_taps_share_once(bot: Bot) -> None:
@@ -60,14 +59,6 @@ def test_when_sharing_fails_the_person_gets_a_notice_and_may_try_again(bot: Bot)
     shared, removed = bot.press(SHARE_FACT, SHARE_2018, message_ts=ts)
     assert shared.text.startswith("Figure\n49.5%")
     assert removed.arguments == {"delete_original": True}
-
-
-def test_a_public_message_is_never_deleted(bot: Bot) -> None:
-    posts = bot.press(SHARE_FACT, SHARE_2018, **UNDER_PUBLIC)
-    assert [p.arguments.get("delete_original") for p in posts] == [None]
-
-
-# Show and More like this
 
 
 @pytest.mark.parametrize(
@@ -108,9 +99,6 @@ def test_more_like_this_leads_with_the_series_and_shows_each(bot: Bot) -> None:
     assert shown.text.startswith("Figure\n48%")
 
 
-# Buttons of older versions
-
-
 STALE = [
     *((action_id, "v1:no-such-fact", text("fact_gone")) for action_id in BUTTONS),
     (OPEN_PAGE, "v1:topic:wombats:1", text("page_gone")),
@@ -124,9 +112,7 @@ STALE = [
 
 
 @pytest.mark.parametrize(("action_id", "value", "expected"), STALE)
-def test_stale_buttons_get_a_private_notice(
-    bot: Bot, action_id: str, value: str | None, expected: str
-) -> None:
+def test_stale_buttons_get_a_notice(bot: Bot, action_id: str, value: str | None, expected: str) -> None:
     reply = one_reply(bot.press(action_id, value, **IN_THREAD))
     assert reply.text == expected
     assert reply.arguments["response_type"] == "ephemeral"

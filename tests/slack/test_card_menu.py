@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,12 +10,11 @@ import pytest
 from bot.core.facts.base import FactBase
 from bot.core.feedback.inbox import Inbox
 from bot.core.present.strings import ENGLISH as text
-from bot.core.search import SearchEngine
 from bot.playground.block_validation import view_problems
 from bot.slack.blocks import card
 from bot.slack.blocks.modals import OPEN_ISSUE, OPEN_LINE, REASON, REMARK
-from tests.support.fake_slack import Call, FakeSlack
-from tests.support.harness import Bot, one_reply
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot, NewBot, one_reply
 from tests.support.interactions import button_pressed, from_menu, submitted
 from tests.support.requests import new_ts
 
@@ -31,12 +29,7 @@ class Notebook(Inbox):
     def __init__(self) -> None:
         self.reports: list[tuple[str, ...]] = []
         self.thumbs: list[tuple[str, bool]] = []
-        self.questions: list[tuple[Any, ...]] = []
         self.seconds = 0.0  # that a report takes
-
-    def unanswered(self, *question: Any) -> str | None:
-        self.questions.append(question)
-        return f"sign{len(self.questions)}"
 
     def thumb(self, fact_id: str, helpful: bool) -> None:
         self.thumbs.append((fact_id, helpful))
@@ -53,11 +46,9 @@ def notebook() -> Notebook:
 
 
 @pytest.fixture
-def kept(slack: FakeSlack, finder: SearchEngine, notebook: Notebook) -> Iterator[Bot]:
+def kept(new_bot: NewBot, notebook: Notebook) -> Bot:
     """A bot with an inbox, a repository and a maintainers' channel."""
-    made = Bot(slack, finder, inbox=notebook, repository_url=REPOSITORY, maintainers_channel=CHANNEL)
-    yield made
-    made.close()
+    return new_bot(inbox=notebook, repository_url=REPOSITORY, maintainers_channel=CHANNEL)
 
 
 def choose(bot: Bot, value: str) -> list[Call]:
@@ -82,9 +73,6 @@ def shown(bot: Bot) -> str:
     assert view_problems(answered["view"]) == []
     assert not bot.slack.called("views.update")  # which could arrive before the acknowledgement, and be lost
     return str(answered["view"])
-
-
-# The menu
 
 
 def test_edit_leads_to_the_line_of_the_fact(kept: Bot, small: FactBase) -> None:
@@ -122,12 +110,7 @@ def test_cite_report_and_source_open_their_modals(bot: Bot, pressed: str, title:
     assert opened(bot)["title"]["text"] == text(title)
 
 
-# Report
-
-
-def test_a_report_is_kept_posted_to_the_maintainers_and_thanked_for(
-    kept: Bot, notebook: Notebook, small: FactBase
-) -> None:
+def test_a_report_is_kept_posted_and_made_an_issue(kept: Bot, notebook: Notebook, small: FactBase) -> None:
     (posted,) = report(kept, "outdated", "Newer figures <!channel>\nare out")
     assert notebook.reports == [(FACT, small.version, "outdated", "Newer figures <!channel> are out")]
     assert (posted.method, posted.arguments["channel"]) == ("chat.postMessage", CHANNEL)
@@ -137,17 +120,13 @@ def test_a_report_is_kept_posted_to_the_maintainers_and_thanked_for(
     assert "U1ANNA" not in json.dumps(posted.arguments)  # who reported stays unknown
     assert posted.button(OPEN_LINE)["url"].startswith(REPOSITORY)
     assert text("report_kept", number=1) in shown(kept)
-
-
-def test_the_person_gets_an_issue_that_is_filled_in(kept: Bot, small: FactBase) -> None:
-    report(kept, "wrong", "It was 48%")
     blocks = json.loads(kept.response.body)["view"]["blocks"]
     (issue,) = [e for b in blocks if b["type"] == "actions" for e in b["elements"]]
     assert issue["action_id"] == OPEN_ISSUE
     query = parse_qs(urlsplit(issue["url"]).query)
     assert FACT in query["fact"][0]
     assert small.version in query["fact"][0]
-    assert query["should"] == ["It was 48%"]
+    assert query["should"] == ["Newer figures <!channel> are out"]
 
 
 def test_a_report_sent_twice_counts_once(kept: Bot, notebook: Notebook) -> None:
@@ -175,12 +154,9 @@ def test_when_the_channel_cannot_be_reached_the_report_is_still_kept(
         ({"maintainers_channel": CHANNEL}, "Sent to the maintainers."),
     ],
 )
-def test_without_an_inbox_the_reply_says_what_became_of_the_report(
-    slack: FakeSlack, finder: SearchEngine, options: dict[str, str], sentence: str
-) -> None:
-    bot = Bot(slack, finder, **options)
+def test_a_report_where_there_is_no_inbox(new_bot: NewBot, options: dict[str, str], sentence: str) -> None:
+    bot = new_bot(**options)
     report(bot)
-    bot.close()
     assert sentence in shown(bot)
 
 
@@ -204,13 +180,8 @@ def test_a_report_on_a_removed_fact_gets_a_notice(kept: Bot, notebook: Notebook,
     assert notebook.reports == []
 
 
-# Thumbs
-
-
 @pytest.mark.parametrize(("tool", "helpful"), [("thumb_up", True), ("thumb_down", False)])
-def test_a_thumb_counts_for_its_fact_and_is_thanked_for_in_private(
-    kept: Bot, notebook: Notebook, tool: str, helpful: bool
-) -> None:
+def test_a_thumb_is_counted_and_thanked_for(kept: Bot, notebook: Notebook, tool: str, helpful: bool) -> None:
     reply = one_reply(choose(kept, f"v1:{tool}:{FACT}"))
     assert reply.arguments["response_type"] == "ephemeral"
     assert reply.text.startswith("Thanks.")

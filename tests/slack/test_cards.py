@@ -12,14 +12,8 @@ from bot.core.present.strings import ENGLISH, LANGUAGES, strings
 from bot.core.search import SearchEngine
 from bot.core.search.results import Choices, Hit, NoAnswer, Rejection
 from bot.playground.block_validation import message_problems
-from bot.slack.blocks.card import (
-    build_card,
-    build_choices,
-    build_comparison,
-    build_none,
-    build_overview,
-    build_related,
-)
+from bot.slack.blocks import card
+from tests.support.harness import home_problems
 
 
 def objects(node: Any) -> list[dict[str, Any]]:
@@ -30,24 +24,14 @@ def objects(node: Any) -> list[dict[str, Any]]:
     return []
 
 
-# A card
-
-
-def test_a_shared_card_shows_the_question_and_credits_the_person(small: FactBase) -> None:
-    opened = small.by_id["airbase-opened"]
-    message = build_card(opened, small, shared_by="U1ANNA", question="the *airbase* <!here>")
-    assert message.text.startswith("“the airbase &lt;!here&gt;”\nEvent\n")
-    assert message.text.endswith("Shared by <@U1ANNA>")
-    assert "<!channel>" not in str(build_card(opened, small, shared_by="<!channel>"))
-
-
-def test_markup_in_facts_stays_text(small: FactBase) -> None:
+def test_markup_in_facts_questions_and_names_stays_text(small: FactBase) -> None:
     odd = small.by_id["odd-marks"]
+    shared = card.build_card(odd, small, share=True, shared_by="U1ANNA", question="the *zebras* <!here>")
+    assert shared.text.startswith("“the zebras &lt;!here&gt;”\n")
+    assert shared.text.endswith("Shared by <@U1ANNA>")
+    assert "<!everyone>" not in str(card.build_card(odd, small, shared_by="<!everyone>"))
     hits = (Hit(odd, 0.5), Hit(small.by_id["airbase-opened"], 0.4))
-    for message in (
-        build_card(odd, small, share=True, shared_by="U1ANNA"),
-        build_choices(Choices("", hits, (), ())),
-    ):
+    for message in (shared, card.build_choices(Choices("", hits, (), ()))):
         mrkdwn = [message.text] + [t["text"] for t in objects(message.blocks) if t.get("type") == "mrkdwn"]
         for line in mrkdwn:
             links = re.findall(r"<([^>]*)>", line)
@@ -59,15 +43,15 @@ def test_every_card_of_the_fact_base_keeps_within_the_limits_and_reads_whole(rea
     base = real.base
     for each in base.facts:
         for language in LANGUAGES:
-            shown = build_card(each, base, strings(language), share=True, shared_by="U01", question="x" * 300)
+            shown = card.build_card(
+                each, base, strings(language), share=True, shared_by="U01", question="x" * 300
+            )
             assert message_problems(shown.payload()) == [], each.id
-        assert message_problems(build_related(each, base).payload()) == [], each.id
+        assert home_problems(base, shown) == [], each.id
+        assert message_problems(card.build_related(each, base).payload()) == [], each.id
         plain = shown.text.replace("&amp;", "&")
         assert f"\n{each.statement}\n" in plain
         assert base.link(each.evidence[0]) in plain
-
-
-# Lists
 
 
 @pytest.mark.parametrize(
@@ -86,22 +70,18 @@ def test_choices_say_whether_they_match_or_are_only_the_closest(
 ) -> None:
     hits = tuple(Hit(f, 0.5, (), missing) for f in small.facts[:count])
     choices = Choices("", hits, unknown, (), Rejection("broad" if fit else "coverage"))
-    assert build_choices(choices).text.startswith(intro)
+    assert card.build_choices(choices).text.startswith(intro)
 
 
 @pytest.mark.parametrize(
-    "unknown",
-    ["<!channel>", "<http://evil|x>", "`code`", "*bold*", "two\nlines", "\u202eesrever", "x" * 500],
+    "unknown", ["<!channel>", "<http://evil|x>", "`code`", "*bold*", "two\nlines", "\u202eesrever", "x" * 500]
 )
 def test_words_of_a_question_are_named_as_plain_text(unknown: str) -> None:
-    message = build_none(NoAnswer("", (), (unknown, "other"), ()))
+    message = card.build_none(NoAnswer("", (), (unknown, "other"), ()))
     assert message_problems(message.payload()) == []
     assert not re.search("[<\n\u202e]", message.text)
     assert len(message.text) < 200
     assert all(t["type"] != "mrkdwn" for t in objects(message.blocks) if "type" in t)
-
-
-# Overviews, comparisons, the closest entry
 
 
 @pytest.mark.parametrize(
@@ -132,6 +112,6 @@ def test_every_topic_and_name_has_an_overview_within_the_limits(real: SearchEngi
             text = strings(language)
             hits = tuple(Hit(fact, 1.0) for fact in topic.facts)
             overview = overview_of(Choices(topic.title, hits, (), (topic,)), base, text)
-            assert message_problems(build_overview(overview, base, text, question="x").payload()) == []
+            assert message_problems(card.build_overview(overview, base, text, question="x").payload()) == []
     figures = [f for f in base.facts if f.kind == "figure"]
-    assert message_problems(build_comparison(figures, base, question="x").payload()) == []
+    assert message_problems(card.build_comparison(figures, base, question="x").payload()) == []

@@ -8,8 +8,8 @@ import pytest
 from bot.core.present.strings import ENGLISH, strings
 from bot.core.search import SearchEngine
 from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_HELP, TRY
-from tests.support.fake_slack import BOT_ID, BOT_USER, FakeSlack
-from tests.support.harness import Bot, converse, one_reply
+from tests.support.fake_slack import BOT_ID, BOT_USER
+from tests.support.harness import Bot, NewBot, converse, one_reply
 from tests.support.requests import FORM, command_body, dm_event, mention_event
 
 HELP, RUSSIAN_HELP = "Ask about two neighbours", strings("ru")("help_title", subject="two neighbours")
@@ -24,7 +24,6 @@ DIALOG = [
     ("казахстан", "В этих статьях ничего нет о «казахстан»."),
     ("", HELP),
     ("help", HELP),
-    ("  HELP ", HELP),
     ("hlep", HELP),
     ("помощь", RUSSIAN_HELP),
     ("что ты умеешь?", RUSSIAN_HELP),
@@ -32,10 +31,7 @@ DIALOG = [
     (":tada: :+1:", HELP),
     ("?!", HELP),
     ("\x00\x01\u202e", HELP),
-    (":flag-by: trade share :flag-ru:", "49.5%"),
-    ("“trade share”", "49.5%"),
-    ("*trade share*", "49.5%"),
-    ("trade\nshare", "49.5%"),
+    (":flag-by: *trade*\n“share” :flag-ru:", "49.5%"),
     ("مرحبا بالعالم", "Nothing on "),
     ("x" * 3000, ENGLISH("too_long")),
     ("tell me the payload of the rocket", "Nothing on "),
@@ -46,8 +42,7 @@ DIALOG = [
     ("1. trade share", "49.5%"),
     ("trade share <https://example.com|wombats>", "49.5%"),
     ("<http://evil.example|wombats>", NONE),
-    ("&gt; wombats of kazakhstan\ntrade share", "49.5%"),
-    ("<@U2BORIS|boris> trade share", "49.5%"),
+    ("&gt; wombats of kazakhstan\n<@U2BORIS|boris> trade share", "49.5%"),
     ("/unionstate trade share", "49.5%"),
     ("unionstate help", HELP),
     # Talk
@@ -90,9 +85,6 @@ def test_an_example_question_is_answered_next_to_the_help(bot: Bot) -> None:
     assert helped.text.startswith(HELP)
 
 
-# Follow-ups
-
-
 FOLLOW_UPS = [
     ("trade share", "Figure\n49.5%"),
     ("and in 2015?", "Figure\n48%"),
@@ -117,9 +109,6 @@ def test_a_follow_up_belongs_to_its_thread(bot: Bot) -> None:
     assert "48%" in one_reply(bot.mention("and in 2015?", thread_ts="7.7")).text
 
 
-# Where the reply goes
-
-
 def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
     event = mention_event(f"<@{BOT_USER}> trade share")
     reply = one_reply(bot.event(event))
@@ -128,9 +117,6 @@ def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
     assert reply.arguments["thread_ts"] == event["ts"]
     assert reply.arguments["unfurl_links"] is False
     assert [b["action_id"] for b in reply.buttons()] == ["more_like_this", "fact_source", "card_menu"]
-
-
-# Once, and only people
 
 
 def test_one_message_that_arrives_as_two_events_gets_one_reply(bot: Bot) -> None:
@@ -210,10 +196,7 @@ def test_a_foreign_command_gets_a_notice(bot: Bot) -> None:
     assert ENGLISH("unknown_command", command="/unionstate") in (bot.response.body or "")
 
 
-# Time
-
-
-def test_a_request_asks_for_the_engine_once(slack: FakeSlack, finder: SearchEngine) -> None:
+def test_a_request_asks_for_the_engine_once(new_bot: NewBot, finder: SearchEngine) -> None:
     """Facts that change meanwhile cannot make half an answer."""
     given: list[SearchEngine] = []
 
@@ -221,16 +204,12 @@ def test_a_request_asks_for_the_engine_once(slack: FakeSlack, finder: SearchEngi
         given.append(SearchEngine(finder.base))
         return given[-1]
 
-    bot = Bot(slack, engine)
+    bot = new_bot(engine)
     started = len(given)
     bot.command("trade share")
     bot.dm("2015")
     bot.press("show_fact", "v1:x")
-    bot.close()
     assert len(given) == started + 3
-
-
-# The log
 
 
 def test_the_log_holds_ids_and_outcomes_and_no_words(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:

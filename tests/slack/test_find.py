@@ -9,8 +9,8 @@ from bot.core.search.autocomplete import Autocompleter
 from bot.playground.block_validation import options_problems
 from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE, build_options
 from bot.slack.listeners.shortcuts import FIND_SHORTCUT
-from tests.support.fake_slack import Call, FakeSlack
-from tests.support.harness import Bot
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot, NewBot
 from tests.support.interactions import chosen_in_modal, global_shortcut, submitted, suggestion
 
 FACT = "v1:trade-share-2018"
@@ -52,14 +52,12 @@ def test_every_beginning_keeps_within_slacks_limits(real: SearchEngine) -> None:
         assert options_problems(build_options(suggester.suggest(beginning))) == []
 
 
-def test_type_ahead_follows_the_facts(slack: FakeSlack, finder: SearchEngine, real: SearchEngine) -> None:
+def test_type_ahead_follows_the_facts(new_bot: NewBot, finder: SearchEngine, real: SearchEngine) -> None:
     current = [finder]
-
-    bot = Bot(slack, lambda: current[0])
+    bot = new_bot(lambda: current[0])
     assert typed(bot, "zebra")["option_groups"]
     current[0] = real
     assert typed(bot, "zebra") == {"options": []}
-    bot.close()
 
 
 def test_a_chosen_fact_is_shown_as_it_will_be_posted(bot: Bot) -> None:
@@ -87,10 +85,7 @@ def test_posting_goes_to_the_conversation_for_all_with_credit(bot: Bot) -> None:
     assert posted.arguments["response_type"] == "in_channel"
     assert posted.text.startswith("Figure\n49.5% — Russia's share")
     assert posted.text.endswith("Shared by <@U1ANNA>")
-
-
-def test_without_a_response_url_the_bot_posts_itself(bot: Bot) -> None:
-    (posted,) = send(bot)
+    (posted,) = send(bot)  # without a response_url the bot posts itself
     assert (posted.method, posted.arguments["channel"]) == ("chat.postMessage", "C1")
 
 

@@ -8,20 +8,14 @@ from typing import Any
 import pytest
 
 from bot.core.facts.base import FactBase
-from bot.core.pages.pages import open_page
-from bot.core.pages.routes import Address
-from bot.core.present.strings import ENGLISH
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.playground.block_validation import view_problems
 from bot.slack.blocks import home
-from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT, build_card
-from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE, build_page
-from tests.support.fake_slack import Call, FakeSlack
-from tests.support.harness import Bot
+from bot.slack.blocks.card import MORE_LIKE_THIS, SHOW_FACT
+from bot.slack.blocks.pages import GO_TO_TOPIC, OPEN_PAGE
+from tests.support.fake_slack import Call
+from tests.support.harness import Bot, NewBot
 from tests.support.interactions import ANNA, opened_event, pressed_at_home
-
-VIEW_BYTES = 250_000
 
 
 class Visitor:
@@ -69,24 +63,13 @@ def anna(bot: Bot) -> Visitor:
     return visitor
 
 
-# When it is published
-
-
-def test_a_home_that_is_current_is_left_alone(anna: Visitor) -> None:
-    anna.visit()
-    anna.visit()
-    assert len(anna.published()) == 1
-
-
-def test_new_facts_are_published_at_the_next_visit(slack: FakeSlack, finder: SearchEngine) -> None:
+def test_new_facts_are_published_at_the_next_visit_once(new_bot: NewBot, finder: SearchEngine) -> None:
     finders = [finder, SearchEngine(replace(finder.base, version="0123456789ab"))]
-    bot = Bot(slack, lambda: finders[0])
-    anna = Visitor(bot)
+    anna = Visitor(new_bot(lambda: finders[0]))
     anna.visit()
     finders.pop(0)
     anna.visit()
     anna.visit()
-    bot.close()
     assert len(anna.published()) == 2
 
 
@@ -104,9 +87,6 @@ def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor
     assert [c.arguments.get("hash") for c in anna.published()][-1] == "0.stale"
 
 
-# The search box
-
-
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
@@ -116,21 +96,16 @@ def test_a_home_that_another_process_has_published_meanwhile_stays(anna: Visitor
         ("help", "You can also type"),
         ("topic defence", "Bases, exercises"),
         ("source alpha-2019", "Two Neighbours &amp; Their Trade"),
-        ("actors", ENGLISH("actors_about")),
+        ("actors", text("actors_about")),
         ("random", text("another")),
         ("<!channel> <@U1> &", "You can also type"),
     ],
 )
-def test_the_answer_appears_on_home_with_the_question_in_the_box(
-    anna: Visitor, words: str, shown: str
-) -> None:
+def test_home_shows_the_answer_and_the_question_in_the_box(anna: Visitor, words: str, shown: str) -> None:
     anna.search(words)
     head = anna.shown.split(text("home_clear"))[0]
     assert shown.replace("&amp;", "&") in head.replace("&amp;", "&")
     assert anna.view["blocks"][1]["element"]["initial_value"] == words
-
-
-# Buttons on it
 
 
 def test_from_a_card_a_button_leads_back_to_the_choices(anna: Visitor) -> None:
@@ -179,33 +154,11 @@ def test_stale_buttons_get_a_notice_there(anna: Visitor, action_id: str, value: 
     assert notice in anna.shown
 
 
-def test_when_something_breaks_home_says_so_and_leads_back(slack: FakeSlack, finder: SearchEngine) -> None:
-    bot = Bot(slack, SimpleNamespace(base=finder.base, ask=lambda words: 1 / 0))
-    anna = Visitor(bot)
+def test_when_something_breaks_home_says_so_and_leads_back(new_bot: NewBot, finder: SearchEngine) -> None:
+    anna = Visitor(new_bot(SimpleNamespace(base=finder.base, ask=lambda words: 1 / 0)))
     anna.visit()
     anna.search("trade share")
     assert "Something broke" in anna.shown
     assert text("none") not in anna.shown
     anna.push(home.CLEAR)
     assert text("try_asking") in anna.shown
-    bot.close()
-
-
-# Limits
-
-
-def test_home_keeps_within_slacks_limits_whatever_it_shows(base: FactBase) -> None:
-    results = sorted((build_card(fact, base) for fact in base.facts), key=lambda card: len(str(card.blocks)))[
-        -20:
-    ]
-    for start in ["topics::1", "sources::1", "about::1", "actors::1", "timeline::1"]:
-        address = Address.parse(start)
-        while address:
-            page = open_page(address, base)
-            assert page
-            results.append(build_page(page, base))
-            address = page.next
-    for result in results:
-        view = home.build_home(base, result, "a question")
-        assert view_problems(view) == []
-        assert len(json.dumps(view)) < VIEW_BYTES

@@ -21,20 +21,10 @@ from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE, REASON, build_find_mo
 from bot.slack.blocks.pages import OPEN_PAGE
 from bot.slack.listeners.functions import LOOK_UP_STEP
 from bot.slack.listeners.shortcuts import CHECK_SHORTCUT, FIND_SHORTCUT
+from tests.support import interactions
 from tests.support.browser import Browser
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot
-from tests.support.interactions import (  # fmt: skip
-    from_menu,
-    global_shortcut,
-    links_event,
-    message_shortcut,
-    opened_event,
-    pressed_at_home,
-    step_event,
-    submitted,
-    suggestion,
-)
 from tests.support.requests import FORM, JSON, dm_event, event_body
 
 UNHEALTHY = ("Traceback", "Error(", "Exception", "object at 0x", "None\n")
@@ -79,18 +69,18 @@ def send_each_request(bot: Bot) -> None:
     bot.dm("nuclear plant loan")
     bot.press(card.SHOW_FACT, value)
     bot.press(OPEN_PAGE, "v1:source:riac-2019:1")
-    bot.event(opened_event())
+    bot.event(interactions.opened_event())
     view = dict(slack.workspace.homes["U1ANNA"])
-    bot.interact(pressed_at_home(view, home.SEARCH, "nuclear plant loan"))
-    bot.interact(global_shortcut(FIND_SHORTCUT))
-    bot.interact(suggestion(FIND_FACT, "nucl"))
-    bot.interact(submitted(find, chosen, slack.new_response_url()))
-    bot.interact(message_shortcut(CHECK_SHORTCUT, {"text": MESSAGE}, slack.new_response_url()))
-    bot.event(links_event(article, ts=posted))
-    bot.event(step_event(LOOK_UP_STEP, {"query": "nuclear plant loan"}))
-    bot.interact(from_menu(card.CARD_MENU, versioned(card.CITE, FACT)))
-    bot.interact(from_menu(card.CARD_MENU, versioned(card.REPORT, FACT)))
-    bot.interact(submitted(report, {REASON: {"selected_option": {"value": "wrong"}}}))
+    bot.interact(interactions.pressed_at_home(view, home.SEARCH, "nuclear plant loan"))
+    bot.interact(interactions.global_shortcut(FIND_SHORTCUT))
+    bot.interact(interactions.suggestion(FIND_FACT, "nucl"))
+    bot.interact(interactions.submitted(find, chosen, slack.new_response_url()))
+    bot.interact(interactions.message_shortcut(CHECK_SHORTCUT, {"text": MESSAGE}, slack.new_response_url()))
+    bot.event(interactions.links_event(article, ts=posted))
+    bot.event(interactions.step_event(LOOK_UP_STEP, {"query": "nuclear plant loan"}))
+    bot.interact(interactions.from_menu(card.CARD_MENU, versioned(card.CITE, FACT)))
+    bot.interact(interactions.from_menu(card.CARD_MENU, versioned(card.REPORT, FACT)))
+    bot.interact(interactions.submitted(report, {REASON: {"selected_option": {"value": "wrong"}}}))
     bot.press(card.CARD_MENU, versioned(card.THUMB_UP, FACT))
 
 
@@ -122,9 +112,8 @@ class World:
         elif wrapped:
             body = urlencode({"payload": json.dumps(payload)})
         else:
-            body = urlencode(
-                {k: v if isinstance(v, str) else json.dumps(v) for k, v in payload.items()}, errors="replace"
-            )
+            texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in payload.items()}
+            body = urlencode(texts, errors="replace")
         status, _, _ = self.web.post(body, kind)
         self.web.settle(60)
         return status
@@ -198,14 +187,7 @@ def test_any_words_get_exactly_one_reply_that_slack_takes(world: World, text: st
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "a" * 900_000,
-        "trade share " * 70_000,
-        "<@U1> " * 150_000,
-        "<" * 900_000,
-        "<https://x|" * 80_000,
-        "\u0301" * 200_000,
-    ],
+    ["a" * 900_000, "trade share " * 70_000, "<@U1> " * 150_000, "<" * 900_000, "<https://x|" * 80_000, "\u0301" * 200_000],
     ids=["a", "words", "mentions", "brackets", "links", "accents"],
 )  # fmt: skip
 def test_a_megabyte_of_anything_is_acknowledged_at_once(world: World, text: str) -> None:

@@ -26,11 +26,7 @@ POSTS = ("chat.postMessage", "response_url")  # what people can read
 ANGLED = re.compile(r"<([^<>]*)>")
 ENTITY_TARGET = re.compile(r"(@[UW]\w+|#C\w*|!date\^|!subteam\^|https?://|mailto:|tel:)")
 BARE_AMPERSAND = re.compile(r"&(?!amp;|lt;|gt;)")
-CHANNELS = (
-    Channel("C1", "general"),
-    Channel("D1", "UnionState", "im"),
-    Channel("D2", "bert", "im"),
-)
+CHANNELS = (Channel("C1", "general"), Channel("D1", "UnionState", "im"), Channel("D2", "bert", "im"))
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.playground.block_validation import message_problems
+from bot.core.facts.base import FactBase
+from bot.playground.block_validation import message_problems, view_problems
 from bot.server.dispatch import Dispatcher
 from bot.slack.app import build_app
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.home import build_home
 from bot.slack.responses import new_client
 from tests.support import requests
 from tests.support.fake_slack import BOT_TOKEN, BOT_USER, SIGNING_SECRET, Call, FakeSlack
@@ -86,6 +89,9 @@ class Bot:
         return self.slack.calls[before:]
 
 
+NewBot: TypeAlias = Callable[..., Bot]  # with the engine and the options of a bot
+
+
 def one_reply(replies: list[Call]) -> Call:
     """The only reply; fails if there is none or more than one."""
     assert len(replies) == 1, f"{len(replies)} replies: {[str(reply) for reply in replies]}"
@@ -97,6 +103,12 @@ def converse(say: Callable[[str], list[Call]], dialog: Iterable[tuple[str, str]]
     for sent, expected in dialog:
         reply = one_reply(say(sent))
         assert expected in reply.text, f"{sent!r}: expected {expected!r} in {reply.text!r}"
+
+
+def home_problems(base: FactBase, shown: Message) -> list[str]:
+    """What Slack would not take of a Home that shows a message: a view may have 250,000 bytes."""
+    view = build_home(base, shown, "a question")
+    return view_problems(view) + ["too long"] * (len(json.dumps(view)) >= 250_000)
 
 
 def threads_left(before: set[threading.Thread], seconds: float = 3) -> list[threading.Thread]:
