@@ -22,37 +22,25 @@ def of(fact_id: str, style: Style) -> str:
     return cite(BASE.by_id[fact_id], BASE, style, DAY)
 
 
-@pytest.mark.parametrize(
-    ("style", "reference"),
-    [
-        (
-            "plain",
-            "Anna Author. “[Two Neighbours & Their Trade].” Alpha Institute, [2019], section “Trade & Customs”."
-            " https://alpha.example/articles/trade (accessed 23 November 2026).",
-        ),
-        (
-            "markdown",
-            r"Anna Author. [“\[Two Neighbours \& Their Trade\].”](https://alpha.example/articles/trade)"
-            r" Alpha Institute, \[2019\], section “Trade \& Customs”. Accessed 23 November 2026.",
-        ),
-        (
-            "chicago",
-            "Anna Author, “[Two Neighbours & Their Trade],” under “Trade & Customs,” Alpha Institute, [2019],"
-            " accessed November 23, 2026, https://alpha.example/articles/trade.",
-        ),
-        (
-            "bibtex",
-            "@misc{alpha-2019,\n"
-            "  author       = {Anna Author},\n"
-            "  title        = {{[Two Neighbours \\& Their Trade]}},\n"
-            "  howpublished = {Alpha Institute},\n"
-            "  year         = {[2019]},\n"
-            "  url          = {https://alpha.example/articles/trade},\n"
-            "  urldate      = {2026-11-23}\n"
-            "}",
-        ),
-    ],
-)
+REFERENCES: dict[Style, str] = {
+    "plain": "Anna Author. “[Two Neighbours & Their Trade].” Alpha Institute, [2019], section “Trade & Customs”."
+    " https://alpha.example/articles/trade (accessed 23 November 2026).",
+    "markdown": r"Anna Author. [“\[Two Neighbours \& Their Trade\].”](https://alpha.example/articles/trade)"
+    r" Alpha Institute, \[2019\], section “Trade \& Customs”. Accessed 23 November 2026.",
+    "chicago": "Anna Author, “[Two Neighbours & Their Trade],” under “Trade & Customs,” Alpha Institute, [2019],"
+    " accessed November 23, 2026, https://alpha.example/articles/trade.",
+    "bibtex": "@misc{alpha-2019,\n"
+    "  author       = {Anna Author},\n"
+    "  title        = {{[Two Neighbours \\& Their Trade]}},\n"
+    "  howpublished = {Alpha Institute},\n"
+    "  year         = {[2019]},\n"
+    "  url          = {https://alpha.example/articles/trade},\n"
+    "  urldate      = {2026-11-23}\n"
+    "}",
+}
+
+
+@pytest.mark.parametrize(("style", "reference"), REFERENCES.items())
 def test_each_style_has_author_title_publisher_date_address_and_day(style: Style, reference: str) -> None:
     """The fact rests on two articles: each has its own reference, the first one first."""
     first, second = of("trade-share-2018", style).split("\n\n")

@@ -17,6 +17,7 @@ from bot.core.text import YEAR, plain_number, surfaces
 
 MESSAGE_LENGTH = 12_000  # characters that are read: Slack cuts a message at 40,000, and people stop at 4,000
 SENTENCE_LENGTH = 600  # a longer one is a list or a log; its beginning is read
+WORD_LENGTH = 20  # in which an abbreviation at the end of a sentence is looked for
 MOST_ASKED = 16  # searches for a message; it is read as far as these go
 MOST_CLAUSES = 4  # of a sentence, that are searched for by themselves
 FACTS_EACH = 2
@@ -125,7 +126,7 @@ def sentences(text: str) -> tuple[str, ...]:
     for line in text.splitlines():
         parts = [""]
         for part in _END.sub(r"\1\n", _ADDRESS.sub("", _BULLET.sub("", line))).split("\n"):
-            if parts[-1] and _ABBREVIATED.fullmatch(parts[-1].split()[-1]):
+            if parts[-1] and _ABBREVIATED.fullmatch(parts[-1][-WORD_LENGTH:].split()[-1]):
                 parts[-1] += f" {part}"
             else:
                 parts.append(part)
