@@ -20,6 +20,7 @@ from bot.db.tables import claims
 KEPT_SECONDS = 2 * 3600  # Slack's last retry comes after some six minutes; its delayed events come hourly
 MOST_KEYS = 250_000  # that a host keeps: five minutes at 800 a second
 TIDY_SECONDS = 300
+_MEMORY = ":memory:"
 
 _OPEN = """
     PRAGMA journal_mode = WAL;
@@ -51,16 +52,17 @@ class Deduplicator:
         self._database, self._clock = database, clock
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None  # opened after the fork
-        self._open_until = 0.0
+        self._opened, self._path, self._tidy_at = "", _MEMORY, 0.0
         if database and database.engine.dialect.name == "sqlite":
             self._database = None
             self._path = f"{database.engine.url.database}-handled"
             with contextlib.suppress(OSError):
                 Path(self._path).touch(mode=0o600)
         else:
-            folder = tempfile.mkdtemp(prefix="unionstate-")
-            self._path = f"{folder}/handled"
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            with contextlib.suppress(OSError):  # nothing can be written here
+                folder = tempfile.mkdtemp(prefix="unionstate-")
+                self._path = f"{folder}/handled"
+                weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def __del__(self) -> None:
         if self._connection:
@@ -81,22 +83,23 @@ class Deduplicator:
     def _changed(self, statement: str, *values: object) -> bool:
         with self._lock:
             try:
-                opened = self._connection
-                if opened is None or self._clock() >= self._open_until:
-                    opened = self._open(self._path)
-                return opened.execute(statement, values).rowcount > 0
+                path = self._path if self._clock() >= self._tidy_at else self._opened
+                return self._open(path).execute(statement, values).rowcount > 0
             except sqlite3.Error:  # the disk is full, say: this process goes by its memory for a while
-                return self._open(":memory:").execute(statement, values).rowcount > 0
+                return self._open(_MEMORY).execute(statement, values).rowcount > 0
 
     def _open(self, path: str) -> sqlite3.Connection:
-        """Open a file in place of the one before, and remove old keys from it."""
-        self.__del__()
-        self._open_until = self._clock() + TIDY_SECONDS
-        opened = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        self._connection = opened
-        opened.executescript(_OPEN)
-        opened.execute(_TIDY, [int(self._clock()) - KEPT_SECONDS, MOST_KEYS])
-        return opened
+        """The keys in a file, without those that are too old, now and then."""
+        connection = self._connection
+        if connection is None or path != self._opened:
+            connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            self.__del__()
+            self._connection, self._opened, self._tidy_at = connection, path, 0.0
+            connection.executescript(_OPEN)
+        if (now := self._clock()) >= self._tidy_at:
+            self._tidy_at = now + TIDY_SECONDS
+            connection.execute(_TIDY, [int(now) - KEPT_SECONDS, MOST_KEYS])
+        return connection
 
     def _acquire_row(self, hashed: str, now: int) -> bool:
         assert self._database

@@ -226,11 +226,7 @@ def tidy(connection: Connection, now: float) -> None:
 
 
 def read(
-    database: Database,
-    finder: SearchEngine | None = None,
-    since: date | None = None,
-    *,
-    now: float | None = None,
+    database: Database, finder: SearchEngine | None = None, since: date | None = None, *, now: float = 0
 ) -> InboxContents:
     """The inbox, as a whole or since a day; open reports are included whenever they were made.
 
@@ -247,12 +243,11 @@ def read(
     )
     opened = select(*(column for column in reports.c if column.name != "closed"))
     with database.connection() as connection:
-        tidy(connection, time.time() if now is None else now)
+        tidy(connection, now or time.time())
+        asked = connection.execute(asked_most.limit(QUESTIONS_READ))
         questions = [
-            Question(id, words, asked, first_seen, last_seen, outcome, tuple(unknown), nearest)
-            for id, words, asked, first_seen, last_seen, outcome, unknown, nearest in connection.execute(
-                asked_most.limit(QUESTIONS_READ)
-            )
+            Question(id, words, count, first_seen, last_seen, outcome, tuple(unknown), nearest)
+            for id, words, count, first_seen, last_seen, outcome, unknown, nearest in asked
         ]
         thumbed = tuple(Thumbs(id, int(up), int(down)) for id, up, down in connection.execute(counted))
         found = connection.execute(opened.where(reports.c.closed.is_(None)).order_by(reports.c.id))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -74,12 +75,29 @@ def test_the_oldest_of_too_many_keys_make_room(
     assert [keys.acquire(key) for key in ("c", "b", "a")] == [False, False, True]
 
 
-def test_without_a_usable_file_each_process_goes_by_its_memory(tmp_path: Path) -> None:
-    (tmp_path / "x.sqlite3-handled").write_bytes(b"not a database" * 1000)
-    database = Database(open_engine(f"sqlite:///{tmp_path}/x.sqlite3"))
-    keys = Deduplicator(database)
+def unusable_file(folder: Path, _: pytest.MonkeyPatch) -> Database:
+    (folder / "x.sqlite3-handled").write_bytes(b"not a database" * 1000)
+    return Database(open_engine(f"sqlite:///{folder}/x.sqlite3"))
+
+
+def no_temporary_folder(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/none")
+
+
+@pytest.mark.parametrize("prepare", [unusable_file, no_temporary_folder])
+def test_without_a_usable_file_each_process_goes_by_its_memory(
+    prepare: Callable[[Path, pytest.MonkeyPatch], Database | None],
+    tmp_path: Path,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database = prepare(tmp_path, monkeypatch)
+    keys = Deduplicator(database, clock)
     assert [keys.acquire("a"), keys.acquire("a")] == [True, False]
-    database.close()
+    clock.now += TIDY_SECONDS - 1
+    assert not keys.acquire("a")
+    if database:
+        database.close()
 
 
 def test_rows_hold_no_ids_and_are_removed_when_they_expire(postgres: Postgres, clock: Clock) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.slack.conftest import bot, clean_surroundings, finder, slack
+from tests.support.fake_slack import FakeSlack
 from tests.support.postgres import Postgres, why_not
+from tests.support.process import Served
 
 __all__ = ["bot", "clean_surroundings", "finder", "postgres", "slack"]
 
@@ -17,6 +19,14 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(reason)
     with Postgres() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """A bot over HTTP for all tests of a module."""
+    with FakeSlack() as slack, Served(slack, "--http") as running:
+        yield running
+        assert not slack.problems
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,8 +1,6 @@
 """The bot over HTTP on a real port: requests, hostile bytes, and starts that fail."""
 
-import json
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,43 +8,24 @@ from bot import __version__
 from bot.slack.blocks.card import SHARE_FACT
 from tests.support.fake_slack import FakeSlack
 from tests.support.process import Served, environment, run_serve
-from tests.support.requests import FORM, JSON, action_body, dm_event, event_body, mention_body
+from tests.support.requests import FORM, JSON, action_body, dm_event, event_body
 
 
-@pytest.fixture(scope="module")
-def shared_slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as slack:
-        yield slack
-
-
-@pytest.fixture(scope="module")
-def server(shared_slack: FakeSlack) -> Iterator[Served]:
-    with Served(shared_slack, "--http") as served:
-        yield served
-
-
-@pytest.fixture
-def slack(shared_slack: FakeSlack) -> Iterator[FakeSlack]:
-    shared_slack.calls.clear()
-    yield shared_slack
-    assert not shared_slack.problems
-
-
-def test_command_mention_direct_message_and_share(server: Served, slack: FakeSlack) -> None:
-    assert server.command("trade share") == 200
+def test_command_mention_direct_message_and_share(served: Served) -> None:
+    slack = served.slack
+    assert served.command("trade share") == 200
     assert "49.5%" in slack.wait_for(1)[0].text
-    assert server.post(mention_body("nuclear plant loan"), JSON) == 200
-    assert "$10 billion" in slack.wait_for(2)[1].text
-    assert server.post(event_body(dm_event("who is Douglas Envoy")), JSON) == 200
+    assert "$10 billion" in served.ask("nuclear plant loan")
+    assert served.post(event_body(dm_event("who is Douglas Envoy")), JSON) == 200
     assert "Douglas Envoy" in slack.wait_for(3)[2].text
-    assert server.post(action_body(SHARE_FACT, "v1:trade-share-2018", slack.new_response_url()), FORM) == 200
+    assert served.post(action_body(SHARE_FACT, "v1:trade-share-2018", slack.new_response_url()), FORM) == 200
     shared, removed = slack.wait_for(5)[3:]
     assert shared.arguments["response_type"] == "in_channel"
     assert removed.arguments == {"delete_original": True}
 
 
-def test_healthz_reports_facts_and_version(server: Served) -> None:
-    found = server.health()
+def test_healthz_reports_facts_and_version(served: Served) -> None:
+    found = served.json("/healthz")
     assert (found["status"], found["facts"], found["version"]) == ("ok", 8, __version__)
     assert found["fact_base"]
 
@@ -76,21 +55,21 @@ HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-
     ],
     ids=["GET", "POST", "path", "no body", "timestamp", "signature bytes", "too long", "length", "negative", "bad chunk", "long chunks", "no HTTP", "long body", "long no HTTP", "long head"],
 )  # fmt: skip
-def test_hostile_bytes_get_a_4xx(server: Served, data: bytes, status: bytes) -> None:
-    answer = server.raw(data)
+def test_hostile_bytes_get_a_4xx(served: Served, data: bytes, status: bytes) -> None:
+    answer = served.raw(data)
     assert answer.split(b" ", 2)[1] == status, answer[:200]
 
 
 @pytest.mark.parametrize(("kind", "status"), [(JSON, 413), ("text/plain", 415)])
 def test_a_client_that_sends_all_of_too_long_a_body_gets_the_refusal(
-    server: Served, kind: str, status: int
+    served: Served, kind: str, status: int
 ) -> None:
     body = b"x" * 5_000_000
-    assert server.request("POST", "/slack/events", body, {"content-type": kind})[0] == status
+    assert served.request("POST", "/slack/events", body, {"content-type": kind})[0] == status
 
 
-def test_a_client_that_stops_sending_gets_the_refusal_and_is_closed(server: Served) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+def test_a_client_that_stops_sending_gets_the_refusal_and_is_closed(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=30) as connection:
         connection.sendall(HEAD + b"Content-Length: 2000000\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 413")
         while connection.recv(100):
@@ -117,29 +96,26 @@ def test_unusable_settings_are_named_in_one_line_with_exit_code_2(
     assert "xoxb-" not in ended.stderr.replace("(xoxb-…)", "")
 
 
+def refused_start(slack: FakeSlack | None, code: int, **more: str) -> str:
+    """What a start that fails says."""
+    ended = run_serve(environment(slack, SLACK_SIGNING_SECRET="x", **more), "--http")
+    assert ended.returncode == code
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
 def test_a_token_that_slack_refuses_is_named(slack: FakeSlack) -> None:
-    environ = environment(slack, SLACK_SIGNING_SECRET="x", SLACK_BOT_TOKEN="xoxb-wrong-token")
-    ended = run_serve(environ, "--http")
-    assert ended.returncode == 2
-    assert "SLACK_BOT_TOKEN was refused by Slack (invalid_auth)" in ended.stderr
-    assert "wrong-token" not in ended.stderr
+    said = refused_start(slack, 2, SLACK_BOT_TOKEN="xoxb-wrong-token")
+    assert "SLACK_BOT_TOKEN was refused by Slack (invalid_auth)" in said
+    assert "wrong-token" not in said
 
 
-def test_a_start_ends_with_1_if_slack_is_unreachable_or_failing() -> None:
-    environ = environment(None, SLACK_SIGNING_SECRET="x", SLACK_API_URL="http://127.0.0.1:9/api/")
-    away = run_serve(environ, "--http")
-    assert away.returncode == 1
-    assert "Slack cannot be reached" in away.stderr
-    with FakeSlack() as failing:
-        failing.fail("auth.test", status=503)
-        ended = run_serve(environment(failing, SLACK_SIGNING_SECRET="x", WEB_CONCURRENCY=""), "--http")
-    assert ended.returncode == 1
-    assert "Slack refused the bot" in ended.stderr
-    assert "Traceback" not in away.stderr + ended.stderr
+def test_a_start_ends_with_1_if_slack_is_unreachable_or_failing(slack: FakeSlack) -> None:
+    assert "Slack cannot be reached" in refused_start(None, 1, SLACK_API_URL="http://127.0.0.1:9/api/")
+    slack.fail("auth.test", status=503)
+    assert "Slack refused the bot" in refused_start(slack, 1, WEB_CONCURRENCY="")
 
 
 def test_facts_that_do_not_load_end_the_start(slack: FakeSlack, tmp_path: object) -> None:
-    ended = run_serve(environment(slack, SLACK_SIGNING_SECRET="x", UNIONSTATE_FACTS=str(tmp_path)), "--http")
-    assert ended.returncode == 1
-    assert "Traceback" not in ended.stderr
-    assert json.dumps(slack.posts()) == "[]"
+    refused_start(slack, 1, UNIONSTATE_FACTS=str(tmp_path))
+    assert slack.posts() == []

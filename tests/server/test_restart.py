@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import json
 import os
 import shutil
@@ -13,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,59 +18,37 @@ import pytest
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import SIGNING_SECRET, FakeSlack
 from tests.support.process import Served, environment
-from tests.support.requests import FORM, command_body, signed_headers
 from tests.support.socket_server import SocketServer
 
 SERVE = f"LISTEN_PID=$$ exec {sys.executable} -m bot serve --http"
 
 
-@pytest.fixture
-def activated(slack: FakeSlack) -> Iterator[tuple[Served, object]]:
-    """A function that starts the bot on a listening socket of ours, as systemd does, and where it listens."""
-    listening = socket.create_server(("127.0.0.1", 0), backlog=200)
-    served = Served(slack, "--http")
-    served.port = int(listening.getsockname()[1])
+def test_no_command_is_lost_in_a_restart(slack: FakeSlack) -> None:
+    """On a listening socket that is passed on as systemd does."""
+    served, statuses = Served(slack, "--http"), list[int]()
     environ = {**environment(slack, SLACK_SIGNING_SECRET=SIGNING_SECRET), "LISTEN_FDS": "1"}
-    started = []
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listening:
+        served.port = int(listening.getsockname()[1])
 
-    def start() -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            ["sh", "-c", SERVE], env=environ, pass_fds=[3], stderr=subprocess.DEVNULL,
-            preexec_fn=lambda: os.dup2(listening.fileno(), 3),
-        )  # fmt: skip
-        started.append(process)
-        return process
+        def start() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                ["sh", "-c", SERVE], env=environ, pass_fds=[3], stderr=subprocess.DEVNULL,
+                preexec_fn=lambda: os.dup2(listening.fileno(), 3),
+            )  # fmt: skip
 
-    yield served, start
-    for process in started:
-        process.kill()
-        process.wait()
-    listening.close()
-
-
-def test_no_command_is_lost_in_a_restart(activated: tuple[Served, object], slack: FakeSlack) -> None:
-    served, start = activated
-    running = start()  # type: ignore[operator]
-    statuses: list[int] = []
-
-    def ask() -> None:
-        body = command_body("trade share", slack.new_response_url())
-        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
-        with contextlib.closing(connection):
-            connection.request("POST", "/slack/events", body, signed_headers(body, FORM))
-            statuses.append(connection.getresponse().status)
-
-    asking = []
-    for number in range(40):
-        asking.append(threading.Thread(target=ask))
-        asking[-1].start()
-        time.sleep(0.1)
-        if number == 20:
-            running.send_signal(signal.SIGTERM)
-            assert running.wait(20) == 0
-            start()  # type: ignore[operator]
-    for thread in asking:
-        thread.join()
+        running, asking = start(), list[threading.Thread]()
+        for number in range(40):
+            asking.append(threading.Thread(target=lambda: statuses.append(served.command("trade share"))))
+            asking[-1].start()
+            time.sleep(0.1)
+            if number == 20:
+                running.terminate()
+                assert running.wait(20) == 0
+                running = start()
+        for thread in asking:
+            thread.join()
+        running.kill()
+        running.wait()
     assert statuses == [200] * 40
 
 
@@ -93,13 +68,13 @@ def test_a_restart_after_a_bad_edit_answers_from_the_last_good_facts(
     path = tmp_path / "base/facts/trade.yaml"
     more = {"UNIONSTATE_FACTS": str(path.parent), "STATE_DIRECTORY": str(tmp_path / "state")}
     with Served(slack, "--http", **more) as served:
-        version = served.health()["fact_base"]
+        version = served.json("/healthz")["fact_base"]
         assert served.stop() == 0
     path.write_text(
         path.read_text(encoding="utf-8").replace("value: 49.5%", "valeu: 49.5%"), encoding="utf-8"
     )
     with Served(slack, "--http", **more) as served:
-        assert served.health()["fact_base"] == version
+        assert served.json("/healthz")["fact_base"] == version
         status, ready = served.request("GET", "/readyz")
         assert (status, "last good facts" in json.loads(ready)["facts"]) == (200, True)
         assert served.request("GET", "/livez")[0] == 200

@@ -80,7 +80,7 @@ class Served:
     """A running bot; use it as a context."""
 
     def __init__(self, slack: FakeSlack, mode: str, **more: str) -> None:
-        self.port, self._slack, self._mode = free_port(), slack, mode
+        self.port, self.slack, self._mode = free_port(), slack, mode
         name, value = (
             ("SLACK_APP_TOKEN", APP_TOKEN) if mode == "--socket" else ("SLACK_SIGNING_SECRET", SIGNING_SECRET)
         )
@@ -156,20 +156,20 @@ class Served:
         """The status; what an acknowledgement says counts as a post."""
         status, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind, **signed))
         response_url = dict(parse_qsl(body)).get("response_url", "") if kind == FORM else ""
-        self._slack.acknowledge(answer, response_url.removeprefix(self._slack.url))
+        self.slack.acknowledge(answer, response_url.removeprefix(self.slack.url))
         return status
 
     def command(self, text: str, **signed: Any) -> int:
-        return self.post(command_body(text, self._slack.new_response_url()), FORM, **signed)
+        return self.post(command_body(text, self.slack.new_response_url()), FORM, **signed)
 
     def mention(self, text: str = "trade share") -> int:
         return self.post(event_body(mention_event(text)), JSON)
 
     def ask(self, text: str = "trade share") -> str:
         """The answer to a mention."""
-        before = len(self._slack.posts())
+        before = len(self.slack.posts())
         assert self.mention(text) == 200
-        return self._slack.wait_for(before + 1)[before].text
+        return self.slack.wait_for(before + 1)[before].text
 
     def json(self, path: str) -> dict[str, Any]:
         return dict(json.loads(self.request("GET", path)[1]))

@@ -72,6 +72,12 @@ class FactBase:
     def by_former_id(self) -> Mapping[str, Fact]:
         return {former: fact for fact in self.facts for former in fact.former_ids}
 
+    @cached_property
+    def by_actor(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the facts that name an actor."""
+        actors = {actor for fact in self.facts for actor in fact.actors}
+        return {actor: tuple(fact.id for fact in self.facts if actor in fact.actors) for actor in actors}
+
     def get(self, fact_id: str) -> Fact | None:
         """The fact of this id, or the one that was published under it before."""
         return self.by_id.get(fact_id) or self.by_former_id.get(fact_id)
@@ -90,14 +96,14 @@ class FactBase:
 
     def related(self, fact: Fact, limit: int = 5) -> tuple[Fact, ...]:
         """What a reader of this fact may want next: its series, what it names, what names its actors, then its topic."""
-        actors = set(fact.actors or (fact.id,))
+        naming = {i for actor in fact.actors or (fact.id,) for i in self.by_actor.get(actor, ())}
         topic = [other.id for other in self.topics[fact.topic].facts]
         at = topic.index(fact.id)
         ids = (
             *(other.id for other in self.series_of(fact)),
             *fact.see_also,
             *fact.actors,
-            *(other.id for other in self.facts if not actors.isdisjoint(other.actors)),
+            *(i for i in self.by_id if i in naming),
             *(topic[i] for i in sorted(range(len(topic)), key=lambda i: abs(i - at))),
         )
         return tuple(self.by_id[i] for i in dict.fromkeys(ids) if i != fact.id)[:limit]

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,20 +69,28 @@ def fact_folders(facts: Path | None = None, seeds: Path | None = None) -> tuple[
 
 def yaml_files(folder: Path) -> list[Path]:
     """The files of facts/ (with those of facts/questions/) or seeds/ that are read, in order."""
-    found = [*folder.glob("*.yaml"), *(folder / QUESTIONS).glob("*.yaml")]
-    return sorted(p for p in found if not p.name.startswith("."))
+    folders = folder, folder / QUESTIONS
+    found = [each / name for each in folders for name in _names(each) if name.endswith(".yaml")]
+    return sorted(found, key=str)
 
 
 def misplaced_files(folder: Path) -> list[Path]:
     """Folders and files that look as if they were read, and are not."""
-    entries = sorted(folder.iterdir()) if folder.is_dir() else []
-    others = [p for p in entries if p.suffix != ".yaml" and p.name[0] != "."]
-    return [p for p in others if (p.is_dir() and p.name != QUESTIONS) or _ALMOST_YAML.search(p.name)]
+    others = [folder / name for name in _names(folder) if not name.endswith(".yaml")]
+    return [p for p in others if _ALMOST_YAML.search(p.name) or (p.name != QUESTIONS and p.is_dir())]
 
 
 def files_that_count(folder: Path) -> list[Path]:
     """What decides whether the facts of a folder are used: the files that are read, and those that may not be there."""
-    return sorted({*yaml_files(folder), *misplaced_files(folder)})
+    return [*yaml_files(folder), *misplaced_files(folder)]
+
+
+def _names(folder: Path) -> list[str]:
+    """What is in a folder, without what is hidden; nothing where it is missing.  Quick: a running bot looks often."""
+    try:
+        return [name for name in sorted(os.listdir(folder)) if name[0] != "."]
+    except OSError:
+        return []
 
 
 def load_fact_base(facts: Path | None = None, seeds: Path | None = None) -> FactBase:
