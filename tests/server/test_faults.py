@@ -94,7 +94,7 @@ def test_too_many_requests_are_refused_at_once_while_slack_is_slow(slack: FakeSl
         assert Counter(statuses) == {200: IN_WORK_LIMIT, 503: 150 - IN_WORK_LIMIT}
         assert served.command("trade share") == 200
         assert "I'm busy" in slack.wait_for(1)[0].text
-        assert served.health()["status"] == "ok"
+        assert served.json("/healthz")["status"] == "ok"
         slack._failures.clear()
         slack.wait_for(1 + IN_WORK_LIMIT, 10)
         assert "49.5%" in served.ask()
@@ -135,7 +135,7 @@ def test_the_database_unavailable_at_the_start_back_and_unavailable_again(
         assert [each.post(event, JSON) for each in (served, other)] == [200, 200]
         slack.wait_for(3)
         for each in (served, other):  # both have seen by then that it is one event
-            wait_until(lambda each=each: "requests_in_work 0.0" in each.request("GET", "/metrics")[1])  # type: ignore[misc]
+            wait_until(lambda each=each: "requests_in_work 0.0" in each.request("GET", "/metrics")[2])  # type: ignore[misc]
         postgres.stop()
         for _ in range(3):
             assert "49.5%" in served.ask()
@@ -163,7 +163,7 @@ def test_answers_continue_on_a_full_disk_and_the_database_recovers(slack: FakeSl
         for _ in range(3):
             assert "49.5%" in served.ask()
             served.ask("zebra stripes")  # which the inbox would keep
-        wait_until(lambda: "unionstate_database_up 0.0" in served.request("GET", "/metrics")[1])
+        wait_until(lambda: "unionstate_database_up 0.0" in served.request("GET", "/metrics")[2])
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (most, most))
         wait_for_the_database(served)
         assert "49.5%" in served.ask()

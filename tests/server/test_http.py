@@ -7,7 +7,7 @@ import pytest
 from bot import __version__
 from bot.slack.blocks.card import SHARE_FACT
 from tests.support.fake_slack import FakeSlack
-from tests.support.process import Served, environment, run_serve
+from tests.support.process import Served, environment, run_command
 from tests.support.requests import FORM, JSON, action_body, dm_event, event_body
 
 
@@ -36,24 +36,18 @@ HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-
 @pytest.mark.parametrize(
     ("data", "status"),
     [
-        (b"GET /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
         (b"POST /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"404"),
-        (HEAD + b"\r\n", b"401"),
-        (HEAD + b"X-Slack-Request-Timestamp: soon\r\nX-Slack-Signature: v0=1\r\n\r\n", b"401"),
         (HEAD + b"X-Slack-Signature: \xff\xfe\r\n\r\n", b"401"),
-        (HEAD + b"Content-Length: 2000000\r\n\r\n", b"413"),
         (HEAD + b"Content-Length: many\r\n\r\n", b"400"),
         (HEAD + b"Content-Length: -1\r\n\r\n", b"400"),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + (b"10000\r\n" + b"x" * 0x10000 + b"\r\n") * 17 + b"0\r\n\r\n", b"413"),
         (b"not http at all\r\n\r\n", b"400"),
         # All of it is sent before the answer is read.
-        (HEAD + b"Content-Length: 5000000\r\n\r\n" + b"x" * 5_000_000, b"413"),
         (b"not http at all\r\n\r\n" + b"x" * 5_000_000, b"400"),
         (HEAD + b"X: " + b"x" * 5_000_000, b"431"),
     ],
-    ids=["GET", "POST", "path", "no body", "timestamp", "signature bytes", "too long", "length", "negative", "bad chunk", "long chunks", "no HTTP", "long body", "long no HTTP", "long head"],
+    ids=["POST", "signature bytes", "length", "negative", "bad chunk", "long chunks", "no HTTP", "long no HTTP", "long head"],
 )  # fmt: skip
 def test_hostile_bytes_get_a_4xx(served: Served, data: bytes, status: bytes) -> None:
     answer = served.raw(data)
@@ -79,34 +73,29 @@ def test_a_client_that_stops_sending_gets_the_refusal_and_is_closed(served: Serv
 # Starts that fail
 
 
-@pytest.mark.parametrize(
-    ("environ", "named"),
-    [
-        ({}, "SLACK_SIGNING_SECRET is not set: HTTP needs it, and Socket Mode SLACK_APP_TOKEN"),
-        ({"SLACK_SIGNING_SECRET": "x", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "y", "TOKEN_ENCRYPTION_KEY": "a" * 43 + "="}, "SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict each other"),
-    ],
-)  # fmt: skip
-def test_unusable_settings_are_named_in_one_line_with_exit_code_2(
-    environ: dict[str, str], named: str
-) -> None:
-    ended = run_serve(environment(None, **environ))
+def test_unusable_settings_are_named_in_one_line_with_exit_code_2() -> None:
+    ended = run_command(environment(None), "serve")
     assert ended.returncode == 2
     assert all(line.startswith("unionstate: ") for line in ended.stderr.splitlines())
-    assert named in ended.stderr
+    assert "SLACK_SIGNING_SECRET is not set: HTTP needs it, and Socket Mode SLACK_APP_TOKEN" in ended.stderr
     assert "xoxb-" not in ended.stderr.replace("(xoxb-…)", "")
 
 
-def refused_start(slack: FakeSlack | None, code: int, **more: str) -> str:
+def refused_start(slack: FakeSlack | None, code: int, mode: str = "--http", **more: str) -> str:
     """What a start that fails says."""
-    ended = run_serve(environment(slack, SLACK_SIGNING_SECRET="x", **more), "--http")
+    ended = run_command(environment(slack, **{"SLACK_SIGNING_SECRET": "x", **more}), "serve", mode)
     assert ended.returncode == code
     assert "Traceback" not in ended.stderr
     return ended.stderr
 
 
-def test_a_token_that_slack_refuses_is_named(slack: FakeSlack) -> None:
-    said = refused_start(slack, 2, SLACK_BOT_TOKEN="xoxb-wrong-token")
-    assert "SLACK_BOT_TOKEN was refused by Slack (invalid_auth)" in said
+@pytest.mark.parametrize(
+    ("mode", "name", "token"),
+    [("--http", "SLACK_BOT_TOKEN", "xoxb-wrong-token"), ("--socket", "SLACK_APP_TOKEN", "xapp-wrong-token")],
+)
+def test_a_token_that_slack_refuses_is_named(slack: FakeSlack, mode: str, name: str, token: str) -> None:
+    said = refused_start(slack, 2, mode, **{name: token})
+    assert f"{name} was refused by Slack (invalid_auth)" in said
     assert "wrong-token" not in said
 
 

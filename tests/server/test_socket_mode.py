@@ -17,7 +17,6 @@ from bot.server.socket_mode import SocketModeWorker
 from bot.slack.blocks.card import SHARE_FACT
 from tests.support.fake_slack import APP_TOKEN, FakeSlack
 from tests.support.harness import Bot
-from tests.support.process import environment, run_serve
 from tests.support.requests import action_body, command_body, dm_event, event_body, mention_body
 from tests.support.socket_server import SocketServer
 
@@ -127,14 +126,6 @@ def test_stopping_acknowledges_work_in_progress_and_takes_nothing_new(
     assert late not in running.server.acknowledged
     assert "49.5%" in answer["payload"]["text"]
     assert running.slack.posts() == []
-
-
-def test_an_app_token_that_slack_refuses_is_named() -> None:
-    with FakeSlack() as slack:
-        ended = run_serve(environment(slack, SLACK_APP_TOKEN="xapp-wrong-token"), "--socket")
-    assert ended.returncode == 2
-    assert "SLACK_APP_TOKEN was refused by Slack (invalid_auth)" in ended.stderr
-    assert "wrong-token" not in ended.stderr
 
 
 # Faults of the connection
