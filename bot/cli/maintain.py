@@ -47,8 +47,7 @@ def annotation(level: str, problem: Problem, folder: str = ".") -> str:
 
 def _print_summary(report: Report) -> None:
     """How much was checked, and how much was found."""
-    facts = sum(report.counts["kind"].values()) if report.counts else 0
-    checked = f"{facts} facts" if facts else "files that do not load yet"
+    checked = f"{report.facts} facts" if report.facts else "files that do not load yet"
     if report.quotes is not None:
         checked += f" and {report.quotes} quotes"
         if missing := ", ".join(report.without_text):

@@ -198,17 +198,8 @@ def months_meant(token: Token, beside_year: bool) -> tuple[int, ...]:
     )
 
 
-def similarity(a: str, b: str) -> float:
-    """How alike two folded words are spelt, 0 to 1: optimal string alignment over the longer one's length."""
-    return OSA.normalized_similarity(a, b)
-
-
 def same_word(a: Token, b: Token) -> bool:
     """Whether two words are one, in another form or with a typing error; numbers and dates must be equal."""
     if a.term == b.term:
         return True
-    return not (a.exact or b.exact) and similarity(a.surface, b.surface) >= ALIKE
-
-
-def has_digit(text: str) -> bool:
-    return any(c.isdigit() for c in text)
+    return not (a.exact or b.exact) and OSA.normalized_similarity(a.surface, b.surface) >= ALIKE

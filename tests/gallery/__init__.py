@@ -25,7 +25,7 @@ from bot.core.present.links import Repository
 from bot.core.present.replies import overview_of
 from bot.core.present.strings import ENGLISH as text
 from bot.core.present.strings import Strings, strings
-from bot.core.search.autocomplete import FactGroup
+from bot.core.search.autocomplete import Groups
 from bot.core.search.results import Choices, Hit, NoAnswer
 from bot.playground.block_validation import message_problems, options_problems, view_problems
 from bot.slack.blocks import card as cards
@@ -132,11 +132,11 @@ def without_newer_blocks(message: Message) -> Message:
     return Message(message.text, tuple(without_tables(message.blocks) or ()))
 
 
-def typed_groups() -> tuple[FactGroup, ...]:
+def typed_groups() -> Groups:
     topics = base().topics
     return (
-        FactGroup(topics["trade"], (fact(SHARE), fact("trade-with-russia-2018"))),
-        FactGroup(topics["energy"], (fact(PLANT),)),
+        (topics["trade"], (fact(SHARE), fact("trade-with-russia-2018"))),
+        (topics["energy"], (fact(PLANT),)),
     )
 
 

@@ -45,10 +45,9 @@ class FactBase:
         """The line of a field (`place(fact, "evidence", 0, "quote")`), or of the fact if the field has none."""
         start = self.places[fact.id]
         lines = self.lines.get(start.file, {})
-        for length in range(len(path), 0, -1):
-            if line := lines.get((fact.id, *path[:length])):
-                return Place(start.file, line)
-        return start
+        while path and (fact.id, *path) not in lines:
+            path = path[:-1]
+        return Place(start.file, lines.get((fact.id, *path), start.line))
 
     def problem(self, fact: Fact, field: str, code: str, message: str, expected: str = "") -> Problem:
         """A problem in a field of a fact; in `field`, items of lists count from 1, as in `evidence.1.quote`."""

@@ -1,7 +1,5 @@
 """Compares the facts with their quotes, and the quotes with the texts of the articles."""
 
-import bisect
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,9 +8,8 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from bot.core.facts.base import FactBase
-from bot.core.facts.fields import QUOTE_WORDS
 from bot.core.facts.issues import Problem, quote_value
-from bot.core.facts.models import Fact, Figure
+from bot.core.facts.models import QUOTE_WORDS, Fact, Figure
 from bot.core.text import tokens
 
 # Typography that differs between a page, a copy of it and a keyboard; words are never folded.
@@ -51,27 +48,22 @@ def numbers(text: str) -> list[str]:
 
 
 class Article:
-    """A folded text: its paragraphs, which are the lines that are not blank, joined with spaces."""
+    """A folded text: its paragraphs, which are the lines that are not blank."""
 
     def __init__(self, raw: str) -> None:
         self.paragraphs = [p for line in raw.splitlines() if (p := fold(line))]
-        self.text = " ".join(self.paragraphs)
+        self.text = "\n".join(self.paragraphs)
         self.numbers = frozenset(numbers(self.text))
-        self._starts = [0, *itertools.accumulate(len(p) + 1 for p in self.paragraphs)]
-
-    def paragraph_at(self, position: int) -> int:
-        """The number of the paragraph (from 0) that contains a position of the text."""
-        return bisect.bisect_right(self._starts, position) - 1
 
     def occurrences(self, quote: str) -> list[int]:
         """Where the folded quote stands as whole words; places that overlap count each."""
-        whole = rf"(?<!\w)(?={re.escape(fold(quote))}(?!\w))"
-        return [m.start() for m in re.finditer(whole, self.text)]
+        words = "[ \n]".join(map(re.escape, fold(quote).split()))
+        return [m.start() for m in re.finditer(rf"(?<!\w)(?={words}(?!\w))", self.text)]
 
     def why_not_found(self, start: int, quote: str) -> str:
         """Why a browser does not find the quote at `start`; empty if it does."""
         end = start + len(fold(quote))
-        if self.paragraph_at(start) != self.paragraph_at(end - 1):
+        if "\n" in self.text[start:end]:
             return "runs over the end of a paragraph"
         inside = any(_IN_WORD.match(self.text, at) for at in (end, start - 1) if at > 0)
         return "begins or ends inside a word such as state's" if inside else ""
@@ -81,9 +73,9 @@ class Article:
         found = fuzz.partial_ratio_alignment(fold(quote), self.text, score_cutoff=ALIKE)
         if not found:
             return ""
-        start = self.text.rfind(" ", 0, found.dest_start + 1) + 1
-        stop = self.text.find(" ", found.dest_end)
-        return self.text[start : stop if stop >= 0 else None]
+        text = self.text.replace("\n", " ")
+        start = text.rfind(" ", 0, found.dest_start + 1) + 1
+        return text[start : found.dest_end] + text[found.dest_end :].partition(" ")[0]
 
 
 def load_articles(folder: Path) -> dict[str, Article]:
@@ -199,7 +191,7 @@ def _inferred(base: FactBase, fact: Fact) -> set[str]:
 def coverage(base: FactBase, articles: Mapping[str, Article]) -> dict[str, list[tuple[str, int]]]:
     """For each article, its paragraphs in order, each with how many quotes of facts stand in it."""
     cited = Counter(
-        (e.source, articles[e.source].paragraph_at(at))
+        (e.source, articles[e.source].text.count("\n", 0, at))
         for fact in base.facts
         for e in fact.evidence
         if e.source in articles

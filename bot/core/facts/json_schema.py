@@ -1,9 +1,12 @@
 """JSON Schemas made from the models, by which editors complete and explain fields; the rules are for `unionstate check`."""
 
+import ast
+import inspect
+import itertools
 import json
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
@@ -27,8 +30,27 @@ _TYPES: dict[str, Any] = {
 }
 
 
+def descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """The text below each field.  pydantic's `use_attribute_docstrings` would read it at each start of the bot."""
+    found: dict[str, str] = {}
+    for part in reversed(model.__mro__):
+        if part.__module__ == model.__module__:
+            (parsed,) = ast.parse(inspect.getsource(part)).body
+            for field, text in itertools.pairwise(getattr(parsed, "body", ())):
+                match field, text:
+                    case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(written))):
+                        found[name] = written
+    return found
+
+
 class _Generator(GenerateJsonSchema):
     """Leaves out generated titles, and null, which our YAML does not have."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
+        made = super().model_schema(schema)
+        for name, text in descriptions(schema["cls"]).items():
+            made["properties"][name]["description"] = text
+        return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -54,13 +76,12 @@ def _facts() -> dict[str, Any]:
     models = [(model, "validation") for model in (TopicHead, *KIND_MODELS.values())]
     _, made = models_json_schema(models, schema_generator=_Generator, ref_template="#/definitions/{model}")  # type: ignore[arg-type]
     definitions = made["$defs"]
-    names = {kind: model.__name__ for kind, model in KIND_MODELS.items()}
-    about = (f"{kind}: {definitions[n]['properties']['kind']['description']}" for kind, n in names.items())
-    by_kind = [
-        {"if": {"properties": {"kind": {"const": kind}}}, "then": {"$ref": f"#/definitions/{name}"}}
-        for kind, name in names.items()
-    ]
-    kind = {"enum": list(names), "description": " ".join(about)}
+    by_kind, about = [], []
+    for name, model in KIND_MODELS.items():
+        target = {"$ref": f"#/definitions/{model.__name__}"}
+        by_kind.append({"if": {"properties": {"kind": {"const": name}}}, "then": target})
+        about.append(f"{name}: {descriptions(model)['kind']}")
+    kind = {"enum": list(KIND_MODELS), "description": " ".join(about)}
     return {
         "type": "object",
         "required": ["topic"],

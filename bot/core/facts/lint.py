@@ -3,9 +3,8 @@
 import datetime
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -34,12 +33,12 @@ _HOLDER_STOP_WORDS = frozenset("the and for not its some many most named reporte
 
 @dataclass(frozen=True)
 class Report:
-    """The counts say how much was checked, so that an empty run is never taken for a clean one."""
+    """It says how much was checked, so that an empty run is never taken for a clean one."""
 
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()  # reviews that are due, the longest overdue first
-    counts: Mapping[str, Counter[str]] = field(default_factory=dict)  # by "kind", "topic" and "article"
+    facts: int = 0
     quotes: int | None = None  # compared with the articles; None if no articles were given
     without_text: tuple[str, ...] = ()  # sources whose quotes were not compared
 
@@ -82,11 +81,7 @@ def check_base(
         problems=tuple(sorted(problems)),
         warnings=tuple(find_warnings(base)),
         notes=tuple(reviews_due(base, today)),
-        counts={
-            "kind": Counter(f.kind for f in base.facts),
-            "topic": Counter(f.topic for f in base.facts),
-            "article": Counter(source for f in base.facts for source in f.sources),
-        },
+        facts=len(base.facts),
         quotes=quotes,
         without_text=tuple(sorted(base.sources.keys() - (articles or {}).keys())),
     )
@@ -175,8 +170,7 @@ def _time(base: FactBase, fact: Fact, today: datetime.date) -> Iterator[Problem]
 def _similar_titles(base: FactBase) -> Iterator[Problem]:
     titles = [" ".join(sorted(fact.title.lower().split())) for fact in base.facts]
     for at, fact in enumerate(base.facts):
-        above = titles[:at]
-        found = process.extract(titles[at], above, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
+        found = process.extract(titles[at], titles[:at], scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
         for other in (base.facts[i] for *_, i in found):
             if not same_series(other, fact):
                 place = base.place(other, "title")

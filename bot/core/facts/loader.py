@@ -12,22 +12,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.core.facts import models
 from bot.core.facts.base import FactBase, Topic
 from bot.core.facts.explain import SIMILARITY, explain_all, nearest
-from bot.core.facts.fields import Identifier
 from bot.core.facts.issues import DataError, Place, Problem, quote_value
-from bot.core.facts.models import (
-    KIND_MODELS,
-    KINDS,
-    Answers,
-    Asks,
-    Evidence,
-    Fact,
-    Site,
-    Source,
-    TopicHead,
-    Vocabulary,
-)  # fmt: skip
+from bot.core.facts.models import KIND_MODELS, KINDS, Fact, Source, TopicHead
 from bot.core.facts.reader import YamlFile, dotted, read_yaml
 
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -36,7 +25,7 @@ VOCABULARY, SITE, QUESTIONS, UNANSWERED = "vocabulary", "site", "questions", "un
 _REFERENCES = ("see_also", "actors")
 COPIED_IDS = 3  # with as many ids in common, one file is a copy of the other
 _TOPIC_FIELDS = frozenset[str]().union(
-    *(model.model_fields for model in (*KIND_MODELS.values(), TopicHead, Evidence, Answers))
+    *(model.model_fields for model in (*KIND_MODELS.values(), TopicHead, models.Evidence, models.Answers))
 )
 # What people write as `kind`, and which kind it is.
 _KIND_WORDS = {
@@ -134,7 +123,7 @@ class Loader:
                 self.problems += file.problems
                 self.files[path] = file
         sources = self._sources()
-        vocabulary, site = self._single(Vocabulary, VOCABULARY), self._single(Site, SITE)
+        vocabulary, site = self._single(models.Vocabulary, VOCABULARY), self._single(models.Site, SITE)
         heads, read = self._topics(self._without_copies())
         for folder, records in ((self.seeds_folder, sources), (self.facts_folder, read)):
             if not records and not self.problems:
@@ -229,7 +218,7 @@ class Loader:
     def _fact(self, key: str, record: Any, file: YamlFile) -> Any:
         """The record as a fact; None if it is not valid, with its problems."""
         place = file.place(key)
-        self._validated(Identifier, file, (key,), key)
+        self._validated(models.Identifier, file, (key,), key)
         if key in self.places:
             message = f"the id {quote_value(key)} is taken at {self.places[key]}"
             self._problem(place, "duplicate", message, "another id", key)
@@ -255,7 +244,7 @@ class Loader:
         for path, file in self.files.items():
             found = unanswered if path.stem == UNANSWERED else answered
             for key, record in file.data.items() if path.parent.name == QUESTIONS else ():
-                asked = self._validated(Asks, file, (key,), record)
+                asked = self._validated(models.Asks, file, (key,), record)
                 if fact := base.get(key):
                     found[fact.id] = found.get(fact.id, ()) + (asked or ())
                 elif check and key not in unknown:

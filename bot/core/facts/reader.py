@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import yaml
 
 from bot.core.facts.explain import QUOTE_A_HASH, at_the_margin, explain_error
-from bot.core.facts.fields import BIDI_CONTROLS
 from bot.core.facts.issues import Place, Problem, quote_value
+from bot.core.facts.models import BIDI_CONTROLS
 
 MAX_BYTES = 1_000_000  # ten times a large file
 MAX_DEPTH = 8  # a record nests four levels

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.facts.explain import in_quotes
 from bot.core.facts.formatter import HELP, ORDER, format_path
+from bot.core.facts.json_schema import descriptions
 from bot.core.facts.models import KIND_MODELS, Evidence, Fact
 
 _RARE = ("checked", "review_after", "former_ids", "answers")
@@ -15,7 +16,8 @@ def template(
     kind: str, fact_id: str = "new-id", source: str = "", quotes: tuple[str, ...] = (), ask: str = ""
 ) -> str:
     """A record of a kind to fill in: required fields empty, optional ones and `quotes` to choose from as help."""
-    fields = KIND_MODELS[kind].model_fields
+    fields, texts = KIND_MODELS[kind].model_fields, descriptions(KIND_MODELS[kind])
+    of_evidence = descriptions(Evidence)
     lines = [
         f"{HELP} Fill in the lines below, and the optional ones that apply (delete `{HELP} ` before them).",
         f"{HELP} `unionstate fmt` removes what help is left. The id is small letters, digits and hyphens.",
@@ -26,24 +28,24 @@ def template(
         if name == "asks" and ask:
             lines += ["  asks:", f"    - {in_quotes(ask)}"]
         elif name in fields and name not in ("kind", "evidence", *_RARE):
-            lines += _field(name, fields[name], "  ")
+            lines += _field(name, fields[name], texts[name], "  ")
     lines += [
         "  evidence:",
-        f"  {HELP} {Evidence.model_fields['source'].description}",
+        f"  {HELP} {of_evidence['source']}",
         f"    - source: {source}".rstrip(),
     ]
     for name in ("section", "quote"):
-        lines += _field(name, Evidence.model_fields[name], "      ")
+        lines += _field(name, Evidence.model_fields[name], of_evidence[name], "      ")
     lines += [f"      {HELP} quote: {quote}" for quote in quotes]
     return "\n".join(lines) + "\n"
 
 
-def _field(name: str, info: Any, indent: str) -> list[str]:
-    if info.is_required():
-        return [f"{indent}{HELP} {info.description}", f"{indent}{name}:"]
-    example = re.findall("`([^`]+)`", info.description)[0]
-    sentence = info.description.partition(": `")[0].rstrip(".") + "."
-    return [f"{indent}{HELP} {name}: {example}", f"{indent}{HELP}   {sentence}"]
+def _field(name: str, info: Any, text: str, indent: str) -> list[str]:
+    example = re.findall("`([^`]+)`", text)[0]
+    return [
+        f"{indent}{HELP} {text}",
+        f"{indent}{name}:" if info.is_required() else f"{indent}{HELP} {name}: {example}",
+    ]
 
 
 def add_question(folder: Path, fact: Fact, question: str) -> tuple[Path, int]:

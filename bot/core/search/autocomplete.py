@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -20,12 +20,7 @@ ALIKE = 0.74  # one letter in four, as a word may be unfinished
 GUESSES = 8
 
 
-@dataclass(frozen=True)
-class FactGroup:
-    """Facts of one topic, the best first."""
-
-    topic: Topic
-    facts: tuple[Fact, ...]
+Groups: TypeAlias = tuple[tuple[Topic, tuple[Fact, ...]], ...]  # facts by topic, the best first
 
 
 class Autocompleter:
@@ -43,7 +38,7 @@ class Autocompleter:
             dict.fromkeys(word for texts in self._texts for text in texts for word in text.split())
         )
 
-    def suggest(self, text: str, limit: int = MOST) -> tuple[FactGroup, ...]:
+    def suggest(self, text: str, limit: int = MOST) -> Groups:
         """The facts that `text` may become a question for, by topic; the topic of the best fact comes first.
 
         At most `limit` facts in all; none for a text without a letter or digit.  Never raises.
@@ -51,7 +46,7 @@ class Autocompleter:
         groups: dict[str, list[Fact]] = {}
         for fact in self.facts(text, limit):
             groups.setdefault(fact.topic, []).append(fact)
-        return tuple(FactGroup(self.base.topics[topic], tuple(facts)) for topic, facts in groups.items())
+        return tuple((self.base.topics[topic], tuple(facts)) for topic, facts in groups.items())
 
     def facts(self, text: str, limit: int = MOST) -> tuple[Fact, ...]:
         """The same without the groups, best first."""

@@ -72,7 +72,9 @@ def _is_broad(query: Query, best: Hit, margin: float, index: Index) -> bool:
 
 
 def _is_called_so(query: Query, best: Hit) -> bool:
-    """Whether key words, or a question for an amount, date or person, are what one fact of that kind is called."""
+    """Whether dates alone, key words, or a question for an amount, date or person, are what one such fact is called."""
+    if all(w.exact for w in query.words):
+        return True
     if _counts(query) or (query.asks and best.fact.kind not in KINDS.get(query.asks, ())):
         return False
     return best.score >= (CALLED_SO_IN_QUESTION if query.asks else CALLED_SO)

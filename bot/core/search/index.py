@@ -42,12 +42,10 @@ Groups: TypeAlias = list[tuple[int, int, int]]  # first place, last place + 1, t
 
 
 class Labels(NamedTuple):
-    """What the labels of a fact say, as terms."""
+    """The names of the giver and the receiver that a fact is about."""
 
-    types: frozenset[str]
-    giver: frozenset[str]  # names
+    giver: frozenset[str]
     receiver: frozenset[str]
-    about: dict[str, frozenset[str]]  # by what a question asks for: why, whether, how_many
 
 
 class Index:
@@ -79,6 +77,7 @@ class Index:
         self.sounding = {word: sounds(word) for word in cyrillic}
         known = {w: found for w, terms in words.items() if (found := {t for t in terms if t in self.terms})}
         self.speller = Speller(known)
+        self.kept: dict[object, Any] = {}  # where the words of earlier questions were found
 
     # -- building ---------------------------------------------------------------------------------
 
@@ -243,17 +242,11 @@ class Index:
         return np.log1p((n - np.minimum(frequency, n) + 0.5) / (frequency + 0.5))
 
     def _labels(self, fact: Fact) -> Labels:
-        labels = fact.answers
-        if labels is None:
-            return Labels(frozenset(), frozenset(), frozenset(), {})
-        about = {"why": labels.reason_for, "whether": labels.settles}
-        about["how_many"] = " ".join(filter(None, (labels.counts, labels.measure)))
-        giver, receiver = (self.text_terms(party or "") for party in (labels.giver, labels.receiver))
+        parties = (fact.answers.giver, fact.answers.receiver) if fact.answers else ("", "")
+        giver, receiver = (self.text_terms(party or "") for party in parties)
         return Labels(
-            frozenset(labels.types),
             frozenset(t for t in giver if t.startswith(NAME)),
             frozenset(t for t in receiver if t.startswith(NAME)),
-            {asks: self.text_terms(text) for asks, text in about.items() if text},
         )
 
     # -- looking up -------------------------------------------------------------------------------

@@ -42,13 +42,12 @@ class NGrams:
         """That of some words to each text, from 0 to 1."""
         result, square = np.zeros(self._count, np.float32), 0.0
         for word in words:
-            if word not in self._kept:
+            if (found := self._kept.get(word)) is None:
                 if len(self._kept) >= KEPT:
                     self._kept.clear()
-                self._kept[word] = self._of_word(word)
-            similar, size = self._kept[word]
-            result += similar
-            square += size
+                found = self._kept[word] = self._of_word(word)
+            result += found[0]
+            square += found[1]
         return result / np.float32(math.sqrt(square) or 1.0)
 
     def _of_word(self, word: str) -> tuple[Array, float]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
-from bot.core.search.analysis import LOW_WEIGHT
+from bot.core.search.analysis import LOW_WEIGHT, Alternative
 from bot.core.search.index import FIELDS, Index
 from bot.core.search.model import model
 from bot.core.search.postings import Array
@@ -18,6 +19,7 @@ from bot.core.text import plain
 COVERAGE, PHRASE, PRECISION = 0.70, 0.18, 0.12  # shares of a score that add up to 1
 BM25_SCALE = 1.8  # times the weight of a word that one fact has
 WHOLE = 10.0  # the advantage of a fact whose title or ask is the question
+KEPT = 300  # words
 MAX_HITS = 8  # more than are shown, so that rivals and later members of a series are among them
 # Scores of a fact, from 0 to 1: by its own text; by that and the questions that should find it; BM25 over both; its
 # nearest phrase; its nearest phrase that asks for the same; whether it is of the kind that is asked for.
@@ -39,24 +41,29 @@ class Scores:
     alike: Array
 
 
+class _Found(NamedTuple):
+    """Where a word is found: the facts with own strength, strength, BM25 and field, and the place of the alternative from
+    1; and the phrases with the alternative's similarity and its share of the phrase."""
+
+    facts: Array
+    values: Array
+    places: Array
+    phrases: Array
+    similar: Array
+    shares: Array
+
+
 def score(query: Query, index: Index) -> Scores:
     words, count = query.words, len(index.facts)
-    by_word = np.zeros((len(words), count, 4), np.float32)  # own strength, strength, BM25, field
+    by_word = np.zeros((len(words), count, 4), np.float32)
     places = np.zeros((len(words), count), np.int8)
     covered, precision = np.zeros((2, len(index.own)), np.float32)
     for word, in_facts, place_of in zip(words, by_word, places, strict=True):
-        similar, parts = np.zeros((2, len(covered)), np.float32)
-        for place in range(len(word.alternatives), 0, -1):  # the most similar comes last, and stays
-            found = word.alternatives[place - 1]
-            term, similarity = index.terms[found.term], np.float32(found.similarity)
-            rows, values = index.in_facts.of(term)
-            in_facts[rows] = values if similarity == 1 else values * (similarity, similarity, similarity, 1)
-            place_of[rows] = place
-            rows, values = index.in_phrases.of(term)
-            similar[rows] = similarity
-            parts[rows] = values * (similarity / found.words)
-        covered += similar * np.float32(word.weight / query.weight)
-        precision += parts
+        found = _find(tuple(word.alternatives), index)
+        in_facts[found.facts] = found.values
+        place_of[found.facts] = found.places
+        covered[found.phrases] += found.similar * np.float32(word.weight / query.weight)
+        precision[found.phrases] += found.shares
     np.minimum(precision, np.float32(1.0), out=precision)
 
     weights = np.array([w.weight / query.weight for w in words], np.float32)
@@ -79,6 +86,30 @@ def score(query: Query, index: Index) -> Scores:
         facts[0, number] = 1.0
         order[number] += WHOLE
     return Scores(np.minimum(facts, 1.0), order, places, by_word[:, :, 3], covered, precision, alike)
+
+
+def _find(alternatives: tuple[Alternative, ...], index: Index) -> _Found:
+    """Where a word is found by its alternatives; kept, as many questions have the same words."""
+    kept: _Found | None = index.kept.get(alternatives)
+    if kept is not None:
+        return kept
+    values, places = np.zeros((len(index.facts), 4), np.float32), np.zeros(len(index.facts), np.int8)
+    similar, shares = np.zeros((2, len(index.own)), np.float32)
+    for place in range(len(alternatives), 0, -1):  # the most similar comes last, and stays
+        term, similarity = index.terms[alternatives[place - 1].term], alternatives[place - 1].similarity
+        rows, found = index.in_facts.of(term)
+        values[rows] = found * (similarity, similarity, similarity, 1)
+        places[rows] = place
+        rows, found = index.in_phrases.of(term)
+        similar[rows] = similarity
+        shares[rows] = found * (similarity / alternatives[place - 1].words)
+    facts, phrases = places.nonzero()[0], similar.nonzero()[0]
+    if len(index.kept) >= KEPT:
+        index.kept.clear()
+    index.kept[alternatives] = result = _Found(
+        facts, values[facts], places[facts], phrases, similar[phrases], shares[phrases]
+    )
+    return result
 
 
 @cache

@@ -12,7 +12,7 @@ from bot.core.present.citations import STYLE_NAMES, TO_READ, cite
 from bot.core.present.links import fact_path
 from bot.core.present.strings import ENGLISH as text
 from bot.core.present.strings import capitalised
-from bot.core.search.autocomplete import FactGroup
+from bot.core.search.autocomplete import Groups
 from bot.slack.blocks import elements as ui
 from bot.slack.blocks.card import build_card, build_row
 from bot.slack.blocks.elements import Block, Message, versioned
@@ -116,14 +116,12 @@ def build_find_modal(fact: Fact | None = None, base: FactBase | None = None) -> 
     return _modal(text("find_title"), blocks, callback_id=FIND_MODAL, submit=post)
 
 
-def build_options(groups: Sequence[FactGroup]) -> dict[str, Any]:
+def build_options(groups: Groups) -> dict[str, Any]:
     """The answer to a type-ahead: facts by topic."""
     found = []
-    for group in groups:
-        options = [
-            ui.option(each.title, versioned(each.id), description=_about(each)) for each in group.facts
-        ]
-        found.append({"label": ui.plain_text(shorten(group.topic.title, ui.LENGTH)), "options": options})
+    for topic, facts in groups:
+        options = [ui.option(each.title, versioned(each.id), description=_about(each)) for each in facts]
+        found.append({"label": ui.plain_text(shorten(topic.title, ui.LENGTH)), "options": options})
     return {"option_groups": found} if found else {"options": []}
 
 
