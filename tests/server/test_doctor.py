@@ -84,11 +84,9 @@ def test_over_http(environ: dict[str, str], host: str) -> None:
 
 CASES: list[tuple[str, dict[str, str], list[str]]] = [
     ("nothing set", {"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": ""}, ["wrong  variables    SLACK_BOT_TOKEN is not set", "wrong  variables    SLACK_SIGNING_SECRET is not set"]),
-    ("contradiction", {"SLACK_APP_TOKEN": "", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x", "TOKEN_ENCRYPTION_KEY": KEY}, ["wrong  variables    SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict"]),
     ("invitation", {"MAINTAINERS_CHANNEL": "C0123"}, ["note   variables    MAINTAINERS_CHANNEL: type /invite @UnionState in C0123"]),
     ("bad bot token", {"SLACK_BOT_TOKEN": "xoxb-p4ssw0rd"}, ["wrong  token        Slack refused SLACK_BOT_TOKEN (invalid_auth): copy it again"]),
     ("bad app token", {"SLACK_APP_TOKEN": "xapp-p4ssw0rd"}, ["wrong  socket mode  Slack refused SLACK_APP_TOKEN (invalid_auth)"]),
-    ("no folder", {"UNIONSTATE_FACTS": "/no/such/folder"}, ["wrong  variables    UNIONSTATE_FACTS is not a folder"]),
     ("empty folder", {"UNIONSTATE_FACTS": "{tmp}"}, ["wrong  facts        "]),
     ("database away", {"DATABASE_URL": "postgres://user:p4ssw0rd@127.0.0.1:9/d"}, ["wrong  database     the database cannot be used"]),
     ("no database", {"DATABASE_URL": "sqlite:////{tmp}/text"}, ["wrong  database     the database cannot be used: file is not a database"]),

@@ -237,7 +237,6 @@ import itertools, sys
 from slack_sdk.oauth.installation_store import Installation
 from bot.db.engine import Database, open_engine
 from bot.db.installations import Installations
-from bot.server.dispatch import IN_WORK_LIMIT
 installations = Installations("111.222", Database(open_engine(sys.argv[1])), (sys.argv[2],))
 for number in itertools.count(1):
     installations.save(Installation(
@@ -250,10 +249,8 @@ for number in itertools.count(1):
 
 def killed(script: str, *arguments: str, after: int) -> list[int]:
     """The numbers that the script printed until SIGKILL, sent after the first `after` of them."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, *arguments],
-        cwd=ROOT, env=environment(None), stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    command = [sys.executable, "-c", script, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(None), stdout=subprocess.PIPE, text=True)
     assert process.stdout
     with process.stdout as output:
         first = [output.readline() for _ in range(after)]
@@ -269,18 +266,13 @@ def test_what_was_acknowledged_survives_a_kill(url: str) -> None:
     for round_ in range(4):
         reports += killed(_REPORTING, url, after=5 + 7 * round_)
         teams = killed(_INSTALLING, url, KEY, after=3 + 4 * round_)
-    database = Database(open_engine(url))
-    try:
+    with contextlib.closing(Database(open_engine(url))) as database:
         kept = {report.id for report in read(database, small_finder()).reports}
         assert set(reports) <= kept
         assert len(reports) == len(set(reports))
         found = Installations("111.222", database, (KEY,))
-        for team in teams:
-            bot = found.find_bot(enterprise_id=None, team_id=f"T{team}")
-            assert bot is not None
-            assert bot.bot_token == f"xoxb-{team}"
-    finally:
-        database.close()
+        bots = [found.find_bot(enterprise_id=None, team_id=f"T{team}") for team in teams]
+        assert [bot and bot.bot_token for bot in bots] == [f"xoxb-{team}" for team in teams]
 
 
 def test_a_bot_that_was_killed_starts_again_on_the_same_database(slack: FakeSlack, tmp_path: Path) -> None:

@@ -32,11 +32,14 @@ class SocketBot(Bot):
         self.worker = SocketModeWorker(self.dispatcher, APP_TOKEN, self.app.client)
         self.worker.connect()
 
+    def deliver(self, kind: str, body: str, **more: Any) -> dict[str, Any]:
+        """The acknowledgement of an envelope."""
+        return self.server.wait_for_acknowledgement(self.server.send(kind, body, **more))
+
     def ask(self) -> str:
         """A command's answer."""
         before = len(self.slack.posts())
-        body = command_body("trade share", self.slack.new_response_url())
-        answer = self.server.wait_for_acknowledgement(self.server.send("slash_commands", body))
+        answer = self.deliver("slash_commands", command_body("trade share", self.slack.new_response_url()))
         self.slack.acknowledge(json.dumps(answer.get("payload", {})))
         return self.slack.wait_for(before + 1)[before].text
 
@@ -93,7 +96,7 @@ def test_it_connects_again_when_slack_asks_for_it(running: SocketBot) -> None:
 def test_stopping_finishes_what_was_acknowledged(running: SocketBot) -> None:
     running.slack.fail("response_url", status=200, delay=0.7, times=1)
     body = action_body(SHARE_FACT, "v1:trade-share-2018", running.slack.new_response_url())
-    running.server.wait_for_acknowledgement(running.server.send("interactive", body))
+    running.deliver("interactive", body)
     running.stop()
     assert [c.arguments.get("delete_original") for c in running.slack.posts()] == [None, True]
 
@@ -149,12 +152,11 @@ def test_a_half_open_connection_is_closed_and_reopened(running: SocketBot) -> No
 
 def test_a_retry_on_the_next_connection_is_answered_once(running: SocketBot) -> None:
     body = event_body(dm_event("trade share"))
-    running.server.wait_for_acknowledgement(running.server.send("events_api", body))
+    running.deliver("events_api", body)
     running.slack.wait_for(1)
     running.server.cut()
     running.server.wait_for_connection(20, count=2)
-    again = running.server.send("events_api", body, retry_attempt=1, retry_reason="timeout")
-    running.server.wait_for_acknowledgement(again)
+    running.deliver("events_api", body, retry_attempt=1, retry_reason="timeout")
     assert "49.5%" in running.ask()
     assert len(running.slack.posts()) == 2
 
@@ -174,15 +176,13 @@ def test_too_many_requests_are_refused_with_a_message_and_events_are_left_for_a_
 ) -> None:
     running.slack.fail("chat.postMessage", delay=4, times=IN_WORK_LIMIT)
     for _ in range(IN_WORK_LIMIT):
-        held = running.server.send("events_api", event_body(dm_event("trade share")))
-        running.server.wait_for_acknowledgement(held)
+        running.deliver("events_api", event_body(dm_event("trade share")))
     body = command_body("trade share", running.slack.new_response_url())
-    refused = running.server.wait_for_acknowledgement(running.server.send("slash_commands", body))
+    refused = running.deliver("slash_commands", body)
     assert refused["payload"] == {"response_type": "ephemeral", "text": ENGLISH("busy")}
     event = event_body(dm_event("trade share"))
     left = running.server.send("events_api", event)
     running.slack.wait_for(IN_WORK_LIMIT, 20)
     assert left not in running.server.acknowledged
-    again = running.server.send("events_api", event, retry_attempt=1, retry_reason="timeout")
-    running.server.wait_for_acknowledgement(again)
+    running.deliver("events_api", event, retry_attempt=1, retry_reason="timeout")
     assert "49.5%" in running.slack.wait_for(IN_WORK_LIMIT + 1)[-1].text
