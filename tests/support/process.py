@@ -134,13 +134,6 @@ class Served:
             found = {name.lower(): value for name, value in response.getheaders()}
             return response.status, found, response.read().decode()
 
-    def raw(self, data: bytes) -> bytes:
-        """What comes back for bytes that no client would send."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=START_SECONDS) as connection:
-            connection.sendall(data)
-            connection.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: connection.recv(65536), b""))
-
     def post(self, body: str, kind: str, **signed: Any) -> int:
         """The status; what an acknowledgement says counts as a post."""
         status, _, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind, **signed))
