@@ -18,7 +18,8 @@ BROAD = 6  # a single word that so many facts have asks for a list …
 BROAD_MARGIN = 0.20  # … unless one is so far ahead
 CLEAR_MARGIN = 0.12
 # Key words, and questions, that score so by the fact's own text need no model, unless another fact is as near.
-CALLED_SO, CALLED_SO_IN_QUESTION, NEAR_TIE = 0.80, 0.90, 0.03
+CALLED_SO, CALLED_SO_IN_QUESTION = 0.80, 0.90
+NEAR_TIE, NEAR_TIE_OF_ORDER = 0.03, 0.05
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def decide(query: Query, hits: Sequence[Hit], scores: Scores, index: Index) -> D
         rejection = Rejection("unanswered")
     elif _is_broad(query, best, margin, index):
         rejection = Rejection("broad")
+    elif _is_tie(hits, index):
+        rejection = Rejection("tie")
     elif best.number in index.whole.get(text, ()):
         pass  # a question that is a fact's own title or ask wants that fact
     elif found["mirrored"] == 1.0:
@@ -53,6 +56,7 @@ def decide(query: Query, hits: Sequence[Hit], scores: Scores, index: Index) -> D
         rejection = Rejection("doubt", value=chance)
     elif found["property_unsaid"] or chance < model()["threshold" if query.asks else "threshold_key_words"]:
         literal = len(said) == len(query.words) and all(m.how != "synonym" for m in best.matches)
+        literal = literal and found.get("order_ahead_of_unanswered", 0.0) >= 0
         if not (literal and margin >= NEAR_TIE and _is_called_so(query, best)):
             unsaid = tuple(w.text for w in query.words if w.text not in said)
             rejection = Rejection("doubt", unsaid, chance)
@@ -69,6 +73,19 @@ def _is_broad(query: Query, best: Hit, margin: float, index: Index) -> bool:
     if len(words) > 1 or margin >= BROAD_MARGIN:
         return False
     return max((index.frequency(a.term) for a in words[0].alternatives), default=0) >= BROAD
+
+
+def _is_tie(hits: Sequence[Hit], index: Index) -> bool:
+    """Whether another fact, which the best one's card does not show or lead to, has the same words and fits as well."""
+    best, together = hits[0], index.together[hits[0].number]
+    words = {m.word for m in best.matches}
+    return any(
+        words <= {m.word for m in hit.matches}
+        and hit.score > best.score - NEAR_TIE
+        and 1 - hit.order / best.order < NEAR_TIE_OF_ORDER
+        for hit in hits[1:]
+        if hit.number not in together
+    )
 
 
 def _is_called_so(query: Query, best: Hit) -> bool:

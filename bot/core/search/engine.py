@@ -97,7 +97,9 @@ class SearchEngine:
                 question, tuple(hits[:3]), *near, Rejection("unknown", unknown, query.unknown_share)
             )
         rejection, shares, total = decision.rejection, decision.shares, self._total(query)
-        rows = self._side_by_side(query, hits) if rejection is None or rejection.code == "doubt" else ()
+        rows = (
+            self._side_by_side(query, hits) if rejection is None or rejection.code in ("doubt", "tie") else ()
+        )
         if rows:
             return Answer(question, rows, *near, None, shares, "comparison", total)
         if rejection is None:
@@ -199,7 +201,7 @@ class SearchEngine:
 
 def _form(query: Query, decision: Decision, total: int) -> Form:
     code = decision.rejection.code if decision.rejection else ""
-    if code == "broad":
+    if code in ("broad", "tie"):
         return "overview" if total > MAX_CHOICES and len(query.words) == 1 else "list"
     return "closest" if decision.margin >= (FAR_MARGIN if code == "doubt" else CLEAR_MARGIN) else "list"
 

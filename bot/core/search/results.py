@@ -12,9 +12,9 @@ from bot.core.search.lexicon import MatchType
 
 Form: TypeAlias = Literal["card", "comparison", "overview", "closest", "list"]
 Talk: TypeAlias = Literal["", "talk", "thanks"]
-# Why the best fact is not the answer.  Of the first, several facts fit; of the others, none does.
+# Why the best fact is not the answer.  Of the first two, several facts fit; of the others, none does.
 Code: TypeAlias = Literal[
-    "broad", "unanswered", "direction", "doubt", "unknown", "subject", "no_words", "nothing_near"
+    "broad", "tie", "unanswered", "direction", "doubt", "unknown", "subject", "no_words", "nothing_near"
 ]
 
 
@@ -69,9 +69,8 @@ class _Outcome:
     unknown: tuple[str, ...] = ()  # words of the question that the base does not have
     topics: tuple[Topic, ...] = ()  # the nearest topics, best first
     rejection: Rejection | None = None  # why the best fact is not the answer
-    explanation: Mapping[str, float] = field(
-        default_factory=dict, compare=False, repr=False
-    )  # see Decision.shares
+    # See Decision.shares.
+    explanation: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
     dropped: tuple[str, ...] = field(default=(), kw_only=True)  # words that were taken to say nothing
 
     @property
@@ -112,7 +111,7 @@ class Choices(_Outcome):
 
     @property
     def fit(self) -> bool:
-        return self.rejection is not None and self.rejection.code == "broad"
+        return self.rejection is not None and self.rejection.code in ("broad", "tie")
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -28,9 +28,8 @@ class Speller:
         for word in [w for w in words if is_cyrillic(w)]:
             latin = romanised(word)
             self._terms[latin] = self._terms.get(latin, set()) | words[word]
-        by_length: dict[tuple[str, int], list[str]] = defaultdict(
-            list
-        )  # by first letter, which people seldom mistype
+        # By first letter, which people seldom mistype.
+        by_length: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in sorted(w for w in self._terms if len(w) >= SHORT_WORD):
             by_length[word[0], len(word)].append(word)
         self._by_length = dict(by_length)
@@ -57,11 +56,6 @@ class Speller:
         lengths = range(len(word) - slack, len(word) + slack + 1)
         others = [other for length in lengths for other in self._by_length.get((word[0], length), ())]
         near = process.extract(
-            word,
-            others,
-            scorer=OSA.normalized_similarity,
-            processor=None,
-            score_cutoff=EXCHANGED_FLOOR,
-            limit=12,
+            word, others, scorer=OSA.normalized_similarity, score_cutoff=EXCHANGED_FLOOR, limit=12
         )
         return [(o, similar) for o, similar, _ in near if similar >= TYPO_FLOOR or sorted(o) == sorted(word)]
