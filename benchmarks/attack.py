@@ -129,7 +129,9 @@ class Attack:
         self.served, self.slack, self.failed = served, slack, 0
 
     def send(self, body: str, kind: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
-        return self.served.request("POST", "/slack/events", body, headers or signed_headers(body, kind))
+        sent = headers or signed_headers(body, kind)
+        status, _, answer = self.served.request("POST", "/slack/events", body, sent)
+        return status, answer
 
     def ask(self) -> float:
         """The seconds until a signed command is answered."""

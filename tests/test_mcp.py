@@ -25,7 +25,7 @@ def served() -> Iterator[str]:
     """The address of /mcp on a served bot with `MCP=on`."""
     with FakeSlack() as slack, Served(slack, "--http", MCP="on") as running:
         yield f"http://127.0.0.1:{running.port}{PATH}"
-        status, _ = running.request("POST", "/slack/events", b"", {"content-type": "application/json"})
+        status, *_ = running.request("POST", "/slack/events", b"", {"content-type": "application/json"})
         assert status == 401, "Slack's requests are still served, and checked"
 
 

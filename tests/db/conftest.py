@@ -1,5 +1,6 @@
 from __future__ import annotations
 
-from tests.server.conftest import bot, clean_surroundings, finder, postgres, slack, url
+from tests.server.conftest import clean_surroundings, finder, postgres, url
+from tests.server.conftest import distribution as slack
 
-__all__ = ["bot", "clean_surroundings", "finder", "postgres", "slack", "url"]
+__all__ = ["clean_surroundings", "finder", "postgres", "slack", "url"]

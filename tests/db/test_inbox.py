@@ -6,13 +6,12 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.core.feedback.inbox import InboxContents
-from bot.db.engine import Database, open_engine
 from bot.db.inbox import (
     CHOICE_SECONDS,
     KEPT_DAYS,
@@ -21,59 +20,24 @@ from bot.db.inbox import (
     claim_week,
     close_report,
     delete_thumbs,
-    read,
-    release_week,
 )
-from bot.db.tables import METADATA
-from tests.support.facts import small_finder
-from tests.support.harness import at_once
+from tests.support.desk import Desk
 
 DAY = date(2026, 11, 23)
-NOW = 1_795_392_000.0  # that day
 FACT = "trade-share-2018"
-
-
-class Desk:
-    """An inbox with a clock that a test moves."""
-
-    def __init__(self, url: str) -> None:
-        self.days = 0.0
-        self.database = Database(open_engine(url), clock=self.now)
-        self.inbox = DatabaseInbox(self.database, clock=self.now)
-
-    def now(self) -> float:
-        return NOW + self.days * 86_400
-
-    def ask(self, *questions: str, outcome: str = "none") -> list[str]:
-        return [self.inbox.unanswered(words, outcome, (), None) or "" for words in questions]
-
-    def contents(self, since: date | None = None) -> InboxContents:
-        """What is in the inbox once all that waits is written."""
-        self.inbox.start()
-        self.inbox.close()
-        return read(self.database, small_finder(), since, now=self.now())
-
-    def counts(self) -> dict[str, int]:
-        return {group.head.words: group.count for group in self.contents().groups}
-
-    def rows(self) -> list[str]:
-        with self.database.connection() as connection:
-            return [str(r) for table in METADATA.sorted_tables for r in connection.execute(table.select())]
 
 
 @pytest.fixture
 def desk(url: str) -> Iterator[Desk]:
-    made = Desk(url)
-    yield made
-    made.database.close()
+    with closing(Desk(url)) as made:
+        yield made
 
 
 @pytest.fixture
 def local(tmp_path: Path) -> Iterator[Desk]:
     """On SQLite, for tests that do not depend on the database."""
-    made = Desk(f"sqlite:///{tmp_path}/inbox.sqlite3")
-    yield made
-    made.database.close()
+    with closing(Desk(f"sqlite:///{tmp_path}/inbox.sqlite3")) as made:
+        yield made
 
 
 # Questions
@@ -98,7 +62,7 @@ def test_nothing_says_who_asked_or_where_or_at_what_hour(desk: Desk) -> None:
     kept = "\n".join(desk.rows())
     assert "salary of in" in kept
     assert "It is 50%." in kept
-    for personal in ("U012", "C012", "anna", "plans", str(int(NOW)), "12:", ":00"):
+    for personal in ("U012", "C012", "anna", "plans", str(int(desk.now())), "08:", ":00"):
         assert personal not in kept
 
 
@@ -203,18 +167,17 @@ def test_the_least_asked_of_too_many_questions_are_forgotten(
 
 def test_several_processes_count_together(url: str) -> None:
     """Each has its own engine, as separate processes do."""
-    desks = [Desk(url) for _ in range(3)]
-    for desk in desks:
-        desk.inbox.start()
-    for desk in desks * 20:
-        desk.ask("volcano")
-        desk.inbox.thumb(FACT, False)
-    for desk in desks:
-        desk.inbox.close()
-    found = desks[0].contents()
+    with ExitStack() as stack:
+        desks = [stack.enter_context(closing(Desk(url))) for _ in range(3)]
+        for desk in desks:
+            desk.inbox.start()
+        for desk in desks * 20:
+            desk.ask("volcano")
+            desk.inbox.thumb(FACT, False)
+        for desk in desks:
+            desk.inbox.close()
+        found = desks[0].contents()
     assert (found.groups[0].count, found.unhelpful[0].unhelpful) == (60, 60)
-    for desk in desks:
-        desk.database.close()
 
 
 def test_calls_do_not_wait_and_the_queue_is_written_at_the_end(local: Desk, tmp_path: Path) -> None:
@@ -247,14 +210,4 @@ def test_reports_wait_for_an_unavailable_database_and_counts_are_dropped(
     assert desk.counts() == {"geyser": 1}
     assert re.findall(r"code=(\w+)", caplog.text) == ["inbox_dropped", "database_unavailable", "inbox_lost"]
     assert "volcano" not in caplog.text
-    desk.database.close()
-
-
-def test_one_of_several_claims_a_week(url: str) -> None:
-    databases = [Database(open_engine(url)) for _ in range(4)]
-    won = at_once(4, lambda number: claim_week(databases[number], "2026-W48", DAY))
-    assert sorted(won) == [False, False, False, True]
-    release_week(databases[0], "2026-W48")
-    assert claim_week(databases[1], "2026-W48", DAY)
-    for database in databases:
-        database.close()
+    desk.close()

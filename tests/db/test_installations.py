@@ -37,19 +37,11 @@ from tests.support.distribution import (
     Place,
     Visitor,
     revoked,
-    texts,
     uninstalled,
 )
 from tests.support.fake_slack import SIGNING_SECRET, Call
 from tests.support.harness import at_once
 from tests.support.requests import FORM, JSON
-
-
-@pytest.fixture
-def slack() -> Iterator[Distribution]:
-    with Distribution() as fake:
-        yield fake
-    assert not fake.problems
 
 
 class Host:
@@ -64,24 +56,17 @@ class Host:
         client = self.client = new_client(None, slack.api_url)
         oauth = InstallFlow(client, self.installations, self.states, CLIENT_SECRET)
         self.app = build_app(
-            lambda: finder,
-            client=client,
-            signing_secret=SIGNING_SECRET,
-            deduplicator=Deduplicator(self.database),
-            oauth=oauth,
-            installations=self.installations,
-        )
+            lambda: finder, client=client, signing_secret=SIGNING_SECRET, deduplicator=Deduplicator(self.database),
+            oauth=oauth, installations=self.installations,
+        )  # fmt: skip
         self.browser = Browser(self.app, oauth, slack)
-        self.visitor = Visitor(self.get)
+        self.visitor = Visitor(self.browser)
         self.status = 0
         self.reply = ""
 
     def close(self) -> None:
         self.browser.close()
         self.database.close()
-
-    def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
-        return self.browser.request("GET", path, b"", headers)
 
     def install(self, place: Place = WORKSPACE) -> str:
         """Install the app; returns the token."""
@@ -144,9 +129,9 @@ def test_install_answer_uninstall(host: Host, slack: Distribution, place: Place,
     token = host.install(place)
     assert slack.tokens("auth.test") == [token]
 
-    assert "49.5%" in texts(host.command(place))[0]
-    assert "49.5%" in texts(host.mention(place))[0]
-    assert "$10 billion" in texts(host.mention(place, "nuclear plant loan"))[0]
+    assert "49.5%" in host.command(place)[0].text
+    assert "49.5%" in host.mention(place)[0].text
+    assert "$10 billion" in host.mention(place, "nuclear plant loan")[0].text
     assert slack.tokens("chat.postMessage") == [token] * 2
     assert slack.tokens("auth.test") == [token], "auth.test is for installing, not for each request"
     found = host.installations.find_place(place.team or place.enterprise or "")
@@ -189,8 +174,8 @@ def test_installing_again_replaces_what_was_kept_and_older_notices_do_not_end_it
 
 def test_a_workspace_that_joined_an_organisation_is_still_served(local: Host, slack: Distribution) -> None:
     token, joined = local.install(), Place(WORKSPACE.team, "E9")
-    assert "49.5%" in texts(local.command(joined))[0]
-    assert "49.5%" in texts(local.mention(joined))[0]
+    assert "49.5%" in local.command(joined)[0].text
+    assert "49.5%" in local.mention(joined)[0].text
     slack.revoke(token)
     assert local.notify(joined, uninstalled()) == 200
     assert local.rows("slack_bots") == []
@@ -246,6 +231,10 @@ def forged(host: Host) -> None:
     host.visitor.cookie = f"{STATE_COOKIE}={host.visitor.state}"
 
 
+def away(host: Host) -> None:
+    host.client.base_url = "http://127.0.0.1:9/api/"
+
+
 @pytest.mark.parametrize(
     ("prepare", "query", "status", "reason"),
     [
@@ -256,24 +245,14 @@ def forged(host: Host) -> None:
         (None, {"error": "<script>alert(1)</script>"}, 200, "unknown"),
         (None, {"scope": "commands"}, 401, "missing_code"),
         (None, {"code": "invented"}, 401, "invalid_code"),
-        (
-            lambda host: setattr(host.client, "base_url", "http://127.0.0.1:9/api/"),
-            {},
-            503,
-            "slack_unavailable",
-        ),
+        (away, {}, 503, "slack_unavailable"),
         (lambda host: setattr(host.slack, "rotation", True), {}, 401, "invalid_code"),
     ],
 )
 def test_a_failed_installation_says_why_and_how_to_begin_again(
-    local: Host,
-    slack: Distribution,
-    prepare: Callable[[Host], object] | None,
-    query: dict[str, str],
-    status: int,
-    reason: str,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+    local: Host, slack: Distribution, prepare: Callable[[Host], object] | None, query: dict[str, str], status: int,
+    reason: str, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
     caplog.set_level(logging.INFO)
     local.visitor.begin()
     if prepare:
@@ -310,7 +289,7 @@ def test_known_workspaces_are_answered_while_the_database_is_unavailable(
     with monkeypatch.context() as patched:
         local.lose_the_database(patched)
         assert len(local.mention(WORKSPACE)) == len(local.command(WORKSPACE)) == 1
-        assert "Something broke" in texts(local.command(IN_ORGANISATION))[0]
+        assert "Something broke" in local.command(IN_ORGANISATION)[0].text
         assert local.notify(WORKSPACE, uninstalled()) == 503
     assert caplog.text.count("code=database_unavailable: no route to the database") == 1
     local.clock += 10
@@ -339,7 +318,7 @@ def test_the_cookie_is_for_this_host_alone(local: Host) -> None:
 def test_a_workspace_may_be_chosen_but_nothing_else_is_passed_on(
     local: Host, team: str, passed_on: bool
 ) -> None:
-    _, _, page = local.get(f"{INSTALL_PATH}?team={team}", {})
+    _, _, page = local.browser.request("GET", f"{INSTALL_PATH}?team={team}")
     assert ("team=T0ABC" in page) == passed_on
     assert "admin" not in page
     assert "<script" not in page

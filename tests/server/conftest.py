@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.slack.conftest import bot, clean_surroundings, finder, slack
+from tests.support.distribution import Distribution
 from tests.support.fake_slack import FakeSlack
 from tests.support.postgres import Postgres, why_not
 from tests.support.process import Served
@@ -27,6 +28,14 @@ def served() -> Iterator[Served]:
     with FakeSlack() as slack, Served(slack, "--http") as running:
         yield running
         assert not slack.problems
+
+
+@pytest.fixture
+def distribution() -> Iterator[Distribution]:
+    """A fake Slack for an app that several workspaces install."""
+    with Distribution() as fake:
+        yield fake
+    assert not fake.problems
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import email.utils
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,20 +24,14 @@ from tests.support.distribution import (
     SHAPES,
     WORKSPACE,
     Distribution,
+    installable,
 )
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
-from tests.support.process import environment, free_port
+from tests.support.process import environment, free_port, run_command
 from tests.support.socket_server import SocketServer
 
 SECRETS = BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, CLIENT_SECRET, KEY, OLD_KEY, OTHER_KEY, "p4ssw0rd", "ws://"
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as fake:
-        fake.scopes = tuple(sorted(SCOPES))
-        yield fake
 
 
 @pytest.fixture
@@ -93,11 +84,9 @@ def test_over_http(environ: dict[str, str], host: str) -> None:
 
 CASES: list[tuple[str, dict[str, str], list[str]]] = [
     ("nothing set", {"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": ""}, ["wrong  variables    SLACK_BOT_TOKEN is not set", "wrong  variables    SLACK_SIGNING_SECRET is not set"]),
-    ("contradiction", {"SLACK_APP_TOKEN": "", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x", "TOKEN_ENCRYPTION_KEY": KEY}, ["wrong  variables    SLACK_BOT_TOKEN and SLACK_CLIENT_ID contradict"]),
     ("invitation", {"MAINTAINERS_CHANNEL": "C0123"}, ["note   variables    MAINTAINERS_CHANNEL: type /invite @UnionState in C0123"]),
     ("bad bot token", {"SLACK_BOT_TOKEN": "xoxb-p4ssw0rd"}, ["wrong  token        Slack refused SLACK_BOT_TOKEN (invalid_auth): copy it again"]),
     ("bad app token", {"SLACK_APP_TOKEN": "xapp-p4ssw0rd"}, ["wrong  socket mode  Slack refused SLACK_APP_TOKEN (invalid_auth)"]),
-    ("no folder", {"UNIONSTATE_FACTS": "/no/such/folder"}, ["wrong  variables    UNIONSTATE_FACTS is not a folder"]),
     ("empty folder", {"UNIONSTATE_FACTS": "{tmp}"}, ["wrong  facts        "]),
     ("database away", {"DATABASE_URL": "postgres://user:p4ssw0rd@127.0.0.1:9/d"}, ["wrong  database     the database cannot be used"]),
     ("no database", {"DATABASE_URL": "sqlite:////{tmp}/text"}, ["wrong  database     the database cannot be used: file is not a database"]),
@@ -127,12 +116,8 @@ def test_missing_and_unnecessary_scopes_are_named(environ: dict[str, str], slack
 
 @pytest.mark.parametrize(
     ("ahead", "expected"),
-    [
-        (0, "ok     clock        as Slack's"),
-        (-60, "note   clock        -60 s"),
-        (300, "wrong  clock        300 s"),
-    ],
-)
+    [(0, "ok     clock        as Slack's"), (-60, "note   clock        -60 s"), (300, "wrong  clock        300 s")],
+)  # fmt: skip
 def test_the_clock(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, ahead: float, expected: str
 ) -> None:
@@ -146,21 +131,6 @@ def test_the_clock(
 
 
 # Several workspaces
-
-
-@pytest.fixture
-def distribution() -> Iterator[Distribution]:
-    with Distribution() as fake:
-        fake.scopes = tuple(sorted(SCOPES))
-        yield fake
-
-
-def installable(slack: Distribution, url: str, keys: str = KEY) -> dict[str, str]:
-    return {
-        "SLACK_API_URL": slack.api_url, "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET, "TOKEN_ENCRYPTION_KEY": keys, "DATABASE_URL": url,
-        "UNIONSTATE_FACTS": str(FOLDER / "facts"),
-    }  # fmt: skip
 
 
 def install_everywhere(slack: Distribution, url: str, key: str) -> None:
@@ -178,41 +148,35 @@ def install_everywhere(slack: Distribution, url: str, key: str) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_several_workspaces(
-    distribution: Distribution, tmp_path: Path, kind: str, request: pytest.FixtureRequest
-) -> None:
-    slack, url = distribution, f"sqlite:///{tmp_path}/unionstate.sqlite3"
-    if kind == "postgresql":
-        url = request.getfixturevalue("postgres").new_database()
-    before = lines(installable(slack, url))
+def test_several_workspaces(distribution: Distribution, url: str) -> None:
+    slack = distribution
+
+    def environ(url: str, keys: str = KEY) -> dict[str, str]:
+        return environment(slack, **installable(url, keys))
+
+    before = lines(environ(url))
     assert "no workspace yet" in next(line for line in before if " installed " in line)
     install_everywhere(slack, url, OLD_KEY)
-    report = lines(installable(slack, url, f"{KEY},{OLD_KEY}"))
+    report = lines(environ(url, f"{KEY},{OLD_KEY}"))
     assert not [line for line in report if line.startswith("wrong")]
     assert "3 workspaces or organisations" in "\n".join(report)
     assert "3 tokens are encrypted with an older key" in "\n".join(report)
-    (line,) = wrong(installable(slack, url, OTHER_KEY))
+    (line,) = wrong(environ(url, OTHER_KEY))
     assert "3 of 3 tokens cannot be decrypted: add their key" in line
     slack.revoke(dict(slack.granted.values())[WORKSPACE])
-    (line,) = wrong(installable(slack, url, OLD_KEY))
+    (line,) = wrong(environ(url, OLD_KEY))
     assert "T1: Slack refused its token (token_revoked): it has to install the app again" in line
     slack.scopes = slack.scopes[1:]
-    wrongs = "\n".join(wrong(installable(slack, url, OLD_KEY)))
+    wrongs = "\n".join(wrong(environ(url, OLD_KEY)))
     assert f"{ORGANISATION.enterprise}: scopes not granted" in wrongs
-    wrongs = "\n".join(wrong(installable(slack, "postgres://user:p4ssw0rd@127.0.0.1:9/d")))
+    wrongs = "\n".join(wrong(environ("postgres://user:p4ssw0rd@127.0.0.1:9/d")))
     assert "wrong  installed    the database cannot be used" in wrongs
 
 
 def test_the_command_ends_with_1_where_something_is_wrong(slack: FakeSlack, tmp_path: Path) -> None:
     more = {"SLACK_SIGNING_SECRET": "s3cret", "PORT": str(free_port()), "XDG_DATA_HOME": str(tmp_path)}
-    done = [
-        subprocess.run(
-            [sys.executable, "-m", "bot", "doctor", *arguments],
-            env=environment(slack, **more), capture_output=True, text=True, timeout=30,
-        )
-        for arguments in ([], ["--socket"])
-    ]  # fmt: skip
+    environ = environment(slack, **more)
+    done = [run_command(environ, "doctor", *arguments) for arguments in ([], ["--socket"])]
     assert [(each.returncode, each.stderr) for each in done] == [(0, ""), (1, "")]
     good, bad = (each.stdout for each in done)
     assert good.count("\n") == good.count("ok     ") == 6

@@ -94,7 +94,7 @@ def test_too_many_requests_are_refused_at_once_while_slack_is_slow(slack: FakeSl
         assert Counter(statuses) == {200: IN_WORK_LIMIT, 503: 150 - IN_WORK_LIMIT}
         assert served.command("trade share") == 200
         assert "I'm busy" in slack.wait_for(1)[0].text
-        assert served.health()["status"] == "ok"
+        assert served.json("/healthz")["status"] == "ok"
         slack._failures.clear()
         slack.wait_for(1 + IN_WORK_LIMIT, 10)
         assert "49.5%" in served.ask()
@@ -135,7 +135,7 @@ def test_the_database_unavailable_at_the_start_back_and_unavailable_again(
         assert [each.post(event, JSON) for each in (served, other)] == [200, 200]
         slack.wait_for(3)
         for each in (served, other):  # both have seen by then that it is one event
-            wait_until(lambda each=each: "requests_in_work 0.0" in each.request("GET", "/metrics")[1])  # type: ignore[misc]
+            wait_until(lambda each=each: "requests_in_work 0.0" in each.request("GET", "/metrics")[2])  # type: ignore[misc]
         postgres.stop()
         for _ in range(3):
             assert "49.5%" in served.ask()
@@ -163,7 +163,7 @@ def test_answers_continue_on_a_full_disk_and_the_database_recovers(slack: FakeSl
         for _ in range(3):
             assert "49.5%" in served.ask()
             served.ask("zebra stripes")  # which the inbox would keep
-        wait_until(lambda: "unionstate_database_up 0.0" in served.request("GET", "/metrics")[1])
+        wait_until(lambda: "unionstate_database_up 0.0" in served.request("GET", "/metrics")[2])
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (most, most))
         wait_for_the_database(served)
         assert "49.5%" in served.ask()
@@ -237,7 +237,6 @@ import itertools, sys
 from slack_sdk.oauth.installation_store import Installation
 from bot.db.engine import Database, open_engine
 from bot.db.installations import Installations
-from bot.server.dispatch import IN_WORK_LIMIT
 installations = Installations("111.222", Database(open_engine(sys.argv[1])), (sys.argv[2],))
 for number in itertools.count(1):
     installations.save(Installation(
@@ -250,10 +249,8 @@ for number in itertools.count(1):
 
 def killed(script: str, *arguments: str, after: int) -> list[int]:
     """The numbers that the script printed until SIGKILL, sent after the first `after` of them."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, *arguments],
-        cwd=ROOT, env=environment(None), stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    command = [sys.executable, "-c", script, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(None), stdout=subprocess.PIPE, text=True)
     assert process.stdout
     with process.stdout as output:
         first = [output.readline() for _ in range(after)]
@@ -269,18 +266,13 @@ def test_what_was_acknowledged_survives_a_kill(url: str) -> None:
     for round_ in range(4):
         reports += killed(_REPORTING, url, after=5 + 7 * round_)
         teams = killed(_INSTALLING, url, KEY, after=3 + 4 * round_)
-    database = Database(open_engine(url))
-    try:
+    with contextlib.closing(Database(open_engine(url))) as database:
         kept = {report.id for report in read(database, small_finder()).reports}
         assert set(reports) <= kept
         assert len(reports) == len(set(reports))
         found = Installations("111.222", database, (KEY,))
-        for team in teams:
-            bot = found.find_bot(enterprise_id=None, team_id=f"T{team}")
-            assert bot is not None
-            assert bot.bot_token == f"xoxb-{team}"
-    finally:
-        database.close()
+        bots = [found.find_bot(enterprise_id=None, team_id=f"T{team}") for team in teams]
+        assert [bot and bot.bot_token for bot in bots] == [f"xoxb-{team}" for team in teams]
 
 
 def test_a_bot_that_was_killed_starts_again_on_the_same_database(slack: FakeSlack, tmp_path: Path) -> None:

@@ -10,37 +10,29 @@ from typing import Any
 import pytest
 
 from bot.cli.inbox import local_inbox
-from bot.db.engine import Database, open_engine
-from bot.db.inbox import DatabaseInbox
 from bot.playground.server import DESK, Playground
 from tests.conftest import Command
 from tests.support.facts import FOLDER
 
 
 @pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    address = f"sqlite:///{tmp_path}/inbox.sqlite3"
-    monkeypatch.setenv("DATABASE_URL", address)
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/inbox.sqlite3")
     monkeypatch.setenv("UNIONSTATE_FACTS", str(FOLDER / "facts"))
-    return address
 
 
 @pytest.fixture
-def filled(url: str) -> None:
+def filled(empty: None) -> None:
     """Three wordings of one question, one other, and one that the facts answer by now."""
-    database = Database(open_engine(url))
-    inbox = DatabaseInbox(database)
-    for question in ("average salary minsk", "minsk average salary", "average salery minsk"):
-        inbox.unanswered(question, "none", ("salary", "minsk"), "trade-share-2018")
-    inbox.unanswered("volcano", "none", ("volcano",), None)
-    inbox.unanswered("trade share", "none", (), None)
-    inbox.thumb("trade-share-2018", False)
-    inbox.thumb("trade-share-2018", True)
-    inbox.report("trade-share-2018", "abc", "outdated", "A newer figure exists.")
-    inbox.report("gone", "abc", "wrong", "")
-    inbox.start()
-    inbox.close()
-    database.close()
+    with local_inbox() as inbox:
+        for question in ("average salary minsk", "minsk average salary", "average salery minsk"):
+            inbox.unanswered(question, "none", ("salary", "minsk"), "trade-share-2018")
+        inbox.unanswered("volcano", "none", ("volcano",), None)
+        inbox.unanswered("trade share", "none", (), None)
+        inbox.thumb("trade-share-2018", False)
+        inbox.thumb("trade-share-2018", True)
+        inbox.report("trade-share-2018", "abc", "outdated", "A newer figure exists.")
+        inbox.report("gone", "abc", "wrong", "")
 
 
 def found(command: Command, options: str = "") -> Any:
@@ -81,7 +73,8 @@ def test_a_question_is_added_to_a_fact_which_it_then_finds(
     assert re.match(r".*/facts/questions/\w+\.yaml:2: “volcano” now gets \w+: airbase-opened", out)
 
 
-def test_questions_of_edit_mode_are_kept(url: str, command: Command) -> None:
+@pytest.mark.usefixtures("empty")
+def test_questions_of_edit_mode_are_kept(command: Command) -> None:
     with local_inbox() as inbox, Playground(FOLDER / "facts", watch=True, inbox=inbox) as playground:
         playground.actions.say(DESK, "/unionstate marsupial quota")
     assert [q["words"] for q in found(command)["questions"]] == ["marsupial quota"]

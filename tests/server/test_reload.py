@@ -6,9 +6,11 @@ import contextlib
 import os
 import re
 import shutil
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,8 @@ from bot.core.facts.issues import DataError
 from bot.core.search import SearchEngine
 from bot.server.reload import FactsReloader, LastGoodFacts
 from tests.support.facts import FOLDER
-from tests.support.process import wait_until
+from tests.support.fake_slack import FakeSlack
+from tests.support.process import Served, wait_until
 
 
 @pytest.fixture
@@ -171,24 +174,6 @@ def test_bad_facts_at_the_start_may_be_allowed_and_fixed(folder: Path) -> None:
 # The last good facts
 
 
-def test_a_start_with_a_bad_edit_answers_from_the_last_good_facts(folder: Path, tmp_path: Path) -> None:
-    """Good version 1, good version 2, bad version 3, and a restart: version 2 answers until the files are good again."""
-    path, kept = folder / "facts/trade.yaml", tmp_path / "state"
-    first = FactsReloader(path.parent, last_good_folder=kept)
-    save(path, "49.5", "51.5")
-    first.refresh()
-    break_(folder, "51.5")
-    first.refresh()
-    assert value(first) == "51.5%"
-    restarted = FactsReloader(path.parent, last_good_folder=kept)
-    assert value(restarted) == "51.5%"
-    assert restarted.engine().base.version == first.engine().base.version
-    assert fields(restarted) == ["trade-share-2018.valeu"]
-    save(path, "valeu: ", "value: ")
-    restarted.refresh()
-    assert (value(restarted), restarted.problems) == ("51.5%", ())
-
-
 def test_a_copy_that_cannot_be_written_or_read_stops_nothing(
     folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -202,3 +187,75 @@ def test_a_copy_that_cannot_be_written_or_read_stops_nothing(
     with pytest.raises(DataError):
         FactsReloader(folder / "facts", last_good_folder=tmp_path / "state")
     assert "code=last_good_unreadable" in caplog.text
+
+
+# A served bot with two workers
+
+
+def wait_for_both_workers(served: Served, condition: Callable[[dict[str, Any]], object]) -> None:
+    """Until the condition holds for all of 16 responses in two seconds.
+
+    Connections go to either worker; while one is busy with a reload, the other gets all of them.
+    """
+
+    def holds() -> bool:
+        time.sleep(0.125)
+        return bool(condition(served.json("/healthz")))
+
+    wait_until(lambda: all(holds() for _ in range(16)))
+
+
+def test_edits_over_http(slack: FakeSlack, folder: Path) -> None:
+    path = folder / "facts/trade.yaml"
+    good = path.read_text(encoding="utf-8")
+    with Served(slack, "--http", UNIONSTATE_FACTS=str(path.parent), WEB_CONCURRENCY="2") as served:
+        first = served.json("/healthz")["fact_base"]
+        assert served.json("/healthz")["problems"] == []
+
+        path.write_text(good.replace("49.5", "51.5"), encoding="utf-8")
+        wait_for_both_workers(served, lambda health: health["fact_base"] != first)
+        assert "51.5%" in served.ask()
+
+        path.write_text(good.replace("value: 49.5%", "valeu: 52.5%"), encoding="utf-8")
+        wait_for_both_workers(served, lambda health: health["problems"])
+        (problem,) = served.json("/healthz")["problems"]
+        assert problem.startswith("facts/trade.yaml:")
+        assert "51.5%" in served.ask()
+        assert served.command("about") == 200
+        assert "valeu" in slack.posts()[-1].text
+
+        path.write_text(good, encoding="utf-8")
+        wait_for_both_workers(served, lambda health: health["fact_base"] == first and not health["problems"])
+        assert served.stop() == 0
+    assert served.log.count("code=facts_not_live") == 2  # a line of each process
+    assert served.log.count("facts live fact_base=") == 4
+    assert "Traceback" not in served.log
+
+
+def test_questions_while_the_facts_change_are_answered_from_one_version(
+    slack: FakeSlack, folder: Path
+) -> None:
+    """Every third edit is invalid and must not be used."""
+    path = folder / "facts/trade.yaml"
+    good, values = path.read_text(encoding="utf-8"), [f"{number}.5" for number in range(60, 66)]
+
+    def edit() -> None:
+        for number, value in enumerate(values):
+            text = good.replace("49.5", value)
+            text = text.replace("value:", "valeu:", 1) if number % 3 == 2 else text
+            path.write_text(text, encoding="utf-8")
+            time.sleep(1.5)
+
+    with Served(slack, "--http", UNIONSTATE_FACTS=str(path.parent), WEB_CONCURRENCY="2") as served:
+        editor = threading.Thread(target=edit)
+        editor.start()
+        while editor.is_alive():
+            assert served.command("trade share") == 200
+            time.sleep(0.02)
+        assert served.stop() == 0
+    texts = [f"{call.text} {call.blocks}" for call in slack.posts()]
+    seen = [{value for value in ("49.5", *values) if value in text} for text in texts]
+    assert {len(found) for found in seen} == {1}
+    assert len(set.union(*seen)) > 2
+    assert not set.union(*seen) & set(values[2::3])
+    assert "Traceback" not in served.log

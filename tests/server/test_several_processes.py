@@ -5,19 +5,17 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support.distribution import (
-    CLIENT_ID,
     CLIENT_SECRET,
     KEY,
     OLD_KEY,
     WORKSPACE,
     Distribution,
     Visitor,
-    texts,
+    installable,
     uninstalled,
 )
 from tests.support.fake_slack import FakeSlack
@@ -25,45 +23,35 @@ from tests.support.postgres import Postgres
 from tests.support.process import Served
 from tests.support.requests import FORM, JSON, dm_event, event_body
 
-INSTALLABLE = {
-    "SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET, "TOKEN_ENCRYPTION_KEY": KEY,
-}  # fmt: skip
 TOGETHER = 4
 
 
-@pytest.fixture
-def slack() -> Iterator[Distribution]:
-    with Distribution() as fake:
-        yield fake
-    assert not fake.problems
-
-
 def test_install_by_one_process_answer_by_the_other_uninstall_and_an_old_key(
-    slack: Distribution, postgres: Postgres
+    distribution: Distribution, postgres: Postgres
 ) -> None:
-    database = {"DATABASE_URL": postgres.new_database()}
-    with Served(slack, "--http", **{**INSTALLABLE, **database, "TOKEN_ENCRYPTION_KEY": OLD_KEY}) as first:
-        assert Visitor(first.get).install(slack, WORKSPACE)[0] == 200
-        (token,) = slack.living
-    newer = {**INSTALLABLE, **database, "TOKEN_ENCRYPTION_KEY": f"{KEY},{OLD_KEY}"}
-    with Served(slack, "--http", **newer) as second, Served(slack, "--http", **newer) as third:
-        assert second.post(WORKSPACE.command("trade share", slack.new_response_url()), FORM) == 200
-        assert "49.5%" in texts(slack.wait_for(1))[0]
+    url = postgres.new_database()
+    with Served(distribution, "--http", **installable(url, OLD_KEY)) as first:
+        assert Visitor(first).install(distribution, WORKSPACE)[0] == 200
+        (token,) = distribution.living
+    newer = installable(url, f"{KEY},{OLD_KEY}")
+    with Served(distribution, "--http", **newer) as second, Served(distribution, "--http", **newer) as third:
+        assert second.post(WORKSPACE.command("trade share", distribution.new_response_url()), FORM) == 200
+        assert "49.5%" in distribution.wait_for(1)[0].text
 
         event = WORKSPACE.mention("nuclear plant loan")
         assert [served.post(event, JSON) for served in (second, third, second, third)] == [200] * 4
-        assert third.post(WORKSPACE.command("help", slack.new_response_url()), FORM) == 200
-        slack.wait_for(3)
+        assert third.post(WORKSPACE.command("help", distribution.new_response_url()), FORM) == 200
+        distribution.wait_for(3)
         time.sleep(0.3)
-        assert len(slack.posts()) == 3
-        assert slack.tokens("chat.postMessage") == [token]
-        assert slack.tokens("auth.test") == [token], "once, while it was installed"
+        assert len(distribution.posts()) == 3
+        assert distribution.tokens("chat.postMessage") == [token]
+        assert distribution.tokens("auth.test") == [token], "once, while it was installed"
 
-        slack.revoke(token)
+        distribution.revoke(token)
         assert third.post(WORKSPACE.event(uninstalled()), JSON) == 200
         assert second.post(WORKSPACE.mention("trade share"), JSON) == 200
         time.sleep(0.3)
-        assert slack.tokens("chat.postMessage") == [token]
+        assert distribution.tokens("chat.postMessage") == [token]
     logged = first.log + second.log + third.log
     assert "reencrypted=1" in second.log + third.log
     for secret in (token, CLIENT_SECRET, KEY, OLD_KEY, "unused@", "code-1", "trade share", "Traceback"):
@@ -71,16 +59,21 @@ def test_install_by_one_process_answer_by_the_other_uninstall_and_an_old_key(
 
 
 @pytest.mark.skipif(not shutil.which("pgbouncer"), reason="PgBouncer is not installed")
-def test_two_processes_behind_a_pooler_of_transactions(slack: Distribution, postgres: Postgres) -> None:
+def test_two_processes_behind_a_pooler_of_transactions(
+    distribution: Distribution, postgres: Postgres
+) -> None:
     with postgres.pooled(postgres.new_database()) as url:
-        settings = {**INSTALLABLE, "DATABASE_URL": url}
-        with Served(slack, "--http", **settings) as first, Served(slack, "--http", **settings) as second:
-            assert Visitor(first.get).install(slack, WORKSPACE)[0] == 200
+        first, second = (Served(distribution, "--http", **installable(url)) for _ in range(2))
+        with first, second:
+            assert Visitor(first).install(distribution, WORKSPACE)[0] == 200
             for number in range(12):
                 served = (first, second)[number % 2]
-                assert served.post(WORKSPACE.command("trade share", slack.new_response_url()), FORM) == 200
+                assert (
+                    served.post(WORKSPACE.command("trade share", distribution.new_response_url()), FORM)
+                    == 200
+                )
                 assert served.post(WORKSPACE.mention("zebra stripes"), JSON) == 200
-            slack.wait_for(12, 15)
+            distribution.wait_for(12, 15)
     assert "database" not in (first.log + second.log).replace("database migrated", "")
 
 
@@ -100,10 +93,12 @@ def test_one_workspace_served_by_two_processes_is_answered_once(postgres: Postgr
         assert len(slack.posts()) == 11
 
 
-def test_processes_that_start_together_make_the_tables_once(slack: Distribution, postgres: Postgres) -> None:
+def test_processes_that_start_together_make_the_tables_once(
+    distribution: Distribution, postgres: Postgres
+) -> None:
     url = postgres.new_database()
     with contextlib.ExitStack() as stack:
-        made = [Served(slack, "--http", **INSTALLABLE, DATABASE_URL=url) for _ in range(TOGETHER)]
+        made = [Served(distribution, "--http", **installable(url)) for _ in range(TOGETHER)]
         for served in made:
             served.launch()
             stack.push(served.__exit__)

@@ -11,11 +11,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
-from tests.support.fake_slack import APP, BOT_TOKEN, BOT_USER, Call, FakeSlack
+from tests.support.browser import Browser
+from tests.support.fake_slack import APP, BOT_TOKEN, BOT_USER, SIGNING_SECRET, FakeSlack
+from tests.support.process import Served
 from tests.support.requests import command_body, event_body, mention_event
 
 CLIENT_ID, CLIENT_SECRET = "111.222", "client-secret-of-the-app"
 KEY, OLD_KEY, OTHER_KEY = ("k" * 42 + "0=", "o" * 42 + "0=", "x" * 42 + "0=")
+
+
+def installable(database_url: str, keys: str = KEY) -> dict[str, str]:
+    """The variables of a bot that workspaces install."""
+    return {
+        "SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET, "TOKEN_ENCRYPTION_KEY": keys, "DATABASE_URL": database_url,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,16 +122,16 @@ class Distribution(FakeSlack):
 
 
 class Visitor:
-    """A person who installs the app in a browser.  `get` fetches a path with headers: status, headers, page."""
+    """A person who installs the app in a browser."""
 
-    def __init__(self, get: Any) -> None:
-        self._get = get
+    def __init__(self, browser: Browser | Served) -> None:
+        self._browser = browser
         self.cookie = ""
         self.state = ""
         self.address = ""
 
     def begin(self) -> tuple[int, dict[str, str], str]:
-        status, headers, page = self._get(INSTALL_PATH, {})
+        status, headers, page = self._browser.request("GET", INSTALL_PATH)
         if status == 200:
             self.cookie = headers["set-cookie"].split(";")[0]
             self.address = page.split('<a href="')[1].split('"')[0].replace("&amp;", "&")
@@ -131,8 +141,7 @@ class Visitor:
     def come_back(self, **query: str) -> tuple[int, dict[str, str], str]:
         """What Slack's page leads to, with the state of `begin` unless another is given."""
         path = f"{REDIRECT_PATH}?{urllib.parse.urlencode({'state': self.state, **query})}"
-        result: tuple[int, dict[str, str], str] = self._get(path, {"cookie": self.cookie})
-        return result
+        return self._browser.request("GET", path, headers={"cookie": self.cookie})
 
     def install(self, slack: Distribution, place: Place) -> tuple[int, dict[str, str], str]:
         self.begin()
@@ -145,7 +154,3 @@ def uninstalled() -> dict[str, Any]:
 
 def revoked(*, bots: tuple[str, ...] = (BOT_USER,), users: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"type": "tokens_revoked", "tokens": {"oauth": list(users), "bot": list(bots)}}
-
-
-def texts(calls: list[Call]) -> list[str]:
-    return [call.text for call in calls]

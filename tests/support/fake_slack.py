@@ -16,6 +16,7 @@ from typing import Any, Self, TypeAlias
 from bot.playground import web_api
 from bot.playground.actions import new_trigger
 from bot.playground.workspace import APP, BOT_ID, BOT_USER, TEAM, Channel, Json, SlackError, Workspace
+from bot.slack.manifest import SCOPES
 
 __all__ = ["APP", "APP_TOKEN", "BOT_ID", "BOT_TOKEN", "BOT_USER", "SIGNING_SECRET", "TEAM", "Call", "FakeSlack", "new_trigger"]  # fmt: skip
 
@@ -26,7 +27,7 @@ POSTS = ("chat.postMessage", "response_url")  # what people can read
 ANGLED = re.compile(r"<([^<>]*)>")
 ENTITY_TARGET = re.compile(r"(@[UW]\w+|#C\w*|!date\^|!subteam\^|https?://|mailto:|tel:)")
 BARE_AMPERSAND = re.compile(r"&(?!amp;|lt;|gt;)")
-CHANNELS = (Channel("C1", "general"), Channel("D1", "UnionState", "im"), Channel("D2", "bert", "im"))
+CHANNELS = Channel("C1", "general"), Channel("D1", "UnionState", "im"), Channel("D2", "bert", "im")
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,9 @@ class FakeSlack(web_api.FakeSlack):
     socket_url: str = ""
     workspace: Workspace = field(default_factory=lambda: Workspace(CHANNELS, {}))
     bot_token: str = field(default=BOT_TOKEN, repr=False)
-    scopes: tuple[str, ...] = ()  # of the bot token, sent in the header x-oauth-scopes
-    _failures: dict[str, Iterator[tuple[float, Reply]]] = field(
-        default_factory=dict
-    )  # those to come, by method
+    scopes: tuple[str, ...] = tuple(SCOPES)  # of the bot token, sent in the header x-oauth-scopes
+    # Those to come, by method.
+    _failures: dict[str, Iterator[tuple[float, Reply]]] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __enter__(self) -> Self:

@@ -65,8 +65,8 @@ def links_event(*urls: str, composer: bool = False, channel: str = "C1", ts: str
         where = {
             "channel": "COMPOSER",
             "message_ts": "0ab-1",
-            "unfurl_id": f"U.{new_ts()}",
             "source": "composer",
+            "unfurl_id": f"U.{new_ts()}",
         }
     links = [{"domain": url.split("/")[2] if url.count("/") > 2 else url, "url": url} for url in urls]
     return {"type": "link_shared", "user": ANNA, "is_bot_user_member": False, "links": links, **where}

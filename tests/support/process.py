@@ -49,10 +49,9 @@ _DATA = tempfile.TemporaryDirectory(prefix="unionstate-test-", ignore_cleanup_er
 def environment(slack: FakeSlack | None, **more: str) -> dict[str, str]:
     """The variables of a process that serves the small fact base and takes `slack` for Slack."""
     ours = ("SLACK_", "DATABASE_URL", "TOKEN_", "LOG_", "GAP_LOG", "MAINTAINERS_")
-    others = {
-        name for name in os.environ if not name.startswith(ours) and not name.lower().endswith("_proxy")
+    kept = {
+        n: v for n, v in os.environ.items() if not n.startswith(ours) and not n.lower().endswith("_proxy")
     }
-    kept = {name: os.environ[name] for name in others}
     served = {"SLACK_API_URL": slack.api_url} if slack else {}
     return {
         **kept, **served, "XDG_DATA_HOME": _DATA.name, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SLACK_BOT_TOKEN": BOT_TOKEN,
@@ -60,10 +59,10 @@ def environment(slack: FakeSlack | None, **more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def run_serve(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`serve` with an environment in which it exits by itself."""
+def run_command(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself, such as a `serve` that cannot start."""
     return subprocess.run(
-        [sys.executable, "-m", "bot", "serve", *arguments],
+        [sys.executable, "-m", "bot", *arguments],
         env=environ, capture_output=True, text=True, timeout=START_SECONDS,
     )  # fmt: skip
 
@@ -81,10 +80,9 @@ class Served:
 
     def __init__(self, slack: FakeSlack, mode: str, **more: str) -> None:
         self.port, self.slack, self._mode = free_port(), slack, mode
-        name, value = (
-            ("SLACK_APP_TOKEN", APP_TOKEN) if mode == "--socket" else ("SLACK_SIGNING_SECRET", SIGNING_SECRET)
-        )
-        self._environ = environment(slack, PORT=str(self.port), **{name: value}, **more)
+        socket_mode = {"SLACK_APP_TOKEN": APP_TOKEN}
+        credential = socket_mode if mode == "--socket" else {"SLACK_SIGNING_SECRET": SIGNING_SECRET}
+        self._environ = environment(slack, **{"PORT": str(self.port), **credential, **more})
         self.log = ""
 
     def __enter__(self) -> Served:
@@ -124,9 +122,10 @@ class Served:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def exchange(
+    def request(
         self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], str]:
+        """The status, the headers and the page."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
         with contextlib.closing(connection):
             data = body.encode() if isinstance(body, str) else body
@@ -135,26 +134,9 @@ class Served:
             found = {name.lower(): value for name, value in response.getheaders()}
             return response.status, found, response.read().decode()
 
-    def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
-        """A page with its headers."""
-        return self.exchange("GET", path, headers=headers)
-
-    def request(
-        self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None
-    ) -> tuple[int, str]:
-        status, _, answer = self.exchange(method, path, body, headers)
-        return status, answer
-
-    def raw(self, data: bytes) -> bytes:
-        """What comes back for bytes that no client would send."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=START_SECONDS) as connection:
-            connection.sendall(data)
-            connection.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: connection.recv(65536), b""))
-
     def post(self, body: str, kind: str, **signed: Any) -> int:
         """The status; what an acknowledgement says counts as a post."""
-        status, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind, **signed))
+        status, _, answer = self.request("POST", "/slack/events", body, signed_headers(body, kind, **signed))
         response_url = dict(parse_qsl(body)).get("response_url", "") if kind == FORM else ""
         self.slack.acknowledge(answer, response_url.removeprefix(self.slack.url))
         return status
@@ -172,16 +154,13 @@ class Served:
         return self.slack.wait_for(before + 1)[before].text
 
     def json(self, path: str) -> dict[str, Any]:
-        return dict(json.loads(self.request("GET", path)[1]))
-
-    def health(self) -> dict[str, Any]:
-        return self.json("/healthz")
+        return dict(json.loads(self.request("GET", path)[2]))
 
     def wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                self.health()
+                self.json("/healthz")
                 return
             time.sleep(0.03)
         self.stop()
