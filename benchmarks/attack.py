@@ -22,7 +22,7 @@ from benchmarks.load import cpu, memory, settle
 from bot.core.facts.base import FactBase
 from bot.core.facts.loader import load_fact_base
 from bot.slack.blocks.modals import FIND_FACT, REASON, REMARK, REPORT_MODAL, build_report_modal
-from bot.slack.listeners.shortcuts import CHECK_SHORTCUT
+from bot.slack.listeners.commands import CHECK_SHORTCUT
 from tests.support import requests
 from tests.support.facts import FOLDER
 from tests.support.fake_slack import FakeSlack

@@ -22,7 +22,7 @@ from bot.core.present.byline import byline
 from bot.core.present.card import first_line
 from bot.core.present.links import fact_path
 from bot.site.build import ROWS, Site, build_site
-from bot.site.changes import change_times
+from bot.site.feeds import change_times
 from bot.slack.blocks.modals import build_source_modal
 from tests.support.facts import FOLDER, small_finder
 

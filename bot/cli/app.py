@@ -30,14 +30,14 @@ ARTICLES: dict[str, Any] = {"type": Path, "metavar": "DIR", "help": "the article
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 answered or offered, 1 no such fact or problems found, 2 usage."""
-    if sys.stdout is None:  # closed by the calling process: the exit code is still an answer
+    if sys.stdout is None:  # closed by the calling process, which may only want the exit code
         sys.stdout = io.TextIOWrapper(io.BytesIO())
-    # Letters that the encoding of the output lacks become "?".
+    # Characters that the output's encoding lacks become "?".
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     arguments = _parser().parse_args(argv)
     try:
-        # Imported only now, so that `--help` is quick and no command waits for what only others need.
-        gc.disable()  # modules make many objects and no garbage: collections would take a tenth of the time
+        # Imported only now, so that `--help` is quick and no command loads what only others need.
+        gc.disable()  # importing creates many objects and no garbage: collections would take a tenth of the time
         module = importlib.import_module(f"bot.cli.{arguments.module}")
         gc.enable()
         code: int = getattr(module, arguments.function)(arguments)
@@ -49,10 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(*error.problems, sep="\n", file=sys.stderr)
         return _fail(f"{error}; `unionstate check` lists the same", PROBLEMS)
     except OSError as error:
-        unread = error.errno == errno.EPIPE  # as in `unionstate export | head`
-        if unread or error.errno == errno.ENOSPC:  # what is left to print would fail again at the end
+        pipe_closed = error.errno == errno.EPIPE  # as in `unionstate export | head`
+        if pipe_closed or error.errno == errno.ENOSPC:  # the rest of the output would fail again at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK if unread else _fail(error, PROBLEMS)
+        return OK if pipe_closed else _fail(error, PROBLEMS)
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
@@ -87,14 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     _flag(ask, "--explain", "say which words matched, and why this outcome")
     _flag(ask, "--examples", "answer the example questions and end")
 
-    browse = add("browse", "browse", "show a page of facts", f"pages: {PAGES}")
+    browse = add("browse", "ask", "show a page of facts", f"pages: {PAGES}")
     browse.add_argument("page", nargs="*", help="the page; without one, the topics")
 
-    cite = add("cite", "browse", "print the reference to the article behind a fact")
+    cite = add("cite", "ask", "print the reference to the article behind a fact")
     cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
     cite.add_argument("--style", choices=("plain", "markdown", "chicago", "bibtex", "ris", "csl"))
 
-    export = add("export", "browse", "print every fact, in UTF-8")
+    export = add("export", "ask", "print every fact, in UTF-8")
     _format(export, "json", "csv")
 
     check = add("check", "maintain", "validate facts/ and seeds/; with --articles, also the quotes")
@@ -138,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     _flag(inbox, "--json", "print one JSON object, with all questions")
     inbox.add_argument("--since", metavar="DAY", help="what came since 2026-11-23, or in the last days (7d)")
     inbox.add_argument(
-        "--done", nargs="+", metavar="ID", help="close report r3, question q12, a fact's thumbs"
+        "--done", nargs="+", metavar="ID", help="close report r3, question q12, thumbs of a fact"
     )
     inbox.add_argument("--answer", nargs=2, metavar=("Q", "FACT"), help="add question q12 to those of a fact")
 
@@ -158,9 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     _flag(playground, "--no-browser", "print the address, open nothing")
     _flag(playground, "--watch", "edit mode: reload facts when their files are saved")
 
-    manifest = add(
-        "manifest", "run", "print the Slack app manifest, for Socket Mode or, with --url, for HTTP"
-    )
+    manifest = add("manifest", "run", "print the Slack app manifest, for Socket Mode or, with --url, HTTP")
     manifest.add_argument("--url", metavar="https://HOST", help="where Slack reaches the bot")
     _flag(manifest, "--link", "print the address at Slack that creates the app from it")
     _flag(manifest, "--installable", "for several workspaces, which install the app at that address")

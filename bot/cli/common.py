@@ -53,7 +53,7 @@ def load_search() -> SearchEngine:
     from bot.core.cache import load_engine
 
     engine = load_engine(facts_folder())
-    gc.freeze()  # it lives until the end, and to look for garbage in it would take longer than an answer
+    gc.freeze()  # it is never garbage, and a collection would take longer than an answer
     return engine
 
 

@@ -31,15 +31,14 @@ def run_diff(arguments: argparse.Namespace) -> int:
         raise DataError(loader.problems)
     before = _records(file for folder in folders for file in _files_at(arguments.revision, folder))
     after = _records(loader.files.values())
-    if arguments.format == "markdown":
-        drawn = io.StringIO()
-        terminal = Terminal(drawn)
+    drawn = io.StringIO() if arguments.format == "markdown" else None
+    terminal = Terminal(drawn)
+    if drawn:
         terminal.width = MAX_WIDTH
-        _print_changes(terminal, base, before, after)
+    _print_changes(terminal, base, before, after)
+    if drawn:
         title = f"## Facts since `{arguments.revision.replace('`', '')}`"
         print_data(f"{title}\n\n````text\n{drawn.getvalue().replace('````', '')}````\n")
-    else:
-        _print_changes(Terminal(), base, before, after)
     lost = list(_lost_ids(before, base))
     for problem in lost:
         in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -94,13 +93,11 @@ def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _print_changes(terminal: Terminal, base: FactBase, before: Records, after: Records) -> None:
-    """What is different; each added and changed fact with its card as it looks now.
-
-    A fact that has an old id among its former ids is the old one, renamed.
-    """
+    """What is different; each added and changed fact with its card as it looks now."""
     counts, gone = Counter[str](), dict(before)
     for name, record in after.items():
         fact = base.by_id.get(name)
+        # With an old id among its former ids, a fact is the old one, renamed.
         ids = (name, *fact.former_ids) if fact else (name,)
         old = next((gone.pop(i) for i in ids if i in gone), None)
         changes = list(_changes(old or {}, record))

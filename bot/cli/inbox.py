@@ -1,9 +1,11 @@
-"""`unionstate inbox`: prints the maintainers' inbox, adds questions to facts, and closes what is done."""
+"""`unionstate inbox`: prints the maintainers' inbox, adds questions to facts, and closes what is done; the local inbox."""
 
 import argparse
 import logging
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,10 @@ from bot.core.facts.base import FactBase
 from bot.core.facts.issues import DataError
 from bot.core.facts.loader import fact_folders
 from bot.core.facts.template import add_question
-from bot.core.feedback.inbox import InboxContents, QuestionGroup
+from bot.core.feedback.inbox import Inbox, InboxContents, QuestionGroup
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, parse_database_url
-from bot.db.inbox import KEPT_DAYS, close_report, delete_questions, delete_thumbs, read
-from bot.server.config import Settings, deployed_environment
+from bot.db.inbox import KEPT_DAYS, DatabaseInbox, close_report, delete_questions, delete_thumbs, read
+from bot.server.config import Settings, SettingsError, deployed_environment
 from bot.server.log import redact
 
 _REPORT = re.compile(r"r(\d{1,9})")
@@ -158,3 +160,23 @@ def _text(name: str, value: Any, base: FactBase | None) -> str:
         fact = base.get(value)
         value = f"{value} ({base.place(fact) if fact else 'no such fact now'})"
     return str(value) if name in ("id", "fact", "words") else f"{name}: {value}"
+
+
+@contextmanager
+def local_inbox() -> Iterator[Inbox]:
+    """The inbox of this user's own questions, at the prompt and in edit mode; it keeps nothing without a database."""
+    names = ("DATABASE_URL", "GAP_LOG")
+    try:
+        settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})
+        database = Database(open_engine(settings.resolve_database_url(os.environ)))
+    except SettingsError:
+        yield Inbox()
+        return
+    logging.getLogger("bot").addHandler(logging.NullHandler())
+    inbox = DatabaseInbox(database, questions=settings.gap_log)
+    inbox.start()
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+        database.close()

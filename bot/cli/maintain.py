@@ -46,7 +46,6 @@ def annotation(level: str, problem: Problem, folder: str = ".") -> str:
 
 
 def _print_summary(report: Report) -> None:
-    """How much was checked, and how much was found."""
     checked = f"{report.facts} facts" if report.facts else "files that do not load yet"
     if report.quotes is not None:
         checked += f" and {report.quotes} quotes"

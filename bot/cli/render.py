@@ -12,17 +12,9 @@ from bot.core.facts.dates import parse_date
 from bot.core.facts.loader import fact_folders, yaml_files
 from bot.core.facts.models import Fact
 from bot.core.pages.pages import Page, Status, page_of_words
+from bot.core.present import replies
 from bot.core.present.card import entry_of, headline
 from bot.core.present.comparison import table_of
-from bot.core.present.replies import (
-    choices_intro,
-    closest_intro,
-    decline,
-    explanation,
-    help_intro,
-    is_overview,
-    overview_of,
-)
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search.results import Answer, NoAnswer, Outcome
 
@@ -40,8 +32,8 @@ def print_outcome(terminal: Terminal, base: FactBase, outcome: Outcome) -> dict[
         terminal.line(table.title, style="strong")
         for row in table.lines():
             terminal.line(row, "  ", "    ")
-    elif is_overview(outcome):
-        overview = overview_of(outcome, base, text)
+    elif replies.is_overview(outcome):
+        overview = replies.overview_of(outcome, base, text)
         terminal.line(f"{overview.title}: {overview.intro}", style="strong")
         return _print_numbered(terminal, overview.entries)
     elif isinstance(outcome, Answer):
@@ -49,10 +41,10 @@ def print_outcome(terminal: Terminal, base: FactBase, outcome: Outcome) -> dict[
         if unknown:
             terminal.line(text("ignored", words=text.quoted(unknown)), "  ", style="quiet")
     elif outcome.form == "closest":
-        terminal.line(closest_intro(outcome, text), style="strong")
+        terminal.line(replies.closest_intro(outcome, text), style="strong")
         print_card(terminal, base, outcome.facts[0])
     else:
-        intro = choices_intro(len(outcome.facts), outcome.fit, unknown, outcome.missing, text)
+        intro = replies.choices_intro(len(outcome.facts), outcome.fit, unknown, outcome.missing, text)
         terminal.line(intro, style="strong")
         return _print_numbered(terminal, outcome.facts)
     return {}
@@ -72,7 +64,7 @@ def _print_none(terminal: Terminal, base: FactBase, outcome: NoAnswer) -> None:
     elif outcome.talk:
         print_help(terminal, base)
     else:
-        terminal.line(decline(outcome.unknown[:UNKNOWN_SHOWN], text), style="strong")
+        terminal.line(replies.decline(outcome.unknown[:UNKNOWN_SHOWN], text), style="strong")
         for topic in outcome.topics:
             terminal.line(f"{topic.title}: unionstate browse topic {topic.id}", "  ", "    ")
         terminal.line(f"{text('see_examples')}: unionstate ask --examples", "  ", style="quiet")
@@ -81,7 +73,7 @@ def _print_none(terminal: Terminal, base: FactBase, outcome: NoAnswer) -> None:
 def print_help(terminal: Terminal, base: FactBase) -> None:
     """What can be asked, and how, with the questions to try."""
     terminal.line(text("help_title", subject=base.site.subject), style="strong")
-    terminal.line(help_intro(base, text), "  ")
+    terminal.line(replies.help_intro(base, text), "  ")
     for example in base.site.examples:
         terminal.line(f"unionstate ask {shlex.quote(example)}", "    ")
     terminal.line(f"{text('help_also')}: unionstate browse, with {PAGES}", "  ", "    ")
@@ -139,7 +131,7 @@ def print_page(terminal: Terminal, base: FactBase, page: Page) -> None:
 
 def print_explanation(terminal: Terminal, outcome: Outcome) -> None:
     """Why this outcome: the words of the question, and what they matched in the best facts."""
-    terminal.line(f"Outcome: {outcome.status} — {explanation(outcome)}", style="accent")
+    terminal.line(f"Outcome: {outcome.status} — {replies.explanation(outcome)}", style="accent")
     for word in outcome.unknown:
         terminal.line(f"{word:<18} unknown to the fact base", "    ", style="warning")
     for hit in outcome.hits[:3]:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import urllib.parse
+from contextlib import nullcontext
 
 from bot.cli.common import OK, CommandError, facts_folder, load_facts, load_search, print_json
 from bot.server.config import DEFAULT_PORT, Settings, deployed_environment
@@ -31,6 +32,7 @@ def run_doctor(arguments: argparse.Namespace) -> int:
 
 
 def run_playground(arguments: argparse.Namespace) -> int:
+    from bot.cli.inbox import local_inbox
     from bot.playground.server import run
     from bot.server.log import configure_log
 
@@ -38,13 +40,9 @@ def run_playground(arguments: argparse.Namespace) -> int:
     environ = {"LOG_LEVEL": "ERROR", **{name: os.environ[name] for name in kept if name in os.environ}}
     settings = Settings.from_environment(environ)
     configure_log(settings.log_level)
-    return run(
-        settings.unionstate_facts,
-        port=arguments.port,
-        default_port=settings.port or DEFAULT_PORT,
-        browser=not arguments.no_browser,
-        watch=arguments.watch,
-    )
+    facts, port, default_port = settings.unionstate_facts, arguments.port, settings.port or DEFAULT_PORT
+    with local_inbox() if arguments.watch else nullcontext() as inbox:
+        return run(facts, port=port, default_port=default_port, browser=not arguments.no_browser, inbox=inbox)
 
 
 def run_manifest(arguments: argparse.Namespace) -> int:
@@ -67,7 +65,7 @@ def run_site(arguments: argparse.Namespace) -> int:
     from bot.core.facts.loader import fact_folders
     from bot.core.present.links import Repository
     from bot.site.build import Site, build_site
-    from bot.site.changes import change_times
+    from bot.site.feeds import change_times
 
     names = ("SITE_URL", "REPOSITORY_URL")
     settings = Settings.from_environment({name: os.environ.get(name, "") for name in names})

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from slack_bolt import App, BoltRequest
 
-from bot.playground import payloads
 from bot.playground.block_validation import options_problems
 from bot.playground.web_api import FakeSlack
-from bot.playground.workspace import APP, BOT_USER, PERSON, Json, SlackError, as_slack_has_it
+from bot.playground.workspace import APP, BOT_USER, PERSON, TEAM, Json, SlackError, as_slack_has_it
 from bot.slack.mrkdwn import entities, links_in
 
 _ACTIONS = "say press suggest submit close shortcut message_shortcut open_app run_step".split()
@@ -22,10 +22,7 @@ _TYPED = re.compile(r"(?<!\w)@(?P<name>\w+)|(?P<url>https?://\S+[^\s.,;:!?)\]}'\
 
 
 class Actions:
-    """Everything the page can ask for, done as `PERSON`.
-
-    Each action raises SlackError for what Slack would refuse, and for a reply of the bot that Slack would not accept.
-    """
+    """Everything the page can ask for, done as `PERSON`; raises SlackError for what Slack would refuse."""
 
     def __init__(self, slack: FakeSlack, manifest: Mapping[str, Any], app: App) -> None:
         self._slack, self._workspace, self._app = slack, slack.workspace, app
@@ -54,8 +51,8 @@ class Actions:
         if name != command:
             raise SlackError(f"{name} is not a command of this app: try {command}")
         url = self._slack.new_response_url(channel)
-        payload = payloads.command(name, rest.strip(), channel, PERSON, url)
-        # Slack does not show this line; here it says what the answer belongs to.
+        payload = command_payload(name, rest.strip(), channel, PERSON, url)
+        # Slack does not show the typed command; here it stands above its answer.
         add = self._workspace.add
         add(channel, PERSON, entities(text), is_ephemeral=True, request=payload, question=rest)
         if answer := self._send(payload):
@@ -167,13 +164,13 @@ class Actions:
 
     def _event(self, inner: Json, message: Json | None = None) -> None:
         """Send an event; the message that caused it keeps the payload, to be shown with it."""
-        payload = payloads.event({"event_ts": self._workspace.new_ts(), **inner})
+        payload = event_payload({"event_ts": self._workspace.new_ts(), **inner})
         if message is not None:
             self._workspace.change(message, request=payload, question=message["text"])
         self._send(payload)
 
     def _interact(self, kind: str, **more: Any) -> Json:
-        return self._send(payloads.interaction(kind, **more))
+        return self._send(interaction(kind, **more))
 
     def _send(self, payload: Json) -> Json:
         """Give the bot a request, as Socket Mode would; returns the object that it answered, which may be empty."""
@@ -187,3 +184,32 @@ class Actions:
 def _with_state(view: Json, state: Json) -> Json:
     """A view as Slack sends it to the bot."""
     return {**as_slack_has_it(view), "state": {"values": state}}
+
+
+def new_trigger() -> str:
+    return f"1.2.{secrets.token_hex(6)}"
+
+
+def command_payload(name: str, text: str, channel: str, user: str, response_url: str) -> Json:
+    """A slash command."""
+    return {
+        "team_id": TEAM, "channel_id": channel, "user_id": user, "command": name, "text": text, "api_app_id": APP,
+        "is_enterprise_install": "false", "response_url": response_url, "trigger_id": new_trigger(),
+    }  # fmt: skip
+
+
+def event_payload(inner: Mapping[str, Any]) -> Json:
+    """An event of the Events API."""
+    bot = {"user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
+    return {
+        "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event_id": f"Ev{secrets.token_hex(6)}",
+        "event_time": int(time.time()), "event": dict(inner), "authorizations": [{"team_id": TEAM, **bot}],
+    }  # fmt: skip
+
+
+def interaction(kind: str, user: str = PERSON, **more: Any) -> Json:
+    """A pressed button, a submitted view, a shortcut or a type-ahead; `more` is what belongs to that kind."""
+    return {
+        "type": kind, "api_app_id": APP, "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM},
+        "enterprise": None, "is_enterprise_install": False, "trigger_id": new_trigger(), **more,
+    }  # fmt: skip

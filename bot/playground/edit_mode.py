@@ -38,9 +38,7 @@ class EditMode(Inbox):
         base = self._live.engine().base
         questions = []
         for entry in self._questions:
-            place = question_place(
-                base, entry["nearest"]
-            )  # the line at which the question is added to the fact
+            place = question_place(base, entry["nearest"])  # where the question is added to the fact
             questions.append({**entry, "nearest": f"{entry['nearest']} ({place})" if place else None})
         return {
             "count": len(base.facts),
@@ -55,9 +53,8 @@ class EditMode(Inbox):
         engine = self._live.engine()
         is_new, self._version = engine.base.version != self._version, engine.base.version
         if is_new:
-            self._questions = [
-                q for q in self._questions if not isinstance(engine.ask(q["question"]), Answer)
-            ]
+            unanswered = [q for q in self._questions if not isinstance(engine.ask(q["question"]), Answer)]
+            self._questions = unanswered
         self._announce()
         if is_new:
             with contextlib.suppress(SlackError):

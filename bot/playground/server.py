@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import mimetypes
 import os
@@ -37,7 +36,6 @@ from bot.playground.actions import Actions
 from bot.playground.edit_mode import EditMode
 from bot.playground.web_api import API_PATH, RESPONSE_PATH, FakeSlack, parse_arguments
 from bot.playground.workspace import BOT_USER, PERSON, Channel, Json, SlackError, Workspace
-from bot.server.local_inbox import local_inbox
 from bot.server.reload import FactsReloader
 from bot.slack.app import build_app
 from bot.slack.manifest import manifest
@@ -223,36 +221,36 @@ async def _same_machine_only(request: Request, call_next: RequestResponseEndpoin
     return response
 
 
-def run(facts: Path | None, *, port: int | None, default_port: int, browser: bool, watch: bool) -> int:
-    """Serve until SIGINT (Ctrl-C) or SIGTERM; returns the exit code.
+def run(
+    facts: Path | None, *, port: int | None, default_port: int, browser: bool, inbox: Inbox | None
+) -> int:
+    """Serve until SIGINT (Ctrl-C) or SIGTERM, in edit mode if there is an `inbox`; returns the exit code.
 
-    For the command line only: it removes the variables of a real workspace and of proxies from the environment.
     Raises DataError for facts that do not load, OSError for a `port` that is taken.
     """
+    # The playground must not use a real workspace or a proxy.
     for name in [name for name in os.environ if name.startswith("SLACK_") or name.lower().endswith("_proxy")]:
         del os.environ[name]
     print("Reading the facts …", flush=True)
     stop: list[int] = []  # an Event could miss a signal that arrives just before the wait
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: stop.append(number))
-    with local_inbox() if watch else contextlib.nullcontext() as inbox:
-        try:
-            playground = Playground(facts, port=port or default_port, watch=watch, inbox=inbox)
-        except OSError:
-            if port is not None:
-                raise
-            playground = Playground(facts, watch=watch, inbox=inbox)
-        with playground:
-            print(f"Playground, {len(playground.live.engine().base.facts)} entries: {playground.address}")
-            print("The whole bot, for this machine only; Ctrl-C ends it.", flush=True)
-            for problem in playground.live.problems:
-                print(problem, file=sys.stderr)
-            # Without a window, a text browser would take over the terminal.
-            windows = (
-                sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
-            )
-            if browser and windows:
-                webbrowser.open(playground.address)
-            while not stop:
-                time.sleep(0.1)
+    watch = inbox is not None
+    try:
+        playground = Playground(facts, port=port or default_port, watch=watch, inbox=inbox)
+    except OSError:
+        if port is not None:
+            raise
+        playground = Playground(facts, watch=watch, inbox=inbox)
+    with playground:
+        print(f"Playground, {len(playground.live.engine().base.facts)} entries: {playground.address}")
+        print("The whole bot, for this machine only; Ctrl-C ends it.", flush=True)
+        for problem in playground.live.problems:
+            print(problem, file=sys.stderr)
+        # Without a desktop, a text browser would take over the terminal.
+        display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if browser and (display or sys.platform in ("darwin", "win32")):
+            webbrowser.open(playground.address)
+        while not stop:
+            time.sleep(0.1)
     return 0

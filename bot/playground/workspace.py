@@ -15,7 +15,7 @@ Subscriber: TypeAlias = Callable[[Json], None]
 TEAM, BOT_USER, BOT_ID, APP = "T0TEAM", "U0BOT", "B0BOT", "A0APP"
 PERSON = "U1ANNA"
 
-# What the playground keeps with a message or a view, and Slack does not have.
+# Fields of messages and views that only the playground has.
 _OURS = {"sent", "request", "question"}
 
 
@@ -38,19 +38,16 @@ class Channel:
 
 
 def as_slack_has_it(thing: Json) -> Json:
-    """A message or view without what only the playground keeps with it."""
+    """A message or view without the fields that only the playground has."""
     return {key: value for key, value in thing.items() if key not in _OURS}
 
 
 class Workspace:
-    """One workspace with one bot in it; safe to use from several threads.
-
-    `users` has their names by id.  Methods raise SlackError for what does not exist.
-    """
+    """One workspace with one bot, for several threads; methods raise SlackError for what does not exist."""
 
     def __init__(self, channels: Iterable[Channel], users: Mapping[str, str]) -> None:
         self.channels = {channel.id: channel for channel in channels}
-        self.users = users
+        self.users = users  # their names by id
         self.messages: dict[str, list[Json]] = {channel: [] for channel in self.channels}
         self.homes: dict[str, Json] = {}
         self.modal: Json | None = None  # the open one

@@ -7,10 +7,11 @@ import logging
 import random
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from slack_sdk.web import WebClient
 from starlette.requests import Request
@@ -25,7 +26,7 @@ from bot.core.search import SearchEngine
 from bot.db.conversations import Conversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import Deduplicator
-from bot.db.inbox import DatabaseInbox
+from bot.db.inbox import DatabaseInbox, claim_week, read, release_week
 from bot.server import metrics
 from bot.server.config import Settings
 from bot.server.dispatch import Dispatcher
@@ -34,7 +35,6 @@ from bot.server.log import redact
 from bot.server.reload import FactsReloader
 from bot.server.socket_mode import SocketModeWorker
 from bot.server.web import TICK_SECONDS, create_application, http_server, notify, open_socket
-from bot.server.weekly_digest import send_if_due
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
 from bot.slack.connections import keep_connections
@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 
 PROBLEMS_SHOWN = 20
 DIGEST_SECONDS = 900.0  # between looks whether the weekly digest is due
+DUE_HOUR = 8  # on Mondays, UTC
+SendDigest: TypeAlias = Callable[[InboxContents, SearchEngine], None]
 
 
 class Bot:
@@ -64,7 +66,7 @@ class Bot:
         self.settings = settings
         self._workspace, _, self._channel = (settings.maintainers_channel or "").rpartition("/")
         self._closing = threading.Event()
-        self._reported = ""  # the version of the facts in the metrics
+        self._reported = ""  # the version of the facts that the metrics name
         self.facts = FactsReloader(settings.unionstate_facts, last_good_folder=state_folder())
         self.client = new_client(settings.slack_bot_token, settings.slack_api_url + "/")
         self.database = Database(open_engine(settings.resolve_database_url()))
@@ -140,10 +142,7 @@ class Bot:
         log.info("stopped")
 
     def serve_socket_mode(self, stop: Stop) -> None:
-        """Serve over a connection to Slack until SIGTERM, with the probes on PORT where that is set.
-
-        Raises SlackApiError where Slack refuses the app-level token, OSError where it cannot be reached.
-        """
+        """Serve over a connection to Slack until SIGTERM; raises SlackApiError or OSError if that fails."""
         self.start()
         app_token = self.settings.slack_app_token or ""
         worker = self.worker = SocketModeWorker(self.dispatcher, app_token, self.client)
@@ -178,29 +177,18 @@ class Bot:
         metrics.IN_WORK.set(self.dispatcher.in_work)
 
     def _probes(self) -> list[BaseRoute]:
-        """What the host asks."""
-        probes = {
-            "healthz": self._health,
-            "livez": _live,
-            "readyz": self._readiness,
-            "metrics": self._metrics,
-        }
-        return [Route(f"/{name}", handle) for name, handle in probes.items()]
+        """The routes for health checks and metrics."""
+        probes = {"healthz": self._health, "readyz": self._readiness, "metrics": self._metrics}
+        return [Route("/livez", _live), *(Route(f"/{name}", handle) for name, handle in probes.items())]
 
     async def _health(self, request: Request) -> Response:
         """`problems` says where the last edit of the facts is wrong; it is empty where that is live."""
         facts, base = self.facts, self.facts.engine().base
         shown = facts.problems[:PROBLEMS_SHOWN]
-        return JSONResponse(
-            {
-                "status": "ok",
-                "facts": len(base.facts),
-                "fact_base": base.version,
-                "changed": facts.changed_at.isoformat(timespec="seconds") if facts.changed_at else None,
-                "problems": [f"{problem.place}: {problem.field or problem.code}" for problem in shown],
-                "version": __version__,
-            }
-        )
+        changed = facts.changed_at.isoformat(timespec="seconds") if facts.changed_at else None
+        problems = [f"{problem.place}: {problem.field or problem.code}" for problem in shown]
+        live = {"facts": len(base.facts), "fact_base": base.version, "changed": changed}
+        return JSONResponse({"status": "ok", **live, "problems": problems, "version": __version__})
 
     def _readiness(self, request: Request) -> Response:
         """Each part "ok", a note where answers continue without it, or why it is not."""
@@ -245,3 +233,24 @@ class Bot:
 
 async def _live(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
+
+
+def send_if_due(database: Database, engine: SearchEngine, send: SendDigest, now: datetime) -> bool:
+    """Send the inbox of the past week, due on Monday morning; whether it was sent.  Does not raise.
+
+    The first process to claim the week in the database sends it; an empty inbox is not sent.
+    """
+    year, number, _ = (now - timedelta(hours=DUE_HOUR)).isocalendar()
+    week = f"{year}-W{number:02}"
+    with suppress(DatabaseUnavailable):
+        if claim_week(database, week, now.date()):
+            try:
+                found = read(database, engine, (now - timedelta(days=7)).date(), now=now.timestamp())
+                if not found.is_empty:
+                    send(found, engine)
+                    log.info("weekly digest sent week=%s", week)
+                    return True
+            except Exception as error:
+                log.warning("weekly digest not sent code=weekly_digest week=%s: %s", week, error)
+                release_week(database, week)  # this process or another tries again
+    return False

@@ -23,7 +23,7 @@ DEFAULT_PORT = 3000
 UNIT_STATE = Path("/var/lib/unionstate")  # the StateDirectory of deploy/unionstate.service
 _PAGE = "copy it from the app's page, Basic Information"
 _NEW_KEY = "make one with `openssl rand -base64 32`"
-_QUOTED = r"""["'“”‘’„«].*|.*["'“”‘’»]"""  # of no value the first or last letter
+_QUOTED = r"""["'“”‘’„«].*|.*["'“”‘’»]"""  # no value begins or ends with one of these
 
 
 class SettingsError(Exception):
@@ -76,7 +76,7 @@ def _mcp(text: str) -> bool:
     return _is_on(text)
 
 
-# What a value must match, what is wrong where it does not, and how it is read, where that is more than its text.
+# Kinds of values: the pattern, the message if a value does not match it, and how the text is converted.
 _BOT_TOKEN = r"xoxb-[!-~]+", "does not hold a token that begins with xoxb-: copy it from OAuth & Permissions"
 _APP_TOKEN = r"xapp-[!-~]+", f"does not hold a token that begins with xapp-: {_PAGE}, App-Level Tokens"
 _SECRET = r"(?!xox|xapp-)[!-~]+", f"does not hold an app credential: {_PAGE}"
@@ -152,10 +152,7 @@ class Settings:
         return self.database_url or default_url(environ)
 
     def choose_mode(self, wanted: Mode = "auto") -> Literal["socket", "http"]:
-        """The mode to run in: Socket Mode where SLACK_APP_TOKEN is set, else HTTP, unless one is wanted.
-
-        Raises SettingsError that names what the mode needs and the environment lacks.
-        """
+        """The wanted mode, else Socket Mode if SLACK_APP_TOKEN is set, else HTTP.  Raises SettingsError."""
         mode: Literal["socket", "http"] = "socket" if self.slack_app_token else "http"
         if wanted != "auto":
             mode = wanted
@@ -206,8 +203,6 @@ def deployed_environment(env_file: Path | None = None, unit: str | None = None) 
             entries = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
             return dict(entry.split("=", 1) for entry in entries if "=" in entry)
     except (OSError, UnicodeDecodeError) as error:
-        fix = "is it running?" if unit else "is that the file?"
-        raise SettingsError(
-            f"the environment of {unit or env_file} cannot be read ({error}): {fix}"
-        ) from None
+        problem = f"the environment of {unit or env_file} cannot be read ({error})"
+        raise SettingsError(f"{problem}: {'is it running?' if unit else 'is that the file?'}") from None
     return os.environ

@@ -93,7 +93,7 @@ def _line(verdict: str, about: str, found: object) -> str:
 
 
 def _existing_database(settings: Settings, environ: Mapping[str, str]) -> Database | None:
-    """None where it is a SQLite file that does not exist yet."""
+    """None for a SQLite file that does not exist yet."""
     url = settings.resolve_database_url(environ)
     address = engine.parse_database_url(url)
     if address.drivername == "sqlite" and not Path(address.database or "").exists():
@@ -104,10 +104,8 @@ def _existing_database(settings: Settings, environ: Mapping[str, str]) -> Databa
 def _variables(settings: Settings, mode: str) -> Findings:
     port, processes = settings.port or DEFAULT_PORT, settings.web_concurrency
     how = "Socket Mode" if mode == "socket" else f"HTTP on port {port}, processes: {processes}"
-    yield (
-        "ok",
-        f"{how}, for {'workspaces that install the app' if settings.multi_workspace else 'one workspace'}",
-    )
+    whom = "workspaces that install the app" if settings.multi_workspace else "one workspace"
+    yield "ok", f"{how}, for {whom}"
     if settings.log_questions:
         yield "note", "LOG_QUESTIONS=on: the log holds what people ask"
     if channel := settings.maintainers_channel:  # to look would take another scope

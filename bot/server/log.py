@@ -28,25 +28,23 @@ _SECRETS = {
 }
 _FIELD = re.compile(r"%%|(?:\b(\w+)=)?%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
 _CODE = re.compile(r"\bcode=([a-z_]+)")
-# Of syslog; the journal reads them.
+# Syslog priorities, which the systemd journal reads.
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
 
 def configure_log(level: str = "INFO", style: str = "TEXT", *, questions: bool = False) -> None:
-    """Write our own lines to standard error, `style` TEXT or JSON; `questions` adds what people ask.
-
-    Libraries stay at WARNING at every `level`: below it they write bodies and questions.
-    """
+    """Write our own lines to standard error, `style` TEXT or JSON; `questions` adds what people ask."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "JSON" else TextFormatter())
     # Not by the loggers' levels alone: Bolt gives its own loggers the level of ours.
     handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.startswith("bot."))
+    # Below WARNING libraries write bodies and questions.
     libraries = max(logging.WARNING, logging.getLevelName(level))
     logging.basicConfig(level=libraries, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level)
     # Not `disabled`: logging.config enables each logger that exists.
     logging.getLogger(QUESTIONS).setLevel(logging.INFO if questions else logging.CRITICAL)
-    # Expected at each start: the client that Bolt is given and SLACK_BOT_TOKEN in the environment.
+    # Bolt warns at each start that it uses the client it is given rather than SLACK_BOT_TOKEN.
     bolt = logging.getLogger("slack_bolt.App")
     bolt.addFilter(lambda record: "`client` as well" not in record.getMessage())
     sys.excepthook = _log_uncaught

@@ -14,8 +14,10 @@ HEAD_LIMIT = 65_536  # bytes; Slack's requests have about one kilobyte of header
 BODY_LIMIT = 1_000_000
 RAW_LIMIT = 16 * BODY_LIMIT  # bytes that are read and discarded of a request that is refused
 SMALL = 65_536  # bytes of a request that are always accepted
-LARGE_LIMIT = 16_000_000  # bytes of all larger requests that are arriving; the oldest makes room
-MAX_CONNECTIONS = 600  # the oldest one that is still sending its request makes room
+LARGE_LIMIT = (
+    16_000_000  # bytes of all larger requests that are arriving; beyond it the oldest connection is closed
+)
+MAX_CONNECTIONS = 600  # beyond it the oldest one that is still sending its request is closed
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -98,10 +100,8 @@ class BoundedProtocol(HttpToolsProtocol):
             super().shutdown()
 
     def linger(self) -> bool:
-        """Whether the client is still sending: then only our side is closed, and the rest is read and discarded.
-
-        To close a socket with unread bytes resets the connection, often before the client has read the answer.
-        """
+        """Whether the client is still sending: then only our side is closed, and the rest is read and discarded."""
+        # Closing a socket with unread bytes resets the connection, often before the client has read the answer.
         if self in self._arriving and not self._lingering:
             self._lingering = True
             if self.cycle is not None:

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from bot.core.cache import load_engine
 from bot.core.facts.base import FactBase
@@ -29,17 +28,12 @@ POLL_SECONDS = 0.3
 SETTLE_SECONDS = 0.5  # none may have changed for so long: files saved together belong together
 PROBLEMS_LOGGED = 20
 
-# What the files look like from outside: name, inode, size and time of the last change of each.
-Snapshot: TypeAlias = tuple[tuple[str, int, int, int], ...]
-
 
 class LastGoodFacts:
-    """A copy of the last valid fact files: a zip file in `folder`, with the version as its comment.
-
-    It is named after `facts`, the setting, rather than after the folder that a link leads to: releases change that.
-    """
+    """A copy of the last valid fact files: a zip file in `folder`, with the version as its comment."""
 
     def __init__(self, folder: Path, facts: Path | None) -> None:
+        # Named after the setting, not after the folder that a link leads to: releases change that.
         mark = hashlib.sha256(str(facts or "").encode()).hexdigest()[:8]
         self.path = folder / f"last-good-facts-{mark}.zip"
 
@@ -74,21 +68,16 @@ class LastGoodFacts:
                 shutil.unpack_archive(self.path, folder)
                 return load_fact_base(Path(folder, "facts"), Path(folder, "seeds"))
         except (OSError, DataError) as error:
-            log.error(
-                "last good facts cannot be read code=last_good_unreadable path=%s: %s", self.path, error
-            )
+            failed = "last good facts cannot be read code=last_good_unreadable path=%s: %s"
+            log.error(failed, self.path, error)
             return None
 
 
 class FactsReloader:
     """The current facts, reloaded atomically; `engine` may be called from any thread at any time.
 
-    `problems` says why the files as they are now are not answered from, and is empty where they are; `changed_at` is when
-    the files that are answered from were last written (UTC), None for the last good facts.  `on_reload` is called, from the
-    watching thread, after each reload, good or bad.
-
-    `facts` defaults as in `load_fact_base`.  Where the first load fails, the last good facts are used; without
-    any, DataError is raised, unless `allow_broken`: then the fact base is empty until the files are good.
+    If the first load fails, the last good facts are used; without any, DataError is raised, unless `allow_broken`:
+    then the fact base is empty until the files are valid.
     """
 
     def __init__(
@@ -96,11 +85,11 @@ class FactsReloader:
     ) -> None:
         self._facts = facts
         self._last_good = LastGoodFacts(last_good_folder, facts) if last_good_folder else None
-        self.on_reload: Callable[[], None] = lambda: None
+        self.on_reload: Callable[[], None] = lambda: None  # called by the watching thread, good or bad
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="facts-reloader")
-        self.problems: tuple[Problem, ...] = ()
-        self.changed_at: datetime | None = None
+        self.problems: tuple[Problem, ...] = ()  # of the files as they are now; empty if they are in use
+        self.changed_at: datetime | None = None  # when they were last written; None for the last good facts
         self._seen = self._snapshot()
         try:
             self._engine = load_engine(facts)
@@ -127,7 +116,7 @@ class FactsReloader:
             self._thread.join()
 
     def refresh(self) -> None:
-        """Reload the files if they have changed, once they keep still."""
+        """Reload the files if they have changed, once they no longer change."""
         while (snapshot := self._snapshot()) != self._seen and not self._stop.wait(SETTLE_SECONDS):
             if self._snapshot() != snapshot:
                 continue
@@ -150,14 +139,15 @@ class FactsReloader:
             except Exception:  # a defect of ours
                 log.exception("reloading the facts failed code=reload_failed")
 
-    def _snapshot(self) -> Snapshot:
+    def _snapshot(self) -> list[tuple[str, int, int, int]]:
+        """Name, inode, size and time of the last change of each file."""
         files = []
         for folder in fact_folders(self._facts):
             for path in files_that_count(folder):
                 with suppress(OSError):  # deleted meanwhile, or a dangling link
                     status = path.stat()
                     files.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
-        return tuple(files)
+        return files
 
     def _accept(self, loaded: SearchEngine) -> None:
         is_new = loaded.base.version != self._engine.base.version
@@ -173,8 +163,6 @@ class FactsReloader:
     def _reject(self, error: DataError) -> None:
         if error.problems != self.problems:
             problems = "\n  ".join(str(problem) for problem in error.problems[:PROBLEMS_LOGGED])
-            rejected = (
-                "facts not live code=facts_not_live, %s; answering from the last good ones fact_base=%s\n  %s"
-            )
-            log.error(rejected, error, self._engine.base.version, problems)
+            rejected = "facts not live code=facts_not_live, %s; answering from the last good ones"
+            log.error(f"{rejected} fact_base=%s\n  %s", error, self._engine.base.version, problems)
         self.problems = error.problems

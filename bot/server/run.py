@@ -44,14 +44,26 @@ class Stop:
 
 
 def serve(mode: Mode) -> int:
-    """Run until SIGTERM or SIGINT; returns the exit code.
-
-    That is 2 for settings that cannot be used or that Slack refuses, and 1 where facts do not load or Slack cannot be
-    reached at the start.
-    """
+    """Run until SIGTERM or SIGINT; returns 2 for unusable or refused settings, 1 for other failures at the start."""
     stop = Stop()
     configure_log(style=os.environ.get("LOG_FORMAT", "").strip().upper())
-    return _report_errors(lambda: _serve(mode, stop))
+    try:
+        return _serve(mode, stop)
+    except SettingsError as error:
+        return _fail(2, "settings", *error.problems)
+    except DataError as error:
+        return _fail(1, "facts", *map(str, error.problems), f"{error}; `unionstate check` lists the same")
+    except (BoltError, SlackApiError) as error:
+        from bot.db.installations import DEAD_TOKEN  # which takes a while to load
+
+        reason = slack_error(error)
+        if reason in DEAD_TOKEN | {"missing_scope", "not_allowed_token_type"}:
+            name = "SLACK_APP_TOKEN" if isinstance(error, SlackApiError) else "SLACK_BOT_TOKEN"
+            fix = "copy it again from the app's page"
+            return _fail(2, "slack_refused", f"{name} was refused by Slack ({reason}): {fix}")
+        return _fail(1, "slack_refused", f"Slack refused the bot ({reason}): try again later")
+    except (OSError, http.client.HTTPException) as error:
+        return _fail(1, "slack_unreachable", f"Slack cannot be reached: {error}")
 
 
 def _serve(mode: Mode, stop: Stop) -> int:
@@ -86,27 +98,6 @@ def _serve(mode: Mode, stop: Stop) -> int:
         return supervise(work, processes, stop)
     finally:
         shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
-
-
-def _report_errors(run: Callable[[], int]) -> int:
-    """Run, and turn what is expected to go wrong at the start into a line and an exit code."""
-    try:
-        return run()
-    except SettingsError as error:
-        return _fail(2, "settings", *error.problems)
-    except DataError as error:
-        return _fail(1, "facts", *map(str, error.problems), f"{error}; `unionstate check` lists the same")
-    except (BoltError, SlackApiError) as error:
-        from bot.db.installations import DEAD_TOKEN  # which takes a while to load
-
-        reason = slack_error(error)
-        if reason in DEAD_TOKEN | {"missing_scope", "not_allowed_token_type"}:
-            name = "SLACK_APP_TOKEN" if isinstance(error, SlackApiError) else "SLACK_BOT_TOKEN"
-            fix = "copy it again from the app's page"
-            return _fail(2, "slack_refused", f"{name} was refused by Slack ({reason}): {fix}")
-        return _fail(1, "slack_refused", f"Slack refused the bot ({reason}): try again later")
-    except (OSError, http.client.HTTPException) as error:
-        return _fail(1, "slack_unreachable", f"Slack cannot be reached: {error}")
 
 
 def _fail(exit_code: int, code: str, *lines: str) -> int:

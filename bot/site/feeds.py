@@ -1,10 +1,12 @@
-"""The facts in formats for programs: JSON-LD, Frictionless data package, iCalendar, and what Atom lists."""
+"""The facts in formats for programs: JSON-LD, Frictionless data package, iCalendar; what Atom lists, and when it changed."""
 
 from __future__ import annotations
 
 import datetime
 import re
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from bot import __version__
@@ -22,6 +24,7 @@ LICENCE = {
 }
 # A line of a calendar has at most 75 bytes.
 _PIECE = re.compile(r"[ -~]{1,73}|.{1,24}")
+_TIME, _KEY = "committer-time ", re.compile(r"\t([^\s#:]+):")  # lines of git blame
 
 
 def json_ld(base: FactBase, fact: Fact, home: str) -> dict[str, Any]:
@@ -117,3 +120,23 @@ def calendar(base: FactBase, home: str, today: datetime.date) -> str:
 
 def _escaped(text: str) -> str:
     return re.sub(r"([\\;,])", r"\\\1", text)
+
+
+def change_times(base: FactBase, folder: Path) -> dict[str, datetime.datetime]:
+    """The time of the latest commit that changed more of an entry than its review date; without git, of none."""
+    times: dict[str, datetime.datetime] = {}
+    for file in sorted({base.places[fact.id].file for fact in base.facts}):
+        command = ["git", "blame", "-w", "--line-porcelain", "--", file]
+        try:
+            blame = subprocess.run(command, cwd=folder.parent, capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        entry, committed = "", datetime.datetime.min
+        for line in blame.stdout.splitlines():
+            if line.startswith(_TIME):
+                committed = datetime.datetime.fromtimestamp(int(line.removeprefix(_TIME)), datetime.UTC)
+            elif key := _KEY.match(line):
+                entry = key[1]
+            if entry in base.by_id and line.startswith("\t") and not line.startswith("\t  checked:"):
+                times[entry] = max(times.get(entry, committed), committed)
+    return times

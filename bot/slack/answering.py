@@ -2,10 +2,11 @@
 
 import logging
 import re
+import threading
 import time
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from cachetools import TTLCache
 from slack_bolt import BoltContext
 
 from bot.core.facts.base import FactBase
@@ -26,24 +27,21 @@ question_log = logging.getLogger("bot.questions")
 question_log.setLevel(logging.CRITICAL)
 
 QUESTION_LENGTH = 1000
-
-# A reply with the outcome for the log and the ids of the facts in it.
-Reply: TypeAlias = tuple[str, Message, tuple[str, ...]]
+DAY_SECONDS = 24 * 3600.0
+REMEMBERED = 50_000  # people and workspaces
+CAPS = {"report": (10, 50), "question": (50, 500)}  # a day, per person and per workspace, for each process
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person typed, and where: `again` where the same person gets the same answer once more.
-
-    In a `conversation` a follow-up is understood from the question before, unless this one `begins` it.
-    """
+    """What a person typed, and where; `again` if the same person gets the same answer once more."""
 
     surface: str
     typed: str
     share: bool = False
     again: bool = False
-    conversation: str = ""
-    begins: bool = False
+    conversation: str = ""  # in which a follow-up is understood from the question before
+    begins: bool = False  # the first message of a thread is no follow-up
 
 
 def answer(asked: Asked, context: BoltContext) -> Message:
@@ -58,10 +56,12 @@ def answer(asked: Asked, context: BoltContext) -> Message:
     return message
 
 
-def _reply(asked: Asked, context: BoltContext) -> Reply:
-    """Help, a page or a notice if the words ask for it; else the answer to a question."""
+def _reply(asked: Asked, context: BoltContext) -> tuple[str, Message, tuple[str, ...]]:
+    """The outcome for the log, the reply, and the ids of the facts in it."""
     base: FactBase = context["engine"].base
-    question = _without_command(clean(asked.typed), base.site.command)
+    # People also type the command after a mention.
+    command = rf"^[*_~`\"]*/?{re.escape(base.site.command)}\b(?=\s|$)"
+    question = re.sub(command, "", clean(asked.typed), flags=re.IGNORECASE).strip()
     text = strings_for(question)
     if not has_words(question) and (links := links_in(asked.typed)):
         return "link", _article(links, base, text), ()
@@ -75,7 +75,9 @@ def _reply(asked: Asked, context: BoltContext) -> Reply:
     return _answer(question, asked, text, context)
 
 
-def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) -> Reply:
+def _answer(
+    question: str, asked: Asked, text: Strings, context: BoltContext
+) -> tuple[str, Message, tuple[str, ...]]:
     base, store = context["engine"].base, context["conversations"]
     follows = asked.conversation and not asked.begins and may_follow(question)
     last = store.last(asked.conversation) if follows else None
@@ -86,7 +88,7 @@ def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) ->
             return "follow-up", build_card(meant.fact, base, text), (meant.fact.id,)
     found: Outcome = context["engine"].ask(question_of_words(question))
     if meant and meant.fact and found.facts[:1] == (meant.fact,):
-        # The same entry once more doesn't say it.
+        # Showing the same entry again would not answer the follow-up.
         card = build_card(meant.fact, base, text, intro=text(f"closest_{meant.asked}"))
         return "closest", card, (meant.fact.id,)
     if isinstance(found, NoAnswer) and found.talk == "thanks":
@@ -103,11 +105,6 @@ def _answer(question: str, asked: Asked, text: Strings, context: BoltContext) ->
                            repository=context["repository"], offer_id=offer_id or "")  # fmt: skip
     shown = found.facts[:1] if isinstance(found, Answer) else found.facts
     return found.status, message, tuple(fact.id for fact in shown)
-
-
-def _without_command(question: str, command: str) -> str:
-    """The question without the command, which people also type after a mention."""
-    return re.sub(rf"^[*_~`\"]*/?{re.escape(command)}\b(?=\s|$)", "", question, flags=re.IGNORECASE).strip()
 
 
 def _article(links: list[str], base: FactBase, text: Strings) -> Message:
@@ -132,3 +129,21 @@ def record_unanswered(outcome: Outcome, typed: str, context: BoltContext) -> str
     question = clean(without_people(typed))
     offer_id: str | None = context["inbox"].unanswered(question, outcome.status, outcome.unknown, nearest)
     return offer_id
+
+
+class DailyCaps:
+    """How much one person and one workspace may leave for the maintainers: counts, reset after a day without any."""
+
+    def __init__(self) -> None:
+        self._counts: TTLCache[tuple[str | None, ...], int] = TTLCache(REMEMBERED, DAY_SECONDS)
+        self._lock = threading.Lock()
+
+    def allows(self, kind: str, team: str | None, person: str | None) -> bool:
+        """Whether one more of `kind` (a key of CAPS) is allowed; where it is, it counts."""
+        keys = (kind, team, person), (kind, team)
+        with self._lock:
+            if any(self._counts.get(key, 0) >= cap for key, cap in zip(keys, CAPS[kind], strict=True)):
+                return False
+            for key in keys:
+                self._counts[key] = self._counts.get(key, 0) + 1
+            return True

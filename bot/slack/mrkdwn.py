@@ -31,21 +31,14 @@ _LINES = (*_TEXTS, "rich_text_section", "rich_text_quote", "rich_text_preformatt
 
 
 def clean(text: str) -> str:
-    """What a person asks, as words on one line.
-
-    Links, quoted lines, marks of lists and the people, groups and channels that it mentions are not the question.
-    """
+    """What a person asks, as words on one line, without links, quoted lines, list marks and mentions."""
     text = _ADDRESSEES.sub(" ", text[:READ_LENGTH])
     text = _ANGLED.sub(lambda m: m[0] if m[1].startswith("!date^") else " ", text)
     return words_of(own_words(text))
 
 
 def words_of(text: str) -> str:
-    """What a message says, as words on one line.
-
-    Entities become their label; emoji names go; the three escaped characters are unescaped; curly quotes and long
-    dashes are folded; control and direction-changing characters go.
-    """
+    """What a message says on one line: labels for links and mentions, no emoji names, plain quotes and dashes."""
     text = _ANGLED.sub(lambda match: f" {_label(match[1])} ", text)
     return visible(_EMOJI.sub(" ", html.unescape(text)).translate(_FOLDED))
 
@@ -75,11 +68,8 @@ def has_words(text: str) -> bool:
 
 
 def escape(text: str) -> str:
-    """Outside words for a mrkdwn text: no mention, link or formatting can come out of them.
-
-    `& < >` become entities.  Slack has no escape for `* _ ~` and the backtick; a zero-width space before
-    each keeps it from opening or closing a style.
-    """
+    """Untrusted words for a mrkdwn text: they cannot form a mention, a link or formatting."""
+    # Slack has no escape for * _ ~ and the backtick; after a zero-width space they do not open or close a style.
     return _FORMATTING.sub(lambda match: ZERO_WIDTH_SPACE + match[0], entities(text))
 
 
@@ -115,10 +105,7 @@ def _label(inside: str) -> str:
 
 
 def message_text(message: Mapping[str, Any]) -> str:
-    """The text of a message, by lines: its text, or the blocks of a message without, and its attachments.
-
-    What Slack or an app has put below a link is not what the message says; a message that it passes on is.
-    """
+    """The lines of a message and its attachments: a message that it forwards, but not the preview of a link."""
     lines = drawn(message.get("blocks")).splitlines()
     # A person's blocks are the text once more; an app's text is often but a summary of its blocks.
     if not lines or not message.get("bot_id"):

@@ -191,7 +191,7 @@ PICTURES: Mapping[str, Callable[[], Message | Payload]] = {
     "home": lambda: home.build_home(base()),
     "home-answer": lambda: home.build_home(base(), card(SHARE), "trade share"),
     "home-choices": lambda: home.build_home(base(), choices(SHARE, PLANT), "share"),
-    "home-card-of-choices": lambda: home.build_home(base(), card(SHARE), "share", beyond=True),
+    "home-card-of-choices": lambda: home.build_home(base(), card(SHARE), "share", back=True),
     "home-page": lambda: home.build_home(base(), browsing("topic:trade:1")),
     "home-none": lambda: home.build_home(base(), none("kazakhstan"), "kazakhstan"),
     "home-error": lambda: home.build_home_notice(text("broke", reference="0a1b2c3d")),

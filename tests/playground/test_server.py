@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from bot.playground.payloads import new_trigger
+from bot.playground.actions import new_trigger
 from bot.playground.server import DESK, MESSAGES, Playground
 from bot.playground.web_api import API_PATH, RESPONSE_PATH
 from bot.playground.workspace import BOT_USER

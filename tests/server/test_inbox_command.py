@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.cli.inbox import local_inbox
 from bot.playground.server import DESK, Playground
-from bot.server.local_inbox import local_inbox
 from tests.conftest import Command
 from tests.support.facts import FOLDER
 

@@ -7,7 +7,7 @@ import pytest
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
 from bot.slack.blocks.card import SHOW_FACT
-from bot.slack.listeners.shortcuts import CHECK_SHORTCUT
+from bot.slack.listeners.commands import CHECK_SHORTCUT
 from bot.slack.mrkdwn import message_text
 from tests.support.fake_slack import Call
 from tests.support.harness import Bot, one_reply

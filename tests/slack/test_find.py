@@ -8,7 +8,7 @@ from bot.core.search import SearchEngine
 from bot.core.search.autocomplete import Autocompleter
 from bot.playground.block_validation import options_problems
 from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE, build_options
-from bot.slack.listeners.shortcuts import FIND_SHORTCUT
+from bot.slack.listeners.views import FIND_SHORTCUT
 from tests.support.fake_slack import Call, FakeSlack
 from tests.support.harness import Bot
 from tests.support.interactions import chosen_in_modal, global_shortcut, submitted, suggestion

@@ -74,7 +74,7 @@ def test_answers_help_and_pages_do_not(bot: Bot, inbox: DatabaseInbox, database:
 def test_going_back_to_the_choices_is_no_question(
     bot: Bot, finder: SearchEngine, inbox: DatabaseInbox, database: Database
 ) -> None:
-    home = build_home(finder.base, Message("a card"), "2015", beyond=True)
+    home = build_home(finder.base, Message("a card"), "2015", back=True)
     bot.interact(pressed_at_home({"id": "V1", "hash": "h", **home}, BACK, "v1"))
     assert text("fit") in str(bot.slack.called("views.publish")[-1].view)
     assert counts(inbox, database) == {}

@@ -19,8 +19,8 @@ from bot.slack.blocks import card, home
 from bot.slack.blocks.elements import versioned
 from bot.slack.blocks.modals import FIND_FACT, FIND_WHERE, REASON, build_find_modal, build_report_modal
 from bot.slack.blocks.pages import OPEN_PAGE
-from bot.slack.listeners.functions import LOOK_UP_STEP
-from bot.slack.listeners.shortcuts import CHECK_SHORTCUT, FIND_SHORTCUT
+from bot.slack.listeners.commands import CHECK_SHORTCUT, LOOK_UP_STEP
+from bot.slack.listeners.views import FIND_SHORTCUT
 from tests.support.browser import Browser
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot

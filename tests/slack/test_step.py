@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.present.strings import ENGLISH as text
 from bot.core.search import SearchEngine
-from bot.slack.listeners.functions import LOOK_UP_STEP, outputs_of
+from bot.slack.listeners.commands import LOOK_UP_STEP, outputs_of
 from bot.slack.manifest import manifest
 from tests.slack.test_card_menu import Notebook
 from tests.support.fake_slack import Call, FakeSlack

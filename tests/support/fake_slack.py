@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self, TypeAlias
 
 from bot.playground import web_api
-from bot.playground.payloads import new_trigger
+from bot.playground.actions import new_trigger
 from bot.playground.workspace import APP, BOT_ID, BOT_USER, TEAM, Channel, Json, SlackError, Workspace
 from bot.slack.manifest import SCOPES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.payloads import interaction
+from bot.playground.actions import interaction
 from bot.playground.workspace import Json
 from tests.support.requests import ANNA, in_message, new_ts, used
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
-from bot.playground import payloads
+from bot.playground.actions import command_payload, event_payload, interaction
 from bot.playground.workspace import PERSON as ANNA
 from bot.playground.workspace import Json
 from tests.support.fake_slack import BOT_USER, SIGNING_SECRET, TEAM
@@ -38,14 +38,14 @@ def signed_headers(
 def command_body(
     text: str | None, response_url: str, *, user: str = ANNA, channel: str = "C1", **more: str
 ) -> str:
-    fields = payloads.command("/unionstate", text or "", channel, user, response_url)
+    fields = command_payload("/unionstate", text or "", channel, user, response_url)
     if text is None:
         del fields["text"]
     return urlencode({**fields, **more})
 
 
 def event_body(event: Json, event_id: str | None = None) -> str:
-    return json.dumps(payloads.event(event) | ({"event_id": event_id} if event_id else {}))
+    return json.dumps(event_payload(event) | ({"event_id": event_id} if event_id else {}))
 
 
 def mention_event(text: str, *, user: str = ANNA, channel: str = "C1", **more: Any) -> Json:
@@ -69,7 +69,7 @@ def used(
     if chosen and kind not in ("button", "plain_text_input"):
         chosen = {"selected_option": {"text": {"type": "plain_text", "text": "…"}, **chosen}}
     action = {"type": kind, "action_id": action_id, "block_id": block_id, **chosen}
-    return payloads.interaction("block_actions", user, actions=[action], **where)
+    return interaction("block_actions", user, actions=[action], **where)
 
 
 def in_message(

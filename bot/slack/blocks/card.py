@@ -5,18 +5,10 @@ from dataclasses import replace
 
 from bot.core.facts.base import FactBase
 from bot.core.facts.models import Fact
+from bot.core.present import replies
 from bot.core.present.card import entry_of, first_line, headline, time_beside
 from bot.core.present.comparison import table_of
 from bot.core.present.links import Repository
-from bot.core.present.replies import (
-    Overview,
-    choices_intro,
-    closest_intro,
-    decline,
-    help_intro,
-    is_overview,
-    overview_of,
-)
 from bot.core.present.strings import ENGLISH, Strings
 from bot.core.search.results import Answer, Choices, NoAnswer
 from bot.slack.blocks import elements as ui
@@ -52,20 +44,18 @@ def build_answer(
     offer_id: str = "",
     intro: str = "",
 ) -> Message:
-    """The reply to a question; `intro` is a line above, such as what a follow-up was understood as.
-
-    `offer_id` is the inbox's id of the question, so that it learns which entry was opened.
-    """
+    """The reply to a question, below the line `intro`; `offer_id` tells the inbox which entry was opened."""
     shared = question if share else ""
     if outcome.form == "comparison":
         return build_comparison(outcome.facts, base, text, question=shared, intro=intro)
-    if is_overview(outcome):
-        return build_overview(overview_of(outcome, base, text), base, text, question=shared, intro=intro)
+    if replies.is_overview(outcome):
+        overview = replies.overview_of(outcome, base, text)
+        return build_overview(overview, base, text, question=shared, intro=intro)
     if isinstance(outcome, Answer):
         return build_card(outcome.fact, base, text, share=share, repository=repository, question=question,
                           unknown=outcome.unknown, intro=intro)  # fmt: skip
     if outcome.form == "closest":
-        intro = f"{intro}\n{closest_intro(outcome, text)}".strip()
+        intro = f"{intro}\n{replies.closest_intro(outcome, text)}".strip()
         return build_card(outcome.facts[0], base, text, repository=repository, intro=intro)
     return build_choices(outcome, text, offer_id)
 
@@ -119,7 +109,7 @@ def build_card(
 def build_choices(choices: Choices, text: Strings = ENGLISH, offer_id: str = "") -> Message:
     """Up to five facts under a line that says whether they match or are only the closest."""
     unknown, missing = _named(choices.unknown), _named(choices.missing)
-    intro = choices_intro(len(choices.facts), choices.fit, unknown, missing, text)
+    intro = replies.choices_intro(len(choices.facts), choices.fit, unknown, missing, text)
     return build_list(intro, choices.facts, text, offer_id)
 
 
@@ -137,7 +127,8 @@ def build_none(outcome: NoAnswer, text: Strings = ENGLISH) -> Message:
     near = ui.context(f"{text('nearest_topics')}:" if buttons else "")
     titles = ", ".join(button["text"]["text"] for button in buttons)
     buttons.append(ui.button(SHOW_HELP, text("see_examples"), versioned("help", text.language)))
-    drawn = Message.of(ui.sentence(decline(_named(outcome.unknown), text)), near, ui.actions(*buttons))
+    said = ui.sentence(replies.decline(_named(outcome.unknown), text))
+    drawn = Message.of(said, near, ui.actions(*buttons))
     return replace(drawn, text=f"{drawn.text} {entities(titles)}".strip())
 
 
@@ -150,7 +141,7 @@ def build_help(base: FactBase, text: Strings = ENGLISH, *, examples: bool = True
     typed = ["topics", topic, "sources", "actors", "timeline 2019", "random", "about"]
     words = [part for word in typed for part in (" ", ui.plain(word, "code"))]
     return Message.of(
-        ui.rich_text(ui.paragraph(title), ui.paragraph(help_intro(base, text)), ui.paragraph(where)),
+        ui.rich_text(ui.paragraph(title), ui.paragraph(replies.help_intro(base, text)), ui.paragraph(where)),
         build_examples(base) if examples else ui.actions(),
         ui.rich_text(ui.paragraph(f"{text('help_also')}:", *words)),
     )
@@ -219,7 +210,7 @@ def build_comparison(
 
 
 def build_overview(
-    overview: Overview, base: FactBase, text: Strings = ENGLISH, *, question: str = "", intro: str = ""
+    overview: replies.Overview, base: FactBase, text: Strings, *, question: str = "", intro: str = ""
 ) -> Message:
     """How much there is about a word or a name, dated facts, opinions by holder, and a menu of every entry."""
     body = [ui.paragraph(intro and f"{intro}\n", ui.bold(overview.title)), ui.paragraph(overview.intro)]

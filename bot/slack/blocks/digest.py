@@ -14,20 +14,15 @@ LINE_LENGTH, WORDS_LENGTH = 120, 60
 
 
 def build_digest(found: InboxContents, base: FactBase, repository: Repository | None = None) -> Message:
-    """What is in the inbox: open reports, facts found unhelpful, the most frequent questions without an answer.
-
-    With a `repository`, each question links to the line where it would be added.
-    """
+    """What is in the inbox; with a `repository`, each question links to the line where it would be added."""
     asked = text("times", count=sum(group.count for group in found.groups))
     reports = [_line(_report(report, base)) for report in found.reports]
-    thumbs = [
-        _line(f"{_title(t.fact_id, base)}: {text('times', count=t.unhelpful)}") for t in found.unhelpful
-    ]
-    questions = [_line(_question(group, base), *_adding(group, base, repository)) for group in found.groups]
+    thumbs = [f"{_title(t.fact_id, base)}: {text('times', count=t.unhelpful)}" for t in found.unhelpful]
+    questions = [_line(_question(group, base), *_add_link(group, base, repository)) for group in found.groups]
     body = [ui.paragraph(ui.bold(text("inbox_title")))]
     for title, lines, limit in (
         (text("open_reports", count=len(reports)), reports, SHOWN),
-        (text("unhelpful_facts"), thumbs, SHOWN),
+        (text("unhelpful_facts"), [*map(_line, thumbs)], SHOWN),
         (text("open_questions", count=len(questions), times=asked), questions, QUESTIONS_SHOWN),
     ):
         if lines:
@@ -40,7 +35,7 @@ def _line(words: str, *link: Block | str) -> Block:
     return ui.paragraph(shorten(words, LINE_LENGTH), *link)
 
 
-def _adding(group: QuestionGroup, base: FactBase, repository: Repository | None) -> list[Block | str]:
+def _add_link(group: QuestionGroup, base: FactBase, repository: Repository | None) -> list[Block | str]:
     """A link to the questions of the closest fact, in the repository's editor."""
     place = question_place(base, group.head.nearest)
     if place is None or repository is None or group.answered:

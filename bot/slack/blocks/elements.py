@@ -1,8 +1,4 @@
-"""The blocks and elements that messages and views are made of.
-
-Words from outside go into rich text or plain text, where nothing is markup.  Parameters named `mrkdwn` are markup:
-the caller escapes them.
-"""
+"""The blocks and elements of messages and views; only parameters named `mrkdwn` are markup, which callers escape."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

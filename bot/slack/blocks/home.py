@@ -1,7 +1,7 @@
 """The app's Home: a search box, example questions, topics and news; an answer appears where it was asked for.
 
-Slack keeps a Home for each person and doesn't refresh it, so nothing on it depends on the clock.  Its
-`private_metadata` says what it was drawn from: a Home that would be drawn the same now is left alone.
+Slack keeps a Home for each person, so nothing on it depends on the clock.  Its `private_metadata` has a hash of what it
+was drawn from: a Home that would look the same now is not published again.
 """
 
 import hashlib
@@ -29,16 +29,16 @@ _DIVIDER: Block = {"type": "divider"}
 
 
 def build_home(
-    base: FactBase, result: Message | None = None, asked: str = "", *, beyond: bool = False, at: str = TOP
+    base: FactBase, result: Message | None = None, asked: str = "", *, back: bool = False, at: str = TOP
 ) -> Block:
-    """Home with the answer to `asked` or a page, if any; `beyond` where a button leads back to the answer."""
+    """Home with the answer to `asked` or a page, if any; `back` adds a button that leads back to the answer."""
     parts, asked = _parts(base), asked[:QUESTION_LENGTH]
     header = {"type": "header", "text": ui.plain_text(text("help_title", subject=base.site.subject))}
     blocks = [header, _search(asked, base)]
     for place, part in parts.items():
         blocks += part
         if result and place == at:
-            buttons = [ui.button(BACK, text("home_back"))] if beyond and asked else []
+            buttons = [ui.button(BACK, text("home_back"))] if back and asked else []
             buttons.append(ui.button(CLEAR, text("home_clear")))
             # A message without blocks is one sentence, already escaped.
             shown = result.blocks or [ui.section(result.text)]
@@ -74,19 +74,11 @@ def _parts(base: FactBase) -> dict[str, list[Block]]:
     topics = [(topic.title, page_value(Address("topic", topic.id))) for topic in base.topics.values()]
     menu = [ui.select(GO_TO_TOPIC, text("home_topic"), topics)] if topics else []
     browse = {**ui.actions(*menu, *build_menu("topics")["elements"]), "block_id": BROWSE}
-    rows = [
-        {**build_row(fact), "block_id": f"{LATEST}-{number}"}
-        for number, fact in enumerate(news_of(base, LATEST_SHOWN))
-    ]
-    return {
-        TOP: [],
-        BROWSE: [
-            *([ui.heading(text("try_asking")), examples] if base.site.examples else []),
-            ui.heading(text("home_browse")),
-            browse,
-        ],
-        LATEST: [ui.heading(text("home_latest")), *rows] if rows else [],
-    }
+    questions = [ui.heading(text("try_asking")), examples] if base.site.examples else []
+    news = enumerate(news_of(base, LATEST_SHOWN))
+    rows = [{**build_row(fact), "block_id": f"{LATEST}-{number}"} for number, fact in news]
+    latest = [ui.heading(text("home_latest")), *rows] if rows else []
+    return {TOP: [], BROWSE: [*questions, ui.heading(text("home_browse")), browse], LATEST: latest}
 
 
 def _search(asked: str, base: FactBase) -> Block:

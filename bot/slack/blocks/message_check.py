@@ -32,7 +32,7 @@ def build_check(check: MessageCheck, base: FactBase) -> list[Message]:
 
 
 def _claim(claim: Claim, base: FactBase) -> list[Block]:
-    """A sentence as a quotation, and below it each fact with what of it to compare."""
+    """A sentence as a quotation, and below it each fact with the part to compare."""
     rows = [ui.rich_text(ui.quote(f"“{shorten(claim.sentence, SENTENCE_SHOWN)}”"))]
     for related in claim.facts:
         source = base.sources[related.fact.evidence[0].source].short
@@ -57,7 +57,7 @@ def _beside(claim: Claim, related: RelatedFact) -> str:
 
 
 def _rest(claims: int, cut: bool) -> list[Block]:
-    """What of a long message is not shown."""
+    """What was left out of a long message."""
     parts = [text("more_sentences", count=claims)] if claims else []
     parts += [text("end_not_read")] if cut else []
     return [ui.sentence(text("not_compared", rest=text.listed(parts)))] if parts else []

@@ -2,11 +2,11 @@
 
 from slack_bolt import App
 
-from bot.slack.listeners import actions, commands, events, functions, options, shortcuts, views
+from bot.slack.listeners import actions, commands, events, views
 
 
 def register(app: App, command: str) -> None:
     """`command` is the slash command, without the slash."""
     commands.register(app, command)
-    for module in (events, actions, shortcuts, options, views, functions):
+    for module in (events, actions, views):
         module.register(app)

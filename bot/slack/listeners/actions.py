@@ -35,7 +35,7 @@ def register(app: App) -> None:
         (handle_page, (*pages.OPENING, *pages.TURNING)),
         (handle_question, (home.SEARCH, *card.TRY)),
         (handle_back, (home.BACK,)),
-        (handle_clear, (home.CLEAR,)),
+        (lambda press: press.show(None), (home.CLEAR,)),
     )
     for handle, names in listeners:
         for name in names:
@@ -45,7 +45,7 @@ def register(app: App) -> None:
 
 
 class Press:
-    """Acknowledges the action and has what its listener needs."""
+    """A pressed button or chosen option, which is acknowledged, with what its listener needs."""
 
     def __init__(self, args: Args) -> None:
         args.ack()
@@ -57,7 +57,7 @@ class Press:
         self.channel = str(container.get("channel_id") or "")
         self.message_ts = container.get("message_ts")
         thread = container.get("thread_ts") or message.get("thread_ts")
-        # A message may head a thread.
+        # The pressed message may be the first of its thread.
         self.thread_ts: str | None = thread if thread != self.message_ts else None
         self.ephemeral = bool(container.get("is_ephemeral"))
         self.home = is_home(args.body)
@@ -66,14 +66,13 @@ class Press:
         self.direct = self.channel.startswith("D") and not self.ephemeral and not attached
 
     def parts(self, count: int) -> tuple[str, ...]:
-        """What the value holds; empty texts where another version wrote it."""
+        """The parts of the value; empty strings if another version wrote it."""
         return read_value(self.value, count)
 
     def fact(self) -> Fact | None:
-        """The fact that the value begins with; where it is missing, the person gets a notice."""
+        """The fact whose id the value begins with; if there is none, the person gets a notice."""
         fact_id = self.parts(2)[0]
         fact = self.base.get(fact_id)
-        log.info("pressed action=%s fact=%s", self.action.get("action_id"), fact.id if fact else "-")
         if fact is None:
             self.respond(notice(ENGLISH("fact_gone" if fact_id else "out_of_date")))
         return fact
@@ -85,14 +84,14 @@ class Press:
     def respond(self, message: Message | None, **options: Any) -> None:
         """Show the message on the Home that was pressed, else send it (options as for `respond`)."""
         if self.home:
-            self.show(message, home.question_on(self.body["view"]), beyond=True)
+            self.show(message, home.question_on(self.body["view"]), back=True)
         else:
             respond(str(self.body["response_url"]), self.client, message, **options)
 
-    def show(self, message: Message | None, asked: str = "", *, beyond: bool = False, at: str = "") -> None:
-        """Draw the Home that was pressed; arguments as for `build_home`.  The last one pressed is shown."""
+    def show(self, message: Message | None, asked: str = "", *, back: bool = False, at: str = "") -> None:
+        """Draw the Home that was pressed; arguments as for `build_home`.  Of two quick presses the last one is shown."""
         at = at or home.place_of(self.body["view"], self.action["block_id"])
-        view = home.build_home(self.base, message, asked, beyond=beyond, at=at)
+        view = home.build_home(self.base, message, asked, back=back, at=at)
         publish(self.client, self.body["user"]["id"], view, None)
 
     def open(self, view: dict[str, Any]) -> None:
@@ -184,7 +183,6 @@ def handle_menu(press: Press) -> None:
     """Thumbs, Cite and Report a problem; *Edit this fact* is a link that Slack opens itself."""
     tool, fact_id, language = press.parts(3)
     fact, name, text = press.base.get(fact_id), press.base.site.name, _texts(language)
-    log.info("chosen tool=%s fact=%s", tool or "none", fact.id if fact else "none")
     if fact is None:
         press.open(modals.build_notice_modal(name, ENGLISH("fact_gone" if fact_id else "out_of_date")))
     elif tool == card.CITE:
@@ -213,7 +211,6 @@ def handle_page(press: Press) -> None:
     """Another page: replaces one that only this person sees, otherwise follows it; the next of a list replaces it."""
     address = Address.parse(press.parts(1)[0])
     page = open_page(address, press.base, press.context["status"]()) if address else None
-    log.info("pressed button=page page=%s", address if page else "none")
     if page is None:
         press.respond(notice(ENGLISH("page_gone" if address else "out_of_date")))
         return
@@ -241,10 +238,6 @@ def handle_back(press: Press) -> None:
     """From a card to the choices that it was one of."""
     asked = home.question_on(press.body["view"])
     press.show(answer(Asked("home", asked, again=True), press.context) if asked else None, asked)
-
-
-def handle_clear(press: Press) -> None:
-    press.show(None)
 
 
 def handle_link(ack: Ack) -> None:

@@ -1,9 +1,5 @@
-"""Mentions and direct messages, each answered once; visits to Home; links to the source articles.
+"""Mentions and direct messages, each answered once unless an edit changes it; visits to Home; links to articles."""
 
-An edit that changes a question is answered again.
-"""
-
-import logging
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,8 +13,6 @@ from bot.slack.blocks.pages import build_article
 from bot.slack.links import source_of, unfurl_domains
 from bot.slack.mrkdwn import clean, has_words, links_in
 from bot.slack.responses import post, publish
-
-log = logging.getLogger(__name__)
 
 # The other subtypes are joins, bots, deletions …
 HUMAN_SUBTYPES = (None, "file_share", "me_message", "thread_broadcast")
@@ -96,8 +90,7 @@ def handle_home_opened(args: Args) -> None:
     view = event.get("view") or {}
     if event.get("tab") == "home" and not is_current(view, base):
         # If another has been published meanwhile, that is newer and stays.
-        published = publish(args.client, event["user"], build_home(base), view.get("hash"))
-        log.info("home opened user=%s published=%s", event["user"], published)
+        publish(args.client, event["user"], build_home(base), view.get("hash"))
 
 
 def handle_links(args: Args) -> None:
@@ -114,5 +107,4 @@ def handle_links(args: Args) -> None:
         where = {"channel": event["channel"], "ts": event["message_ts"]}
     key = f"unfurl:{args.context.team_id}:{':'.join(where.values())}"
     if unfurls and args.context["deduplicator"].acquire(key):
-        log.info("unfurled links=%d in=%s", len(unfurls), event.get("source") or "conversation")
         args.client.chat_unfurl(**where, unfurls=unfurls)

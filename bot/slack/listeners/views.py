@@ -1,31 +1,55 @@
-"""The modals: *Find a fact*, with the card of the chosen fact, and *Report a problem*, which leaves out the person's name."""
+"""*Find a fact*, its shortcut and its type-ahead; and *Report a problem*, which leaves out the person's name."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache
 from typing import Any
 
-from slack_bolt import App, Args
+from slack_bolt import Ack, App, Args
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.facts.models import Fact
 from bot.core.present.strings import ENGLISH as text
+from bot.core.search import SearchEngine
+from bot.core.search.autocomplete import Autocompleter
 from bot.db.engine import DatabaseUnavailable
 from bot.slack.blocks import modals
 from bot.slack.blocks.card import build_card
 from bot.slack.blocks.elements import Message, notice, read_value
-from bot.slack.mrkdwn import visible
+from bot.slack.mrkdwn import clean, visible
 from bot.slack.responses import HASH_CONFLICT, post, respond
 
 log = logging.getLogger(__name__)
 
+FIND_SHORTCUT = "find_fact"
+TYPED_LENGTH = 150  # characters that are looked up; no entry has a longer title
 # How long the acknowledgement, for which Slack waits 3 seconds, waits for the outcome of a report.
 OUTCOME_SECONDS = 1.5
 
 
 def register(app: App) -> None:
+    app.global_shortcut(FIND_SHORTCUT)(handle_find)
+    app.options(modals.FIND_FACT)(handle_typing)
     app.action(modals.FIND_FACT)(handle_fact_chosen)
     app.view(modals.FIND_MODAL)(handle_post)
     app.view(modals.REPORT_MODAL)(handle_report)
+
+
+def handle_find(ack: Ack, shortcut: dict[str, str], client: WebClient) -> None:
+    ack()
+    client.views_open(trigger_id=shortcut["trigger_id"], view=modals.build_find_modal())
+
+
+def handle_typing(ack: Ack, body: dict[str, Any], engine: SearchEngine) -> None:
+    """The options of the type-ahead: a request for each key, answered from memory."""
+    typed = clean(str(body.get("value") or ""))[:TYPED_LENGTH]
+    ack(**modals.build_options(_autocompleter(engine).suggest(typed)))
+
+
+@lru_cache(maxsize=1)
+def _autocompleter(engine: SearchEngine) -> Autocompleter:
+    return Autocompleter(engine.base, engine.ask)
 
 
 def handle_fact_chosen(args: Args) -> None:
@@ -33,7 +57,6 @@ def handle_fact_chosen(args: Args) -> None:
     args.ack()
     base, view = args.context["engine"].base, args.body["view"]
     fact = base.get(read_value(args.payload["selected_option"]["value"])[0])
-    log.info("previewed fact=%s", fact.id if fact else "none")
     gone = modals.build_notice_modal(text("find_title"), text("fact_gone"))
     shown = modals.build_find_modal(fact, base) if fact else gone
     try:
