@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.slack.conftest import bot, clean_surroundings, finder, slack
+from tests.slack.conftest import bot, clean_surroundings, finder, new_bot, slack
 from tests.support.distribution import Distribution
 from tests.support.fake_slack import FakeSlack
 from tests.support.postgres import Postgres, why_not
 from tests.support.process import Served
 
-__all__ = ["bot", "clean_surroundings", "finder", "postgres", "slack"]
+__all__ = ["bot", "clean_surroundings", "finder", "new_bot", "postgres", "slack"]
 
 
 @pytest.fixture(scope="module")

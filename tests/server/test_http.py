@@ -39,14 +39,14 @@ def signed(body: str) -> bytes:
 
 
 def test_command_mention_direct_message_and_share(served: Served) -> None:
-    slack = served.slack
+    slack, before = served.slack, len(served.slack.posts())
     assert served.command("trade share") == 200
-    assert "49.5%" in slack.wait_for(1)[0].text
+    assert "49.5%" in slack.wait_for(before + 1)[before].text
     assert "$10 billion" in served.ask("nuclear plant loan")
     assert served.post(event_body(dm_event("who is Douglas Envoy")), JSON) == 200
-    assert "Douglas Envoy" in slack.wait_for(3)[2].text
+    assert "Douglas Envoy" in slack.wait_for(before + 3)[-1].text
     assert served.post(action_body(SHARE_FACT, "v1:trade-share-2018", slack.new_response_url()), FORM) == 200
-    shared, removed = slack.wait_for(5)[3:]
+    shared, removed = slack.wait_for(before + 5)[-2:]
     assert shared.arguments["response_type"] == "in_channel"
     assert removed.arguments == {"delete_original": True}
 

@@ -19,7 +19,7 @@ from bot.slack.blocks.card import SHOW_FACT
 from bot.slack.blocks.digest import build_digest
 from bot.slack.blocks.elements import Message, read_value
 from bot.slack.blocks.home import BACK, build_home
-from bot.slack.listeners.commands import LOOK_UP_STEP
+from bot.slack.listeners.functions import LOOK_UP_STEP
 from tests.support.harness import Bot, NewBot, one_reply
 from tests.support.interactions import pressed_at_home, step_event
 
