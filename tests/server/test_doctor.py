@@ -130,9 +130,6 @@ def test_the_clock(
     assert lines(environ)[-1].startswith(expected)
 
 
-# Several workspaces
-
-
 def install_everywhere(slack: Distribution, url: str, key: str) -> None:
     database = Database(open_engine(url))
     kept = Installations(CLIENT_ID, database, (key,))

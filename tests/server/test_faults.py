@@ -32,9 +32,6 @@ from tests.support.socket_server import SocketServer
 IN_FLIGHT = 50
 
 
-# Shutdown
-
-
 def test_sigterm_with_fifty_questions_in_flight_over_http(slack: FakeSlack) -> None:
     with Served(slack, "--http", MAINTAINERS_CHANNEL="C1") as served:
         slack.fail("response_url", delay=1.5)
@@ -80,9 +77,6 @@ def test_a_killed_worker_is_replaced_and_the_other_continues(slack: FakeSlack) -
         assert "49.5%" in served.ask()
         assert served.stop() == 0
     assert served.log.count("code=process_ended") == 1
-
-
-# Overload
 
 
 def test_too_many_requests_are_refused_at_once_while_slack_is_slow(slack: FakeSlack) -> None:
@@ -146,9 +140,6 @@ def test_the_database_unavailable_at_the_start_back_and_unavailable_again(
     assert served.log.count("database unavailable") == 2
     assert served.log.count("database available again") == 2
     assert "Traceback" not in served.log
-
-
-# The disk
 
 
 def test_answers_continue_on_a_full_disk_and_the_database_recovers(slack: FakeSlack, tmp_path: Path) -> None:

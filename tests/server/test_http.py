@@ -170,9 +170,6 @@ def test_the_oldest_of_too_many_slow_clients_is_closed(served: Served) -> None:
             assert not slow[0].recv(100)
 
 
-# Starts that fail
-
-
 def test_unusable_settings_are_named_in_one_line_with_exit_code_2() -> None:
     ended = run_command(environment(None), "serve")
     assert ended.returncode == 2

@@ -18,9 +18,6 @@ def record(message: str, *args: object, error: BaseException | None = None) -> l
     return logging.LogRecord("bot.x", logging.INFO, "x.py", 1, message, args, info)
 
 
-# Formats
-
-
 def test_each_name_of_a_line_is_a_field() -> None:
     line = JsonFormatter().format(
         record("asked by=%s outcome=%s ms=%.1f %d%% ok=%s", "command", "answer", 1.25, 5, None)
@@ -66,9 +63,6 @@ def test_secrets_are_taken_out_of_what_libraries_write(written: str, hidden: str
 def test_other_text_is_not_redacted() -> None:
     for written in ("https://example.org/a?b=c", "2026-11-23 01:02:03", "user:pass@host"):
         assert redact(written) == written
-
-
-# Questions
 
 
 WORDS = ("kazakhstanitis", "quetzalcoatl", "zyzzyva", "flibbertigibbet", "xylophonist")

@@ -171,9 +171,6 @@ def test_bad_facts_at_the_start_may_be_allowed_and_fixed(folder: Path) -> None:
     assert not live.problems
 
 
-# The last good facts
-
-
 def test_a_copy_that_cannot_be_written_or_read_stops_nothing(
     folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
