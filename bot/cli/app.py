@@ -87,14 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     _flag(ask, "--explain", "say which words matched, and why this outcome")
     _flag(ask, "--examples", "answer the example questions and end")
 
-    browse = add("browse", "ask", "show a page of facts", f"pages: {PAGES}")
+    browse = add("browse", "browse", "show a page of facts", f"pages: {PAGES}")
     browse.add_argument("page", nargs="*", help="the page; without one, the topics")
 
-    cite = add("cite", "ask", "print the reference to the article behind a fact")
+    cite = add("cite", "browse", "print the reference to the article behind a fact")
     cite.add_argument("id", metavar="ID", help="the fact's id, as `unionstate export` prints it")
     cite.add_argument("--style", choices=("plain", "markdown", "chicago", "bibtex", "ris", "csl"))
 
-    export = add("export", "ask", "print every fact, in UTF-8")
+    export = add("export", "browse", "print every fact, in UTF-8")
     _format(export, "json", "csv")
 
     check = add("check", "maintain", "validate facts/ and seeds/; with --articles, also the quotes")

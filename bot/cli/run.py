@@ -1,6 +1,7 @@
 """`unionstate serve`, `doctor`, `playground`, `manifest`, `site` and `mcp`."""
 
 import argparse
+import atexit
 import datetime
 import json
 import os
@@ -22,6 +23,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     # All work is done.  Threads that slack_sdk leaves can crash the interpreter while it ends (SIGSEGV, now and then).
+    atexit._run_exitfuncs()  # temporary files go
     os._exit(OK)
 
 

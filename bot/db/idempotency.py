@@ -64,9 +64,12 @@ class Deduplicator:
                 self._path = f"{folder}/handled"
                 weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
-    def __del__(self) -> None:
+    def close(self) -> None:
         if self._connection:
             self._connection.close()
+
+    def __del__(self) -> None:
+        self.close()
 
     def acquire(self, key: str) -> bool:
         """Take a key; False where it was taken in the last `KEPT_SECONDS`."""
@@ -93,7 +96,7 @@ class Deduplicator:
         connection = self._connection
         if connection is None or path != self._opened:
             connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            self.__del__()
+            self.close()
             self._connection, self._opened, self._tidy_at = connection, path, 0.0
             connection.executescript(_OPEN)
         if (now := self._clock()) >= self._tidy_at:

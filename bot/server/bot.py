@@ -7,11 +7,10 @@ import logging
 import random
 import socket
 import threading
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk.web import WebClient
 from starlette.requests import Request
@@ -26,7 +25,7 @@ from bot.core.search import SearchEngine
 from bot.db.conversations import Conversations
 from bot.db.engine import Database, DatabaseUnavailable, open_engine, state_folder
 from bot.db.idempotency import Deduplicator
-from bot.db.inbox import DatabaseInbox, claim_week, read, release_week
+from bot.db.inbox import DatabaseInbox
 from bot.server import metrics
 from bot.server.config import Settings
 from bot.server.dispatch import Dispatcher
@@ -35,6 +34,7 @@ from bot.server.log import redact
 from bot.server.reload import FactsReloader
 from bot.server.socket_mode import SocketModeWorker
 from bot.server.web import TICK_SECONDS, create_application, http_server, notify, open_socket
+from bot.server.weekly_digest import send_if_due
 from bot.slack.app import build_app
 from bot.slack.blocks.digest import build_digest
 from bot.slack.connections import keep_connections
@@ -49,8 +49,6 @@ log = logging.getLogger(__name__)
 
 PROBLEMS_SHOWN = 20
 DIGEST_SECONDS = 900.0  # between looks whether the weekly digest is due
-DUE_HOUR = 8  # on Mondays, UTC
-SendDigest: TypeAlias = Callable[[InboxContents, SearchEngine], None]
 
 
 class Bot:
@@ -233,24 +231,3 @@ class Bot:
 
 async def _live(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
-
-
-def send_if_due(database: Database, engine: SearchEngine, send: SendDigest, now: datetime) -> bool:
-    """Send the inbox of the past week, due on Monday morning; whether it was sent.  Does not raise.
-
-    The first process to claim the week in the database sends it; an empty inbox is not sent.
-    """
-    year, number, _ = (now - timedelta(hours=DUE_HOUR)).isocalendar()
-    week = f"{year}-W{number:02}"
-    with suppress(DatabaseUnavailable):
-        if claim_week(database, week, now.date()):
-            try:
-                found = read(database, engine, (now - timedelta(days=7)).date(), now=now.timestamp())
-                if not found.is_empty:
-                    send(found, engine)
-                    log.info("weekly digest sent week=%s", week)
-                    return True
-            except Exception as error:
-                log.warning("weekly digest not sent code=weekly_digest week=%s: %s", week, error)
-                release_week(database, week)  # this process or another tries again
-    return False

@@ -2,11 +2,9 @@
 
 import logging
 import re
-import threading
 import time
 from dataclasses import dataclass
 
-from cachetools import TTLCache
 from slack_bolt import BoltContext
 
 from bot.core.facts.base import FactBase
@@ -27,9 +25,6 @@ question_log = logging.getLogger("bot.questions")
 question_log.setLevel(logging.CRITICAL)
 
 QUESTION_LENGTH = 1000
-DAY_SECONDS = 24 * 3600.0
-REMEMBERED = 50_000  # people and workspaces
-CAPS = {"report": (10, 50), "question": (50, 500)}  # a day, per person and per workspace, for each process
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class Asked:
     share: bool = False
     again: bool = False
     conversation: str = ""  # in which a follow-up is understood from the question before
-    begins: bool = False  # the first message of a thread is no follow-up
+    begins: bool = False  # whether it is the first message of a thread, which is never a follow-up
 
 
 def answer(asked: Asked, context: BoltContext) -> Message:
@@ -129,21 +124,3 @@ def record_unanswered(outcome: Outcome, typed: str, context: BoltContext) -> str
     question = clean(without_people(typed))
     offer_id: str | None = context["inbox"].unanswered(question, outcome.status, outcome.unknown, nearest)
     return offer_id
-
-
-class DailyCaps:
-    """How much one person and one workspace may leave for the maintainers: counts, reset after a day without any."""
-
-    def __init__(self) -> None:
-        self._counts: TTLCache[tuple[str | None, ...], int] = TTLCache(REMEMBERED, DAY_SECONDS)
-        self._lock = threading.Lock()
-
-    def allows(self, kind: str, team: str | None, person: str | None) -> bool:
-        """Whether one more of `kind` (a key of CAPS) is allowed; where it is, it counts."""
-        keys = (kind, team, person), (kind, team)
-        with self._lock:
-            if any(self._counts.get(key, 0) >= cap for key, cap in zip(keys, CAPS[kind], strict=True)):
-                return False
-            for key in keys:
-                self._counts[key] = self._counts.get(key, 0) + 1
-            return True

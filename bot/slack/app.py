@@ -21,7 +21,7 @@ from bot.core.search import SearchEngine
 from bot.db.conversations import Conversations
 from bot.db.idempotency import Deduplicator
 from bot.slack import listeners
-from bot.slack.answering import DailyCaps
+from bot.slack.caps import DailyCaps
 from bot.slack.errors import handle_error
 
 if TYPE_CHECKING:  # it takes a while to load, and most bots serve one workspace

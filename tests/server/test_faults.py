@@ -96,9 +96,6 @@ def test_too_many_requests_are_refused_at_once_while_slack_is_slow(slack: FakeSl
     assert served.log.count("busy: refusing") == 1
 
 
-# The database
-
-
 @pytest.fixture
 def stopped(postgres: Postgres) -> Iterator[str]:
     """The address of a stopped database; it is started by `postgres.start()`, at the latest after the test."""
@@ -178,9 +175,6 @@ def test_answers_continue_while_the_log_cannot_be_written(slack: FakeSlack) -> N
         assert served.mention() == 200
         slack.wait_for(4)
         assert served.stop() == 0
-
-
-# The clock and the secret
 
 
 @pytest.mark.parametrize(("age", "logged"), [(3300, "ahead=33"), (-3300, "ahead=-32|ahead=-33")])

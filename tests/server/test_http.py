@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -205,3 +206,15 @@ def test_a_start_ends_with_1_if_slack_is_unreachable_or_failing(slack: FakeSlack
 def test_facts_that_do_not_load_end_the_start(slack: FakeSlack, tmp_path: object) -> None:
     refused_start(slack, 1, UNIONSTATE_FACTS=str(tmp_path))
     assert slack.posts() == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sigterm_leaves_no_temporary_file(tmp_path: Path, workers: str) -> None:
+    with (
+        FakeSlack() as slack,
+        Served(slack, "--http", TMPDIR=str(tmp_path), WEB_CONCURRENCY=workers) as running,
+    ):
+        assert "49.5%" in running.ask()
+        assert list(tmp_path.iterdir())
+        running.stop()
+    assert not list(tmp_path.iterdir())

@@ -12,7 +12,7 @@ from slack_bolt import BoltResponse
 from bot.core.feedback.inbox import Inbox
 from bot.core.search import SearchEngine
 from bot.server.protocol import BODY_LIMIT
-from bot.slack.answering import CAPS
+from bot.slack.caps import CAPS
 from tests.support.browser import Browser
 from tests.support.fake_slack import FakeSlack
 from tests.support.harness import Bot

@@ -12,7 +12,7 @@ import pytest
 
 from bot.core.feedback.inbox import InboxContents
 from bot.core.search import SearchEngine
-from bot.server.bot import send_if_due
+from bot.server.weekly_digest import send_if_due
 from tests.support.desk import Desk
 from tests.support.facts import small_finder
 from tests.support.harness import at_once

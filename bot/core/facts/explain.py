@@ -148,7 +148,7 @@ def nearest(name: str, names: Iterable[str], cutoff: float = 0.75) -> str:
 def _explain(detail: Any, where: Location) -> Mistake:
     kind, value = detail["type"], detail["input"]
     if value == "" and kind != "missing":
-        return "empty", "there is no text", "some text, or the line deleted"
+        return "empty", "the text is missing", "some text, or the line deleted"
     if kind == "invalid":
         context = detail["ctx"]
         return context["code"], f"{quote_value(value)} {context['message']}", context["expected"]

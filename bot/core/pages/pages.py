@@ -123,7 +123,7 @@ def page_of_words(
 def open_page(
     address: Address, base: FactBase, status: Status | None = None, *, rows: int | None = ROWS
 ) -> Page | None:
-    """The page at an address, or None if its topic or source is no longer in the base.
+    """The page at an address, or None if the base has lost its topic or source.
 
     `rows` facts a page; None puts everything on one page.
     """

@@ -17,8 +17,8 @@ from bot.core.text import listed, plain
 BROAD = 6  # a single word that so many facts have asks for a list …
 BROAD_MARGIN = 0.20  # … unless one is so far ahead
 CLEAR_MARGIN = 0.12
-# Key words, and questions, that score so by the fact's own text need no model, unless another fact is as near.
-CALLED_SO, CALLED_SO_IN_QUESTION = 0.80, 0.90
+# Key words, and questions, with such a score by the fact's own text need no model, unless another fact is as near.
+NAMED, NAMED_IN_QUESTION = 0.80, 0.90
 NEAR_TIE, NEAR_TIE_OF_ORDER = 0.03, 0.05
 
 
@@ -30,9 +30,8 @@ class Decision:
     shares: Mapping[str, float]
     chance: float
     margin: float
-    said: frozenset[
-        str
-    ]  # the words of the question that are in what the fact says, or in a question that should find it
+    # The words of the question that are in what the fact says, or in a question that should find it.
+    said: frozenset[str]
 
 
 def decide(query: Query, hits: Sequence[Hit], scores: Scores, index: Index) -> Decision:
@@ -56,8 +55,8 @@ def decide(query: Query, hits: Sequence[Hit], scores: Scores, index: Index) -> D
         rejection = Rejection("doubt", value=chance)
     elif found["property_unsaid"] or chance < model()["threshold" if query.asks else "threshold_key_words"]:
         literal = len(said) == len(query.words) and all(m.how != "synonym" for m in best.matches)
-        literal = literal and found.get("order_ahead_of_unanswered", 0.0) >= 0
-        if not (literal and margin >= NEAR_TIE and _is_called_so(query, best)):
+        is_new = found.get("order_ahead_of_unanswered", 0.0) >= 0  # not like a question that no fact answers
+        if not (literal and is_new and margin >= NEAR_TIE and _is_named(query, best)):
             unsaid = tuple(w.text for w in query.words if w.text not in said)
             rejection = Rejection("doubt", unsaid, chance)
     return Decision(rejection, explanation, chance, margin, said)
@@ -88,13 +87,13 @@ def _is_tie(hits: Sequence[Hit], index: Index) -> bool:
     )
 
 
-def _is_called_so(query: Query, best: Hit) -> bool:
-    """Whether dates alone, key words, or a question for an amount, date or person, are what one such fact is called."""
+def _is_named(query: Query, best: Hit) -> bool:
+    """Whether dates alone, key words, or a question for an amount, date or person, name one such fact."""
     if all(w.exact for w in query.words):
         return True
     if _counts(query) or (query.asks and best.fact.kind not in KINDS.get(query.asks, ())):
         return False
-    return best.score >= (CALLED_SO_IN_QUESTION if query.asks else CALLED_SO)
+    return best.score >= (NAMED_IN_QUESTION if query.asks else NAMED)
 
 
 def _counts(query: Query) -> bool:

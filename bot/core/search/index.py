@@ -49,7 +49,7 @@ class Labels(NamedTuple):
 
 
 class Index:
-    """Immutable once built, and safe to use from several threads."""
+    """Immutable once built, apart from `kept`, which the engine guards with its lock."""
 
     def __init__(self, base: FactBase, lexicon: Lexicon) -> None:
         self.base, self.facts, self.lexicon = base, base.facts, lexicon
